@@ -1,0 +1,2 @@
+//! The `orgsync` command.
+fn main() {}

@@ -1,0 +1,78 @@
+//! The organization as the files want it.
+
+use super::{Access, Budget, Email, Policy, Product, Roles, Seats};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// The organization as the files want it, checked for everything that can be checked without the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desired {
+    /// The name to show.
+    pub organization: String,
+    /// What has been bought of each managed product, and where the files say so.
+    pub budgets: BTreeMap<Product, (Budget, Span)>,
+    /// How changes are made and what is never done.
+    pub policy: Policy,
+    /// The people who are to be in the organization.
+    pub members: BTreeMap<Email, DesiredMember>,
+    /// The people who are to leave it.
+    pub removals: BTreeMap<Email, Removal>,
+}
+
+impl Desired {
+    /// The products whose seats the files manage.
+    #[must_use]
+    pub fn managed(&self) -> Seats {
+        self.budgets.keys().copied().collect()
+    }
+}
+
+/// A person who is to be in the organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredMember {
+    /// For display, and for creating an account.
+    pub name: Option<String>,
+    /// The roles and managed seats that the person is to have.
+    pub access: Access,
+    /// The roles were written for this person, not taken from defaults: somebody asks for just these.
+    pub roles_asked: bool,
+    /// The same person's former address.
+    pub previously: Option<Email>,
+    /// The person's entry.
+    pub at: Span,
+    /// Where each seat was written for this person; a seat from defaults is not listed.
+    pub seats_at: Vec<(Product, Span)>,
+}
+
+impl DesiredMember {
+    /// The place that asks for a seat.
+    #[must_use]
+    pub fn seat_at(&self, product: Product) -> Span {
+        let written = self.seats_at.iter().find(|(p, _)| *p == product);
+        written.map_or(self.at, |(_, span)| *span)
+    }
+
+    /// The roles that the person is to have.
+    #[must_use]
+    pub fn roles(&self) -> Roles {
+        self.access.roles
+    }
+}
+
+/// A person who is to leave the organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removal {
+    /// Why.
+    pub cause: RemovalCause,
+    /// The place that asks for it.
+    pub at: Span,
+}
+
+/// Why a person is to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovalCause {
+    /// Listed under `removed`.
+    Removed,
+    /// The last day of access (`expires`) is over.
+    Expired,
+}

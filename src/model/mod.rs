@@ -1,0 +1,31 @@
+//! What an organization is made of, free of files, wires and clocks.
+//!
+//! [`Access`] is the one value that both sides of a comparison carry: what a person is declared to have and what a
+//! person has. Identifiers, positions in files and display names stand beside it, never inside, so that equality of
+//! two [`Access`] values means that there is nothing to do.
+
+mod desired;
+mod email;
+mod live;
+mod policy;
+mod product;
+mod role;
+
+pub use desired::{Desired, DesiredMember, Removal, RemovalCause};
+pub use email::{Email, InvalidEmail};
+pub use live::{Live, LiveInvitation, LiveMember};
+pub use policy::{
+    Allowance, ExpiredInvitations, Language, Limit, Onboarding, Policy, RemovalKind, Unmanaged,
+    UnmanagedPolicy,
+};
+pub use product::{Budget, Product, Seats};
+pub use role::{Role, Roles};
+
+/// What a person may do and which paid products they hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Access {
+    /// Organization roles.
+    pub roles: Roles,
+    /// Product seats.
+    pub seats: Seats,
+}

@@ -1,0 +1,162 @@
+//! How the owners of an organization want changes to be made, and what they never want to happen.
+
+use super::Email;
+use crate::source::Span;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The `policy` of the configuration, with the defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// How a declared person who is neither member nor invited gets in.
+    pub onboarding: Onboarding,
+    /// What happens to what nobody declares.
+    pub unmanaged: UnmanagedPolicy,
+    /// What happens to the expired invitation of a declared person.
+    pub expired_invitations: ExpiredInvitations,
+    /// A plan may not lower the number of live admins below this; at least 1.
+    pub min_admins: u32,
+    /// The most that one plan may remove of each kind.
+    pub max_removals: Limit,
+    /// People who are never removed or demoted, and where the files say so.
+    pub protected: BTreeMap<Email, Span>,
+    /// The language of invitations; the vendor's default where absent.
+    pub invitation_language: Option<Language>,
+}
+
+/// How people get into the organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Onboarding {
+    /// An invitation is sent, and the person joins by accepting it.
+    #[default]
+    Invite,
+    /// The account is made at once; the person signs in through account recovery. Needs a `name`.
+    Create,
+    /// The person appears at first sign-in through the identity provider; nothing is sent.
+    Sso,
+}
+
+/// What happens to live things that no file declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unmanaged {
+    /// They are listed and left alone.
+    #[default]
+    Report,
+    /// They are removed.
+    Remove,
+}
+
+/// [`Unmanaged`] for each kind of thing, and where the files say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UnmanagedPolicy {
+    /// Members whom no file declares.
+    pub members: (Unmanaged, Option<Span>),
+    /// Invitations of people whom no file declares.
+    pub invitations: (Unmanaged, Option<Span>),
+}
+
+/// What happens to an expired invitation of a declared person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiredInvitations {
+    /// It is deleted and sent anew.
+    #[default]
+    Renew,
+    /// It is listed and left alone.
+    Report,
+}
+
+/// Languages in which the vendor sends invitations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// French.
+    Fr,
+    /// Spanish.
+    Es,
+    /// German.
+    De,
+    /// Italian.
+    It,
+    /// Brazilian Portuguese.
+    PtBr,
+    /// Polish.
+    Pl,
+    /// Arabic.
+    Ar,
+    /// Dutch.
+    Nl,
+}
+
+/// Kinds of removal that the guard counts, each against the live number of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[clap(rename_all = "snake_case")]
+pub enum RemovalKind {
+    /// Members who leave the organization.
+    Members,
+    /// Invitations that are revoked and not sent anew.
+    Invitations,
+    /// Admin roles that people lose, by demotion or by leaving.
+    AdminRoles,
+    /// Seats that people lose, by giving up or by leaving.
+    Seats,
+}
+
+impl RemovalKind {
+    /// All kinds, in the order in which they are reported.
+    pub const ALL: [Self; 4] = [Self::Members, Self::Invitations, Self::AdminRoles, Self::Seats];
+
+    /// The name in options and output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Invitations => "invitations",
+            Self::AdminRoles => "admin_roles",
+            Self::Seats => "seats",
+        }
+    }
+}
+
+/// The most that may be removed of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// So many.
+    Count(u32),
+    /// A share of the live number, rounded down but never to nothing.
+    Percent(u8),
+}
+
+impl Limit {
+    /// The limit where the files give none.
+    pub const DEFAULT: Self = Self::Percent(25);
+
+    /// The most that may be removed of `live` things.
+    #[must_use]
+    pub fn of(self, live: usize) -> usize {
+        match self {
+            Self::Count(count) => count as usize,
+            Self::Percent(0) => 0,
+            Self::Percent(percent) => (live * usize::from(percent) / 100).max(1),
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
+}
+
+/// Removals that somebody allows for one run beyond [`Policy::max_removals`] (`--allow-removals`).
+pub type Allowance = BTreeMap<RemovalKind, usize>;

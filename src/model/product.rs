@@ -1,0 +1,56 @@
+//! Products and their seats.
+
+use enumset::{EnumSet, EnumSetType};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A set of product seats.
+pub type Seats = EnumSet<Product>;
+
+/// A product whose seats an organization buys.
+#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    /// Le Chat, which the vendor now shows as Vibe.
+    #[serde(alias = "vibe")]
+    LeChat,
+    /// Mistral Code.
+    MistralCode,
+}
+
+impl Product {
+    /// The name in files and output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LeChat => "le_chat",
+            Self::MistralCode => "mistral_code",
+        }
+    }
+
+    /// The name in `subscription_types` of the Admin API.
+    #[must_use]
+    pub fn api_name(self) -> &'static str {
+        match self {
+            Self::LeChat => "CHAT",
+            Self::MistralCode => "MISTRAL_CODE",
+        }
+    }
+}
+
+/// What an organization has bought of one product, and keeps free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Seats bought.
+    pub purchased: u32,
+    /// Seats that orgsync leaves free, at most `purchased`.
+    pub reserve: u32,
+}
+
+impl Budget {
+    /// The seats that may be in use.
+    #[must_use]
+    pub fn limit(self) -> u32 {
+        self.purchased.saturating_sub(self.reserve)
+    }
+}

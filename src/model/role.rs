@@ -1,0 +1,46 @@
+//! Organization roles.
+
+use enumset::{EnumSet, EnumSetType};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A set of organization roles; permissions add up.
+pub type Roles = EnumSet<Role>;
+
+/// An organization role that the Admin API can write.
+///
+/// In files each role has a short name; the names of the API are accepted too.
+#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Manages the organization: people, seats, workspaces, security.
+    #[serde(alias = "organization_admin")]
+    Admin,
+    /// Sees and pays invoices, manages the subscription.
+    #[serde(alias = "billing_manager")]
+    Billing,
+    /// Uses the products.
+    Member,
+}
+
+impl Role {
+    /// The name in files and output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Billing => "billing",
+            Self::Member => "member",
+        }
+    }
+
+    /// The name in `role_names` of the Admin API.
+    #[must_use]
+    pub fn api_name(self) -> &'static str {
+        match self {
+            Self::Admin => "organization_admin",
+            Self::Billing => "billing_manager",
+            Self::Member => "member",
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The text of the files that were read, and places in it.
+//!
+//! A [`Span`] is twelve bytes and says nothing without the [`Sources`] that it was made with; a [`Position`] is what
+//! people and documents see.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A stretch of text in one file, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Which file, as given out by [`Sources::add`].
+    pub file: u32,
+    /// The first byte.
+    pub start: u32,
+    /// The byte behind the last.
+    pub end: u32,
+}
+
+/// A place in a file, for people and documents.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Position {
+    /// The file, named as the command line or an include named it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// One file that was read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    name: String,
+    text: String,
+    line_starts: Vec<u32>,
+}
+
+impl Source {
+    /// The file's name for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file's text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The number of the line that holds a byte, from 0.
+    #[must_use]
+    pub fn line_of(&self, byte: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// Where lines `first..=last` (from 0) begin and end in the text, without the last line's end.
+    #[must_use]
+    pub fn lines(&self, first: usize, last: usize) -> (usize, usize) {
+        let byte = |line: usize| self.line_starts.get(line).map(|start| *start as usize);
+        let start = byte(first).unwrap_or(self.text.len());
+        let end = byte(last + 1).map_or(self.text.len(), |next| next.saturating_sub(1));
+        (start, end.max(start))
+    }
+}
+
+/// All files that were read, in the order of reading.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// The largest file that spans can reach into, in bytes.
+    pub const MAX_LEN: usize = u32::MAX as usize;
+
+    /// Takes a file in and gives its number for [`Span::file`]. Text beyond [`Sources::MAX_LEN`] has no places.
+    pub fn add(&mut self, name: String, text: String) -> u32 {
+        let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        let starts = newlines.filter_map(|(at, _)| u32::try_from(at + 1).ok());
+        let line_starts = std::iter::once(0).chain(starts).collect();
+        self.files.push(Source { name, text, line_starts });
+        u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The file that a span points into.
+    #[must_use]
+    pub fn file(&self, number: u32) -> Option<&Source> {
+        self.files.get(number as usize)
+    }
+
+    /// The place where a span begins.
+    #[must_use]
+    pub fn position(&self, span: Span) -> Position {
+        let Some(source) = self.file(span.file) else {
+            return Position { file: String::new(), line: 0, column: 0 };
+        };
+        let line = source.line_of(span.start);
+        let start = source.lines(line, line).0;
+        let before = source.text.get(start..span.start as usize).unwrap_or("");
+        let column = before.trim_start_matches('\u{feff}').chars().count();
+        Position {
+            file: source.name.clone(),
+            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_a_byte_order_mark_is_none() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml".into(), "\u{feff}é: x\r\nü: y\n".into());
+        let at = |start| {
+            let p = sources.position(Span { file, start, end: start });
+            (p.line, p.column)
+        };
+        assert_eq!(at(3), (1, 1));
+        assert_eq!(at(7), (1, 4));
+        assert_eq!(at(10), (2, 1));
+        assert_eq!(at(14), (2, 4));
+    }
+}
