@@ -1,5 +1,7 @@
 //! orgsync: the members, roles and product seats of a Mistral AI organization, declared in YAML.
 
+pub mod config;
+pub mod diag;
 pub mod escape;
 pub mod model;
 pub mod source;

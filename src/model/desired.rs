@@ -1,6 +1,6 @@
 //! The organization as the files want it.
 
-use super::{Access, Budget, Email, Policy, Product, Roles, Seats};
+use super::{Access, Budget, Email, Policy, Product, Seats};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -52,10 +52,13 @@ impl DesiredMember {
         written.map_or(self.at, |(_, span)| *span)
     }
 
-    /// The roles that the person is to have.
+    /// First and last name, split at the last space, as creating an account needs them: neither empty nor longer than
+    /// the vendor's 255 characters.
     #[must_use]
-    pub fn roles(&self) -> Roles {
-        self.access.roles
+    pub fn first_and_last_name(&self) -> Option<(&str, &str)> {
+        let fits = |part: &str| (1..=255).contains(&part.chars().count());
+        let (first, last) = self.name.as_deref()?.trim().rsplit_once(' ')?;
+        Some((first.trim_end(), last)).filter(|(first, last)| fits(first) && fits(last))
     }
 }
 

@@ -12,6 +12,7 @@ mod product;
 mod role;
 
 pub use desired::{Desired, DesiredMember, Removal, RemovalCause};
+pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
 pub use live::{Live, LiveInvitation, LiveMember};
 pub use policy::{

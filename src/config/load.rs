@@ -1,0 +1,138 @@
+//! Reads the main file and what it includes.
+
+use super::file::ConfigFile;
+use super::lower;
+use super::yaml;
+use crate::diag::{Code, Diagnostic};
+use crate::model::Desired;
+use crate::source::Sources;
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::civil::Date;
+use std::collections::HashSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// The name of the main file where a directory is named.
+const MAIN_FILE: &str = "orgsync.yaml";
+
+/// The largest file that is read, in bytes: room for two million people.
+const MAX_FILE_LEN: u64 = 512 * 1024 * 1024;
+
+/// What came of reading a configuration.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The files that were read, for showing places.
+    pub sources: Sources,
+    /// The desired organization, or everything that is wrong with the files.
+    pub desired: Result<Desired, Vec<Diagnostic>>,
+}
+
+/// A file as it was read, with its shape.
+pub(super) struct ReadFile {
+    pub(super) number: u32,
+    pub(super) content: ConfigFile,
+}
+
+/// Reads the configuration at `path`, a file or a directory that holds `orgsync.yaml`.
+///
+/// `today` decides who has expired (the last day of access is in UTC).
+#[must_use]
+pub fn load(path: &Utf8Path, today: Date) -> Loaded {
+    let path = if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() };
+    let mut reader = FileReader { sources: Sources::default(), faults: Vec::new() };
+    let main = reader.read(path.as_std_path());
+    let mut included = Vec::new();
+    if let Some(main) = &main {
+        for file in reader.included(&path, main) {
+            included.extend(reader.read(&file));
+        }
+    }
+    let FileReader { sources, mut faults } = reader;
+    let whole = faults.is_empty();
+    let desired = main.and_then(|main| lower::lower(&main, &included, today, whole, &mut faults));
+    faults.sort_by_key(|fault| fault.labels.first().map(|label| label.span));
+    let desired = desired.filter(|_| faults.is_empty()).ok_or(faults);
+    Loaded { sources, desired }
+}
+
+struct FileReader {
+    sources: Sources,
+    faults: Vec<Diagnostic>,
+}
+
+impl FileReader {
+    fn read(&mut self, path: &Path) -> Option<ReadFile> {
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(fault) => {
+                self.faults.push(*fault);
+                return None;
+            }
+        };
+        let number = self.sources.add(path.display().to_string(), text);
+        let content = yaml::read(&self.sources, number, &mut self.faults)?;
+        Some(ReadFile { number, content })
+    }
+
+    /// The files that the main file's patterns name, each once, in the order of the patterns, then of their names.
+    fn included(&mut self, main_path: &Utf8Path, main: &ReadFile) -> Vec<PathBuf> {
+        let Some((patterns, _)) = main.content.include.get() else {
+            return Vec::new();
+        };
+        let base = main_path.parent().unwrap_or(Utf8Path::new(""));
+        let mut seen = HashSet::from([same_file(main_path.as_std_path())]);
+        let mut files = Vec::new();
+        for (pattern, span) in patterns.iter().filter_map(|pattern| pattern.get()) {
+            let matches = expand(base, pattern);
+            if matches.as_ref().is_ok_and(Vec::is_empty) || matches.is_err() {
+                let message = match matches {
+                    Err(why) => format!("`{pattern}` is not a pattern: {why}"),
+                    Ok(_) => format!("`{pattern}` matches no file"),
+                };
+                let help = "correct the pattern (it is relative to this file), or remove it";
+                self.faults.push(Diagnostic::at(Code::IncludeWithoutFile, span, message, help));
+                continue;
+            }
+            let fresh = matches.into_iter().flatten().filter(|path| seen.insert(same_file(path)));
+            files.extend(fresh);
+        }
+        files
+    }
+}
+
+/// What tells that two paths name one file.
+fn same_file(path: &Path) -> PathBuf {
+    fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The files that a pattern names, sorted by name. `*` does not match a leading dot.
+fn expand(base: &Utf8Path, pattern: &str) -> Result<Vec<PathBuf>, glob::PatternError> {
+    let pattern = Utf8PathBuf::from(glob::Pattern::escape(base.as_str())).join(pattern);
+    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
+    let paths = glob::glob_with(pattern.as_str(), options)?;
+    Ok(paths.filter_map(Result::ok).filter(|path| !path.is_dir()).collect())
+}
+
+fn read_text(path: &Path) -> Result<String, Box<Diagnostic>> {
+    let name = path.display().to_string();
+    let fault =
+        |code, message: String, help: &str| Box::new(Diagnostic::new(code, message, help).in_file(&name));
+    let unreadable = |error: &std::io::Error| {
+        let help = match error.kind() {
+            std::io::ErrorKind::NotFound => "create it, or name another with --config FILE or DIR",
+            _ => "check that it is a file and that you may read it",
+        };
+        fault(Code::FileUnreadable, format!("`{name}` can't be read: {error}"), help)
+    };
+    let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 > MAX_FILE_LEN {
+        let message = format!("`{name}` is larger than {} MiB", MAX_FILE_LEN / 1024 / 1024);
+        return Err(fault(Code::FileTooLarge, message, "split it into files that are named under `include`"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let message = format!("`{name}` is not UTF-8 text (byte {})", error.utf8_error().valid_up_to() + 1);
+        fault(Code::NotUtf8, message, "save it as UTF-8")
+    })
+}

@@ -1,0 +1,72 @@
+//! From the shape of the files to the desired organization: pure, and with all faults at once.
+//!
+//! [`settings`] reads what stands in the main file alone, [`people`] collects who is declared and who is to leave, and
+//! [`cross`] checks what concerns several things together.
+
+mod cross;
+mod people;
+mod settings;
+
+use super::file::ConfigFile;
+use super::load::ReadFile;
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Desired, Email, InvalidEmail};
+use crate::source::Span;
+use jiff::civil::Date;
+
+/// Makes the desired organization. What is faulty is left out of it and noted in `faults`.
+///
+/// `whole`: every file could be read. If not, what seems to be missing may stand in what was not read.
+pub(super) fn lower(
+    main: &ReadFile,
+    included: &[ReadFile],
+    today: Date,
+    whole: bool,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<Desired> {
+    let settings = settings::lower(&main.content, main.number, faults);
+    for file in included {
+        refuse_main_keys(&file.content, faults);
+    }
+    let files = std::iter::once(main).chain(included);
+    let people = people::lower(files, &settings, today, faults);
+    let desired = Desired {
+        organization: settings.organization,
+        budgets: settings.budgets,
+        policy: settings.policy,
+        members: people.members,
+        removals: people.removals,
+    };
+    cross::check(&desired, &people.places, whole, faults);
+    Some(desired)
+}
+
+fn refuse_main_keys(file: &ConfigFile, faults: &mut Vec<Diagnostic>) {
+    let keys = [
+        ("version", file.version.span),
+        ("organization", file.organization.span),
+        ("include", file.include.span),
+        ("seats", file.seats.span),
+        ("policy", file.policy.span),
+        ("defaults", file.defaults.span),
+    ];
+    for (key, span) in keys.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+        let message = format!("an included file can't have `{key}`");
+        faults.push(Diagnostic::at(
+            Code::NotInInclude,
+            span,
+            message,
+            format!("move `{key}` to the main file"),
+        ));
+    }
+}
+
+/// Reads an address, or notes what is wrong with it.
+fn email(text: &str, span: Span, faults: &mut Vec<Diagnostic>) -> Option<Email> {
+    let noted = |why: InvalidEmail| {
+        let message = format!("`{text}` is not an address: {why}");
+        let help = "write the address with which the person signs in, such as ada@acme.example";
+        faults.push(Diagnostic::at(Code::InvalidEmail, span, message, help));
+    };
+    Email::parse(text).map_err(noted).ok()
+}

@@ -1,0 +1,190 @@
+//! Who is declared and who is to leave, from all files.
+
+use super::super::file::{Date as DateText, Member};
+use super::super::load::ReadFile;
+use super::super::yaml::Field;
+use super::email;
+use super::settings::{Settings, roles, seats, twice};
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Access, DesiredMember, Email, Removal, RemovalCause, Seats};
+use crate::source::Span;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// The people of all files.
+pub(super) struct People {
+    pub(super) members: BTreeMap<Email, DesiredMember>,
+    pub(super) removals: BTreeMap<Email, Removal>,
+    pub(super) places: Places,
+}
+
+/// Where things stand that checks want to point at, those of expired people included.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Everybody who is declared.
+    pub(super) declared: BTreeMap<Email, Span>,
+    /// Everybody who is listed under `removed`.
+    pub(super) removed: BTreeMap<Email, Span>,
+    /// Everybody whose access ends.
+    pub(super) expires: BTreeMap<Email, Span>,
+    /// Former addresses, of whom they are, and where that is said.
+    pub(super) previously: BTreeMap<Email, Span>,
+    /// Somebody's roles or address could not be read.
+    pub(super) doubtful: bool,
+}
+
+pub(super) fn lower<'f>(
+    files: impl Iterator<Item = &'f ReadFile>,
+    settings: &Settings,
+    today: Date,
+    faults: &mut Vec<Diagnostic>,
+) -> People {
+    let (members, removals) = (BTreeMap::new(), BTreeMap::new());
+    let mut people = People { members, removals, places: Places::default() };
+    for file in files {
+        let members = file.content.members.value.as_ref();
+        people.places.doubtful |= members.is_none() && file.content.members.is_written();
+        for (key, entry) in members.iter().flat_map(|members| &members.0.0) {
+            people.take(key, entry, settings, today, faults);
+        }
+        for (text, span) in file.content.removed.value.iter().flatten().filter_map(Field::get) {
+            let Some(email) = email(&text.0, span, faults) else { continue };
+            if let Some(first) = people.places.removed.get(&email) {
+                faults.push(twice(&email, span, *first));
+                continue;
+            }
+            people.removals.insert(email.clone(), Removal { cause: RemovalCause::Removed, at: span });
+            people.places.removed.insert(email, span);
+        }
+    }
+    people
+}
+
+impl People {
+    fn take(
+        &mut self,
+        key: &Field<String>,
+        entry: &Field<Option<Member>>,
+        settings: &Settings,
+        today: Date,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        let Some((email, at)) = key.get().and_then(|(text, span)| Some((email(text, span, faults)?, span)))
+        else {
+            self.places.doubtful = true;
+            return;
+        };
+        if let Some(first) = self.places.declared.get(&email) {
+            let message = format!("{email} is declared twice (letter case does not matter)");
+            let fault = Diagnostic::new(Code::DuplicateMember, message, "keep one entry for each person");
+            faults.push(fault.label(at, "again").label(*first, "first"));
+            return;
+        }
+        self.places.declared.insert(email.clone(), at);
+        self.places.doubtful |= entry.value.is_none();
+        let empty = Member::default();
+        let written = entry.value.as_ref().and_then(Option::as_ref).unwrap_or(&empty);
+        self.places.doubtful |= written.roles.value.is_none() && written.roles.is_written();
+
+        check_domain(&email, at, written, settings, faults);
+        let previously = self.previously(&email, written, faults);
+        let member = member(at, written, previously, settings, faults);
+        let expires = date(&written.expires, faults);
+        if let Some((_, span)) = expires {
+            self.places.expires.insert(email.clone(), span);
+        }
+        match expires {
+            Some((last_day, at)) if today > last_day => {
+                self.removals.insert(email, Removal { cause: RemovalCause::Expired, at });
+            }
+            _ => {
+                self.members.insert(email, member);
+            }
+        }
+    }
+
+    fn previously(&mut self, email: &Email, written: &Member, faults: &mut Vec<Diagnostic>) -> Option<Email> {
+        let (text, span) = written.previously.get()?;
+        let former = super::email(&text.0, span, faults)?;
+        if former == *email {
+            let message = format!("{email} is the person's present address");
+            let help = "write the former address, or remove `previously`";
+            faults.push(Diagnostic::at(Code::InvalidValue, span, message, help));
+            return None;
+        }
+        if let Some(first) = self.places.previously.get(&former) {
+            let message = format!("{former} can't be the former address of two people");
+            let fault =
+                Diagnostic::new(Code::PreviouslyTaken, message, "keep it with the person whose it was");
+            faults.push(fault.label(span, "again").label(*first, "first"));
+            return None;
+        }
+        self.places.previously.insert(former.clone(), span);
+        Some(former)
+    }
+}
+
+fn member(
+    at: Span,
+    written: &Member,
+    previously: Option<Email>,
+    settings: &Settings,
+    faults: &mut Vec<Diagnostic>,
+) -> DesiredMember {
+    let managed: Seats = settings.budgets.keys().copied().collect();
+    let own_roles = roles(&written.roles, faults);
+    let own_seats = seats(&written.seats, managed, faults);
+    let access = Access {
+        roles: own_roles.unwrap_or(settings.defaults.roles),
+        seats: match &own_seats {
+            Some(seats) => seats.iter().map(|(product, _)| *product).collect(),
+            None => settings.defaults.seats,
+        },
+    };
+    DesiredMember {
+        name: written.name.value.clone(),
+        access,
+        roles_asked: own_roles.is_some(),
+        previously,
+        at,
+        seats_at: own_seats.unwrap_or_default(),
+    }
+}
+
+fn check_domain(
+    email: &Email,
+    at: Span,
+    written: &Member,
+    settings: &Settings,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let Some(domains) = &settings.domains else { return };
+    let external = written.external.value.unwrap_or(false);
+    // A faulty `external` is a fault already.
+    if external
+        || domains.contains(email.domain())
+        || (written.external.is_written() && written.external.value.is_none())
+    {
+        return;
+    }
+    let message = format!("{email} is outside the organization's domains");
+    let help = match crate::diag::nearest(email.domain(), domains.iter().map(String::as_str)) {
+        Some(domain) => format!("did you mean `{domain}`? If not, add `external: true` to the person"),
+        None => "add `external: true` to the person, or the domain to `organization.domains`".to_owned(),
+    };
+    faults.push(Diagnostic::at(Code::ForeignDomain, at, message, help));
+}
+
+fn date(field: &Field<DateText>, faults: &mut Vec<Diagnostic>) -> Option<(Date, Span)> {
+    let (text, span) = field.get()?;
+    // The parser would take times and other spellings too; a file has one.
+    let spelt = text.0.len() == 10 && text.0.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    match text.0.parse().ok().filter(|_| spelt) {
+        Some(date) => Some((date, span)),
+        None => {
+            let message = format!("`{}` is not a date", text.0);
+            faults.push(Diagnostic::at(Code::InvalidDate, span, message, "write it as in 2026-12-31"));
+            None
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What stands in the main file alone: version, organization, budgets, policy, defaults.
+
+use super::super::file::{ConfigFile, PolicyFile, SeatBudget, UnmanagedFile};
+use super::super::yaml::Field;
+use super::email;
+use crate::diag::{Code, Diagnostic};
+use crate::model::{
+    Access, Budget, Email, Limit, Policy, Product, Role, Roles, Seats, UnmanagedPolicy, is_domain,
+};
+use crate::source::Span;
+use enumset::EnumSetType;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The settings that hold for everybody.
+pub(super) struct Settings {
+    pub(super) organization: String,
+    /// The organization's own domains in lower case; none where any will do.
+    pub(super) domains: Option<BTreeSet<String>>,
+    pub(super) budgets: BTreeMap<Product, (Budget, Span)>,
+    pub(super) policy: Policy,
+    /// What members have who don't say otherwise.
+    pub(super) defaults: Access,
+}
+
+/// The version of the file format that this program reads.
+const VERSION: u32 = 1;
+
+pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Vec<Diagnostic>) -> Settings {
+    version(file, number, faults);
+    let budgets = budgets(file, faults);
+    let managed = budgets.keys().copied().collect();
+    Settings {
+        organization: organization(file),
+        domains: domains(file, faults),
+        defaults: defaults(file, managed, faults),
+        policy: policy(file.policy.value.as_ref(), faults),
+        budgets,
+    }
+}
+
+fn version(file: &ConfigFile, number: u32, faults: &mut Vec<Diagnostic>) {
+    const HELP: &str = "begin the file with `version: 1`";
+    if let Some((version, span)) = file.version.get() {
+        if *version != VERSION {
+            let message = format!("this orgsync reads version {VERSION} of the file format, not {version}");
+            faults.push(Diagnostic::at(Code::UnsupportedVersion, span, message, HELP));
+        }
+        return;
+    }
+    let demanding = [
+        ("organization", file.organization.span),
+        ("include", file.include.span),
+        ("seats", file.seats.span),
+        ("policy", file.policy.span),
+        ("defaults", file.defaults.span),
+    ];
+    let first = demanding.into_iter().filter_map(|(key, span)| Some((span?, key))).min();
+    if let Some((span, key)) = first.filter(|_| !file.version.is_written()) {
+        let message = format!("a file with `{key}` needs a `version`");
+        faults.push(Diagnostic::at(Code::UnsupportedVersion, Span { file: number, ..span }, message, HELP));
+    }
+}
+
+fn organization(file: &ConfigFile) -> String {
+    let name = file.organization.value.as_ref().and_then(|organization| organization.name.value.clone());
+    name.unwrap_or_default()
+}
+
+fn domains(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> Option<BTreeSet<String>> {
+    let listed = file.organization.value.as_ref()?.domains.value.as_ref()?;
+    let mut domains = BTreeSet::new();
+    for (text, span) in listed.iter().filter_map(Field::get) {
+        if is_domain(text) {
+            domains.insert(text.to_ascii_lowercase());
+        } else {
+            let message = format!("`{text}` is not a domain");
+            faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write it as in acme.example"));
+        }
+    }
+    Some(domains)
+}
+
+fn budgets(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> BTreeMap<Product, (Budget, Span)> {
+    let Some(seats) = &file.seats.value else {
+        return BTreeMap::new();
+    };
+    if let (Some(first), Some(second)) = (seats.le_chat.span, seats.vibe.span) {
+        let message = "`vibe` is another name of `le_chat`: the product stands here twice";
+        let fault = Diagnostic::new(Code::DuplicateKey, message, "keep one of the two");
+        faults.push(fault.label(second, "again").label(first, "first"));
+    }
+    let le_chat = if seats.le_chat.is_written() { &seats.le_chat } else { &seats.vibe };
+    [(Product::LeChat, le_chat), (Product::MistralCode, &seats.mistral_code)]
+        .into_iter()
+        .filter_map(|(product, entry)| Some((product, budget(product, entry, faults)?)))
+        .collect()
+}
+
+/// One product's budget. A faulty one still counts as declared, so that no seat of it is reported as unbudgeted.
+fn budget(
+    product: Product,
+    entry: &Field<SeatBudget>,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<(Budget, Span)> {
+    let at = entry.span?;
+    let unlimited = Budget { purchased: u32::MAX, reserve: 0 };
+    let Some(written) = &entry.value else {
+        return Some((unlimited, at));
+    };
+    let Some((purchased, _)) = written.purchased.get() else {
+        if !written.purchased.is_written() {
+            let message = format!("`purchased` is missing for `{}`", product.name());
+            faults.push(Diagnostic::at(Code::MissingKey, at, message, "add how many seats have been bought"));
+        }
+        return Some((unlimited, at));
+    };
+    let reserve = written.reserve.get();
+    if let Some((reserve, span)) = reserve.filter(|(reserve, _)| *reserve > purchased) {
+        let message = format!("a reserve of {reserve} seats is more than the {purchased} purchased");
+        faults.push(Diagnostic::at(
+            Code::ReserveAbovePurchased,
+            span,
+            message,
+            "lower `reserve`, or correct `purchased`",
+        ));
+        return Some((Budget { purchased: *purchased, reserve: 0 }, at));
+    }
+    Some((Budget { purchased: *purchased, reserve: reserve.map_or(0, |(reserve, _)| *reserve) }, at))
+}
+
+fn policy(file: Option<&PolicyFile>, faults: &mut Vec<Diagnostic>) -> Policy {
+    let empty = PolicyFile::default();
+    let file = file.unwrap_or(&empty);
+    let min_admins = file.min_admins.get().map_or(1, |(min, span)| {
+        if *min == 0 {
+            let message = "an organization needs at least one admin";
+            faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write 1 or more"));
+        }
+        (*min).max(1)
+    });
+    let mut protected = BTreeMap::<Email, Span>::new();
+    for (text, span) in file.protected.value.iter().flatten().filter_map(Field::get) {
+        let Some(email) = email(&text.0, span, faults) else { continue };
+        if let Some(first) = protected.get(&email) {
+            faults.push(twice(&email, span, *first));
+        } else {
+            protected.insert(email, span);
+        }
+    }
+    Policy {
+        onboarding: file.onboarding.value.unwrap_or_default(),
+        unmanaged: unmanaged(&file.unmanaged),
+        expired_invitations: file.expired_invitations.value.unwrap_or_default(),
+        min_admins,
+        max_removals: file.max_removals.value.map_or(Limit::DEFAULT, |limit| limit.0),
+        protected,
+        invitation_language: file.invitation_language.value,
+    }
+}
+
+fn unmanaged(field: &Field<UnmanagedFile>) -> UnmanagedPolicy {
+    match field.get() {
+        None => UnmanagedPolicy::default(),
+        Some((UnmanagedFile::All(word), span)) => {
+            UnmanagedPolicy { members: (*word, Some(span)), invitations: (*word, Some(span)) }
+        }
+        Some((UnmanagedFile::ByKind(kinds), _)) => UnmanagedPolicy {
+            members: (kinds.members.value.unwrap_or_default(), kinds.members.span),
+            invitations: (kinds.invitations.value.unwrap_or_default(), kinds.invitations.span),
+        },
+    }
+}
+
+fn defaults(file: &ConfigFile, managed: Seats, faults: &mut Vec<Diagnostic>) -> Access {
+    let written = file.defaults.value.as_ref();
+    let roles = written.and_then(|defaults| roles(&defaults.roles, faults));
+    let seats = written.and_then(|defaults| seats(&defaults.seats, managed, faults));
+    Access {
+        roles: roles.unwrap_or(Role::Member.into()),
+        seats: seats.map_or(Seats::empty(), |seats| seats.into_iter().map(|(product, _)| product).collect()),
+    }
+}
+
+/// A list of roles; nothing where none is written or it can't be used.
+pub(super) fn roles(field: &Field<Vec<Field<Role>>>, faults: &mut Vec<Diagnostic>) -> Option<Roles> {
+    let (list, span) = field.get()?;
+    if list.is_empty() {
+        let message = "a person without any role can't be in the organization";
+        let help = "name a role, leave `roles` out to take the default, or list the person under `removed`";
+        faults.push(Diagnostic::at(Code::EmptyRoles, span, message, help));
+    }
+    let roles: Roles = set(list, Role::name, faults).into_iter().map(|(role, _)| role).collect();
+    Some(roles).filter(|roles| !roles.is_empty())
+}
+
+/// A list of seats with their places; nothing where none is written.
+pub(super) fn seats(
+    field: &Field<Vec<Field<Product>>>,
+    managed: Seats,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<Vec<(Product, Span)>> {
+    let mut seats = set(field.value.as_ref()?, Product::name, faults);
+    seats.retain(|(product, span)| {
+        let budgeted = managed.contains(*product);
+        if !budgeted {
+            let name = product.name();
+            let message = format!("`{name}` has no budget: orgsync does not manage its seats");
+            let help = format!("add `{name}: {{ purchased: … }}` under `seats` in the main file");
+            faults.push(Diagnostic::at(Code::UnbudgetedProduct, *span, message, help));
+        }
+        budgeted
+    });
+    Some(seats)
+}
+
+/// The items of a list, each once.
+fn set<T: EnumSetType>(
+    list: &[Field<T>],
+    name: fn(T) -> &'static str,
+    faults: &mut Vec<Diagnostic>,
+) -> Vec<(T, Span)> {
+    let mut items = Vec::<(T, Span)>::with_capacity(list.len());
+    for (item, span) in list.iter().filter_map(Field::get) {
+        match items.iter().find(|(seen, _)| seen == item) {
+            Some((_, first)) => faults.push(twice(name(*item), span, *first)),
+            None => items.push((*item, span)),
+        }
+    }
+    items
+}
+
+/// One thing is listed twice.
+pub(super) fn twice(what: impl std::fmt::Display, again: Span, first: Span) -> Diagnostic {
+    let fault =
+        Diagnostic::new(Code::DuplicateValue, format!("`{what}` is listed twice"), "keep one of the two");
+    fault.label(again, "again").label(first, "first")
+}

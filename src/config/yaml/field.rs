@@ -1,0 +1,136 @@
+//! The two wrappers that the types of the file format are written with.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::source::Span;
+
+/// The name by which [`super::de::Reader`] knows that a [`Field`] is read.
+pub(super) const FIELD: &str = "orgsync::Field";
+
+/// A value that may be absent or faulty, with its place.
+///
+/// A fault inside ends here: it is collected, and reading goes on behind the field.
+#[derive(Debug, Clone)]
+pub(crate) struct Field<T> {
+    /// What is written, where it could be read.
+    pub(crate) value: Option<T>,
+    /// Where, unless the field is absent.
+    pub(crate) span: Option<Span>,
+}
+
+impl<T> Default for Field<T> {
+    fn default() -> Self {
+        Self { value: None, span: None }
+    }
+}
+
+impl<T> Field<T> {
+    /// The value and its place, where it is there and could be read.
+    pub(crate) fn get(&self) -> Option<(&T, Span)> {
+        self.value.as_ref().zip(self.span)
+    }
+
+    /// Whether something is written here, readable or not.
+    pub(crate) fn is_written(&self) -> bool {
+        self.span.is_some()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
+            type Value = Field<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value with its place")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
+                let file = parts.next_element()?;
+                let start = parts.next_element()?;
+                let end = parts.next_element()?;
+                let span = file.zip(start).zip(end).map(|((file, start), end)| Span { file, start, end });
+                // The reader has collected the fault already.
+                let value = parts.next_element::<T>().unwrap_or(None);
+                Ok(Field { value, span })
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(FIELD, FieldVisitor(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Field<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// A mapping whose keys are not known beforehand, in the order of the file, with keys that stand twice kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Entries<T>(pub(crate) Vec<(Field<String>, Field<T>)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
+            type Value = Entries<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(0));
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        deserializer.deserialize_map(EntriesVisitor(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Entries<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Entries_of_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "type": "object",
+            "additionalProperties": generator.subschema_for::<T>(),
+        })
+    }
+}

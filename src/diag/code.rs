@@ -1,0 +1,108 @@
+//! The stable codes of faults and refusals.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// A stable code: scripts may rely on it, and the reference explains it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The code as output shows it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // Reading
+    /// A file can't be opened or read.
+    FileUnreadable = "file_unreadable",
+    /// A file is larger than orgsync reads.
+    FileTooLarge = "file_too_large",
+    /// A file is not UTF-8 text.
+    NotUtf8 = "not_utf8",
+    /// The text is not YAML.
+    YamlSyntax = "yaml_syntax",
+    /// A file holds more than one document.
+    MultipleDocuments = "multiple_documents",
+    /// Aliases blow the document up beyond all measure.
+    AliasBomb = "alias_bomb",
+    /// A tag that orgsync gives no meaning.
+    UnsupportedTag = "unsupported_tag",
+    /// An include matches no file, or is no valid pattern.
+    IncludeWithoutFile = "include_without_file",
+    // Structure
+    /// A key that does not exist here.
+    UnknownKey = "unknown_key",
+    /// A key that stands twice in one mapping.
+    DuplicateKey = "duplicate_key",
+    /// A key that is needed is not there.
+    MissingKey = "missing_key",
+    /// A value of the wrong type.
+    WrongType = "wrong_type",
+    /// A word that is not among those that are known here.
+    UnknownValue = "unknown_value",
+    /// A value that is out of range or malformed.
+    InvalidValue = "invalid_value",
+    /// One thing listed twice.
+    DuplicateValue = "duplicate_value",
+    /// `version` is absent or not one that this orgsync reads.
+    UnsupportedVersion = "unsupported_version",
+    /// A key that only the main file may have, in an included file.
+    NotInInclude = "not_in_include",
+    // People
+    /// A text that is no address.
+    InvalidEmail = "invalid_email",
+    /// One person declared twice.
+    DuplicateMember = "duplicate_member",
+    /// An address outside `organization.domains` without `external: true`.
+    ForeignDomain = "foreign_domain",
+    /// A text that is no date.
+    InvalidDate = "invalid_date",
+    /// An empty list of roles.
+    EmptyRoles = "empty_roles",
+    /// A former address that is somebody else's.
+    PreviouslyTaken = "previously_taken",
+    /// Accounts are to be created, and a person has no usable name.
+    NameNeeded = "name_needed",
+    /// A person both declared and removed.
+    DeclaredAndRemoved = "declared_and_removed",
+    // Seats
+    /// A seat of a product without an entry under `seats`.
+    UnbudgetedProduct = "unbudgeted_product",
+    /// More kept in reserve than bought.
+    ReserveAbovePurchased = "reserve_above_purchased",
+    /// More seats declared, used or promised than there are.
+    SeatBudget = "seat_budget",
+    // Guards
+    /// No declared person is an admin.
+    NoAdmin = "no_admin",
+    /// The live admins would become fewer than `min_admins`.
+    MinAdmins = "min_admins",
+    /// A protected person would be removed or demoted.
+    Protected = "protected",
+    /// More removals of one kind than `max_removals` allows.
+    MaxRemovals = "max_removals",
+    /// A change of roles that the API can't write is asked for.
+    LockedRoles = "locked_roles",
+    /// Two live members have one address.
+    DuplicateLiveMember = "duplicate_live_member",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

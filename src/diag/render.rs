@@ -1,0 +1,77 @@
+//! Diagnostics as text for people, in the manner of rustc.
+//!
+//! Each place stands under its own `file:line:column` with the line shown. Only the lines around a place are handed to
+//! the renderer, so that the cost does not grow with the file.
+
+use super::{Diagnostic, Label};
+use crate::escape;
+use crate::source::Sources;
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+/// How text is painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Painter {
+    /// With colours.
+    Styled,
+    /// Without.
+    Plain,
+}
+
+/// A longer line (in bytes) is not shown: it is no line that somebody typed, and laying it out costs its length.
+const LONGEST_LINE: usize = 4096;
+
+/// A diagnostic as text, ending in a line break.
+#[must_use]
+pub fn render(diagnostic: &Diagnostic, sources: &Sources, painter: Painter) -> String {
+    let title = Level::ERROR.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code.name());
+    let mut group = Group::with_title(title);
+    for label in &diagnostic.labels {
+        group = match snippet(label, sources) {
+            Some(snippet) => group.element(snippet),
+            None => group.element(origin(label, sources)),
+        };
+    }
+    if let Some(file) = &diagnostic.file {
+        group = group.element(Origin::path(escape::line(file)));
+    }
+    if diagnostic.more > 0 {
+        group =
+            group.element(Level::NOTE.message(format!("and {} more places before these", diagnostic.more)));
+    }
+    group = group.element(Level::HELP.message(escape::line(&diagnostic.help)));
+    let renderer = match painter {
+        Painter::Styled => Renderer::styled(),
+        Painter::Plain => Renderer::plain(),
+    };
+    let mut text = renderer.decor_style(DecorStyle::Ascii).render(&[group]);
+    text.push('\n');
+    text
+}
+
+/// The line that a label points into, with the place marked.
+fn snippet<'a>(label: &'a Label, sources: &'a Sources) -> Option<Snippet<'a, Annotation<'a>>> {
+    let source = sources.file(label.span.file)?;
+    let line = source.line_of(label.span.start);
+    let (start, end) = source.lines(line, line);
+    let text = source.text().get(start..end)?.trim_end_matches('\r');
+    if text.len() > LONGEST_LINE {
+        return None;
+    }
+    let shown = text.trim_start_matches('\u{feff}');
+    let start = start + text.len() - shown.len();
+    let inside = |byte: u32| (byte as usize).saturating_sub(start).min(shown.len());
+    let annotation = AnnotationKind::Primary.span(inside(label.span.start)..inside(label.span.end));
+    let annotation =
+        if label.text.is_empty() { annotation } else { annotation.label(escape::line(&label.text)) };
+    let path = escape::line(source.name());
+    Some(Snippet::source(shown).line_start(line + 1).path(path).annotation(annotation))
+}
+
+/// A label's place without its line.
+fn origin<'a>(label: &Label, sources: &Sources) -> Origin<'a> {
+    let position = sources.position(label.span);
+    Origin::path(escape::line(&position.file).into_owned())
+        .line(position.line as usize)
+        .char_column(position.column as usize)
+}
