@@ -6,7 +6,7 @@ mod code;
 mod render;
 
 pub use code::Code;
-pub use render::{Painter, render};
+pub use render::render;
 
 use crate::source::Span;
 

@@ -9,21 +9,12 @@ use crate::source::Sources;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-/// How text is painted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Painter {
-    /// With colours.
-    Styled,
-    /// Without.
-    Plain,
-}
-
 /// A longer line (in bytes) is not shown: it is no line that somebody typed, and laying it out costs its length.
 const LONGEST_LINE: usize = 4096;
 
-/// A diagnostic as text, ending in a line break.
+/// A diagnostic as text with terminal styles, ending in a line break. Where it is shown decides whether they stay.
 #[must_use]
-pub fn render(diagnostic: &Diagnostic, sources: &Sources, painter: Painter) -> String {
+pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let title = Level::ERROR.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code.name());
     let mut group = Group::with_title(title);
     for label in &diagnostic.labels {
@@ -40,11 +31,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, painter: Painter) -> S
             group.element(Level::NOTE.message(format!("and {} more places before these", diagnostic.more)));
     }
     group = group.element(Level::HELP.message(escape::line(&diagnostic.help)));
-    let renderer = match painter {
-        Painter::Styled => Renderer::styled(),
-        Painter::Plain => Renderer::plain(),
-    };
-    let mut text = renderer.decor_style(DecorStyle::Ascii).render(&[group]);
+    let mut text = Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group]);
     text.push('\n');
     text
 }

@@ -78,4 +78,6 @@ pub enum RemovalCause {
     Removed,
     /// The last day of access (`expires`) is over.
     Expired,
+    /// Declared nowhere, and the policy is to remove such people.
+    Undeclared,
 }

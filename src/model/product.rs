@@ -10,6 +10,7 @@ pub type Seats = EnumSet<Product>;
 /// A product whose seats an organization buys.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[enumset(serialize_repr = "list")]
 pub enum Product {
     /// Le Chat, which the vendor now shows as Vibe.
     #[serde(alias = "vibe")]

@@ -12,6 +12,7 @@ pub type Roles = EnumSet<Role>;
 /// In files each role has a short name; the names of the API are accepted too.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[enumset(serialize_repr = "list")]
 pub enum Role {
     /// Manages the organization: people, seats, workspaces, security.
     #[serde(alias = "organization_admin")]

@@ -1,0 +1,22 @@
+//! Rule: a plan does not lower the live admins below `min_admins`.
+
+use crate::diag::{Code, Diagnostic};
+use crate::model::Desired;
+use crate::plan::Plan;
+use crate::source::Span;
+
+pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnostic>) {
+    let (before, after) = (plan.before.admins, plan.after.admins);
+    let min = i64::from(desired.policy.min_admins);
+    if after >= min || after >= before {
+        return;
+    }
+    let lost = plan.actions.iter().filter(|action| action.operation.delta().admins < 0);
+    let places: Vec<Span> = lost.flat_map(|action| action.sources.iter().copied()).collect();
+    let message = format!(
+        "this plan leaves {after} of {before} live admins, fewer than `min_admins: {min}` (invitations don't count)"
+    );
+    let help =
+        "promote somebody who has joined in the same plan, keep one of these admins, or lower `min_admins`";
+    refusals.push(Diagnostic::new(Code::MinAdmins, message, help).places(&places, "an admin less"));
+}

@@ -1,0 +1,51 @@
+//! Rule: a plan does not claim more seats than may be in use, unless it claims no more than before.
+
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Desired, Product};
+use crate::plan::Plan;
+use crate::source::Span;
+
+pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnostic>) {
+    for (product, (budget, at)) in &desired.budgets {
+        let (before, after) = (plan.before.claimed(*product), plan.after.claimed(*product));
+        let limit = i64::from(budget.limit());
+        if after <= limit || after <= before {
+            continue;
+        }
+        let name = product.name();
+        let message = format!(
+            "{} seats of `{name}` too few: after this plan {} are used and {} pending, of {limit} ({} purchased, {} kept \
+             in reserve){}",
+            after - limit,
+            plan.after.used.get(*product),
+            plan.after.pending.get(*product),
+            budget.purchased,
+            budget.reserve,
+            undeclared(plan),
+        );
+        let help = format!(
+            "buy seats and raise `seats.{name}.purchased`, take the seat from somebody, or ask for fewer at the lines above"
+        );
+        let refusal = Diagnostic::new(Code::SeatBudget, message, help).label(*at, "the budget");
+        refusals.push(refusal.places(&claims(plan, desired, *product), "asks for a seat"));
+    }
+}
+
+/// What an undeclared invitation costs can't be known; a refusal that may rest on it says so.
+fn undeclared(plan: &Plan) -> String {
+    match plan.before.undeclared_invitations {
+        0 => String::new(),
+        count => {
+            format!("; {count} pending invitations that no file declares are counted as taking one seat each")
+        }
+    }
+}
+
+/// The lines that ask for the seats that this plan claims.
+fn claims(plan: &Plan, desired: &Desired, product: Product) -> Vec<Span> {
+    let claiming = plan.actions.iter().filter(|action| action.operation.delta().claimed(product) > 0);
+    let member = claiming.filter_map(|action| desired.members.get(action.operation.email()));
+    let mut places: Vec<Span> = member.map(|member| member.seat_at(product)).collect();
+    places.sort_unstable();
+    places
+}

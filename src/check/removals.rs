@@ -1,0 +1,62 @@
+//! Rule: a plan removes no more of each kind of thing than `max_removals` allows, however each removal came about.
+
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Allowance, Desired, RemovalKind, Seats};
+use crate::plan::{Operation, Plan};
+use crate::source::Span;
+
+pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
+    let limit = desired.policy.max_removals;
+    for kind in RemovalKind::ALL {
+        let live = live(kind, plan);
+        let allowed = limit.of(live).max(allowance.get(&kind).copied().unwrap_or(0));
+        let mut removed = 0;
+        let mut places = Vec::<Span>::new();
+        for action in &plan.actions {
+            let count = removes(kind, &action.operation);
+            if count > 0 {
+                removed += count;
+                places.extend(&action.sources);
+            }
+        }
+        if removed <= allowed {
+            continue;
+        }
+        // Many removals can have one cause, such as `unmanaged: remove`.
+        places.sort_unstable();
+        places.dedup();
+        let name = kind.name();
+        let words = name.replace('_', " ");
+        let message = format!(
+            "this plan removes {removed} of {live} {words}; `max_removals: {limit}` allows {allowed}"
+        );
+        let help = format!(
+            "if this is meant, run again with --allow-removals {name}={removed}; if not, see what these lines lost"
+        );
+        refusals.push(Diagnostic::new(Code::MaxRemovals, message, help).places(&places, "causes removals"));
+    }
+}
+
+/// How many things of a kind are live.
+fn live(kind: RemovalKind, plan: &Plan) -> usize {
+    let count = |number: i64| usize::try_from(number).unwrap_or(0);
+    match kind {
+        RemovalKind::Members => plan.before.members,
+        RemovalKind::Invitations => plan.before.invitations,
+        RemovalKind::AdminRoles => count(plan.before.admins),
+        RemovalKind::Seats => count(plan.before.all_used()),
+    }
+}
+
+/// How many things of a kind an operation removes.
+fn removes(kind: RemovalKind, operation: &Operation) -> usize {
+    match kind {
+        RemovalKind::Members => usize::from(matches!(operation, Operation::MemberRemove { .. })),
+        RemovalKind::Invitations => usize::from(matches!(operation, Operation::InvitationRevoke { .. })),
+        RemovalKind::AdminRoles => usize::from(operation.delta().admins < 0),
+        RemovalKind::Seats => {
+            let used = operation.delta().used;
+            Seats::all().into_iter().filter(|product| used.get(*product) < 0).count()
+        }
+    }
+}

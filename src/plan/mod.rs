@@ -1,0 +1,108 @@
+//! What is to be done: the difference between the desired and the live organization, as data.
+//!
+//! [`plan`] is pure and synchronous: the same desired and live organization give the same [`Plan`], whatever the order
+//! of their parts. A plan is executed only after the checks have approved it; nothing here can write.
+
+mod action;
+mod diff;
+mod document;
+mod order;
+mod tally;
+
+pub use action::{Action, Kind, Operation, Phase};
+pub use document::{PlanDocument, Summary};
+pub use tally::{Delta, PerProduct, Tally};
+
+use crate::diag::Diagnostic;
+use crate::model::{Desired, Email, Live};
+
+/// The difference between the desired and the live organization.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What is to be done, in the order of an apply.
+    pub actions: Vec<Action>,
+    /// What is live and declared nowhere, and is left alone.
+    pub unmanaged: Vec<Unmanaged>,
+    /// Declared people who are not in yet, and for whom there is nothing to do now.
+    pub waiting: Vec<Waiting>,
+    /// What can't be planned at all.
+    pub faults: Vec<Diagnostic>,
+    /// Seats and admins before the plan.
+    pub before: Tally,
+    /// Seats and admins after it.
+    pub after: Tally,
+}
+
+/// Something that is live, declared nowhere and left alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unmanaged {
+    /// What it is.
+    pub kind: UnmanagedKind,
+    /// Its address; without one, its name or identifier with everything harmful made visible.
+    pub target: String,
+    /// Why it is left alone although the policy may say otherwise.
+    pub note: Option<&'static str>,
+}
+
+/// Kinds of unmanaged things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnmanagedKind {
+    /// A member.
+    Member,
+    /// An invitation.
+    Invitation,
+}
+
+impl UnmanagedKind {
+    /// The name in documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Invitation => "invitation",
+        }
+    }
+}
+
+/// A declared person who is not in yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Waiting {
+    /// What for.
+    pub cause: WaitingCause,
+    /// Who.
+    pub email: Email,
+}
+
+/// What a declared person who is not in yet waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WaitingCause {
+    /// The invitation is pending.
+    Acceptance,
+    /// The invitation has expired, and the policy is to report that.
+    ExpiredInvitation,
+    /// The first sign-in through the identity provider.
+    SignIn,
+}
+
+impl WaitingCause {
+    /// The name in documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Acceptance => "acceptance",
+            Self::ExpiredInvitation => "expired_invitation",
+            Self::SignIn => "sign_in",
+        }
+    }
+}
+
+/// Compares the desired with the live organization.
+#[must_use]
+pub fn plan(desired: &Desired, live: &Live) -> Plan {
+    let diff::Difference { operations, unmanaged, waiting, faults, before } = diff::diff(desired, live);
+    let mut after = before.clone();
+    for (operation, _) in &operations {
+        after.add(operation.delta());
+    }
+    Plan { actions: order::order(operations), unmanaged, waiting, faults, before, after }
+}
