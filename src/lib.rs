@@ -1,5 +1,6 @@
 //! orgsync: the members, roles and product seats of a Mistral AI organization, declared in YAML.
 
+pub mod api;
 pub mod check;
 pub mod config;
 pub mod diag;

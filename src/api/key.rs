@@ -1,0 +1,156 @@
+//! The Admin API key.
+//!
+//! Takes the key as text or as a file; gives the headers that carry it. Guarantees that nothing else shows it: no
+//! `Display`, a `Debug` that says `[key]`, errors without the text, headers marked sensitive.
+
+use crate::escape;
+use camino::Utf8Path;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+
+/// An Admin API key: made in the Backoffice, bound to one organization.
+#[derive(Clone)]
+pub struct ApiKey(SecretString);
+
+/// Why there is no usable key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// Nothing but white space.
+    #[error("the Admin API key is empty")]
+    Empty,
+    /// A character that no key holds and no header can carry.
+    #[error(
+        "the Admin API key holds a space, a line break or another character that is not visible ASCII: \
+         it must be the bare key, on one line"
+    )]
+    NotVisibleAscii,
+    /// The key file can't be read.
+    #[error("the Admin API key can't be read: {}", escape::line(&.0.to_string()))]
+    Unreadable(std::io::Error),
+}
+
+/// What is risky about a key that was read all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyWarning {
+    /// People other than the owner can read the file.
+    #[error("the key file `{}` can be read by others than its owner (mode {mode:03o}); `chmod 600` closes it", escape::line(.path))]
+    OthersCanRead {
+        /// The file.
+        path: String,
+        /// Its permission bits.
+        mode: u32,
+    },
+}
+
+impl ApiKey {
+    /// Takes the key from a text, without the white space around it.
+    ///
+    /// # Errors
+    ///
+    /// The text can't be a key. The error doesn't hold the text.
+    pub fn new(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        if !text.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(KeyError::NotVisibleAscii);
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// Takes the key from a file, and says what is risky about the file.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be read, or its text can't be a key.
+    pub fn read(path: &Utf8Path) -> Result<(Self, Option<KeyWarning>), KeyError> {
+        let text = SecretString::from(fs_err::read_to_string(path).map_err(KeyError::Unreadable)?);
+        let key = Self::new(text.expose_secret())?;
+        Ok((key, warning(path).map_err(KeyError::Unreadable)?))
+    }
+
+    /// The headers that carry the key. The vendor's schema asks for a bearer token, the vendor's prose for
+    /// `x-api-key` (<https://docs.mistral.ai/admin/admin-api/authentication>); clients in the field send both.
+    pub(super) fn headers(&self) -> Result<HeaderMap, InvalidHeaderValue> {
+        let sensitive = |text: &str| {
+            let mut value = HeaderValue::from_str(text)?;
+            value.set_sensitive(true);
+            Ok(value)
+        };
+        let key = self.0.expose_secret();
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, sensitive(&format!("Bearer {key}"))?);
+        headers.insert("x-api-key", sensitive(key)?);
+        Ok(headers)
+    }
+
+    /// A foreign text without the key: servers are known to repeat a refused key in their message.
+    pub(super) fn redact(&self, text: &str) -> String {
+        text.replace(self.0.expose_secret(), "[key]")
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[key]")
+    }
+}
+
+#[cfg(unix)]
+fn warning(path: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs_err::metadata(path)?.permissions().mode() & 0o777;
+    Ok((mode & 0o044 != 0).then(|| KeyWarning::OthersCanRead { path: path.to_string(), mode }))
+}
+
+/// Elsewhere access lists decide, which the standard library doesn't show.
+#[cfg(not(unix))]
+fn warning(_: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_trimmed_and_never_shown() {
+        let key = ApiKey::new("  s3cret\n").unwrap();
+        assert_eq!(format!("{key:?}"), "[key]");
+        let headers = key.headers().unwrap();
+        assert_eq!(headers["x-api-key"], "s3cret");
+        assert_eq!(headers[AUTHORIZATION], "Bearer s3cret");
+        assert!(!format!("{headers:?}").contains("s3cret"));
+        assert_eq!(key.redact("no such key: s3cret!"), "no such key: [key]!");
+    }
+
+    #[test]
+    fn what_can_not_be_a_key_is_refused_without_showing_it() {
+        assert!(matches!(ApiKey::new(" \n"), Err(KeyError::Empty)));
+        for text in ["two words", "two\nlines", "schlüssel", "a\u{1b}[0m"] {
+            let error = ApiKey::new(text).unwrap_err();
+            assert!(matches!(error, KeyError::NotVisibleAscii), "{text:?}");
+            assert!(!format!("{error:?} {error}").contains(text));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_worth_a_warning() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(dir.path()).unwrap().join("key");
+        std::fs::write(&path, "s3cret\n").unwrap();
+        let mode = |mode| std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+
+        mode(0o640);
+        let warning = ApiKey::read(&path).unwrap().1.unwrap().to_string();
+        assert!(warning.ends_with("(mode 640); `chmod 600` closes it"), "{warning}");
+        mode(0o600);
+        assert_eq!(ApiKey::read(&path).unwrap().1, None);
+        let missing = ApiKey::read(&path.with_file_name("other")).unwrap_err().to_string();
+        assert!(missing.contains("other"), "{missing}");
+    }
+}
