@@ -2,4 +2,5 @@
 
 pub mod escape;
 pub mod model;
+pub mod sandbox;
 pub mod source;
