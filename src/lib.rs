@@ -7,4 +7,5 @@ pub mod diag;
 pub mod escape;
 pub mod model;
 pub mod plan;
+pub mod sandbox;
 pub mod source;

@@ -1,0 +1,154 @@
+//! A local organization that behaves as the vendor documents the Admin API.
+//!
+//! Takes a [`Seed`] (a snapshot document) or starts with one admin; serves `/v1/admin` on loopback, with a key, and
+//! beside it, without one, `/sandbox`: what only people and time can do. Nothing leaves the machine.
+//!
+//! Guarantees: every answer has a shape of the vendor's OpenAPI document; no request makes the server fail; requests
+//! are carried out one after the other, each as a whole or not at all where the vendor documents no partial success;
+//! a state file holds the old state or the new one, and never a mixture.
+//!
+//! The layers, each of which can be read alone: `organization` is the state and what may happen to it, without HTTP
+//! and clock; `wire` checks requests and shapes answers; `server` joins the two; `document`, `seed` and `store` read
+//! and write the organization. A new resource gets one file in each of the first three.
+//!
+//! # Decisions where the vendor is silent
+//!
+//! 1. A seat that is not free: 400, and nothing changes. A product that `purchased` does not name has no limit.
+//!    Holding more seats than purchased is possible in a seed, and whoever holds one keeps it.
+//! 2. Removing or demoting the last admin: 400. An id that nobody has: 404.
+//! 3. Inviting an address with a listed invitation, pending or expired: `invalid_emails`. `POST /users` puts there who
+//!    is invited, is a member, is repeated in the call (the first one counts), or whose seats are not all free.
+//! 4. Of several spellings of roles in one body, `role_names` and `roles` count before `role_name` and `role`. Roles
+//!    that are not given are `member`. A list of roles is all letters or all UUIDs.
+//! 5. An invitation remembers the seats of `subscription_types` and `subscription_type` together, and takes none. On
+//!    acceptance each remembered seat is taken that is free then; without it the person joins all the same.
+//! 6. An invitation is accepted once: other invitations of the address go too. That of a member can't be accepted.
+//!    An expired one stays listed, and one that a seed calls expired is, whatever its age.
+//! 7. A workspace in `workspace_uuids` that does not exist: 404, and nobody is invited.
+//! 8. Address filter: exact, without letter case; an empty one counts as absent. Addresses that
+//!    [`Email::parse`](crate::model::Email::parse) refuses are malformed.
+//! 9. A page behind the last one is empty. Of a parameter that is given twice, the last counts.
+//! 10. Roles that are written are answered as letters, in the order A, B, M. A seeded spelling stays until then.
+//! 11. A role UUID of a seed that its `roles` don't list, or list as custom, gives no rights.
+//! 12. A subscription that comes with a seat has the plan TEAM (CHAT) or ENTERPRISE (MISTRAL_CODE) and the status A.
+//! 13. A body of more than 16 MiB: 413. A wrong path: 404. A wrong method: 405. No or a wrong key: 401, also where
+//!     there is nothing. All in the general error shape.
+//! 14. Faults are typed and placed as FastAPI does, without `input` and `ctx`, and 100 of them are told at most.
+//! 15. The vendor's document lists role UUIDs without their names: they are paired in the order of its lists, the
+//!     organization's as admin, billing, member. A seed with `roles` says it better, and its list is used.
+
+mod document;
+mod instant;
+mod organization;
+mod seed;
+mod server;
+mod store;
+mod wire;
+
+pub use seed::{Seed, SeedError};
+
+use crate::model::Product;
+use axum::serve::ListenerExt as _;
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
+use server::World;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// What to serve, and where. It can't be printed: it holds the key.
+#[derive(Clone)]
+pub struct Settings {
+    /// A loopback address; port 0 means any free one.
+    pub listen: SocketAddr,
+    /// The key that the Admin API demands.
+    pub api_key: String,
+    /// What the organization starts from; nothing means one admin, `admin@sandbox.example`.
+    pub seed: Option<Seed>,
+    /// Seats bought, per product; overrides what the seed or the state says.
+    pub purchased: BTreeMap<Product, u32>,
+    /// Where the organization lives between runs. An existing file counts before the seed.
+    pub state: Option<Utf8PathBuf>,
+}
+
+/// Why a sandbox does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// Other machines could reach the address.
+    #[error("a sandbox listens on loopback alone, and {0} is not: use 127.0.0.1 or [::1]")]
+    NotLoopback(SocketAddr),
+    /// The address is in use, or not ours.
+    #[error("can't listen on {0}")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// The state file is there and holds no state.
+    #[error("the state file is not usable: mend it, or remove it to start anew")]
+    State(#[source] SeedError),
+    /// The state file can't be read, or not be written.
+    #[error("can't read and write the state file {0}")]
+    StateIo(Utf8PathBuf, #[source] io::Error),
+}
+
+/// A running sandbox. It stops when this is dropped; requests under way are still answered.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    task: JoinHandle<io::Result<()>>,
+    stop: oneshot::Sender<()>,
+}
+
+impl Sandbox {
+    /// Starts to serve; when this returns, requests can be sent.
+    ///
+    /// # Errors
+    ///
+    /// The address is not a loopback one or can't be listened on, or the state file can't be read or written.
+    pub async fn start(settings: Settings) -> Result<Self, SandboxError> {
+        let Settings { listen, api_key, seed, purchased, state } = settings;
+        if !listen.ip().to_canonical().is_loopback() {
+            return Err(SandboxError::NotLoopback(listen));
+        }
+        let stored = state.as_deref().map(store::read).transpose().map_err(|error| match error {
+            store::ReadError::Io(error) => SandboxError::StateIo(state.clone().unwrap_or_default(), error),
+            store::ReadError::Seed(error) => SandboxError::State(error),
+        })?;
+        let now = Timestamp::now();
+        let seed = stored.flatten().or(seed).unwrap_or_else(|| Seed::default_at(now));
+        let organization = seed.into_organization(purchased);
+        // A file that can't be written is better known now than after the first change.
+        if let Some(path) = &state {
+            let text = document::write(&organization, organization.now(now)).map_err(io::Error::from);
+            let written = text.and_then(|text| store::write(path, &text));
+            written.map_err(|error| SandboxError::StateIo(path.clone(), error))?;
+        }
+        let listener =
+            TcpListener::bind(listen).await.map_err(|error| SandboxError::Listen(listen, error))?;
+        let address = listener.local_addr().map_err(|error| SandboxError::Listen(listen, error))?;
+        // Small answers must not wait for more to send. A connection where this fails is slow, and works.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+        let router = server::router(Arc::new(World::new(api_key, state, organization)));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+            let _ = stopped.await;
+        });
+        Ok(Self { address, task: tokio::spawn(serving.into_future()), stop })
+    }
+
+    /// The base URL, such as `http://127.0.0.1:4000`; the Admin API stands under `/v1/admin` there.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Serves until this future is dropped.
+    pub async fn run_until_stopped(self) {
+        let Self { task, stop, .. } = self;
+        if let Err(error) = task.await {
+            tracing::error!(%error, "the sandbox stopped");
+        }
+        drop(stop);
+    }
+}

@@ -1,0 +1,94 @@
+//! An ordered collection of people, found by id and by address.
+//!
+//! Rows keep the order in which they were added, also when others leave. Finding, adding and removing stay cheap at
+//! tens of thousands of rows: a position is a number that is never used again, so that nothing has to move up.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// What a [`Register`] files a row under; neither changes while the row is in it.
+pub(crate) trait Entry {
+    /// The identifier, unique in one register.
+    fn uuid(&self) -> Uuid;
+    /// The address, where there is one. Several rows may have the same.
+    fn email(&self) -> Option<&str>;
+}
+
+/// Rows in order, indexed by id and by address without letter case.
+#[derive(Debug)]
+pub(crate) struct Register<T> {
+    rows: BTreeMap<u64, T>,
+    by_uuid: HashMap<Uuid, u64>,
+    by_address: HashMap<String, BTreeSet<u64>>,
+    next: u64,
+}
+
+impl<T> Default for Register<T> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), by_uuid: HashMap::new(), by_address: HashMap::new(), next: 0 }
+    }
+}
+
+impl<T: Entry> Register<T> {
+    /// Adds a row behind all others.
+    pub(crate) fn push(&mut self, row: T) {
+        let position = self.next;
+        self.next += 1;
+        self.by_uuid.insert(row.uuid(), position);
+        if let Some(email) = row.email() {
+            self.by_address.entry(fold(email)).or_default().insert(position);
+        }
+        self.rows.insert(position, row);
+    }
+
+    /// The row with an id.
+    pub(crate) fn get(&self, id: Uuid) -> Option<&T> {
+        self.by_uuid.get(&id).and_then(|position| self.rows.get(position))
+    }
+
+    /// The row with an id, to change what it is not filed under.
+    pub(crate) fn get_mut(&mut self, id: Uuid) -> Option<&mut T> {
+        self.by_uuid.get(&id).and_then(|position| self.rows.get_mut(position))
+    }
+
+    /// Takes a row out.
+    pub(crate) fn remove(&mut self, id: Uuid) -> Option<T> {
+        let position = self.by_uuid.remove(&id)?;
+        let row = self.rows.remove(&position)?;
+        if let Some(address) = row.email().map(fold)
+            && let Some(positions) = self.by_address.get_mut(&address)
+        {
+            positions.remove(&position);
+            if positions.is_empty() {
+                self.by_address.remove(&address);
+            }
+        }
+        Some(row)
+    }
+
+    /// The rows with an address, in order.
+    pub(crate) fn at(&self, email: &str) -> impl Iterator<Item = &T> {
+        let positions = self.by_address.get(&fold(email));
+        positions.into_iter().flatten().filter_map(|position| self.rows.get(position))
+    }
+
+    /// Whether any row has an address.
+    pub(crate) fn holds(&self, email: &str) -> bool {
+        self.by_address.contains_key(&fold(email))
+    }
+
+    /// All rows, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.rows.values()
+    }
+
+    /// The number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+/// Addresses compare without letter case everywhere.
+pub(crate) fn fold(email: &str) -> String {
+    email.to_lowercase()
+}

@@ -1,0 +1,114 @@
+//! Answers, good and bad, each in a shape that the vendor documents.
+
+use crate::sandbox::organization::Refusal;
+use crate::sandbox::wire::Faults;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+
+/// The general error: `{"object": "error", …}`.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Problem {
+    /// A general error.
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// No key, or a wrong one.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "an Admin API key is required: it is absent or wrong",
+        )
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.status {
+            StatusCode::UNAUTHORIZED => "authentication_error",
+            StatusCode::NOT_FOUND => "not_found_error",
+            _ => "invalid_request_error",
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "object": "error",
+            "message": self.message,
+            "type": self.kind(),
+            "param": null,
+            "code": self.code,
+        });
+        (self.status, Json(body)).into_response()
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        problem.into_response()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code) = match refusal {
+            Refusal::UnknownMember(_) | Refusal::UnknownInvitation(_) | Refusal::UnknownWorkspace(_) => {
+                (StatusCode::NOT_FOUND, "not_found")
+            }
+            Refusal::LastAdmin => (StatusCode::BAD_REQUEST, "last_admin"),
+            Refusal::NoSeat { .. } => (StatusCode::BAD_REQUEST, "no_seat_available"),
+            Refusal::TooFar => (StatusCode::BAD_REQUEST, "too_far"),
+        };
+        Self::new(status, code, refusal.to_string())
+    }
+}
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It is not well formed: 422.
+    Faults(Faults),
+    /// Anything else.
+    Problem(Problem),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Problem(refusal.into())
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Faults(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Json(faults)).into_response(),
+            Self::Problem(problem) => problem.into_response(),
+        }
+    }
+}
+
+/// A good answer. The value is written down at once, so that it may borrow from the organization.
+pub(crate) fn ok<T: Serialize>(value: &T) -> Response {
+    Json(value).into_response()
+}
+
+/// The vendor's `DeleteOUT`.
+pub(crate) fn deleted(what: &str) -> Response {
+    ok(&json!({"message": format!("{what} deleted successfully")}))
+}

@@ -1,0 +1,31 @@
+//! `/v1/admin/users-invite`.
+
+use super::World;
+use super::answer::{Failure, deleted, ok};
+use super::request;
+use crate::sandbox::wire::{ListedInvitationOut, new_invitations};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// All invitations, expired ones too.
+pub(crate) async fn list(State(world): State<Arc<World>>) -> Response {
+    world.read(|organization, _| {
+        let (_, invitations) = organization.invitations(None);
+        ok(&invitations.map(ListedInvitationOut::from).collect::<Vec<_>>())
+    })
+}
+
+/// Invites people.
+pub(crate) async fn send(State(world): State<Arc<World>>, request: Request) -> Result<Response, Failure> {
+    let new = request::body(request, new_invitations).await?;
+    let outcome = world.change(|organization, now| organization.invite(new, now)).await?;
+    Ok(ok(&outcome))
+}
+
+/// Takes an invitation back.
+pub(crate) async fn revoke(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
+    let id = request::id(id, "invite_uuid")?;
+    world.change(|organization, _| organization.revoke(id)).await?;
+    Ok(deleted("Organization invitation"))
+}

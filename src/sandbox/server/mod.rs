@@ -1,0 +1,88 @@
+//! The HTTP side: which request goes where, who may send it, and the list of what was sent.
+
+mod answer;
+mod beside;
+mod body;
+mod invitations;
+mod request;
+mod roles;
+mod users;
+mod world;
+
+pub(crate) use world::World;
+
+use answer::Problem;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+use std::sync::Arc;
+
+/// Where the Admin API stands.
+const ADMIN: &str = "/v1/admin";
+
+/// Everything that the sandbox answers.
+pub(crate) fn router(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/v1/admin/users", get(users::list).post(users::create))
+        .route("/v1/admin/users/{user_id}", get(users::show).patch(users::update).delete(users::remove))
+        .route("/v1/admin/users-invite", get(invitations::list).post(invitations::send))
+        .route("/v1/admin/users-invite/{invite_uuid}", delete(invitations::revoke))
+        .route("/v1/admin/roles", get(roles::list))
+        .route("/sandbox/accept", post(beside::accept))
+        .route("/sandbox/advance", post(beside::advance))
+        .route("/sandbox/requests", get(beside::requests))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&world), guard))
+        .with_state(world)
+}
+
+/// Runs each request in a task of its own: once begun, it is carried out, written and noted, also when its sender
+/// goes away in the middle. Otherwise a change could be there that no list of requests tells.
+async fn guard(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+    match tokio::spawn(serve(world, request, next)).await {
+        Ok(answer) => answer,
+        Err(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "the sandbox is stopping").into(),
+    }
+}
+
+/// Demands the key for the Admin API, also where there is nothing, and notes each of its requests.
+///
+/// A request is noted once it is carried out and before it is answered: who has an answer finds the request listed.
+async fn serve(world: Arc<World>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let admin = path.strip_prefix(ADMIN).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if !admin {
+        return next.run(request).await;
+    }
+    let (method, path) = (request.method().to_string(), path.to_owned());
+    let answer = if has_key(request.headers(), world.api_key()) {
+        next.run(request).await
+    } else {
+        Problem::unauthorized().into()
+    };
+    world.note(method, path, answer.status());
+    answer
+}
+
+/// Whether a key was sent and none that was sent is wrong.
+fn has_key(headers: &HeaderMap, key: &str) -> bool {
+    let bearer = headers.get_all(header::AUTHORIZATION).iter().map(|value| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    });
+    let plain = headers.get_all("x-api-key").iter().map(|value| value.to_str().ok());
+    let mut sent = bearer.chain(plain).peekable();
+    sent.peek().is_some() && sent.all(|sent| sent == Some(key))
+}
+
+async fn unknown_path() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this path")
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path has no such method")
+}

@@ -1,0 +1,61 @@
+//! `/v1/admin/users`.
+
+use super::answer::{Failure, deleted, ok};
+use super::{World, request};
+use crate::sandbox::wire::{InvitationOut, MemberOut, UserOut, UsersPage, member_change, new_members};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// Members, then invitations, page by page.
+pub(crate) async fn list(
+    State(world): State<Arc<World>>,
+    pairs: request::Pairs,
+) -> Result<Response, Failure> {
+    let query = request::page(pairs)?;
+    Ok(world.read(|organization, now| {
+        let (member_count, members) = organization.members(query.email.as_deref());
+        let (invitation_count, invitations) = organization.invitations(query.email.as_deref());
+        let members: Vec<_> = members.skip(query.skipped()).take(query.length()).collect();
+        let invitations = invitations
+            .skip(query.skipped().saturating_sub(member_count))
+            .take(query.length().saturating_sub(members.len()));
+        ok(&UsersPage {
+            invites: invitations.map(|invitation| InvitationOut::at(now, invitation)).collect(),
+            members: members.into_iter().map(MemberOut::from).collect(),
+            total: member_count + invitation_count,
+            page: query.page,
+            page_size: query.page_size,
+        })
+    }))
+}
+
+/// Makes members at once.
+pub(crate) async fn create(State(world): State<Arc<World>>, request: Request) -> Result<Response, Failure> {
+    let people = request::body(request, new_members).await?;
+    let outcome = world.change(|organization, now| Ok(organization.create(people, now))).await?;
+    Ok(ok(&outcome))
+}
+
+/// One member.
+pub(crate) async fn show(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
+    let id = request::id(id, "user_id")?;
+    world.read(|organization, _| Ok(ok(&UserOut::from(organization.member(id)?))))
+}
+
+/// Changes a member's roles and seats.
+pub(crate) async fn update(
+    State(world): State<Arc<World>>,
+    id: request::Id,
+    request: Request,
+) -> Result<Response, Failure> {
+    let (id, change) = request::id_and_body(id, "user_id", request, member_change).await?;
+    Ok(world.change(|organization, _| Ok(ok(&MemberOut::from(organization.update(id, &change)?)))).await?)
+}
+
+/// Takes a member out.
+pub(crate) async fn remove(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
+    let id = request::id(id, "user_id")?;
+    world.change(|organization, _| organization.remove(id)).await?;
+    Ok(deleted("Organization member"))
+}

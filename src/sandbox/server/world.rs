@@ -1,0 +1,121 @@
+//! What all requests share: the organization, behind one lock, and the list of requests.
+
+use crate::sandbox::organization::{Organization, Refusal};
+use crate::sandbox::{document, store};
+use axum::http::StatusCode;
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A request that was answered.
+#[derive(Debug, Serialize)]
+pub(crate) struct Noted {
+    method: String,
+    path: String,
+    status: u16,
+}
+
+/// The organization and everything around it. It can't be printed: it holds the key.
+pub(crate) struct World {
+    api_key: String,
+    state: Option<Utf8PathBuf>,
+    /// Never locked across an `await`, nor while a file is written.
+    current: Mutex<Current>,
+    /// The revision that is on disk. Who holds this lock writes.
+    saved: tokio::sync::Mutex<u64>,
+    requests: Mutex<Vec<Noted>>,
+}
+
+struct Current {
+    organization: Organization,
+    /// The number of changes so far.
+    revision: u64,
+}
+
+impl World {
+    /// A world around an organization, written to `state` after every change.
+    pub(crate) fn new(api_key: String, state: Option<Utf8PathBuf>, organization: Organization) -> Self {
+        Self {
+            api_key,
+            state,
+            current: Mutex::new(Current { organization, revision: 0 }),
+            saved: tokio::sync::Mutex::default(),
+            requests: Mutex::default(),
+        }
+    }
+
+    /// The key that the Admin API demands.
+    pub(crate) fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// Looks at the organization.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&Organization, Timestamp) -> T) -> T {
+        let current = lock(&self.current);
+        let now = current.organization.now(Timestamp::now());
+        look(&current.organization, now)
+    }
+
+    /// Changes the organization, and has the new state on disk before anybody is told.
+    pub(crate) async fn change<T>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Organization, Timestamp) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let (result, revision) = {
+            let mut current = lock(&self.current);
+            let now = current.organization.now(Timestamp::now());
+            let result = change(&mut current.organization, now)?;
+            current.revision += 1;
+            (result, current.revision)
+        };
+        if let Some(path) = &self.state {
+            self.save(path, revision).await;
+        }
+        Ok(result)
+    }
+
+    /// Has a revision, or a later one, on disk: of changes that come while another is written, one write serves all.
+    ///
+    /// A state that can't be written is logged and does not undo the change: the organization lives in memory, and
+    /// the next change tries again.
+    async fn save(self: &Arc<Self>, path: &Utf8Path, revision: u64) {
+        let mut saved = self.saved.lock().await;
+        if *saved >= revision {
+            return;
+        }
+        let (world, to) = (Arc::clone(self), path.to_owned());
+        let written = tokio::task::spawn_blocking(move || world.write(&to)).await;
+        match written.map_err(io::Error::from).and_then(|written| written) {
+            Ok(revision) => *saved = revision,
+            Err(error) => tracing::error!(%path, %error, "the state of the sandbox could not be written"),
+        }
+    }
+
+    /// Writes the current state; gives its revision.
+    fn write(&self, path: &Utf8Path) -> io::Result<u64> {
+        let (text, revision) = {
+            let current = lock(&self.current);
+            let now = current.organization.now(Timestamp::now());
+            (document::write(&current.organization, now)?, current.revision)
+        };
+        store::write(path, &text)?;
+        Ok(revision)
+    }
+
+    /// Adds to the list of requests.
+    pub(crate) fn note(&self, method: String, path: String, status: StatusCode) {
+        lock(&self.requests).push(Noted { method, path, status: status.as_u16() });
+    }
+
+    /// Looks at the list of requests.
+    pub(crate) fn noted<T>(&self, look: impl FnOnce(&[Noted]) -> T) -> T {
+        look(&lock(&self.requests))
+    }
+}
+
+/// A lock that outlives a panic of its holder: no change stops half-way.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,152 @@
+//! The small pieces that every body is made of.
+
+use super::{At, Faults, Step};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// The fields of an object. `null` counts as absent; fields that nobody asks for are ignored.
+pub(crate) struct Fields<'a> {
+    object: Option<&'a Map<String, Value>>,
+    at: At<'a>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a value, which should be an object.
+    pub(crate) fn of(value: &'a Value, at: At<'a>, faults: &mut Faults) -> Self {
+        let object = value.as_object();
+        if object.is_none() {
+            faults.add(
+                &at,
+                "model_attributes_type",
+                "Input should be a valid dictionary or object to extract fields from",
+            );
+        }
+        Self { object, at }
+    }
+
+    /// A field that may be absent, read by `read`.
+    pub(crate) fn optional<T>(
+        &self,
+        name: &str,
+        faults: &mut Faults,
+        read: impl FnOnce(&Value, &At<'_>, &mut Faults) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.object?.get(name).filter(|value| !value.is_null())?;
+        read(value, &self.at.to(Step::Key(name)), faults)
+    }
+
+    /// A field that must be there and may not be `null`; the type's default once that is told as a fault.
+    pub(crate) fn required<T: Default>(
+        &self,
+        name: &str,
+        faults: &mut Faults,
+        read: impl FnOnce(&Value, &At<'_>, &mut Faults) -> Option<T>,
+    ) -> T {
+        let at = self.at.to(Step::Key(name));
+        match self.object.map(|object| object.get(name)) {
+            Some(Some(value)) => read(value, &at, faults).unwrap_or_default(),
+            Some(None) => {
+                faults.add(&at, "missing", "Field required");
+                T::default()
+            }
+            None => T::default(),
+        }
+    }
+
+    /// Two fields of which only one may be given.
+    pub(crate) fn exclusive(&self, one: &str, other: &str, faults: &mut Faults) {
+        let given =
+            |name| self.object.and_then(|object| object.get(name)).is_some_and(|value| !value.is_null());
+        if given(one) && given(other) {
+            let message = format!("Value error, '{one}' and '{other}' are mutually exclusive");
+            faults.add(&self.at, "value_error", message);
+        }
+    }
+}
+
+/// A text.
+pub(crate) fn text(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<String> {
+    if value.as_str().is_none() {
+        faults.add(at, "string_type", "Input should be a valid string");
+    }
+    value.as_str().map(str::to_owned)
+}
+
+/// A text of at most 255 characters.
+pub(crate) fn short_text(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<String> {
+    let text = text(value, at, faults)?;
+    if text.chars().count() > 255 {
+        faults.add(at, "string_too_long", "String should have at most 255 characters");
+    }
+    Some(text)
+}
+
+/// `true` or `false`.
+pub(crate) fn truth(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<bool> {
+    if !value.is_boolean() {
+        faults.add(at, "bool_type", "Input should be a valid boolean");
+    }
+    value.as_bool()
+}
+
+/// A UUID in any of the usual spellings.
+pub(crate) fn uuid(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Uuid> {
+    let uuid = value.as_str().and_then(|text| Uuid::parse_str(text).ok());
+    if uuid.is_none() {
+        faults.add(at, "uuid_parsing", "Input should be a valid UUID");
+    }
+    uuid
+}
+
+/// A number from 0 on.
+pub(crate) fn whole_number(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<u32> {
+    let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+    if number.is_none() {
+        faults.add(at, "int_type", "Input should be a whole number from 0 on");
+    }
+    number
+}
+
+/// One of the words of a table, and what it stands for there. `kind` is the type of the fault.
+pub(crate) fn one_of<T: Copy>(
+    table: &[(&str, T)],
+    kind: &'static str,
+    value: &Value,
+    at: &At<'_>,
+    faults: &mut Faults,
+) -> Option<T> {
+    let found = table.iter().find(|(word, _)| value.as_str() == Some(word));
+    if found.is_none() {
+        let words: Vec<String> = table.iter().map(|(word, _)| format!("'{word}'")).collect();
+        faults.add(at, kind, format!("Input should be one of {}", words.join(", ")));
+    }
+    found.map(|(_, meaning)| *meaning)
+}
+
+/// A list of any length, each item read by `read`.
+pub(crate) fn item_list<T>(
+    value: &Value,
+    at: &At<'_>,
+    faults: &mut Faults,
+    mut read: impl FnMut(&Value, &At<'_>, &mut Faults) -> Option<T>,
+) -> Option<Vec<T>> {
+    let Some(items) = value.as_array() else {
+        faults.add(at, "list_type", "Input should be a valid list");
+        return None;
+    };
+    let items = items.iter().enumerate();
+    Some(items.filter_map(|(index, item)| read(item, &at.to(Step::Index(index)), faults)).collect())
+}
+
+/// [`item_list`] with at least one item.
+pub(crate) fn filled_list<T>(
+    value: &Value,
+    at: &At<'_>,
+    faults: &mut Faults,
+    read: impl FnMut(&Value, &At<'_>, &mut Faults) -> Option<T>,
+) -> Option<Vec<T>> {
+    if value.as_array().is_some_and(Vec::is_empty) {
+        faults.add(at, "too_short", "List should have at least 1 item after validation, not 0");
+    }
+    item_list(value, at, faults, read)
+}

@@ -1,0 +1,14 @@
+//! The sandbox over real HTTP. Every answer is held against the vendor's OpenAPI document where that is present.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests state their expectations by panicking, and say what they skip"
+)]
+
+mod client;
+mod contract;
+mod malformed;
+mod people;
+mod seeds;
