@@ -1,2 +1,7 @@
 //! The `orgsync` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    orgsync::cli::run(std::env::args_os())
+}

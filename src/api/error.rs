@@ -25,6 +25,12 @@ impl ApiError {
         &self.fault
     }
 
+    /// The vendor found fault with what was asked, and did none of it.
+    #[must_use]
+    pub fn is_rejection(&self) -> bool {
+        matches!(self.fault, Fault::Rejected { status: 400 | 413 | 422, .. })
+    }
+
     /// Whether a change may have been made although the request failed.
     #[must_use]
     pub fn may_have_changed(&self) -> bool {

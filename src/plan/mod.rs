@@ -14,7 +14,8 @@ pub use document::{PlanDocument, Summary};
 pub use tally::{Delta, PerProduct, Tally};
 
 use crate::diag::Diagnostic;
-use crate::model::{Desired, Email, Live};
+use crate::model::{Budget, Desired, Email, Live, Product};
+use std::collections::BTreeMap;
 
 /// The difference between the desired and the live organization.
 #[derive(Debug, Clone)]
@@ -31,6 +32,17 @@ pub struct Plan {
     pub before: Tally,
     /// Seats and admins after it.
     pub after: Tally,
+    /// What seats and admins are held against.
+    pub limits: Limits,
+}
+
+/// What seats and admins are held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The seats of each managed product that may be in use.
+    pub seats: BTreeMap<Product, i64>,
+    /// The fewest live admins.
+    pub min_admins: i64,
 }
 
 /// Something that is live, declared nowhere and left alone.
@@ -104,5 +116,10 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
     for (operation, _) in &operations {
         after.add(operation.delta());
     }
-    Plan { actions: order::order(operations), unmanaged, waiting, faults, before, after }
+    let limit = |(product, (budget, _)): (&Product, &(Budget, _))| (*product, i64::from(budget.limit()));
+    let limits = Limits {
+        seats: desired.budgets.iter().map(limit).collect(),
+        min_admins: i64::from(desired.policy.min_admins),
+    };
+    Plan { actions: order::order(operations), unmanaged, waiting, faults, before, after, limits }
 }

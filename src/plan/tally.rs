@@ -27,6 +27,10 @@ impl PerProduct {
         }
     }
 
+    fn map(self, change: impl Fn(i64) -> i64) -> Self {
+        Self { le_chat: change(self.le_chat), mistral_code: change(self.mistral_code) }
+    }
+
     fn add_all(&mut self, seats: Seats, count: i64) {
         for product in seats {
             self.add(product, count);
@@ -59,6 +63,20 @@ impl Delta {
     pub(super) fn admins(mut self, count: i64) -> Self {
         self.admins += count;
         self
+    }
+
+    /// The part that uses up what is scarce: seats claimed, admins lost.
+    #[must_use]
+    pub fn claims(self) -> Self {
+        let part = |number: i64| number.max(0);
+        Self { used: self.used.map(part), pending: self.pending.map(part), admins: self.admins.min(0) }
+    }
+
+    /// The part that gives it back: seats set free, admins gained.
+    #[must_use]
+    pub fn releases(self) -> Self {
+        let part = |number: i64| number.min(0);
+        Self { used: self.used.map(part), pending: self.pending.map(part), admins: self.admins.max(0) }
     }
 
     /// Seats of a product that are claimed (more than 0) or set free (less).

@@ -43,7 +43,8 @@ fn version(file: &ConfigFile, number: u32, faults: &mut Vec<Diagnostic>) {
     if let Some((version, span)) = file.version.get() {
         if *version != VERSION {
             let message = format!("this orgsync reads version {VERSION} of the file format, not {version}");
-            faults.push(Diagnostic::at(Code::UnsupportedVersion, span, message, HELP));
+            let help = "update orgsync if this file is newer, or begin it with `version: 1`";
+            faults.push(Diagnostic::at(Code::UnsupportedVersion, span, message, help));
         }
         return;
     }
@@ -77,7 +78,8 @@ fn domains(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> Option<BTreeSet<S
             faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write it as in acme.example"));
         }
     }
-    Some(domains)
+    // With a domain that can't be read, every address of it would seem foreign.
+    Some(domains).filter(|domains| domains.len() == listed.len())
 }
 
 fn budgets(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> BTreeMap<Product, (Budget, Span)> {

@@ -52,35 +52,41 @@ impl de::Error for Fault {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let found = match found {
-            Unexpected::Unit => "nothing (null)".to_owned(),
-            Unexpected::Bool(value) => format!("the boolean `{value}`"),
-            Unexpected::Unsigned(value) => format!("the number `{value}`"),
-            Unexpected::Signed(value) => format!("the number `{value}`"),
-            Unexpected::Float(value) => format!("the number `{value}`"),
-            Unexpected::Str(value) => format!("the text `{value}`"),
-            Unexpected::Seq => "a list".to_owned(),
-            Unexpected::Map => "a mapping".to_owned(),
-            other => other.to_string(),
-        };
-        let help = match (found.as_str(), expected.to_string().as_str()) {
-            ("nothing (null)", _) => "write a value, or remove the key",
+        let help = match (found, expected.to_string().as_str()) {
+            (Unexpected::Unit, _) => "write a value, or remove the key",
             (_, "a string") => "put the value in quotes if this text is meant",
             _ => "write a value of the type that is expected here",
         };
-        Self::new(Code::WrongType, format!("expected {}, found {found}", Expected(expected)), help)
+        let message = format!("expected {}, found {}", Expected(expected), Found(found));
+        Self::new(Code::WrongType, message, help)
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new(
-            Code::InvalidValue,
-            format!("expected {}, found {found}", Expected(expected)),
-            "correct the value",
-        )
+        let message = format!("expected {}, found {}", Expected(expected), Found(found));
+        Self::new(Code::InvalidValue, message, "correct the value")
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
         Self::new(Code::UnknownValue, format!("`{word}` is not known here"), suggestion(word, known))
+    }
+}
+
+/// What serde found, in words for people.
+struct Found<'f>(Unexpected<'f>);
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Unexpected::Unit => f.write_str("nothing (null)"),
+            Unexpected::Bool(value) => write!(f, "the boolean `{value}`"),
+            Unexpected::Unsigned(value) => write!(f, "the number `{value}`"),
+            Unexpected::Signed(value) => write!(f, "the number `{value}`"),
+            Unexpected::Float(value) => write!(f, "the number `{value}`"),
+            Unexpected::Str(value) => write!(f, "the text `{value}`"),
+            Unexpected::Seq => f.write_str("a list"),
+            Unexpected::Map => f.write_str("a mapping"),
+            other => write!(f, "{other}"),
+        }
     }
 }
 

@@ -1,0 +1,63 @@
+//! Which actions may be tried after something has failed.
+//!
+//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not given up, the take that
+//! counted on it would buy a seat that does not exist; when a promotion failed, the demotion behind it could leave no
+//! admin. So the seats and admins that there really are go along, and before each action is tried its effect is held
+//! against what the whole plan would have reached. While everything succeeds, nothing is ever held back.
+
+use crate::model::Product;
+use crate::plan::{Delta, Plan, Tally};
+
+/// Seats and admins as they are by now, and how far they may go.
+#[derive(Debug)]
+pub(super) struct Admission {
+    now: Tally,
+    /// The most seats that may be claimed, by product: what may be in use, or what the approved plan ends with.
+    ceiling: Vec<(Product, i64)>,
+    /// The fewest admins that may remain: `min_admins`, or what the approved plan ends with.
+    floor: i64,
+}
+
+impl Admission {
+    /// Starts from the organization before the plan.
+    pub(super) fn new(plan: &Plan) -> Self {
+        let ceiling = plan
+            .limits
+            .seats
+            .iter()
+            .map(|(product, limit)| (*product, (*limit).max(plan.after.claimed(*product))));
+        Self {
+            now: plan.before.clone(),
+            ceiling: ceiling.collect(),
+            floor: plan.limits.min_admins.min(plan.after.admins),
+        }
+    }
+
+    /// Takes an action in that is about to be tried, or says why it must not be.
+    pub(super) fn admit(&mut self, delta: Delta) -> Result<(), String> {
+        let mut then = self.now.clone();
+        then.add(delta);
+        for (product, ceiling) in &self.ceiling {
+            if delta.claimed(*product) > 0 && then.claimed(*product) > *ceiling {
+                let name = product.name();
+                return Err(format!(
+                    "no seat of {name} is left for this: a step that was to free one failed"
+                ));
+            }
+        }
+        if delta.admins < 0 && then.admins < self.floor {
+            return Err(format!(
+                "{} admins would remain, and at least {} must: a promotion failed",
+                then.admins, self.floor
+            ));
+        }
+        // What is set free counts when it has been done, what is claimed counts at once.
+        self.now.add(delta.claims());
+        Ok(())
+    }
+
+    /// Takes in that an admitted action was done.
+    pub(super) fn done(&mut self, delta: Delta) {
+        self.now.add(delta.releases());
+    }
+}

@@ -1,0 +1,112 @@
+//! What came of each action.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The version of the document's format.
+const FORMAT_VERSION: &str = "1.0";
+
+/// What came of one action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It was carried out, and the answer says so.
+    Done,
+    /// It was so already.
+    Already,
+    /// It was tried and failed.
+    Failed,
+    /// Something that it depends on failed.
+    NotTried,
+}
+
+impl Status {
+    /// The name for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Already => "already",
+            Self::Failed => "failed",
+            Self::NotTried => "not tried",
+        }
+    }
+}
+
+/// What came of one action, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The action's number in its plan.
+    pub action: usize,
+    /// The action's id.
+    pub id: String,
+    /// What came of it.
+    pub status: Status,
+    /// Why, where there is something to say. Harmless text.
+    pub reason: Option<String>,
+}
+
+/// What came of all actions, in the order of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// One for each action.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Report {
+    /// How many actions had a status.
+    #[must_use]
+    pub fn count(&self, status: Status) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.status == status).count()
+    }
+
+    /// Whether everything is as planned now.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done | Status::Already))
+    }
+}
+
+/// The report as a document.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportDocument {
+    /// The version of this format.
+    pub format_version: String,
+    /// The digest of the plan that was applied.
+    pub digest: String,
+    /// One for each action, in the order of the plan.
+    pub results: Vec<ResultDocument>,
+    /// How many actions had each status.
+    pub summary: BTreeMap<Status, usize>,
+}
+
+/// What came of one action.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ResultDocument {
+    /// The action's id in the plan.
+    pub id: String,
+    /// What came of it.
+    pub status: Status,
+    /// Why, where there is something to say.
+    pub reason: Option<String>,
+}
+
+impl ReportDocument {
+    /// Puts a report into a document.
+    #[must_use]
+    pub fn new(report: &Report, digest: &str) -> Self {
+        let all = [Status::Done, Status::Already, Status::Failed, Status::NotTried];
+        let result = |Outcome { id, status, reason, .. }: &Outcome| ResultDocument {
+            id: id.clone(),
+            status: *status,
+            reason: reason.clone(),
+        };
+        Self {
+            format_version: FORMAT_VERSION.to_owned(),
+            digest: digest.to_owned(),
+            results: report.outcomes.iter().map(result).collect(),
+            summary: all.into_iter().map(|status| (status, report.count(status))).collect(),
+        }
+    }
+}

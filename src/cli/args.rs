@@ -1,0 +1,178 @@
+//! The command line's shape.
+
+use crate::api::ApiUrl;
+use crate::model::{Allowance, Product, RemovalKind};
+use camino::Utf8PathBuf;
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::net::SocketAddr;
+
+const AFTER_HELP: &str = "\
+Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the
+configuration is invalid, the seat budget or a guard forbids it, or the answer was no; 64 wrong usage.
+
+MISTRAL_ADMIN_API_KEY holds the Admin API key. ORGSYNC_LOG=debug logs each request on stderr, without the key.";
+
+/// Members, roles and product seats of a Mistral AI organization, declared in YAML: compared, planned, applied.
+#[derive(Debug, Parser)]
+#[command(name = "orgsync", version, about, after_help = AFTER_HELP, arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check the configuration: everything that can be checked without the network or a key
+    Validate(ValidateArgs),
+    /// Read the live organization and show what would be changed, and the seat budget; changes nothing
+    Plan(PlanArgs),
+    /// Make the plan and carry it out, after asking
+    Apply(ApplyArgs),
+    /// Serve a local organization with the Admin API, to try things and to test
+    Sandbox(SandboxArgs),
+    /// Print the JSON Schema of configuration files
+    Schema,
+}
+
+/// Where the configuration is.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigArgs {
+    /// The configuration: a file, or a directory that holds orgsync.yaml
+    #[arg(short, long, value_name = "FILE|DIR", default_value = "orgsync.yaml")]
+    pub(super) config: Utf8PathBuf,
+}
+
+/// Which day it is.
+#[derive(Debug, clap::Args)]
+pub(super) struct TodayArgs {
+    /// The day that decides who has expired, as in 2026-12-31 [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+}
+
+/// Where the live organization comes from.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Live organization")]
+pub(super) struct LiveArgs {
+    /// The base URL of the Admin API, with its path
+    #[arg(long, value_name = "URL", env = "ORGSYNC_API_URL", hide_env_values = true, default_value_t)]
+    pub(super) api_url: ApiUrl,
+
+    /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
+    #[arg(long, value_name = "FILE")]
+    pub(super) api_key_file: Option<Utf8PathBuf>,
+
+    /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
+    #[arg(long, value_name = "SEED", conflicts_with = "api_key_file")]
+    pub(super) sandbox: Option<Utf8PathBuf>,
+}
+
+/// Guards that are opened on purpose.
+#[derive(Debug, clap::Args)]
+pub(super) struct GuardArgs {
+    /// Allow up to N removals of a kind, whatever `policy.max_removals` says
+    #[arg(long = "allow-removals", value_name = "KIND=N", value_parser = allowance)]
+    allow_removals: Vec<(RemovalKind, usize)>,
+}
+
+impl GuardArgs {
+    pub(super) fn allowance(&self) -> Allowance {
+        self.allow_removals.iter().copied().collect()
+    }
+}
+
+/// Formats for people and machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ValidateArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) today: TodayArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) today: TodayArgs,
+    #[command(flatten)]
+    pub(super) guards: GuardArgs,
+    /// How to print the plan
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Show a diff of each person, and all that is left alone
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Exit with 2 where the plan has changes
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ApplyArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) guards: GuardArgs,
+    /// Don't ask
+    #[arg(short, long)]
+    pub(super) yes: bool,
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Show a diff of each person, and all that is left alone
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SandboxArgs {
+    /// Start as this snapshot [default: one admin, admin@sandbox.example]
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(super) seed: Option<Utf8PathBuf>,
+    /// The loopback address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// The key that the Admin API demands
+    #[arg(long, value_name = "KEY", default_value = "sandbox")]
+    pub(super) api_key: String,
+    /// Seats bought, as in le_chat=3,mistral_code=1 [default: unlimited, or what the snapshot says]
+    #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]
+    pub(super) purchased: Vec<(Product, u32)>,
+    /// Keep the organization in this file between runs
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<Utf8PathBuf>,
+}
+
+fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
+    let (kind, number) = text.split_once('=').ok_or("expected KIND=N, as in members=3")?;
+    let known = RemovalKind::ALL.iter().find(|known| known.name() == kind);
+    let names: Vec<_> = RemovalKind::ALL.iter().map(|kind| kind.name()).collect();
+    let kind = known.ok_or_else(|| format!("`{kind}` is no kind of removal: {}", names.join(", ")))?;
+    Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
+}
+
+fn purchase(text: &str) -> Result<(Product, u32), String> {
+    let (name, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=3")?;
+    let product = match name {
+        "le_chat" | "vibe" => Product::LeChat,
+        "mistral_code" => Product::MistralCode,
+        _ => return Err(format!("`{name}` is no product: le_chat, mistral_code")),
+    };
+    Ok((product, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
+}

@@ -1,0 +1,50 @@
+//! Loading the configuration for a command.
+
+use super::args::{ConfigArgs, TodayArgs};
+use super::console::Console;
+use crate::config::{self, Loaded};
+use crate::diag;
+use crate::model::Desired;
+use crate::render::count;
+use crate::source::Sources;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::io::{self, Write};
+
+/// A configuration without faults.
+pub(super) struct Config {
+    pub(super) desired: Desired,
+    pub(super) sources: Sources,
+    pub(super) today: Date,
+}
+
+/// The day that decides who has expired: the one that was asked for, or today in UTC.
+pub(super) fn today(args: Option<&TodayArgs>) -> Date {
+    let utc = || TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    args.and_then(|args| args.today).unwrap_or_else(utc)
+}
+
+/// Loads the configuration, or shows on stderr everything that is wrong with it and gives nothing.
+pub(super) fn load(args: &ConfigArgs, today: Date, console: &mut Console) -> io::Result<Option<Config>> {
+    let Loaded { sources, desired } = config::load(&args.config, today);
+    match desired {
+        Ok(desired) => Ok(Some(Config { desired, sources, today })),
+        Err(faults) => {
+            write_faults(console.err(), &faults, &sources)?;
+            Ok(None)
+        }
+    }
+}
+
+/// Writes all faults and their number.
+pub(super) fn write_faults(
+    out: &mut dyn Write,
+    faults: &[diag::Diagnostic],
+    sources: &Sources,
+) -> io::Result<()> {
+    for fault in faults {
+        writeln!(out, "{}", diag::render(fault, sources))?;
+    }
+    writeln!(out, "The configuration has {}.", count(faults.len(), "fault"))
+}

@@ -1,0 +1,75 @@
+//! From a failure to an exit status and a message that says what to do: the one place for both.
+
+use super::console::Console;
+use crate::api::{ApiError, KeyError};
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// Failed: the network, the API, a partial apply.
+    Failed = 1,
+    /// With `--detailed-exitcode`: the plan has changes.
+    Changes = 2,
+    /// Refused: the configuration is invalid, the budget or a guard forbids it, or the answer was no.
+    Refused = 3,
+    /// The command line is wrong.
+    Usage = 64,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A failure that this program words itself.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct Failure {
+    exit: Exit,
+    message: String,
+    help: String,
+}
+
+impl Failure {
+    /// Something went wrong on the way.
+    pub(super) fn failed(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::Failed, message: message.into(), help: help.into() }
+    }
+
+    /// The command can't be meant like this.
+    pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), help: help.into() }
+    }
+}
+
+/// A command line that can't be understood, or help that was asked for.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+/// Shows a failure and gives its exit status.
+pub(super) fn explain(error: &anyhow::Error, console: &mut Console) -> Exit {
+    let (exit, help) = if let Some(failure) = error.downcast_ref::<Failure>() {
+        (failure.exit, failure.help.as_str())
+    } else if let Some(error) = error.downcast_ref::<ApiError>() {
+        (Exit::Failed, error.hint())
+    } else if error.downcast_ref::<KeyError>().is_some() {
+        (
+            Exit::Failed,
+            "set MISTRAL_ADMIN_API_KEY, or name a file that holds nothing but the key with --api-key-file",
+        )
+    } else {
+        (Exit::Failed, "")
+    };
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    let _ = writeln!(console.err(), "{style}error{style:#}: {error:#}");
+    if !help.is_empty() {
+        let _ = writeln!(console.err(), "  help: {help}");
+    }
+    exit
+}

@@ -1,0 +1,62 @@
+//! Where the live organization comes from: the Admin API, or an embedded sandbox.
+
+use super::args::LiveArgs;
+use super::console::Console;
+use super::failure::Failure;
+use super::sandbox::read_seed;
+use crate::api::{ApiKey, ApiUrl, Client};
+use crate::sandbox::{Sandbox, Settings};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// The variable that holds the key.
+const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
+
+/// A way to the live organization.
+pub(super) struct Connection {
+    pub(super) client: Client,
+    /// Lives as long as the run.
+    _sandbox: Option<Sandbox>,
+}
+
+/// Connects to what the options name.
+pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::Result<Connection> {
+    if let Some(seed) = &args.sandbox {
+        // Nobody else is to reach this organization while it lives.
+        let key = uuid::Uuid::new_v4().to_string();
+        let settings = Settings {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            api_key: key.clone(),
+            seed: Some(read_seed(seed)?),
+            purchased: BTreeMap::new(),
+            state: None,
+        };
+        let sandbox = Sandbox::start(settings).await?;
+        let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;
+        let client = Client::new(url, &ApiKey::new(&key)?)?;
+        return Ok(Connection { client, _sandbox: Some(sandbox) });
+    }
+    let key = key(args, console)?;
+    Ok(Connection { client: Client::new(args.api_url.clone(), &key)?, _sandbox: None })
+}
+
+fn key(args: &LiveArgs, console: &mut Console) -> anyhow::Result<ApiKey> {
+    if let Some(path) = &args.api_key_file {
+        let (key, warning) = ApiKey::read(path)?;
+        if let Some(warning) = warning {
+            writeln!(console.err(), "warning: {warning}")?;
+        }
+        return Ok(key);
+    }
+    match std::env::var(KEY_VARIABLE) {
+        Ok(text) => Ok(ApiKey::new(&text)?),
+        Err(_) => Err(Failure::failed(
+            "there is no Admin API key",
+            format!(
+                "set {KEY_VARIABLE} or --api-key-file to an Admin API key (made in the Backoffice, needs an Enterprise \
+                 plan), or try it without one: --sandbox SEED"
+            ),
+        )
+        .into()),
+    }
+}

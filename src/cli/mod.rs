@@ -1,0 +1,62 @@
+//! The command line: puts the parts together, one command a file.
+//!
+//! Results go to stdout, all else to stderr. [`failure`] is the one place that turns a failure into an exit status.
+
+mod apply;
+mod args;
+mod config;
+mod console;
+mod failure;
+mod live;
+mod plan;
+mod sandbox;
+mod schema;
+mod validate;
+
+use args::{Args, Command};
+use clap::Parser as _;
+use console::Console;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use tracing::level_filters::LevelFilter;
+
+/// The environment variable that turns on a log of requests on stderr: `error`, `warn`, `info`, `debug` or `trace`.
+const LOG_VARIABLE: &str = "ORGSYNC_LOG";
+
+/// Runs the program with its arguments, the first of which is its own name, and gives its exit status.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut console = Console::new();
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => return failure::usage(&error).into(),
+    };
+    start_log();
+    let exit = match args.command {
+        Command::Validate(args) => validate::run(&args, &mut console),
+        Command::Plan(args) => plan::run(&args, &mut console),
+        Command::Apply(args) => apply::run(&args, &mut console),
+        Command::Sandbox(args) => sandbox::run(&args, &mut console),
+        Command::Schema => schema::run(&mut console),
+    };
+    let exit = exit.unwrap_or_else(|error| failure::explain(&error, &mut console));
+    console.finish(exit).into()
+}
+
+/// Logs what this program does, and nothing of the libraries below it: they know the key.
+fn start_log() {
+    use tracing_subscriber::filter::Targets;
+    use tracing_subscriber::prelude::*;
+
+    let Some(level) = std::env::var(LOG_VARIABLE).ok().and_then(|level| level.parse::<LevelFilter>().ok())
+    else {
+        return;
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    let own = Targets::new().with_target(env!("CARGO_PKG_NAME"), level);
+    let _ = tracing_subscriber::registry().with(lines).with(own).try_init();
+}
+
+/// A runtime for the commands that talk to somebody.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}

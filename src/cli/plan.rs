@@ -1,0 +1,63 @@
+//! `orgsync plan`, and the making of a plan for `orgsync apply`.
+
+use super::args::{Format, PlanArgs};
+use super::config::{self, Config, today};
+use super::console::Console;
+use super::failure::Exit;
+use super::live;
+use crate::check::{Checked, check};
+use crate::model::{Allowance, Live};
+use crate::plan::{self, PlanDocument};
+use crate::render::{Detail, View, plan_text};
+use jiff::{Timestamp, Unit};
+use std::io::{self, Write};
+
+pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit> {
+    let Some(config) = config::load(&args.config, today(Some(&args.today)), console)? else {
+        return Ok(Exit::Refused);
+    };
+    let live = super::runtime()?.block_on(async {
+        let connection = live::connect(&args.live, console).await?;
+        Ok::<_, anyhow::Error>(connection.client.read_live().await?)
+    })?;
+    let checked = make(&config, &live, &args.guards.allowance());
+    match args.format {
+        Format::Text => write_text(console.out(), &checked, &config, args.verbose)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(console.out(), &document(&checked, &config))?;
+            writeln!(console.out())?;
+        }
+    }
+    Ok(if !checked.refusals().is_empty() {
+        Exit::Refused
+    } else if args.detailed_exitcode && !checked.plan().actions.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}
+
+/// Compares, plans and checks.
+pub(super) fn make(config: &Config, live: &Live, allowance: &Allowance) -> Checked {
+    check(plan::plan(&config.desired, live), &config.desired, allowance)
+}
+
+/// The plan as a document.
+pub(super) fn document(checked: &Checked, config: &Config) -> PlanDocument {
+    let Config { desired, sources, today } = config;
+    let now = Timestamp::now();
+    let now = now.round(Unit::Second).unwrap_or(now);
+    PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, *today, now)
+}
+
+/// Writes the plan for people.
+pub(super) fn write_text(
+    out: &mut dyn Write,
+    checked: &Checked,
+    config: &Config,
+    verbose: bool,
+) -> io::Result<()> {
+    let view = View::new(checked, &config.desired);
+    let detail = if verbose { Detail::Verbose } else { Detail::Brief };
+    plan_text(out, &view, checked.refusals(), &config.sources, detail)
+}

@@ -1,0 +1,40 @@
+//! `orgsync sandbox`.
+
+use super::args::SandboxArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use crate::sandbox::{Sandbox, Seed, Settings};
+use camino::Utf8Path;
+
+pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> anyhow::Result<Exit> {
+    let settings = Settings {
+        listen: args.listen,
+        api_key: args.api_key.clone(),
+        seed: args.seed.as_deref().map(read_seed).transpose()?,
+        purchased: args.purchased.iter().copied().collect(),
+        state: args.state.clone(),
+    };
+    super::runtime()?.block_on(async {
+        let sandbox = Sandbox::start(settings).await?;
+        writeln!(console.out(), "{}", sandbox.url())?;
+        console.out().flush()?;
+        let admin = format!("{}/v1/admin", sandbox.url());
+        writeln!(
+            console.err(),
+            "A local organization is served; its Admin API is at {admin}. Ctrl-C stops it."
+        )?;
+        sandbox.run_until_stopped().await;
+        Ok(Exit::Done)
+    })
+}
+
+/// Reads a seed from a file.
+pub(super) fn read_seed(path: &Utf8Path) -> anyhow::Result<Seed> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::failed(
+            format!("the seed `{path}` can't be read: {error}"),
+            "name a snapshot of an organization, such as examples/acme/sandbox.json",
+        )
+    })?;
+    Ok(Seed::parse(path.as_str(), &text)?)
+}

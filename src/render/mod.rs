@@ -1,0 +1,44 @@
+//! Plans and reports for people.
+//!
+//! [`View`] is one walk over a plan: who changes how, in words. Each output format is a small writer over it. Text
+//! carries terminal styles; the stream that it is written to drops them where nobody would see colours.
+
+mod report;
+mod style;
+mod text;
+mod view;
+
+pub use report::{report_line, report_text};
+pub use text::{Detail, plan_text};
+pub use view::View;
+
+/// `1 change`, `2 changes`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
+/// A number with its thousands set apart.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_at_a_glance() {
+        assert_eq!(count(1, "change"), "1 change");
+        assert_eq!(count(0, "change"), "0 changes");
+        assert_eq!(count(1_234_567, "member"), "1,234,567 members");
+    }
+}

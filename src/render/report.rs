@@ -1,0 +1,44 @@
+//! The report of an apply as text for people.
+
+use super::style::{ADDED, BOLD, CHANGED, REMOVED};
+use super::thousands;
+use crate::apply::{Outcome, Report, Status};
+use std::io::{self, Write};
+
+/// Writes what came of each action, and a last sentence.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    for outcome in &report.outcomes {
+        report_line(out, outcome)?;
+    }
+    let parts: Vec<_> = [Status::Done, Status::Already, Status::Failed, Status::NotTried]
+        .into_iter()
+        .map(|status| (report.count(status), status))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, status)| format!("{} {}", thousands(count), status.name()))
+        .collect();
+    let end = if report.is_success() {
+        "The organization is as planned."
+    } else {
+        "Running apply again does what is left."
+    };
+    writeln!(out, "\n{BOLD}{}. {end}{BOLD:#}", parts.join(", "))
+}
+
+/// Writes what came of one action.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn report_line(out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {
+    let style = match outcome.status {
+        Status::Done => ADDED,
+        Status::Already | Status::NotTried => CHANGED,
+        Status::Failed => REMOVED,
+    };
+    let reason = outcome.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
+    writeln!(out, "{style}{:9}{style:#}  {}{reason}", outcome.status.name(), outcome.id)
+}

@@ -1,0 +1,175 @@
+//! A plan as text for people.
+
+use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
+use super::view::{Group, Line, SeatRow, Sign, View};
+use super::{count, thousands};
+use crate::diag::{self, Diagnostic};
+use crate::model::Access;
+use crate::plan::WaitingCause;
+use crate::source::Sources;
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr as _;
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// One line a person, and the first of what is left alone.
+    Brief,
+    /// A diff of each person, and all that is left alone.
+    Verbose,
+}
+
+/// The widest column for addresses; longer ones push their line to the right.
+const WIDEST_TARGET: usize = 44;
+
+/// How many things that are left alone are listed unless all are asked for.
+const LISTED: usize = 20;
+
+/// Writes a plan: heading, changes, seats, what is left alone, refusals, conclusion.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn plan_text(
+    out: &mut dyn Write,
+    view: &View<'_>,
+    refusals: &[Diagnostic],
+    sources: &Sources,
+    detail: Detail,
+) -> io::Result<()> {
+    writeln!(out, "{BOLD}{}{BOLD:#}", view.title)?;
+    for group in &view.groups {
+        write_group(out, group, detail)?;
+    }
+    if !view.seats.is_empty() {
+        write_seats(out, &view.seats)?;
+    }
+    write_waiting(out, view, detail)?;
+    write_unmanaged(out, view, detail)?;
+    for refusal in refusals {
+        write!(out, "\n{}", diag::render(refusal, sources))?;
+    }
+    writeln!(out, "\n{BOLD}{}{BOLD:#}", view.conclusion)
+}
+
+fn write_group(out: &mut dyn Write, group: &Group, detail: Detail) -> io::Result<()> {
+    let style = match group.sign {
+        Sign::Add => ADDED,
+        Sign::Change => CHANGED,
+        Sign::Remove => REMOVED,
+    };
+    writeln!(out, "\n{BOLD}{}:{BOLD:#}", group.heading)?;
+    let width = group.lines.iter().map(|line| line.target.len()).max().unwrap_or(0).min(WIDEST_TARGET);
+    for line in &group.lines {
+        let Line { target, change, .. } = line;
+        writeln!(out, "  {style}{}{style:#} {target:width$}  {change}", group.sign.symbol())?;
+        if detail == Detail::Verbose {
+            write_diff(out, line)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a person has, as it would stand in a file.
+#[derive(Serialize)]
+struct Entry {
+    roles: Vec<&'static str>,
+    seats: Vec<&'static str>,
+}
+
+fn entry(access: Option<Access>) -> String {
+    let Some(access) = access else { return String::new() };
+    let roles = access.roles.into_iter().map(|role| role.name()).collect();
+    let seats = access.seats.into_iter().map(|product| product.name()).collect();
+    serde_yaml::to_string(&Entry { roles, seats }).unwrap_or_default()
+}
+
+fn write_diff(out: &mut dyn Write, line: &Line) -> io::Result<()> {
+    let (before, after) = (entry(line.before), entry(line.after));
+    for change in TextDiff::from_lines(&before, &after).iter_all_changes() {
+        let (sign, style) = match change.tag() {
+            ChangeTag::Delete => ('-', REMOVED),
+            ChangeTag::Insert => ('+', ADDED),
+            ChangeTag::Equal => (' ', FAINT),
+        };
+        writeln!(out, "      {style}{sign} {}{style:#}", change.value().trim_end())?;
+    }
+    Ok(())
+}
+
+fn write_seats(out: &mut dyn Write, rows: &[SeatRow]) -> io::Result<()> {
+    const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "used after", "pending", "available"];
+    writeln!(
+        out,
+        "\n{BOLD}Seats         {}{BOLD:#}",
+        HEADINGS.map(|heading| format!("{heading:>11}")).concat()
+    )?;
+    for SeatRow { product, numbers } in rows {
+        write!(out, "  {:12}", product.name())?;
+        for (column, number) in numbers.iter().enumerate() {
+            // The last column is what people look for.
+            let style = match (column, *number) {
+                (5, ..0) => REMOVED,
+                (5, 0) => CHANGED,
+                (5, _) => ADDED,
+                _ => anstyle::Style::new(),
+            };
+            write!(out, "{style}{number:>11}{style:#}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_waiting(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
+    if view.waiting.is_empty() {
+        return Ok(());
+    }
+    let number = view.waiting.len();
+    let (people, are) = if number == 1 { ("person", "is") } else { ("people", "are") };
+    writeln!(out, "\n{BOLD}{} declared {people} {are} not in yet:{BOLD:#}", thousands(number))?;
+    let lines = view.waiting.iter().map(|waiting| {
+        let cause = match waiting.cause {
+            WaitingCause::Acceptance => "invited, has not accepted",
+            WaitingCause::ExpiredInvitation => "the invitation has expired (`expired_invitations: report`)",
+            WaitingCause::SignIn => "appears at first sign-in (`onboarding: sso`)",
+        };
+        (waiting.email.as_str(), cause.to_owned())
+    });
+    write_listed(out, lines, number, detail)
+}
+
+fn write_unmanaged(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
+    if view.unmanaged.is_empty() {
+        return Ok(());
+    }
+    let number = view.unmanaged.len();
+    writeln!(out, "\n{BOLD}Left alone, because no file declares it ({}):{BOLD:#}", count(number, "thing"))?;
+    let lines = view.unmanaged.iter().map(|thing| {
+        let note = thing.note.map_or_else(String::new, |note| format!(", {note}"));
+        (thing.target.as_str(), format!("{}{note}", thing.kind.name()))
+    });
+    write_listed(out, lines, number, detail)
+}
+
+/// Lists names with a remark each; of many, the first, unless all are asked for.
+fn write_listed<'l>(
+    out: &mut dyn Write,
+    lines: impl Iterator<Item = (&'l str, String)>,
+    number: usize,
+    detail: Detail,
+) -> io::Result<()> {
+    let shown = if detail == Detail::Verbose || number <= LISTED { number } else { LISTED / 2 };
+    let lines: Vec<_> = lines.take(shown).collect();
+    let width = lines.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(WIDEST_TARGET);
+    for (name, remark) in lines {
+        let pad = " ".repeat(width.saturating_sub(name.width()));
+        writeln!(out, "    {name}{pad}  {FAINT}{remark}{FAINT:#}")?;
+    }
+    if shown < number {
+        writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! One walk over a plan: everything that an output format shows, in words.
+
+use super::count;
+use crate::check::Checked;
+use crate::model::{Access, Desired, Product, RemovalCause, Roles, Seats};
+use crate::plan::{Operation, Plan, Unmanaged, Waiting};
+use std::collections::HashMap;
+
+/// A plan, ready to be shown.
+#[derive(Debug)]
+pub struct View<'p> {
+    /// What the plan is about.
+    pub title: String,
+    /// The changes, by what they do to people.
+    pub groups: Vec<Group>,
+    /// The seat budget.
+    pub seats: Vec<SeatRow>,
+    /// What is left alone.
+    pub unmanaged: &'p [Unmanaged],
+    /// Who is not in yet.
+    pub waiting: &'p [Waiting],
+    /// The last sentence.
+    pub conclusion: String,
+}
+
+/// What a change does to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// Gets in.
+    Add,
+    /// Stays, with something else.
+    Change,
+    /// Leaves.
+    Remove,
+}
+
+impl Sign {
+    /// The sign itself.
+    #[must_use]
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Add => '+',
+            Self::Change => '~',
+            Self::Remove => '-',
+        }
+    }
+}
+
+/// Changes with one sign.
+#[derive(Debug)]
+pub struct Group {
+    /// What they do.
+    pub sign: Sign,
+    /// How many of what.
+    pub heading: String,
+    /// One for each person.
+    pub lines: Vec<Line>,
+}
+
+/// The change of one person.
+#[derive(Debug)]
+pub struct Line {
+    /// Who.
+    pub target: String,
+    /// What changes, from what to what.
+    pub change: String,
+    /// What the person has before, if it is known and they are in.
+    pub before: Option<Access>,
+    /// What the person has after, if they are in.
+    pub after: Option<Access>,
+}
+
+/// One product's seats.
+#[derive(Debug, Clone, Copy)]
+pub struct SeatRow {
+    /// The product.
+    pub product: Product,
+    /// Bought, kept free, used now, used afterwards, pending afterwards, free afterwards.
+    pub numbers: [i64; 6],
+}
+
+impl<'p> View<'p> {
+    /// Walks over a checked plan.
+    #[must_use]
+    pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
+        let plan = checked.plan();
+        let refusals = checked.refusals().len();
+        let changes = plan.actions.len();
+        let conclusion = match (refusals, changes) {
+            (0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
+            (0, _) => format!("{} to make.", count(changes, "change")),
+            (_, _) => {
+                format!("Refused, for {}: nothing of this plan will be applied.", count(refusals, "reason"))
+            }
+        };
+        let title = match desired.organization.as_str() {
+            "" => "Plan".to_owned(),
+            name => format!("Plan for {}", crate::escape::line(name)),
+        };
+        Self {
+            title,
+            groups: groups(plan),
+            seats: seats(plan, desired),
+            unmanaged: &plan.unmanaged,
+            waiting: &plan.waiting,
+            conclusion,
+        }
+    }
+}
+
+fn groups(plan: &Plan) -> Vec<Group> {
+    let mut lines: [Vec<Line>; 3] = Default::default();
+    let [added, changed, removed] = &mut lines;
+    // The two halves of one person's change make one line.
+    let mut halves: HashMap<&str, (Access, Access)> = HashMap::new();
+    for action in &plan.actions {
+        if let Operation::MemberUpdate { email, before, after, .. } = &action.operation {
+            halves.entry(email.as_str()).and_modify(|whole| whole.1 = *after).or_insert((*before, *after));
+        }
+    }
+    for action in &plan.actions {
+        let operation = &action.operation;
+        let email = operation.email();
+        if let Operation::MemberUpdate { .. } = operation {
+            // Taken out at the first half: the second finds nothing and adds no line.
+            let Some((before, after)) = halves.remove(email.as_str()) else { continue };
+            let change = difference(before, after);
+            changed.push(Line {
+                target: email.to_string(),
+                change,
+                before: Some(before),
+                after: Some(after),
+            });
+            continue;
+        }
+        let (before, after) = match operation {
+            Operation::MemberRemove { before, .. } => (Some(*before), None),
+            Operation::MemberCreate { access, .. }
+            | Operation::InvitationSend { access, .. }
+            | Operation::InvitationRenew { access, .. } => (None, Some(*access)),
+            Operation::MemberUpdate { .. } | Operation::InvitationRevoke { .. } => (None, None),
+        };
+        let (sign, change) = phrase(operation);
+        let line = Line { target: email.to_string(), change, before, after };
+        match sign {
+            Sign::Add => added.push(line),
+            Sign::Change => changed.push(line),
+            Sign::Remove => removed.push(line),
+        }
+    }
+    [Sign::Add, Sign::Change, Sign::Remove]
+        .into_iter()
+        .zip(lines)
+        .filter(|(_, lines)| !lines.is_empty())
+        .map(|(sign, mut lines)| {
+            lines.sort_by(|a, b| a.target.cmp(&b.target));
+            let people = if lines.len() == 1 { "person" } else { "people" };
+            let verb = match sign {
+                Sign::Add => "get in",
+                Sign::Change => "change",
+                Sign::Remove => "leave",
+            };
+            let verb = if lines.len() == 1 { singular(verb) } else { verb };
+            let heading = format!("{} {people} {verb}", super::thousands(lines.len()));
+            Group { sign, heading, lines }
+        })
+        .collect()
+}
+
+fn singular(verb: &str) -> &'static str {
+    match verb {
+        "get in" => "gets in",
+        "change" => "changes",
+        _ => "leaves",
+    }
+}
+
+/// An operation other than an update in words.
+fn phrase(operation: &Operation) -> (Sign, String) {
+    match operation {
+        Operation::MemberCreate { access, .. } => {
+            (Sign::Add, format!("create the account as {}", holding(*access)))
+        }
+        Operation::InvitationSend { access, .. } => (Sign::Add, format!("invite as {}", holding(*access))),
+        Operation::InvitationRenew { access, expired: true, .. } => {
+            (Sign::Add, format!("renew the expired invitation as {}", holding(*access)))
+        }
+        Operation::InvitationRenew { access, before, .. } => {
+            let roles = names(*before);
+            (Sign::Add, format!("renew the invitation, which was as {roles}, as {}", holding(*access)))
+        }
+        Operation::InvitationRevoke { before, cause, expired, .. } => {
+            let state = if *expired { "expired " } else { "" };
+            let text = format!("revoke the {state}invitation as {} ({})", names(*before), reason(*cause));
+            (Sign::Remove, text)
+        }
+        Operation::MemberRemove { before, cause, .. } => {
+            (Sign::Remove, format!("remove, was {} ({})", holding(*before), reason(*cause)))
+        }
+        Operation::MemberUpdate { before, after, .. } => (Sign::Change, difference(*before, *after)),
+    }
+}
+
+fn reason(cause: RemovalCause) -> &'static str {
+    match cause {
+        RemovalCause::Removed => "listed under `removed`",
+        RemovalCause::Expired => "the last day of access is over",
+        RemovalCause::Undeclared => "no file declares them",
+    }
+}
+
+/// `admin with le_chat, mistral_code`.
+fn holding(access: Access) -> String {
+    match access.seats.is_empty() {
+        true => format!("{} without a seat", names(access.roles)),
+        false => format!("{} with {}", names(access.roles), seat_names(access.seats)),
+    }
+}
+
+/// `roles: member → admin; seats: none → le_chat`.
+fn difference(before: Access, after: Access) -> String {
+    let mut parts = Vec::new();
+    if before.roles != after.roles {
+        parts.push(format!("roles: {} → {}", names(before.roles), names(after.roles)));
+    }
+    if before.seats != after.seats {
+        parts.push(format!("seats: {} → {}", seat_names(before.seats), seat_names(after.seats)));
+    }
+    parts.join("; ")
+}
+
+pub(super) fn names(roles: Roles) -> String {
+    list(roles.into_iter().map(|role| role.name()))
+}
+
+pub(super) fn seat_names(seats: Seats) -> String {
+    list(seats.into_iter().map(Product::name))
+}
+
+fn list(names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<_> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn seats(plan: &Plan, desired: &Desired) -> Vec<SeatRow> {
+    let row = |(product, (budget, _)): (&Product, &(crate::model::Budget, _))| SeatRow {
+        product: *product,
+        numbers: [
+            budget.purchased.into(),
+            budget.reserve.into(),
+            plan.before.used.get(*product),
+            plan.after.used.get(*product),
+            plan.after.pending.get(*product),
+            i64::from(budget.limit()) - plan.after.claimed(*product),
+        ],
+    };
+    desired.budgets.iter().map(row).collect()
+}
