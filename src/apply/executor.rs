@@ -169,20 +169,21 @@ impl Single {
         let deleted = |answer: Result<Deletion, ApiError>| match answer {
             Ok(Deletion::Done) => (Status::Done, None),
             Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was gone already".to_owned())),
-            Err(error) => (Status::Failed, Some(error.to_string())),
+            Err(error) => (Status::Failed, Some(reason(&error))),
         };
         match self {
             Self::Update { id, change, after } => Some(match client.update_member(id, change).await {
                 Ok(observed) => compare(change, after, observed),
-                Err(error) => (Status::Failed, Some(error.to_string())),
+                Err(error) => (Status::Failed, Some(reason(&error))),
             }),
             Self::Remove(id) => Some(deleted(client.remove_member(id).await)),
             Self::Revoke(id) => Some(deleted(client.revoke_invitation(id).await)),
             Self::RevokeToRenew(id) => match client.revoke_invitation(id).await {
                 Ok(Deletion::Done | Deletion::AlreadyGone) => None,
-                Err(error) => {
-                    Some((Status::Failed, Some(format!("the old invitation was not deleted: {error}"))))
-                }
+                Err(error) => Some((
+                    Status::Failed,
+                    Some(format!("the old invitation was not deleted: {}", reason(&error))),
+                )),
             },
         }
     }
@@ -289,7 +290,14 @@ impl Answer {
 }
 
 fn failure(error: &ApiError, operation: &Operation) -> Verdict {
-    (Status::Failed, Some(after_renewal(operation, &error.to_string())))
+    (Status::Failed, Some(after_renewal(operation, &reason(error))))
+}
+
+/// An error, and that it may be none: an answer can be lost on its way back.
+fn reason(error: &ApiError) -> String {
+    let doubt =
+        if error.may_have_changed() { "; it may have been done all the same: plan again to see" } else { "" };
+    format!("{error}{doubt}")
 }
 
 /// A renewal that fails in its second half leaves somebody uninvited: that must be said.

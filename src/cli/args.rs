@@ -57,8 +57,9 @@ pub(super) struct TodayArgs {
 #[command(next_help_heading = "Live organization")]
 pub(super) struct LiveArgs {
     /// The base URL of the Admin API, with its path
-    #[arg(long, value_name = "URL", env = "ORGSYNC_API_URL", hide_env_values = true, default_value_t)]
-    pub(super) api_url: ApiUrl,
+    // Text, because an error of the command line would repeat a value that can't be read, and it may hold a secret.
+    #[arg(long, value_name = "URL", env = "ORGSYNC_API_URL", hide_env_values = true, default_value_t = ApiUrl::default().to_string())]
+    pub(super) api_url: String,
 
     /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
     #[arg(long, value_name = "FILE")]

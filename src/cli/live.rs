@@ -4,7 +4,7 @@ use super::args::LiveArgs;
 use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
-use crate::api::{ApiKey, ApiUrl, Client};
+use crate::api::{ApiKey, ApiUrl, Client, UrlError};
 use crate::sandbox::{Sandbox, Settings};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -36,8 +36,11 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         let client = Client::new(url, &ApiKey::new(&key)?)?;
         return Ok(Connection { client, _sandbox: Some(sandbox) });
     }
+    let url: ApiUrl = args.api_url.parse().map_err(|error: UrlError| {
+        Failure::usage(error.to_string(), "correct --api-url or the variable ORGSYNC_API_URL")
+    })?;
     let key = key(args, console)?;
-    Ok(Connection { client: Client::new(args.api_url.clone(), &key)?, _sandbox: None })
+    Ok(Connection { client: Client::new(url, &key)?, _sandbox: None })
 }
 
 fn key(args: &LiveArgs, console: &mut Console) -> anyhow::Result<ApiKey> {

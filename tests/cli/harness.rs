@@ -1,0 +1,177 @@
+//! Runs the built binary with nothing of the surrounding environment, and serves sandboxes with it.
+
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// The key of every sandbox here. Long enough to be found in any output that holds it.
+pub(crate) const KEY: &str = "test-key-9f3a6c1e";
+
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A folder with a configuration, in which commands run.
+pub(crate) struct World {
+    dir: TempDir,
+}
+
+impl World {
+    pub(crate) fn new(config: &str) -> Self {
+        let world = Self { dir: TempDir::new().unwrap() };
+        world.write("orgsync.yaml", config);
+        world
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.dir.path().join(name), text).unwrap();
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Runs a command without key and network.
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        run(self.path(), args, &[])
+    }
+
+    /// Runs a command against a sandbox.
+    pub(crate) fn run_on(&self, server: &Server, args: &[&str]) -> Run {
+        run(self.path(), args, &server.env())
+    }
+}
+
+/// Runs a command in a folder, with just these variables.
+pub(crate) fn run(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
+    command.current_dir(dir).args(args).env_clear().stdin(Stdio::null());
+    command.envs(env.iter().copied());
+    let output = command.output().unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A served sandbox; it ends with this value.
+pub(crate) struct Server {
+    child: Child,
+    url: String,
+    admin_url: String,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Server {
+    /// Serves a seed.
+    pub(crate) fn seeded(seed: &Value, args: &[&str]) -> Self {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), seed.to_string()).unwrap();
+        let seed = file.path().to_str().unwrap();
+        Self::start(&[&["--seed", seed], args].concat())
+    }
+
+    /// Serves what the options say.
+    pub(crate) fn start(args: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_orgsync"))
+            .args(["sandbox", "--api-key", KEY])
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        let url = url.trim().to_owned();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self { child, admin_url: format!("{url}/v1/admin"), url, runtime }
+    }
+
+    pub(crate) fn env(&self) -> [(&str, &str); 2] {
+        [("ORGSYNC_API_URL", &self.admin_url), ("MISTRAL_ADMIN_API_KEY", KEY)]
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Does what only people can do.
+    pub(crate) fn post(&self, path: &str, body: Value) -> Value {
+        self.runtime.block_on(async {
+            let request = reqwest::Client::new().post(format!("{}{path}", self.url)).json(&body);
+            request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+        })
+    }
+
+    /// Everybody accepts.
+    pub(crate) fn accept_all(&self) {
+        self.post("/sandbox/accept", json!({}));
+    }
+
+    /// Each request so far as `METHOD path status`, with identifiers left out.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let listed: Vec<Value> = self.runtime.block_on(async {
+            let request = reqwest::Client::new().get(format!("{}/sandbox/requests", self.url));
+            request.send().await.unwrap().json().await.unwrap()
+        });
+        let line = |request: &Value| {
+            let path = request["path"].as_str().unwrap().trim_start_matches("/v1/admin");
+            let path: Vec<_> =
+                path.split('/').map(|part| if part.len() == 36 { "ID" } else { part }).collect();
+            format!("{} {} {}", request["method"].as_str().unwrap(), path.join("/"), request["status"])
+        };
+        listed.iter().map(line).collect()
+    }
+
+    /// The requests that change something.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        self.requests().into_iter().filter(|request| !request.starts_with("GET")).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A seed with these members and invitations.
+pub(crate) fn seed(members: &[Value], invitations: &[Value]) -> Value {
+    json!({
+        "format_version": "1.0", "taken_at": "2026-01-01T00:00:00Z", "members": members, "invitations": invitations,
+        "roles": null, "workspaces": [], "groups": [],
+    })
+}
+
+/// A live member: number for the identifier, address, letters of roles, seats.
+pub(crate) fn member(number: u32, email: &str, roles: &[&str], seats: &[&str]) -> Value {
+    json!({
+        "uuid": uuid(number), "oid_id": null, "name": null, "email": email, "raw_roles": roles, "raw_role": roles[0],
+        "subscription_types": seats, "created_at": "2026-01-01T00:00:00Z",
+    })
+}
+
+/// A live invitation.
+pub(crate) fn invitation(number: u32, email: &str, roles: &[&str], expired: bool) -> Value {
+    let created_at = if expired { "2020-01-01T00:00:00Z" } else { "2999-01-01T00:00:00Z" };
+    json!({
+        "uuid": uuid(number), "email": email, "raw_roles": roles, "raw_role": roles[0], "expired": expired,
+        "created_at": created_at, "workspace_uuids": [],
+    })
+}
+
+fn uuid(number: u32) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
