@@ -41,6 +41,27 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
+/// JSON text in which hostile characters are written as `\uXXXX`. It stays the same document: outside of strings, JSON
+/// has none but line breaks, which are kept.
+#[must_use]
+pub fn json(text: &str) -> Cow<'_, str> {
+    let hostile = |c: char| is_hostile(c) && c != '\n';
+    if !text.chars().any(hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if !hostile(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Control characters, line separators, marks that reorder or hide text, and what is no character at all.
 fn is_hostile(c: char) -> bool {
     c.is_control()
@@ -57,6 +78,15 @@ mod tests {
     fn what_a_terminal_would_obey_becomes_visible() {
         assert_eq!(line("a\u{1b}[31mb\r\n\u{9b}c\u{202e}d"), r"a\u{1b}[31mb\r\n\u{9b}c\u{202e}d");
         assert_eq!(line("Ада 🔬 naïve"), "Ада 🔬 naïve");
+    }
+
+    #[test]
+    fn json_says_the_same_without_hostile_characters() {
+        let value = serde_json::json!({ "a": "\u{1b}[2J\u{9b}31m\u{202e}\u{e0041}\r\n é 🔬" });
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        let escaped = json(&pretty);
+        assert!(!escaped.contains(|c| is_hostile(c) && c != '\n'), "{escaped}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
     }
 
     #[test]

@@ -7,10 +7,12 @@
 use super::convert::{self, RoleNames};
 use super::fault::Fault;
 use super::request::Request;
-use super::wire::{Invitation, Member, Page, RoleList};
+use super::snapshot::Snapshot;
+use super::wire::{Invitation, Kept, Listed, Member, Page, RoleList};
 use super::{ApiError, Client};
 use crate::model::Live;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde::de::DeserializeOwned;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -32,9 +34,21 @@ impl Client {
     /// The API can't be reached or refuses, answers something that this version doesn't know, or its list kept
     /// changing.
     pub async fn read_live(&self) -> Result<Live, ApiError> {
-        let (roles, people) = futures::try_join!(self.role_names(), self.people())?;
+        let (roles, people) = futures::try_join!(self.role_names(), self.people::<Member, Invitation>())?;
         convert::live(people.members, people.invitations, roles)
             .map_err(|unknown| self.error(&Request::users(1, PAGE_SIZE), Fault::Unknown(unknown)))
+    }
+
+    /// Reads everything that there is, just as the vendor has it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::read_live`], but words that this version doesn't know are kept.
+    pub async fn read_snapshot(&self) -> Result<Snapshot, ApiError> {
+        let roles = Request::roles();
+        let (roles, people) = futures::try_join!(self.send(&roles), self.people::<Kept, Kept>())?;
+        let bare = |kept: Vec<Kept>| kept.into_iter().map(|kept| kept.json).collect();
+        Ok(Snapshot::new(bare(people.members), bare(people.invitations), roles))
     }
 
     /// What the organization's roles are called.
@@ -43,7 +57,9 @@ impl Client {
         self.roles.get_or_try_init(ask).await
     }
 
-    async fn people(&self) -> Result<People, ApiError> {
+    async fn people<M: DeserializeOwned + Listed, I: DeserializeOwned + Listed>(
+        &self,
+    ) -> Result<People<M, I>, ApiError> {
         for _ in 0..READINGS {
             if let Some(people) = People::of(self.pages().await?) {
                 return Ok(people);
@@ -52,8 +68,8 @@ impl Client {
         Err(self.error(&Request::users(1, PAGE_SIZE), Fault::Shifting(READINGS)))
     }
 
-    async fn pages(&self) -> Result<Vec<Page>, ApiError> {
-        let first = self.page(1, PAGE_SIZE).await?;
+    async fn pages<M: DeserializeOwned, I: DeserializeOwned>(&self) -> Result<Vec<Page<M, I>>, ApiError> {
+        let first: Page<M, I> = self.page(1, PAGE_SIZE).await?;
         let total = first.total;
         // A server that gives less than it was asked for says so, or shows it.
         let size = first.page_size.unwrap_or(first.len()).clamp(1, PAGE_SIZE);
@@ -77,7 +93,7 @@ impl Client {
         Ok(pages)
     }
 
-    async fn page(&self, number: u64, size: u64) -> Result<Page, ApiError> {
+    async fn page<T: DeserializeOwned>(&self, number: u64, size: u64) -> Result<T, ApiError> {
         self.send(&Request::users(number, size)).await
     }
 
@@ -91,7 +107,7 @@ impl Client {
     }
 }
 
-impl Page {
+impl<M, I> Page<M, I> {
     /// Members and invitations share the page and its size.
     fn len(&self) -> u64 {
         (self.members.len() + self.invites.len()) as u64
@@ -104,14 +120,14 @@ impl Page {
 }
 
 /// The whole list, as it was at one time.
-struct People {
-    members: Vec<Member>,
-    invitations: Vec<Invitation>,
+struct People<M, I> {
+    members: Vec<M>,
+    invitations: Vec<I>,
 }
 
-impl People {
+impl<M: Listed, I: Listed> People<M, I> {
     /// Joins the pages, unless they can't be of one time: their totals differ, somebody is missing or twice there.
-    fn of(pages: Vec<Page>) -> Option<Self> {
+    fn of(pages: Vec<Page<M, I>>) -> Option<Self> {
         let total = pages.first()?.total;
         if pages.iter().any(|page| page.total != total) {
             return None;
@@ -123,8 +139,8 @@ impl People {
         }
         let found = people.members.len() + people.invitations.len();
         let complete = total.is_none_or(|total| total == found as u64);
-        let unique = all_differ(people.members.iter().map(|member| member.uuid))
-            && all_differ(people.invitations.iter().map(|invitation| invitation.uuid));
+        let unique = all_differ(people.members.iter().map(Listed::uuid))
+            && all_differ(people.invitations.iter().map(Listed::uuid));
         (complete && unique).then_some(people)
     }
 }

@@ -4,18 +4,63 @@
 //! whose list may grow (roles, products) stay texts: [`convert`](super::convert) decides about them. The names are
 //! those of the vendor's schema (<https://docs.mistral.ai/api/endpoint/beta/admin/users>).
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// `OrganizationAdminUsersOUT`: a page of members and invitations.
 #[derive(Debug, Deserialize)]
-pub(super) struct Page {
-    pub(super) members: Vec<Member>,
-    pub(super) invites: Vec<Invitation>,
+pub(super) struct Page<M, I> {
+    pub(super) members: Vec<M>,
+    pub(super) invites: Vec<I>,
     /// Members and invitations of all pages together.
     pub(super) total: Option<u64>,
     pub(super) page_size: Option<u64>,
+}
+
+/// Something that a list holds, and that must stand in it once.
+pub(super) trait Listed {
+    /// The vendor's identifier.
+    fn uuid(&self) -> Uuid;
+}
+
+/// An object of a list just as it came, for keeping.
+#[derive(Debug)]
+pub(super) struct Kept {
+    uuid: Uuid,
+    pub(super) json: Box<RawValue>,
+}
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Identified {
+            uuid: Uuid,
+        }
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let Identified { uuid } = serde_json::from_str(json.get()).map_err(D::Error::custom)?;
+        Ok(Self { uuid, json })
+    }
+}
+
+impl Listed for Kept {
+    fn uuid(&self) -> Uuid {
+        self.uuid
+    }
+}
+
+impl Listed for Member {
+    fn uuid(&self) -> Uuid {
+        self.uuid
+    }
+}
+
+impl Listed for Invitation {
+    fn uuid(&self) -> Uuid {
+        self.uuid
+    }
 }
 
 /// `AdminOrganizationMemberOUT`.

@@ -4,7 +4,7 @@ use super::args::{ApplyArgs, Format};
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::{live, plan};
+use super::{live, output, plan};
 use crate::apply::{Outcome, Report, ReportDocument, apply};
 use crate::check::{Approved, Checked};
 use crate::render::{report_line, report_text};
@@ -34,8 +34,7 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
             Format::Text if report.outcomes.is_empty() => {}
             Format::Text => report_text(console.out(), &report)?,
             Format::Json => {
-                serde_json::to_writer_pretty(console.out(), &ReportDocument::new(&report, &digest))?;
-                writeln!(console.out())?;
+                write!(console.out(), "{}", output::json(&ReportDocument::new(&report, &digest))?)?;
             }
         }
         Ok(if report.is_success() { Exit::Done } else { Exit::Failed })

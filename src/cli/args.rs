@@ -32,8 +32,17 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Serve a local organization with the Admin API, to try things and to test
     Sandbox(SandboxArgs),
-    /// Print the JSON Schema of configuration files
-    Schema,
+    /// Read the live organization and write it as JSON, for --live and --sandbox
+    Snapshot(SnapshotArgs),
+    /// Print the JSON Schema of a document
+    Schema(SchemaArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 /// Where the configuration is.
@@ -120,6 +129,10 @@ pub(super) struct PlanArgs {
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
     pub(super) live: LiveArgs,
+    /// Use a snapshot as the live organization: no key, no network
+    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "sandbox"])]
+    #[arg(help_heading = "Live organization")]
+    pub(super) snapshot: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -158,6 +171,42 @@ pub(super) struct SandboxArgs {
     /// Keep the organization in this file between runs
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SnapshotArgs {
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SchemaArgs {
+    /// The document
+    #[arg(value_enum, default_value_t = Document::Config)]
+    pub(super) document: Document,
+}
+
+/// Documents that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Document {
+    /// Configuration files
+    Config,
+    /// The plan, as of `plan --format json`
+    Plan,
+    /// The report of an apply, as of `apply --format json`
+    Report,
+    /// The live organization, as of `snapshot`
+    Snapshot,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ManArgs {
+    /// Write the pages of all commands into this directory
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<Utf8PathBuf>,
 }
 
 fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {

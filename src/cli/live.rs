@@ -1,12 +1,16 @@
-//! Where the live organization comes from: the Admin API, or an embedded sandbox.
+//! Where the live organization comes from: the Admin API, an embedded sandbox, or a snapshot.
 
 use super::args::LiveArgs;
 use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
-use crate::api::{ApiKey, ApiUrl, Client, UrlError};
+use crate::api::{ApiKey, ApiUrl, Client, Snapshot, UrlError};
+use crate::model::Live;
 use crate::sandbox::{Sandbox, Settings};
+use camino::Utf8Path;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// The variable that holds the key.
@@ -41,6 +45,15 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
     })?;
     let key = key(args, console)?;
     Ok(Connection { client: Client::new(url, &key)?, _sandbox: None })
+}
+
+/// The live organization as a snapshot has it.
+pub(super) fn from_snapshot(path: &Utf8Path) -> anyhow::Result<Live> {
+    let help = "name a snapshot that `orgsync snapshot --out FILE` has written";
+    let file = File::open(path)
+        .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;
+    let live = Snapshot::read_live(BufReader::new(file));
+    Ok(live.map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be used: {error}"), help))?)
 }
 
 fn key(args: &LiveArgs, console: &mut Console) -> anyhow::Result<ApiKey> {

@@ -8,9 +8,12 @@ mod config;
 mod console;
 mod failure;
 mod live;
+mod manual;
+mod output;
 mod plan;
 mod sandbox;
 mod schema;
+mod snapshot;
 mod validate;
 
 use args::{Args, Command};
@@ -36,7 +39,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Plan(args) => plan::run(&args, &mut console),
         Command::Apply(args) => apply::run(&args, &mut console),
         Command::Sandbox(args) => sandbox::run(&args, &mut console),
-        Command::Schema => schema::run(&mut console),
+        Command::Snapshot(args) => snapshot::run(&args, &mut console),
+        Command::Schema(args) => schema::run(&args, &mut console),
+        Command::Completions { shell } => manual::completions(shell, &mut console),
+        Command::Man(args) => manual::run(&args, &mut console),
     };
     let exit = exit.unwrap_or_else(|error| failure::explain(&error, &mut console));
     console.finish(exit).into()

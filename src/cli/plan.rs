@@ -4,7 +4,7 @@ use super::args::{Format, PlanArgs};
 use super::config::{self, Config, today};
 use super::console::Console;
 use super::failure::Exit;
-use super::live;
+use super::{live, output};
 use crate::check::{Checked, check};
 use crate::model::{Allowance, Live};
 use crate::plan::{self, PlanDocument};
@@ -16,17 +16,17 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit
     let Some(config) = config::load(&args.config, today(Some(&args.today)), console)? else {
         return Ok(Exit::Refused);
     };
-    let live = super::runtime()?.block_on(async {
-        let connection = live::connect(&args.live, console).await?;
-        Ok::<_, anyhow::Error>(connection.client.read_live().await?)
-    })?;
+    let live = match &args.snapshot {
+        Some(path) => live::from_snapshot(path)?,
+        None => super::runtime()?.block_on(async {
+            let connection = live::connect(&args.live, console).await?;
+            Ok::<_, anyhow::Error>(connection.client.read_live().await?)
+        })?,
+    };
     let checked = make(&config, &live, &args.guards.allowance());
     match args.format {
         Format::Text => write_text(console.out(), &checked, &config, args.verbose)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(console.out(), &document(&checked, &config))?;
-            writeln!(console.out())?;
-        }
+        Format::Json => write!(console.out(), "{}", output::json(&document(&checked, &config))?)?,
     }
     Ok(if !checked.refusals().is_empty() {
         Exit::Refused

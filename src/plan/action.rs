@@ -134,6 +134,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 6] = [
+        Self::MemberUpdate,
+        Self::MemberRemove,
+        Self::InvitationRevoke,
+        Self::InvitationRenew,
+        Self::InvitationSend,
+        Self::MemberCreate,
+    ];
+
     /// The name in documents.
     #[must_use]
     pub fn name(self) -> &'static str {

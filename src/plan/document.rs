@@ -4,7 +4,7 @@
 //! guards against accidents, not against attackers.
 
 use super::Plan;
-use super::action::{Action, Operation};
+use super::action::{Action, Kind, Operation};
 use crate::diag::Diagnostic;
 use crate::model::{
     Desired, ExpiredInvitations, Language, Limit, Onboarding, Product, Role, Roles, Seats, Unmanaged,
@@ -71,6 +71,7 @@ pub struct ActionDocument {
     /// What identifies the action in this plan.
     pub id: String,
     /// The kind of change.
+    #[schemars(extend("enum" = Kind::ALL.map(Kind::name)))]
     pub kind: &'static str,
     /// The address of the person who is changed.
     pub target: String,

@@ -104,7 +104,7 @@ fn write_seats(out: &mut dyn Write, rows: &[SeatRow]) -> io::Result<()> {
     writeln!(
         out,
         "\n{BOLD}Seats         {}{BOLD:#}",
-        HEADINGS.map(|heading| format!("{heading:>11}")).concat()
+        HEADINGS.map(|heading| format!("{heading:>12}")).concat()
     )?;
     for SeatRow { product, numbers } in rows {
         write!(out, "  {:12}", product.name())?;
@@ -116,7 +116,7 @@ fn write_seats(out: &mut dyn Write, rows: &[SeatRow]) -> io::Result<()> {
                 (5, _) => ADDED,
                 _ => anstyle::Style::new(),
             };
-            write!(out, "{style}{number:>11}{style:#}")?;
+            write!(out, "{style}{number:>12}{style:#}")?;
         }
         writeln!(out)?;
     }

@@ -1,0 +1,19 @@
+//! `orgsync snapshot`.
+
+use super::args::SnapshotArgs;
+use super::console::Console;
+use super::failure::Exit;
+use super::{live, output};
+
+pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> anyhow::Result<Exit> {
+    let snapshot = super::runtime()?.block_on(async {
+        let connection = live::connect(&args.live, console).await?;
+        Ok::<_, anyhow::Error>(connection.client.read_snapshot().await?)
+    })?;
+    let document = output::json(&snapshot)?;
+    match &args.out {
+        Some(path) => output::write_file(path, document.as_bytes())?,
+        None => console.out().write_all(document.as_bytes())?,
+    }
+    Ok(Exit::Done)
+}
