@@ -14,7 +14,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         }
         let name = product.name();
         let message = format!(
-            "{} seats of `{name}` too few: after this plan {} are used and {} pending, of {limit} ({} purchased, {} kept \
+            "{} more of `{name}` than there are seats: after this plan {} are used and {} pending, of {limit} ({} purchased, {} kept \
              in reserve){}",
             after - limit,
             plan.after.used.get(*product),

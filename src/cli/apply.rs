@@ -7,7 +7,7 @@ use super::failure::{Exit, Failure};
 use super::{live, output, plan};
 use crate::apply::{Outcome, Report, ReportDocument, apply};
 use crate::check::{Approved, Checked};
-use crate::render::{report_line, report_text};
+use crate::render::report_text;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -61,7 +61,7 @@ fn approve(checked: Checked, args: &ApplyArgs, console: &mut Console) -> anyhow:
     Ok(None)
 }
 
-/// Carries the plan out and shows how it goes: a bar on a terminal, a line for each action elsewhere.
+/// Carries the plan out and shows how it goes: a bar on a terminal, a line for each tenth elsewhere.
 async fn carry_out(approved: &Approved, client: &crate::api::Client) -> Report {
     let total = approved.plan().actions.len();
     if io::stderr().is_terminal() {
@@ -77,12 +77,13 @@ async fn carry_out(approved: &Approved, client: &crate::api::Client) -> Report {
         bar.finish_and_clear();
         return report;
     }
+    // The report will name every action: a log needs no more than a sign of life.
     let done = Cell::new(0_usize);
-    let watch = |outcome: &Outcome| {
-        done.set(done.get() + 1);
-        let mut line = format!("[{}/{total}] ", done.get()).into_bytes();
-        if report_line(&mut line, outcome).is_ok() {
-            let _ = anstream::AutoStream::auto(io::stderr()).write_all(&line);
+    let watch = |_: &Outcome| {
+        let tenths = |done: usize| done * 10 / total.max(1);
+        let before = done.replace(done.get() + 1);
+        if tenths(before) < tenths(done.get()) {
+            let _ = writeln!(io::stderr(), "{} of {total} changes", done.get());
         }
     };
     apply(approved, client, &watch).await

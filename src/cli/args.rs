@@ -1,6 +1,5 @@
 //! The command line's shape.
 
-use crate::api::ApiUrl;
 use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -8,7 +7,7 @@ use jiff::civil::Date;
 use std::net::SocketAddr;
 
 const AFTER_HELP: &str = "\
-Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the
+Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the \
 configuration is invalid, the seat budget or a guard forbids it, or the answer was no; 64 wrong usage.
 
 MISTRAL_ADMIN_API_KEY holds the Admin API key. ORGSYNC_LOG=debug logs each request on stderr, without the key.";
@@ -57,7 +56,7 @@ pub(super) struct ConfigArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct TodayArgs {
     /// The day that decides who has expired, as in 2026-12-31 [default: today in UTC]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) today: Option<Date>,
 }
 
@@ -65,10 +64,10 @@ pub(super) struct TodayArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Live organization")]
 pub(super) struct LiveArgs {
-    /// The base URL of the Admin API, with its path
+    /// The base URL of the Admin API, with its path [default: https://api.mistral.ai/v1/admin]
     // Text, because an error of the command line would repeat a value that can't be read, and it may hold a secret.
-    #[arg(long, value_name = "URL", env = "ORGSYNC_API_URL", hide_env_values = true, default_value_t = ApiUrl::default().to_string())]
-    pub(super) api_url: String,
+    #[arg(long, value_name = "URL", env = "ORGSYNC_API_URL", hide_env_values = true)]
+    pub(super) api_url: Option<String>,
 
     /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
     #[arg(long, value_name = "FILE")]
@@ -82,7 +81,8 @@ pub(super) struct LiveArgs {
 /// Guards that are opened on purpose.
 #[derive(Debug, clap::Args)]
 pub(super) struct GuardArgs {
-    /// Allow up to N removals of a kind, whatever `policy.max_removals` says
+    /// Allow up to N removals of a kind, whatever `policy.max_removals` says; KIND is members, invitations, admin_roles
+    /// or seats; may be given for several kinds
     #[arg(long = "allow-removals", value_name = "KIND=N", value_parser = allowance)]
     allow_removals: Vec<(RemovalKind, usize)>,
 }
@@ -207,6 +207,10 @@ pub(super) struct ManArgs {
     /// Write the pages of all commands into this directory
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "write it as in 2026-12-31")
 }
 
 fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {

@@ -40,7 +40,8 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         let client = Client::new(url, &ApiKey::new(&key)?)?;
         return Ok(Connection { client, _sandbox: Some(sandbox) });
     }
-    let url: ApiUrl = args.api_url.parse().map_err(|error: UrlError| {
+    let url = args.api_url.as_deref().map_or_else(|| Ok(ApiUrl::default()), str::parse);
+    let url = url.map_err(|error: UrlError| {
         Failure::usage(error.to_string(), "correct --api-url or the variable ORGSYNC_API_URL")
     })?;
     let key = key(args, console)?;

@@ -33,7 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => args,
         Err(error) => return failure::usage(&error).into(),
     };
-    start_log();
+    start_log(&mut console);
     let exit = match args.command {
         Command::Validate(args) => validate::run(&args, &mut console),
         Command::Plan(args) => plan::run(&args, &mut console),
@@ -49,12 +49,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Logs what this program does, and nothing of the libraries below it: they know the key.
-fn start_log() {
+fn start_log(console: &mut Console) {
     use tracing_subscriber::filter::Targets;
     use tracing_subscriber::prelude::*;
 
-    let Some(level) = std::env::var(LOG_VARIABLE).ok().and_then(|level| level.parse::<LevelFilter>().ok())
-    else {
+    let Ok(level) = std::env::var(LOG_VARIABLE) else { return };
+    let Ok(level) = level.parse::<LevelFilter>() else {
+        let levels = "error, warn, info, debug, trace";
+        let _ = writeln!(console.err(), "warning: {LOG_VARIABLE} is none of {levels}: there is no log");
         return;
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);

@@ -27,8 +27,9 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
         group = group.element(Origin::path(escape::line(file)));
     }
     if diagnostic.more > 0 {
-        group =
-            group.element(Level::NOTE.message(format!("and {} more places before these", diagnostic.more)));
+        let places = if diagnostic.more == 1 { "place" } else { "places" };
+        let note = format!("and {} more {places} before these", diagnostic.more);
+        group = group.element(Level::NOTE.message(note));
     }
     group = group.element(Level::HELP.message(escape::line(&diagnostic.help)));
     let mut text = Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group]);

@@ -34,8 +34,8 @@ pub struct DesiredMember {
     pub name: Option<String>,
     /// The roles and managed seats that the person is to have.
     pub access: Access,
-    /// The roles were written for this person, not taken from defaults: somebody asks for just these.
-    pub roles_asked: bool,
+    /// Where roles were written for this person: somebody asks for just these. Nothing where they are the default's.
+    pub roles_at: Option<Span>,
     /// The same person's former address.
     pub previously: Option<Email>,
     /// The person's entry.

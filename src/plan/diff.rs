@@ -2,7 +2,7 @@
 
 use super::action::Operation;
 use super::tally::Tally;
-use super::{Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use super::{Locked, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::Unmanaged as UnmanagedWord;
@@ -20,6 +20,7 @@ pub(super) struct Difference {
     pub(super) operations: Vec<(Operation, Vec<Span>)>,
     pub(super) unmanaged: Vec<Unmanaged>,
     pub(super) waiting: Vec<Waiting>,
+    pub(super) locked: Vec<Locked>,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) before: Tally,
 }
@@ -35,6 +36,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
             operations: Vec::new(),
             unmanaged: Vec::new(),
             waiting: Vec::new(),
+            locked: Vec::new(),
             faults: Vec::new(),
             before: Tally::default(),
         },
@@ -139,14 +141,8 @@ impl<'a> Differ<'a> {
     fn update(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
         let before = live.access;
         let locked = !live.locked_roles.is_empty();
-        if locked && member.roles_asked {
-            let roles: Vec<_> = live.locked_roles.iter().map(|role| escape::excerpt(role)).collect();
-            let message = format!(
-                "the roles of {email} can't be changed: {} can't be written by the Admin API",
-                roles.join(", ")
-            );
-            let help = "leave `roles` out to keep the roles as they are, or change them in the members panel";
-            self.out.faults.push(Diagnostic::at(Code::LockedRoles, member.at, message, help));
+        if locked {
+            self.lock(email, member, live);
         }
         let roles = if locked { before.roles } else { member.access.roles };
         let after = Access { roles, seats: member.access.seats | (before.seats - self.managed) };
@@ -165,12 +161,28 @@ impl<'a> Differ<'a> {
         }
     }
 
+    /// Somebody's roles stay as they are; to ask for others is a fault.
+    fn lock(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
+        let unwritable = || live.locked_roles.iter().map(|role| escape::excerpt(role));
+        if let Some(at) = member.roles_at {
+            let names: Vec<_> = unwritable().collect();
+            let message = format!(
+                "the roles of {email} can't be changed: the Admin API can't write {}",
+                names.join(", ")
+            );
+            let help = "leave `roles` out to keep the roles as they are, or change them in the members panel";
+            self.out.faults.push(Diagnostic::at(Code::LockedRoles, at, message, help));
+        }
+        let writable = live.access.roles.into_iter().map(|role| role.name().to_owned());
+        self.out.locked.push(Locked { email: email.clone(), roles: writable.chain(unwritable()).collect() });
+    }
+
     fn invited(&mut self, email: &Email, member: &DesiredMember, invitation: &LiveInvitation) {
         let policy = &self.desired.policy;
         let sends = policy.onboarding != Onboarding::Sso;
         let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
         let locked = !invitation.locked_roles.is_empty();
-        let fits = if locked { !member.roles_asked } else { invitation.roles == member.access.roles };
+        let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
         if !invitation.expired {
             self.out.before.promise(member.access.seats);
         }

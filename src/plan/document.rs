@@ -46,6 +46,8 @@ pub struct PlanDocument {
     pub unmanaged: Vec<UnmanagedDocument>,
     /// Declared people who are not in yet and for whom there is nothing to do now.
     pub waiting: Vec<WaitingDocument>,
+    /// Declared people with a role that the API can't write: their roles are left alone.
+    pub locked: Vec<LockedDocument>,
     /// Why the plan may not be applied; empty if it may.
     pub refusals: Vec<RefusalDocument>,
     /// How much there is to do.
@@ -123,6 +125,9 @@ pub struct UnmanagedDocument {
     pub kind: &'static str,
     /// Its address; without one, its name or identifier.
     pub target: String,
+    /// What is special about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'static str>,
 }
 
 /// A declared person who is not in yet.
@@ -133,6 +138,15 @@ pub struct WaitingDocument {
     /// What for: `acceptance`, `expired_invitation` or `sign_in`.
     #[serde(rename = "for")]
     pub cause: &'static str,
+}
+
+/// A declared person with a role that the API can't write.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LockedDocument {
+    /// Who.
+    pub target: String,
+    /// All roles that the person has.
+    pub roles: Vec<String>,
 }
 
 /// Why a plan may not be applied.
@@ -196,7 +210,11 @@ impl PlanDocument {
             unmanaged: plan
                 .unmanaged
                 .iter()
-                .map(|thing| UnmanagedDocument { kind: thing.kind.name(), target: thing.target.clone() })
+                .map(|thing| UnmanagedDocument {
+                    kind: thing.kind.name(),
+                    target: thing.target.clone(),
+                    note: thing.note,
+                })
                 .collect(),
             waiting: plan
                 .waiting
@@ -204,6 +222,14 @@ impl PlanDocument {
                 .map(|waiting| WaitingDocument {
                     target: waiting.email.to_string(),
                     cause: waiting.cause.name(),
+                })
+                .collect(),
+            locked: plan
+                .locked
+                .iter()
+                .map(|locked| LockedDocument {
+                    target: locked.email.to_string(),
+                    roles: locked.roles.clone(),
                 })
                 .collect(),
             refusals: refusals.iter().map(|refusal| RefusalDocument::new(refusal, sources)).collect(),
@@ -282,6 +308,7 @@ impl RefusalDocument {
     fn new(refusal: &Diagnostic, sources: &Sources) -> Self {
         let more = match refusal.more {
             0 => String::new(),
+            1 => " (and 1 more place)".to_owned(),
             more => format!(" (and {more} more places)"),
         };
         Self {

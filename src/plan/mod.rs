@@ -26,6 +26,8 @@ pub struct Plan {
     pub unmanaged: Vec<Unmanaged>,
     /// Declared people who are not in yet, and for whom there is nothing to do now.
     pub waiting: Vec<Waiting>,
+    /// Declared people whose roles the API can't write: only their seats are managed.
+    pub locked: Vec<Locked>,
     /// What can't be planned at all.
     pub faults: Vec<Diagnostic>,
     /// Seats and admins before the plan.
@@ -76,6 +78,15 @@ impl UnmanagedKind {
     }
 }
 
+/// A declared person with a role that the API can't write, such as a custom one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Locked {
+    /// Who.
+    pub email: Email,
+    /// All roles that the person has, with everything harmful made visible.
+    pub roles: Vec<String>,
+}
+
 /// A declared person who is not in yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Waiting {
@@ -111,7 +122,8 @@ impl WaitingCause {
 /// Compares the desired with the live organization.
 #[must_use]
 pub fn plan(desired: &Desired, live: &Live) -> Plan {
-    let diff::Difference { operations, unmanaged, waiting, faults, before } = diff::diff(desired, live);
+    let diff::Difference { operations, unmanaged, waiting, locked, faults, before } =
+        diff::diff(desired, live);
     let mut after = before.clone();
     for (operation, _) in &operations {
         after.add(operation.delta());
@@ -121,5 +133,5 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         seats: desired.budgets.iter().map(limit).collect(),
         min_admins: i64::from(desired.policy.min_admins),
     };
-    Plan { actions: order::order(operations), unmanaged, waiting, faults, before, after, limits }
+    Plan { actions: order::order(operations), unmanaged, waiting, locked, faults, before, after, limits }
 }

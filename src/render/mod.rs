@@ -8,7 +8,7 @@ mod style;
 mod text;
 mod view;
 
-pub use report::{report_line, report_text};
+pub use report::report_text;
 pub use text::{Detail, plan_text};
 pub use view::View;
 

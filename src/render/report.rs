@@ -28,12 +28,7 @@ pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out, "\n{BOLD}{}. {end}{BOLD:#}", parts.join(", "))
 }
 
-/// Writes what came of one action.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn report_line(out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {
+fn report_line(out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {
     let style = match outcome.status {
         Status::Done => ADDED,
         Status::Already | Status::NotTried => CHANGED,

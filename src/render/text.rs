@@ -1,8 +1,8 @@
 //! A plan as text for people.
 
 use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
+use super::thousands;
 use super::view::{Group, Line, SeatRow, Sign, View};
-use super::{count, thousands};
 use crate::diag::{self, Diagnostic};
 use crate::model::Access;
 use crate::plan::WaitingCause;
@@ -47,6 +47,7 @@ pub fn plan_text(
         write_seats(out, &view.seats)?;
     }
     write_waiting(out, view, detail)?;
+    write_locked(out, view, detail)?;
     write_unmanaged(out, view, detail)?;
     for refusal in refusals {
         write!(out, "\n{}", diag::render(refusal, sources))?;
@@ -141,12 +142,22 @@ fn write_waiting(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Re
     write_listed(out, lines, number, detail)
 }
 
+fn write_locked(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
+    if view.locked.is_empty() {
+        return Ok(());
+    }
+    let number = view.locked.len();
+    writeln!(out, "\n{BOLD}Locked, because the Admin API can't write a role of theirs ({number}):{BOLD:#}")?;
+    let lines = view.locked.iter().map(|locked| (locked.email.as_str(), locked.roles.join(", ")));
+    write_listed(out, lines, number, detail)
+}
+
 fn write_unmanaged(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
     if view.unmanaged.is_empty() {
         return Ok(());
     }
     let number = view.unmanaged.len();
-    writeln!(out, "\n{BOLD}Left alone, because no file declares it ({}):{BOLD:#}", count(number, "thing"))?;
+    writeln!(out, "\n{BOLD}Left alone, because no file declares them ({}):{BOLD:#}", thousands(number))?;
     let lines = view.unmanaged.iter().map(|thing| {
         let note = thing.note.map_or_else(String::new, |note| format!(", {note}"));
         (thing.target.as_str(), format!("{}{note}", thing.kind.name()))

@@ -1,9 +1,9 @@
 //! One walk over a plan: everything that an output format shows, in words.
 
-use super::count;
+use super::{count, thousands};
 use crate::check::Checked;
 use crate::model::{Access, Desired, Product, RemovalCause, Roles, Seats};
-use crate::plan::{Operation, Plan, Unmanaged, Waiting};
+use crate::plan::{Locked, Operation, Plan, Unmanaged, Waiting};
 use std::collections::HashMap;
 
 /// A plan, ready to be shown.
@@ -15,6 +15,8 @@ pub struct View<'p> {
     pub groups: Vec<Group>,
     /// The seat budget.
     pub seats: Vec<SeatRow>,
+    /// Whose roles are left alone.
+    pub locked: &'p [Locked],
     /// What is left alone.
     pub unmanaged: &'p [Unmanaged],
     /// Who is not in yet.
@@ -85,13 +87,17 @@ impl<'p> View<'p> {
     pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
         let refusals = checked.refusals().len();
-        let changes = plan.actions.len();
-        let conclusion = match (refusals, changes) {
-            (0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
-            (0, _) => format!("{} to make.", count(changes, "change")),
-            (_, _) => {
-                format!("Refused, for {}: nothing of this plan will be applied.", count(refusals, "reason"))
-            }
+        let groups = groups(plan);
+        let people = |number: usize| match number {
+            1 => "1 person".to_owned(),
+            _ => format!("{} people", thousands(number)),
+        };
+        let changed = groups.iter().map(|group| group.lines.len()).sum();
+        let conclusion = match (refusals, plan.actions.len(), plan.waiting.len()) {
+            (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
+            (0, 0, waiting) => format!("Nothing to do now: {} still to come in.", people(waiting)),
+            (0, changes, _) => format!("{} to make, for {}.", count(changes, "change"), people(changed)),
+            _ => format!("Refused, for {}: nothing of this plan will be applied.", count(refusals, "reason")),
         };
         let title = match desired.organization.as_str() {
             "" => "Plan".to_owned(),
@@ -99,8 +105,9 @@ impl<'p> View<'p> {
         };
         Self {
             title,
-            groups: groups(plan),
+            groups,
             seats: seats(plan, desired),
+            locked: &plan.locked,
             unmanaged: &plan.unmanaged,
             waiting: &plan.waiting,
             conclusion,
@@ -161,7 +168,7 @@ fn groups(plan: &Plan) -> Vec<Group> {
                 Sign::Remove => "leave",
             };
             let verb = if lines.len() == 1 { singular(verb) } else { verb };
-            let heading = format!("{} {people} {verb}", super::thousands(lines.len()));
+            let heading = format!("{} {people} {verb}", thousands(lines.len()));
             Group { sign, heading, lines }
         })
         .collect()

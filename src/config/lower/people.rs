@@ -144,7 +144,7 @@ fn member(
     DesiredMember {
         name: written.name.value.clone(),
         access,
-        roles_asked: own_roles.is_some(),
+        roles_at: own_roles.and(written.roles.span),
         previously,
         at,
         seats_at: own_seats.unwrap_or_default(),
