@@ -63,7 +63,8 @@ pub fn json(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, line separators, marks that reorder or hide text, and what is no character at all.
-fn is_hostile(c: char) -> bool {
+#[must_use]
+pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

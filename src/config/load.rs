@@ -3,7 +3,7 @@
 use super::file::ConfigFile;
 use super::lower;
 use super::yaml;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::Desired;
 use crate::source::Sources;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -39,7 +39,7 @@ pub(super) struct ReadFile {
 #[must_use]
 pub fn load(path: &Utf8Path, today: Date) -> Loaded {
     let path = if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() };
-    let mut reader = FileReader { sources: Sources::default(), faults: Vec::new() };
+    let mut reader = FileReader { sources: Sources::default(), faults: Faults::default() };
     let main = reader.read(path.as_std_path());
     let mut included = Vec::new();
     if let Some(main) = &main {
@@ -50,14 +50,13 @@ pub fn load(path: &Utf8Path, today: Date) -> Loaded {
     let FileReader { sources, mut faults } = reader;
     let whole = faults.is_empty();
     let desired = main.and_then(|main| lower::lower(&main, &included, today, whole, &mut faults));
-    faults.sort_by_key(|fault| fault.labels.first().map(|label| label.span));
-    let desired = desired.filter(|_| faults.is_empty()).ok_or(faults);
+    let desired = desired.filter(|_| faults.is_empty()).ok_or_else(|| faults.into_sorted());
     Loaded { sources, desired }
 }
 
 struct FileReader {
     sources: Sources,
-    faults: Vec<Diagnostic>,
+    faults: Faults,
 }
 
 impl FileReader {
@@ -65,7 +64,7 @@ impl FileReader {
         let text = match read_text(path) {
             Ok(text) => text,
             Err(fault) => {
-                self.faults.push(*fault);
+                self.faults.push(fault);
                 return None;
             }
         };
@@ -83,18 +82,21 @@ impl FileReader {
         let mut seen = HashSet::from([same_file(main_path.as_std_path())]);
         let mut files = Vec::new();
         for (pattern, span) in patterns.iter().filter_map(|pattern| pattern.get()) {
-            let matches = expand(base, pattern);
-            if matches.as_ref().is_ok_and(Vec::is_empty) || matches.is_err() {
-                let message = match matches {
-                    Err(why) => format!("`{pattern}` is not a pattern: {why}"),
-                    Ok(_) => format!("`{pattern}` matches no file"),
-                };
+            let message = match expand(base, pattern) {
+                Ok((matches, hidden)) => {
+                    for error in &hidden {
+                        self.faults.push(unreadable(error.path(), error.error()));
+                    }
+                    let none = matches.is_empty() && hidden.is_empty();
+                    files.extend(matches.into_iter().filter(|path| seen.insert(same_file(path))));
+                    none.then(|| format!("{} matches no file", Quoted(pattern)))
+                }
+                Err(why) => Some(format!("{} is not a pattern: {why}", Quoted(pattern))),
+            };
+            if let Some(message) = message {
                 let help = "correct the pattern (it is relative to this file), or remove it";
                 self.faults.push(Diagnostic::at(Code::IncludeWithoutFile, span, message, help));
-                continue;
             }
-            let fresh = matches.into_iter().flatten().filter(|path| seen.insert(same_file(path)));
-            files.extend(fresh);
         }
         files
     }
@@ -105,34 +107,62 @@ fn same_file(path: &Path) -> PathBuf {
     fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The files that a pattern names, sorted by name. `*` does not match a leading dot.
-fn expand(base: &Utf8Path, pattern: &str) -> Result<Vec<PathBuf>, glob::PatternError> {
+/// The files that a pattern names, sorted by name, and the directories that can't be looked into: people who are
+/// declared there would seem to be undeclared. `*` does not match a leading dot.
+fn expand(
+    base: &Utf8Path,
+    pattern: &str,
+) -> Result<(Vec<PathBuf>, Vec<glob::GlobError>), glob::PatternError> {
     let pattern = Utf8PathBuf::from(glob::Pattern::escape(base.as_str())).join(pattern);
     let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
-    let paths = glob::glob_with(pattern.as_str(), options)?;
-    Ok(paths.filter_map(Result::ok).filter(|path| !path.is_dir()).collect())
+    let (mut files, mut hidden) = (Vec::new(), Vec::new());
+    for path in glob::glob_with(pattern.as_str(), options)? {
+        match path {
+            Ok(path) if path.is_dir() => {}
+            Ok(path) => files.push(path),
+            Err(error) => hidden.push(error),
+        }
+    }
+    Ok((files, hidden))
 }
 
-fn read_text(path: &Path) -> Result<String, Box<Diagnostic>> {
+fn read_text(path: &Path) -> Result<String, Diagnostic> {
     let name = path.display().to_string();
-    let fault =
-        |code, message: String, help: &str| Box::new(Diagnostic::new(code, message, help).in_file(&name));
-    let unreadable = |error: &std::io::Error| {
-        let help = match error.kind() {
-            std::io::ErrorKind::NotFound => "create it, or name another with --config FILE or DIR",
-            _ => "check that it is a file and that you may read it",
-        };
-        fault(Code::FileUnreadable, format!("`{name}` can't be read: {error}"), help)
+    let fault = |code, message: String, help: &str| Diagnostic::new(code, message, help).in_file(&name);
+    let too_large = || {
+        let message = format!("{} is larger than {} MiB", Quoted(&name), MAX_FILE_LEN / 1024 / 1024);
+        fault(Code::FileTooLarge, message, "split it into files that are named under `include`")
     };
-    let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
+    // Asked before opening: a pipe would wait for somebody who writes, a device may never end.
+    let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if !about.is_file() {
+        let what = if about.is_dir() { "a directory" } else { "a pipe or device" };
+        let message = format!("{} can't be read: it is {what}", Quoted(&name));
+        return Err(fault(Code::FileUnreadable, message, "name an ordinary file"));
+    }
+    if about.len() > MAX_FILE_LEN {
+        return Err(too_large());
+    }
+    let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut bytes = Vec::new();
-    file.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    file.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > MAX_FILE_LEN {
-        let message = format!("`{name}` is larger than {} MiB", MAX_FILE_LEN / 1024 / 1024);
-        return Err(fault(Code::FileTooLarge, message, "split it into files that are named under `include`"));
+        return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| {
-        let message = format!("`{name}` is not UTF-8 text (byte {})", error.utf8_error().valid_up_to() + 1);
+        let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("{} is not UTF-8 text (line {line}, byte {})", Quoted(&name), valid.len() + 1);
         fault(Code::NotUtf8, message, "save it as UTF-8")
     })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let name = path.display().to_string();
+    let help = match error.kind() {
+        std::io::ErrorKind::NotFound => "create it, or name another with --config FILE or DIR",
+        _ => "check that it is there and that you may read it",
+    };
+    let message = format!("{} can't be read: {error}", Quoted(&name));
+    Diagnostic::new(Code::FileUnreadable, message, help).in_file(&name)
 }

@@ -1,13 +1,14 @@
 //! The configuration: files in, [`Desired`] or diagnostics out.
 //!
-//! [`load`] reads the main file and what it includes; [`file`] is the shape of a file, from which the JSON Schema is
-//! made too ([`schema`]); [`lower`] checks everything that can be checked without the network, and gives the desired
-//! organization. All faults of all files come at once.
+//! [`load`] reads the main file and what it includes; [`file`] and [`values`] are the shape of a file, from which the
+//! JSON Schema is made too ([`schema`]); [`lower`] checks everything that can be checked without the network, and gives
+//! the desired organization. All faults of all files come at once.
 
 mod file;
 mod load;
 mod lower;
 mod schema;
+mod values;
 mod yaml;
 
 pub use load::{Loaded, load};

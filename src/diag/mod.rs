@@ -3,12 +3,16 @@
 //! A [`Diagnostic`] says what is wrong, where (every place involved), and what to do. [`render`] turns it into text.
 
 mod code;
+mod faults;
 mod render;
 
 pub use code::Code;
+pub(crate) use faults::Faults;
 pub use render::render;
 
+use crate::escape;
 use crate::source::Span;
+use std::fmt;
 
 /// One fault, with every place that is involved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +77,20 @@ impl Diagnostic {
     pub fn in_file(mut self, name: impl Into<String>) -> Self {
         self.file = Some(name.into());
         self
+    }
+}
+
+/// A text from a file in backticks, cut where it is too long for a message. Its spaces are kept: they may be the fault.
+pub(crate) struct Quoted<'t>(pub(crate) &'t str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// In characters.
+        const LONGEST: usize = 120;
+        match self.0.char_indices().nth(LONGEST) {
+            Some((end, _)) => write!(f, "`{}…`", escape::line(self.0.get(..end).unwrap_or(""))),
+            None => write!(f, "`{}`", escape::line(self.0)),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::escape;
 use crate::source::Sources;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::borrow::Cow;
 
 /// A longer line (in bytes) is not shown: it is no line that somebody typed, and laying it out costs its length.
 const LONGEST_LINE: usize = 4096;
@@ -49,11 +50,22 @@ fn snippet<'a>(label: &'a Label, sources: &'a Sources) -> Option<Snippet<'a, Ann
     let shown = text.trim_start_matches('\u{feff}');
     let start = start + text.len() - shown.len();
     let inside = |byte: u32| (byte as usize).saturating_sub(start).min(shown.len());
-    let annotation = AnnotationKind::Primary.span(inside(label.span.start)..inside(label.span.end));
+    // Characters that are shown as others may be longer or shorter than these.
+    let moved = |byte: u32| shown.get(..inside(byte)).map_or(0, |before| visible(before).len());
+    let annotation = AnnotationKind::Primary.span(moved(label.span.start)..moved(label.span.end));
     let annotation =
         if label.text.is_empty() { annotation } else { annotation.label(escape::line(&label.text)) };
     let path = escape::line(source.name());
-    Some(Snippet::source(shown).line_start(line + 1).path(path).annotation(annotation))
+    Some(Snippet::source(visible(shown)).line_start(line + 1).path(path).annotation(annotation))
+}
+
+/// A line with a mark for each character that a terminal would obey or hide, so that columns stay what they are.
+fn visible(line: &str) -> Cow<'_, str> {
+    let harmless = |c: char| c == '\t' || !escape::is_hostile(c);
+    if line.chars().all(harmless) {
+        return Cow::Borrowed(line);
+    }
+    Cow::Owned(line.chars().map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER }).collect())
 }
 
 /// A label's place without its line.

@@ -1,18 +1,18 @@
 //! What concerns several things together: people who are declared and leave, protection, admins, the budget.
 
 use super::people::Places;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Faults};
 use crate::model::{Desired, Email, Onboarding, Role, Unmanaged};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
-/// Notes everything that can't go together.
-pub(super) fn check(desired: &Desired, places: &Places, whole: bool, faults: &mut Vec<Diagnostic>) {
+/// Notes everything that can't go together. `members` is where people would be declared if nobody is.
+pub(super) fn check(desired: &Desired, places: &Places, members: Span, whole: bool, faults: &mut Faults) {
     departures(places, faults);
     protection(desired, places, faults);
     names(desired, faults);
     if whole && !places.doubtful {
-        admins(desired, faults);
+        admins(desired, members, faults);
     }
     budget(desired, faults);
 }
@@ -25,7 +25,7 @@ fn both<'m>(
     one.iter().filter_map(|(email, span)| Some((email, *span, *other.get(email)?)))
 }
 
-fn departures(places: &Places, faults: &mut Vec<Diagnostic>) {
+fn departures(places: &Places, faults: &mut Faults) {
     for (email, removed, declared) in both(&places.removed, &places.declared) {
         let message = format!("{email} is declared and removed");
         let fault = Diagnostic::new(Code::DeclaredAndRemoved, message, "remove one of the two entries");
@@ -41,7 +41,7 @@ fn departures(places: &Places, faults: &mut Vec<Diagnostic>) {
     }
 }
 
-fn protection(desired: &Desired, places: &Places, faults: &mut Vec<Diagnostic>) {
+fn protection(desired: &Desired, places: &Places, faults: &mut Faults) {
     let protected = &desired.policy.protected;
     for (leaving, how) in [(&places.removed, "removed"), (&places.expires, "given a last day (`expires`)")] {
         for (email, protected, other) in both(protected, leaving) {
@@ -53,7 +53,7 @@ fn protection(desired: &Desired, places: &Places, faults: &mut Vec<Diagnostic>) 
     }
 }
 
-fn names(desired: &Desired, faults: &mut Vec<Diagnostic>) {
+fn names(desired: &Desired, faults: &mut Faults) {
     if desired.policy.onboarding != Onboarding::Create {
         return;
     }
@@ -68,29 +68,24 @@ fn names(desired: &Desired, faults: &mut Vec<Diagnostic>) {
     faults.push(Diagnostic::new(Code::NameNeeded, message, help).places(&places, "no first and last name"));
 }
 
-fn admins(desired: &Desired, faults: &mut Vec<Diagnostic>) {
+fn admins(desired: &Desired, members: Span, faults: &mut Faults) {
     let admins = desired.members.values().filter(|member| member.access.roles.contains(Role::Admin)).count();
     let wanted = desired.policy.min_admins as usize;
+    let people = desired.members.values().map(|member| member.at).min().unwrap_or(members);
+    let text = if desired.members.is_empty() { "" } else { "the people" };
     if admins == 0 {
         let message = "nobody who is declared is an admin (people whose access has ended don't count)";
         let help = "give at least one person under `members` the role `admin`";
-        faults
-            .push(Diagnostic::new(Code::NoAdmin, message, help).places(&first_place(desired), "the people"));
+        faults.push(Diagnostic::new(Code::NoAdmin, message, help).label(people, text));
     } else if admins < wanted && desired.policy.unmanaged.members.0 == Unmanaged::Remove {
         // Undeclared admins could fill the gap, but they are to be removed.
-        let message = format!("{admins} declared admins are fewer than `min_admins: {wanted}`");
+        let message = format!("declared admins: {admins}, fewer than `min_admins: {wanted}`");
         let help = "declare more admins, or lower `min_admins`";
-        faults.push(
-            Diagnostic::new(Code::MinAdmins, message, help).places(&first_place(desired), "the people"),
-        );
+        faults.push(Diagnostic::new(Code::MinAdmins, message, help).label(people, text));
     }
 }
 
-fn first_place(desired: &Desired) -> Vec<Span> {
-    desired.members.values().map(|member| member.at).min().into_iter().collect()
-}
-
-fn budget(desired: &Desired, faults: &mut Vec<Diagnostic>) {
+fn budget(desired: &Desired, faults: &mut Faults) {
     for (product, (budget, at)) in &desired.budgets {
         let asking = desired.members.values().filter(|member| member.access.seats.contains(*product));
         let mut places: Vec<Span> = asking.map(|member| member.seat_at(*product)).collect();
@@ -99,8 +94,9 @@ fn budget(desired: &Desired, faults: &mut Vec<Diagnostic>) {
         }
         places.sort_unstable();
         let name = product.name();
+        let (seats, are) = if places.len() == 1 { ("seat", "is") } else { ("seats", "are") };
         let message = format!(
-            "{} seats of `{name}` are declared, but only {} can be given ({} purchased, {} kept in reserve)",
+            "{} {seats} of `{name}` {are} declared, but only {} can be given ({} purchased, {} kept in reserve)",
             places.len(),
             budget.limit(),
             budget.purchased,

@@ -9,7 +9,7 @@ mod settings;
 
 use super::file::ConfigFile;
 use super::load::ReadFile;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{Desired, Email, InvalidEmail};
 use crate::source::Span;
 use jiff::civil::Date;
@@ -22,7 +22,7 @@ pub(super) fn lower(
     included: &[ReadFile],
     today: Date,
     whole: bool,
-    faults: &mut Vec<Diagnostic>,
+    faults: &mut Faults,
 ) -> Option<Desired> {
     let settings = settings::lower(&main.content, main.number, faults);
     for file in included {
@@ -37,11 +37,13 @@ pub(super) fn lower(
         members: people.members,
         removals: people.removals,
     };
-    cross::check(&desired, &people.places, whole, faults);
+    let start = Span { file: main.number, start: 0, end: 0 };
+    let members = main.content.members.span.unwrap_or(start);
+    cross::check(&desired, &people.places, members, whole, faults);
     Some(desired)
 }
 
-fn refuse_main_keys(file: &ConfigFile, faults: &mut Vec<Diagnostic>) {
+fn refuse_main_keys(file: &ConfigFile, faults: &mut Faults) {
     let keys = [
         ("version", file.version.span),
         ("organization", file.organization.span),
@@ -62,9 +64,9 @@ fn refuse_main_keys(file: &ConfigFile, faults: &mut Vec<Diagnostic>) {
 }
 
 /// Reads an address, or notes what is wrong with it.
-fn email(text: &str, span: Span, faults: &mut Vec<Diagnostic>) -> Option<Email> {
+fn email(text: &str, span: Span, faults: &mut Faults) -> Option<Email> {
     let noted = |why: InvalidEmail| {
-        let message = format!("`{text}` is not an address: {why}");
+        let message = format!("{} is not an address: {why}", Quoted(text));
         let help = "write the address with which the person signs in, such as ada@acme.example";
         faults.push(Diagnostic::at(Code::InvalidEmail, span, message, help));
     };

@@ -1,11 +1,12 @@
 //! Who is declared and who is to leave, from all files.
 
-use super::super::file::{Date as DateText, Member};
+use super::super::file::Member;
 use super::super::load::ReadFile;
+use super::super::values::Date as DateText;
 use super::super::yaml::Field;
 use super::email;
 use super::settings::{Settings, roles, seats, twice};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{Access, DesiredMember, Email, Removal, RemovalCause, Seats};
 use crate::source::Span;
 use jiff::civil::Date;
@@ -37,7 +38,7 @@ pub(super) fn lower<'f>(
     files: impl Iterator<Item = &'f ReadFile>,
     settings: &Settings,
     today: Date,
-    faults: &mut Vec<Diagnostic>,
+    faults: &mut Faults,
 ) -> People {
     let (members, removals) = (BTreeMap::new(), BTreeMap::new());
     let mut people = People { members, removals, places: Places::default() };
@@ -67,7 +68,7 @@ impl People {
         entry: &Field<Option<Member>>,
         settings: &Settings,
         today: Date,
-        faults: &mut Vec<Diagnostic>,
+        faults: &mut Faults,
     ) {
         let Some((email, at)) = key.get().and_then(|(text, span)| Some((email(text, span, faults)?, span)))
         else {
@@ -103,7 +104,7 @@ impl People {
         }
     }
 
-    fn previously(&mut self, email: &Email, written: &Member, faults: &mut Vec<Diagnostic>) -> Option<Email> {
+    fn previously(&mut self, email: &Email, written: &Member, faults: &mut Faults) -> Option<Email> {
         let (text, span) = written.previously.get()?;
         let former = super::email(&text.0, span, faults)?;
         if former == *email {
@@ -129,7 +130,7 @@ fn member(
     written: &Member,
     previously: Option<Email>,
     settings: &Settings,
-    faults: &mut Vec<Diagnostic>,
+    faults: &mut Faults,
 ) -> DesiredMember {
     let managed: Seats = settings.budgets.keys().copied().collect();
     let own_roles = roles(&written.roles, faults);
@@ -138,6 +139,8 @@ fn member(
         roles: own_roles.unwrap_or(settings.defaults.roles),
         seats: match &own_seats {
             Some(seats) => seats.iter().map(|(product, _)| *product).collect(),
+            // Seats that can't be read are a fault already, and no claim on the budget.
+            None if written.seats.is_written() => Seats::empty(),
             None => settings.defaults.seats,
         },
     };
@@ -151,13 +154,7 @@ fn member(
     }
 }
 
-fn check_domain(
-    email: &Email,
-    at: Span,
-    written: &Member,
-    settings: &Settings,
-    faults: &mut Vec<Diagnostic>,
-) {
+fn check_domain(email: &Email, at: Span, written: &Member, settings: &Settings, faults: &mut Faults) {
     let Some(domains) = &settings.domains else { return };
     let external = written.external.value.unwrap_or(false);
     // A faulty `external` is a fault already.
@@ -175,14 +172,14 @@ fn check_domain(
     faults.push(Diagnostic::at(Code::ForeignDomain, at, message, help));
 }
 
-fn date(field: &Field<DateText>, faults: &mut Vec<Diagnostic>) -> Option<(Date, Span)> {
+fn date(field: &Field<DateText>, faults: &mut Faults) -> Option<(Date, Span)> {
     let (text, span) = field.get()?;
     // The parser would take times and other spellings too; a file has one.
     let spelt = text.0.len() == 10 && text.0.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     match text.0.parse().ok().filter(|_| spelt) {
         Some(date) => Some((date, span)),
         None => {
-            let message = format!("`{}` is not a date", text.0);
+            let message = format!("{} is not a date", Quoted(&text.0));
             faults.push(Diagnostic::at(Code::InvalidDate, span, message, "write it as in 2026-12-31"));
             None
         }

@@ -1,9 +1,10 @@
 //! What stands in the main file alone: version, organization, budgets, policy, defaults.
 
-use super::super::file::{ConfigFile, PolicyFile, SeatBudget, UnmanagedFile};
+use super::super::file::{ConfigFile, PolicyFile, SeatBudget};
+use super::super::values::UnmanagedFile;
 use super::super::yaml::Field;
 use super::email;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{
     Access, Budget, Email, Limit, Policy, Product, Role, Roles, Seats, UnmanagedPolicy, is_domain,
 };
@@ -25,7 +26,7 @@ pub(super) struct Settings {
 /// The version of the file format that this program reads.
 const VERSION: u32 = 1;
 
-pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Vec<Diagnostic>) -> Settings {
+pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Faults) -> Settings {
     version(file, number, faults);
     let budgets = budgets(file, faults);
     let managed = budgets.keys().copied().collect();
@@ -38,7 +39,7 @@ pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Vec<Diagnostic>
     }
 }
 
-fn version(file: &ConfigFile, number: u32, faults: &mut Vec<Diagnostic>) {
+fn version(file: &ConfigFile, number: u32, faults: &mut Faults) {
     const HELP: &str = "begin the file with `version: 1`";
     if let Some((version, span)) = file.version.get() {
         if *version != VERSION {
@@ -67,14 +68,14 @@ fn organization(file: &ConfigFile) -> String {
     name.unwrap_or_default()
 }
 
-fn domains(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> Option<BTreeSet<String>> {
+fn domains(file: &ConfigFile, faults: &mut Faults) -> Option<BTreeSet<String>> {
     let listed = file.organization.value.as_ref()?.domains.value.as_ref()?;
     let mut domains = BTreeSet::new();
     for (text, span) in listed.iter().filter_map(Field::get) {
         if is_domain(text) {
             domains.insert(text.to_ascii_lowercase());
         } else {
-            let message = format!("`{text}` is not a domain");
+            let message = format!("{} is not a domain", Quoted(text));
             faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write it as in acme.example"));
         }
     }
@@ -82,7 +83,7 @@ fn domains(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> Option<BTreeSet<S
     Some(domains).filter(|domains| domains.len() == listed.len())
 }
 
-fn budgets(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> BTreeMap<Product, (Budget, Span)> {
+fn budgets(file: &ConfigFile, faults: &mut Faults) -> BTreeMap<Product, (Budget, Span)> {
     let Some(seats) = &file.seats.value else {
         return BTreeMap::new();
     };
@@ -99,11 +100,7 @@ fn budgets(file: &ConfigFile, faults: &mut Vec<Diagnostic>) -> BTreeMap<Product,
 }
 
 /// One product's budget. A faulty one still counts as declared, so that no seat of it is reported as unbudgeted.
-fn budget(
-    product: Product,
-    entry: &Field<SeatBudget>,
-    faults: &mut Vec<Diagnostic>,
-) -> Option<(Budget, Span)> {
+fn budget(product: Product, entry: &Field<SeatBudget>, faults: &mut Faults) -> Option<(Budget, Span)> {
     let at = entry.span?;
     let unlimited = Budget { purchased: u32::MAX, reserve: 0 };
     let Some(written) = &entry.value else {
@@ -130,7 +127,7 @@ fn budget(
     Some((Budget { purchased: *purchased, reserve: reserve.map_or(0, |(reserve, _)| *reserve) }, at))
 }
 
-fn policy(file: Option<&PolicyFile>, faults: &mut Vec<Diagnostic>) -> Policy {
+fn policy(file: Option<&PolicyFile>, faults: &mut Faults) -> Policy {
     let empty = PolicyFile::default();
     let file = file.unwrap_or(&empty);
     let min_admins = file.min_admins.get().map_or(1, |(min, span)| {
@@ -173,7 +170,7 @@ fn unmanaged(field: &Field<UnmanagedFile>) -> UnmanagedPolicy {
     }
 }
 
-fn defaults(file: &ConfigFile, managed: Seats, faults: &mut Vec<Diagnostic>) -> Access {
+fn defaults(file: &ConfigFile, managed: Seats, faults: &mut Faults) -> Access {
     let written = file.defaults.value.as_ref();
     let roles = written.and_then(|defaults| roles(&defaults.roles, faults));
     let seats = written.and_then(|defaults| seats(&defaults.seats, managed, faults));
@@ -184,7 +181,7 @@ fn defaults(file: &ConfigFile, managed: Seats, faults: &mut Vec<Diagnostic>) -> 
 }
 
 /// A list of roles; nothing where none is written or it can't be used.
-pub(super) fn roles(field: &Field<Vec<Field<Role>>>, faults: &mut Vec<Diagnostic>) -> Option<Roles> {
+pub(super) fn roles(field: &Field<Vec<Field<Role>>>, faults: &mut Faults) -> Option<Roles> {
     let (list, span) = field.get()?;
     if list.is_empty() {
         let message = "a person without any role can't be in the organization";
@@ -199,7 +196,7 @@ pub(super) fn roles(field: &Field<Vec<Field<Role>>>, faults: &mut Vec<Diagnostic
 pub(super) fn seats(
     field: &Field<Vec<Field<Product>>>,
     managed: Seats,
-    faults: &mut Vec<Diagnostic>,
+    faults: &mut Faults,
 ) -> Option<Vec<(Product, Span)>> {
     let mut seats = set(field.value.as_ref()?, Product::name, faults);
     seats.retain(|(product, span)| {
@@ -219,7 +216,7 @@ pub(super) fn seats(
 fn set<T: EnumSetType>(
     list: &[Field<T>],
     name: fn(T) -> &'static str,
-    faults: &mut Vec<Diagnostic>,
+    faults: &mut Faults,
 ) -> Vec<(T, Span)> {
     let mut items = Vec::<(T, Span)>::with_capacity(list.len());
     for (item, span) in list.iter().filter_map(Field::get) {

@@ -1,0 +1,165 @@
+//! From the events of the parser to a tree.
+//!
+//! An alias is a second reference to the node that its anchor names, so it costs nothing; how large the document would
+//! be with all aliases written out is counted on the way, and beyond a limit the document is refused. Memory grows with
+//! the text, never with what aliases multiply it to.
+
+use super::merge::merge;
+use super::tree::{Node, NodeId, Tree};
+use crate::diag::{Code, Diagnostic, Faults, Quoted};
+use crate::source::Span;
+use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
+use std::collections::HashMap;
+
+/// How many nodes all aliases of a document together may stand for. The largest honest use, a list of roles shared by
+/// every one of 100,000 people, needs a few hundred thousand.
+const MAX_ALIASED: u64 = 5_000_000;
+
+/// A collection whose end has not been seen.
+struct Open {
+    node: NodeId,
+    anchor: usize,
+    children: Vec<NodeId>,
+    /// The nodes in it so far, aliases written out.
+    weight: u64,
+}
+
+/// Builds the tree out of events.
+struct Composer<'t, 'f> {
+    tree: Tree<'t>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, (NodeId, u64)>,
+    aliased: u64,
+    faults: &'f mut Faults,
+}
+
+/// Reads a text that holds one document, or none. The error is a fault behind which nothing can be understood.
+pub(super) fn compose<'t>(
+    text: &'t str,
+    file: u32,
+    faults: &mut Faults,
+) -> Result<Tree<'t>, Box<Diagnostic>> {
+    let tree = Tree::new(file);
+    let mut composer = Composer { tree, open: Vec::new(), anchors: HashMap::new(), aliased: 0, faults };
+    let mut documents = 0_u32;
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| syntax(text, file, &error))?;
+        let span = composer.tree.at(span.byte_range().unwrap_or(0..0));
+        if matches!(event, Event::DocumentStart(..)) {
+            documents += 1;
+            if documents > 1 {
+                let help = "keep one document per file; more files are named under `include`";
+                let message = "a second document begins here";
+                composer.faults.push(Diagnostic::at(Code::MultipleDocuments, span, message, help));
+                break;
+            }
+        }
+        composer.take(event, span)?;
+    }
+    Ok(composer.tree)
+}
+
+impl<'t> Composer<'t, '_> {
+    fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), Box<Diagnostic>> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain;
+                let tags: &[&str] = if plain { &["str", "int", "float", "bool", "null"] } else { &["str"] };
+                let says_text = self.check_tag(tag.as_deref(), tags, span) == Some("str");
+                let node = if plain && !says_text { Node::Plain(text) } else { Node::Text(text) };
+                let id = self.tree.push(node, span);
+                self.finish(id, anchor, 1);
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.check_tag(tag.as_deref(), &["seq"], span);
+                self.begin(Node::Sequence(0..0), anchor, span);
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.check_tag(tag.as_deref(), &["map"], span);
+                self.begin(Node::Mapping(0..0), anchor, span);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::Alias(anchor) => self.alias(anchor, span)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The short name of a tag that says what a value is. Any but `known`, which fit the value, is a fault.
+    fn check_tag<'n>(&mut self, tag: Option<&'n Tag>, known: &[&str], span: Span) -> Option<&'n str> {
+        let tag = tag?;
+        let name = match tag.core_suffix() {
+            // The tag `!` says that a value is not to be taken for more than it is: of a scalar, text.
+            None if tag.original() == "!" => known.first().map(|_| "str"),
+            name => name.filter(|name| known.contains(name)),
+        };
+        if name.is_none() {
+            let message = format!("the tag {} has no meaning here", Quoted(&tag.original()));
+            self.faults.push(Diagnostic::at(Code::UnsupportedTag, span, message, "remove the tag"));
+        }
+        name
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Box<Diagnostic>> {
+        let Some((id, weight)) = self.anchors.get(&anchor).copied() else {
+            let message = "this alias stands inside the thing that it names";
+            let help = "write out what is meant here";
+            return Err(Box::new(Diagnostic::at(Code::InvalidValue, span, message, help)));
+        };
+        self.aliased = self.aliased.saturating_add(weight);
+        if self.aliased > MAX_ALIASED {
+            let message = format!("the aliases up to this one stand for more than {MAX_ALIASED} values");
+            let help = "write out what is meant, or put what is shared into `defaults`";
+            return Err(Box::new(Diagnostic::at(Code::AliasBomb, span, message, help)));
+        }
+        self.finish(id, 0, weight);
+        Ok(())
+    }
+
+    fn begin(&mut self, node: Node<'t>, anchor: usize, span: Span) {
+        let node = self.tree.push(node, span);
+        self.open.push(Open { node, anchor, children: Vec::new(), weight: 1 });
+    }
+
+    fn end(&mut self, span: Span) {
+        let Some(Open { node, anchor, mut children, weight }) = self.open.pop() else { return };
+        if matches!(self.tree.node(node), Some(Node::Mapping(_))) {
+            children = merge(&self.tree, children, self.faults);
+        }
+        self.tree.close(node, &children, span.end);
+        self.finish(node, anchor, weight);
+    }
+
+    /// Hands a finished node to its parent, or makes it the root.
+    fn finish(&mut self, id: NodeId, anchor: usize, weight: u64) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, (id, weight));
+        }
+        match self.open.last_mut() {
+            Some(parent) => {
+                parent.children.push(id);
+                parent.weight = parent.weight.saturating_add(weight);
+            }
+            None => self.tree.set_root(id),
+        }
+    }
+}
+
+fn syntax(text: &str, file: u32, error: &granit_parser::ScanError) -> Box<Diagnostic> {
+    let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+    // At the end of the text there is no line to show: point at the last one that has something in it.
+    let at = if at == text.len() { text.trim_end().len() } else { at };
+    let byte = u32::try_from(at).unwrap_or(u32::MAX);
+    let span = Span { file, start: byte, end: byte };
+    let info = error.info();
+    let help = match info {
+        _ if info.contains("tab") => "indent with spaces, not with tabs",
+        _ if info.contains("unknown anchor") => {
+            "name an anchor (`&name`) that stands further up in this file"
+        }
+        _ => "correct the syntax at this place",
+    };
+    Box::new(Diagnostic::at(Code::YamlSyntax, span, format!("this is not YAML: {info}"), help))
+}

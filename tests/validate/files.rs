@@ -1,0 +1,196 @@
+//! Files that can't be read, and what includes name.
+
+use super::support::{ADMIN, Project, read};
+use orgsync::diag::Code;
+use std::process::Command;
+
+fn main_with(include: &str) -> String {
+    format!("version: 1\ninclude: {include}\nmembers:\n  {ADMIN}\n")
+}
+
+#[test]
+fn a_missing_file_is_named_with_what_to_do() {
+    let (status, text) = Project::new::<&str>(&[]).validate("orgsync.yaml");
+    assert_eq!(status, 3);
+    assert!(text.contains("error[file_unreadable]: `orgsync.yaml` can't be read"), "{text}");
+    assert!(text.contains("--config"), "{text}");
+}
+
+#[test]
+fn a_directory_means_the_main_file_in_it() {
+    let project = Project::new(&[("here/orgsync.yaml", format!("members:\n  {ADMIN}\n"))]);
+    assert_eq!(project.validate("here").0, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_without_waiting_for_it() {
+    let project = Project::new(&[("orgsync.yaml", main_with("[pipe]"))]);
+    let made = Command::new("mkfifo").arg(project.path().join("pipe")).status();
+    assert!(made.unwrap().success());
+    // Waiting, this would not end.
+    assert_eq!(project.load().faults(), ["file_unreadable"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_without_an_end_is_refused() {
+    let (status, text) = Project::new::<&str>(&[]).validate("/dev/zero");
+    assert_eq!(status, 3);
+    assert!(text.contains("it is a pipe or device"), "{text}");
+}
+
+#[test]
+fn a_file_beyond_the_size_limit_is_refused() {
+    let project = Project::new(&[("orgsync.yaml", "")]);
+    let file = std::fs::File::options().write(true).open(project.path().join("orgsync.yaml")).unwrap();
+    // A hole: it takes no space.
+    file.set_len(600 * 1024 * 1024).unwrap();
+    assert_eq!(project.load().faults(), [Code::FileTooLarge.name()]);
+}
+
+#[test]
+fn a_file_that_two_patterns_name_is_read_once() {
+    let project = Project::new(&[
+        ("orgsync.yaml", main_with("[teams/*.yaml, './teams/a.yaml', teams/../teams/?.yaml]").as_str()),
+        ("teams/a.yaml", "members: { bob@acme.example: }\n"),
+    ]);
+    let told = project.load();
+    assert_eq!((told.desired().members.len(), told.loaded.sources.len()), (2, 2));
+}
+
+#[test]
+fn a_pattern_that_matches_the_main_file_too_does_not_read_it_twice() {
+    let project = Project::new(&[
+        ("orgsync.yaml", main_with("['*.yaml']").as_str()),
+        ("team.yaml", "members: { bob@acme.example: }\n"),
+    ]);
+    assert_eq!(project.load().desired().members.len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_is_read_is_not_read_again() {
+    let project = Project::new(&[
+        ("orgsync.yaml", main_with("['*.yaml']").as_str()),
+        ("team.yaml", "members: { bob@acme.example: }\n"),
+    ]);
+    std::os::unix::fs::symlink("team.yaml", project.path().join("same.yaml")).unwrap();
+    assert_eq!(project.load().desired().members.len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_is_a_fault() {
+    let project = Project::new(&[("orgsync.yaml", main_with("['*.yaml']"))]);
+    std::os::unix::fs::symlink("nowhere", project.path().join("team.yaml")).unwrap();
+    assert_eq!(project.load().faults(), ["file_unreadable"]);
+}
+
+#[test]
+fn hidden_files_and_directories_are_not_matched() {
+    let project = Project::new(&[
+        ("orgsync.yaml", main_with("['*.yaml']").as_str()),
+        (".hidden.yaml", "nonsense"),
+        ("folder.yaml/x", ""),
+        ("team.yaml", "members: { bob@acme.example: }\n"),
+    ]);
+    assert_eq!(project.load().desired().members.len(), 2);
+}
+
+#[test]
+fn a_pattern_that_matches_a_directory_alone_matches_no_file() {
+    let project = Project::new(&[("orgsync.yaml", main_with("[teams]").as_str()), ("teams/a.yaml", "")]);
+    assert_eq!(project.load().faults(), ["include_without_file 2:11"]);
+}
+
+#[test]
+fn a_directory_named_like_a_pattern_is_taken_by_its_name() {
+    let project = Project::new(&[
+        ("a[b]*/orgsync.yaml", main_with("['*.yaml']").as_str()),
+        ("a[b]*/team.yaml", "members: { bob@acme.example: }\n"),
+        ("ab/team.yaml", "nonsense"),
+    ]);
+    assert_eq!(project.validate("a[b]*").0, 0);
+}
+
+#[test]
+fn an_empty_included_file_is_fine() {
+    for empty in ["", "---\n", "# nobody yet\n"] {
+        let project =
+            Project::new(&[("orgsync.yaml", main_with("[team.yaml]").as_str()), ("team.yaml", empty)]);
+        assert_eq!(project.load().faults(), [""; 0], "{empty:?}");
+    }
+}
+
+#[test]
+fn files_are_not_included_by_included_files() {
+    let project = Project::new(&[
+        ("orgsync.yaml", main_with("[a.yaml]").as_str()),
+        ("a.yaml", "include: [b.yaml]\n"),
+        ("b.yaml", "members: { bob@acme.example: }\n"),
+    ]);
+    assert_eq!(project.load().faults(), ["not_in_include a.yaml:1:1"]);
+}
+
+#[test]
+fn a_file_that_is_no_yaml_leaves_the_faults_of_the_others_told() {
+    let project = Project::new(&[
+        ("orgsync.yaml", main_with("['[abc].yaml']").as_str()),
+        ("a.yaml", "members: { bob@acme.example: { rolse: [] } }\n"),
+        ("b.yaml", "members: { eve@acme.example: \n"),
+        ("c.yaml", "removed: [ada@acme.example]\n"),
+    ]);
+    let told = project.load().faults();
+    assert_eq!(told[0], "unknown_key a.yaml:1:32");
+    assert!(told[1].starts_with("yaml_syntax b.yaml:1:"), "{told:?}");
+    assert_eq!(told[2], "declared_and_removed c.yaml:1:11 4:3");
+}
+
+#[test]
+fn a_file_that_can_t_be_read_leaves_nobody_missing() {
+    let main = "version: 1\ninclude: [team.yaml]\nmembers: { bob@acme.example: }\n";
+    let project = Project::new(&[("orgsync.yaml", &b""[..]), ("team.yaml", b"\xff")]);
+    std::fs::write(project.path().join("orgsync.yaml"), main).unwrap();
+    assert_eq!(project.load().faults(), ["not_utf8"]);
+}
+
+#[test]
+fn all_faults_of_all_files_are_told_in_the_order_of_the_files() {
+    let project = Project::new(&[
+        (
+            "orgsync.yaml",
+            "version: 1\ninclude: [z.yaml, a/*.yaml]\nsaets: {}\nmembers:\n  ada@acme.example: { roles: [chief] }\n",
+        ),
+        ("z.yaml", "removed: [x]\nmembers: { Ada@acme.example: }\n"),
+        ("a/2.yaml", "members:\n  eve@acme.example: { expires: soon }\n"),
+        ("a/10.yaml", "members: { bob@acme.example: { seats: [le_chat] } }\npolicy: {}\n"),
+    ]);
+    let expected = [
+        "unknown_key 3:1",
+        "unknown_value 5:31",
+        "invalid_email z.yaml:1:11",
+        "duplicate_member z.yaml:2:12 5:3",
+        "unbudgeted_product a/10.yaml:1:40",
+        "not_in_include a/10.yaml:2:1",
+        "invalid_date a/2.yaml:2:32",
+    ];
+    assert_eq!(project.load().faults(), expected);
+}
+
+#[test]
+fn nineteen_places_are_all_shown_and_twenty_no_more() {
+    let text = |people: usize| {
+        let people: String = (1..people).map(|n| format!("  p{n}@acme.example:\n")).collect();
+        format!(
+            "version: 1\nseats: {{ le_chat: {{ purchased: 2 }} }}\ndefaults: {{ seats: [le_chat] }}\nmembers:\n  {ADMIN}\n{people}"
+        )
+    };
+    // One place more than people: the budget's.
+    for (people, shown, more) in [(19, 20, 0), (20, 11, 10), (3000, 11, 2990)] {
+        let told = read(text(people));
+        let fault = &told.diagnostics()[0];
+        assert_eq!((fault.labels.len(), fault.more), (shown, more), "{people}");
+        assert_eq!(told.faults()[0].rsplit(' ').next(), Some(format!("{}:3", people + 4).as_str()));
+    }
+}
