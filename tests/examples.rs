@@ -223,7 +223,7 @@ fn command_lines_in_the_readme_are_understood() {
 fn the_readme_names_every_option_and_no_other() {
     let readme = read("README.md");
     let own: Vec<_> = readme.lines().filter(|line| !line.contains("cargo ")).collect();
-    let commands = ["validate", "plan", "apply", "sandbox", "schema"];
+    let commands = ["validate", "plan", "apply", "snapshot", "sandbox", "schema", "man"];
     let help = commands.map(|command| text(&orgsync([command, "--help"]).stdout).to_owned());
     assert_eq!(options(&own.join("\n")), options(&help.join("\n")));
 }
@@ -287,10 +287,14 @@ fn every_file_of_the_example_names_the_schema_that_is_there() {
 }
 
 #[test]
-fn the_schema_in_the_repository_is_the_one_that_the_program_prints() {
-    let printed = orgsync(["schema"]);
-    assert!(
-        text(&printed.stdout) == read("schemas/orgsync.schema.json"),
-        "run: cargo run --quiet -- schema > schemas/orgsync.schema.json"
-    );
+fn the_schemas_in_the_repository_are_those_that_the_program_prints() {
+    for (document, file) in
+        [("config", "orgsync"), ("plan", "plan"), ("report", "report"), ("snapshot", "snapshot")]
+    {
+        let printed = orgsync(["schema", document]);
+        assert!(
+            text(&printed.stdout) == read(format!("schemas/{file}.schema.json")),
+            "run: cargo run --quiet -- schema {document} > schemas/{file}.schema.json"
+        );
+    }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod apply;
+mod documents;
 mod failures;
 mod harness;
 mod odd_answers;

@@ -231,6 +231,7 @@ fn planning_sends_no_request_that_changes_anything() {
         World::new("version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n  new@acme.example:\n");
     let run = world.run_on(&server, &["plan", "--detailed-exitcode"]);
     assert_eq!(run.status, 2, "{}", run.stderr);
-    let requests = server.requests();
+    let mut requests = server.requests();
+    requests.sort();
     assert_eq!(requests, ["GET /roles 200", "GET /users 200", "GET /users 200", "GET /users 200"]);
 }

@@ -1,0 +1,83 @@
+//! Documents: each fits its schema, and a snapshot serves as what it was taken from.
+
+use super::harness::{Run, run};
+use serde_json::Value;
+use std::path::Path;
+
+const EXAMPLE: [&str; 2] = ["--sandbox", "examples/acme/sandbox.json"];
+
+fn example(args: &[&str]) -> Run {
+    let run = run(Path::new(env!("CARGO_MANIFEST_DIR")), args, &[]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    run
+}
+
+fn assert_fits(name: &str, document: &str) {
+    let schema = example(&["schema", name]).stdout;
+    let schema = jsonschema::draft7::new(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let document: Value = serde_json::from_str(document).unwrap();
+    let faults: Vec<_> = schema.iter_errors(&document).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn a_plan_fits_its_schema() {
+    let plan = ["plan", "--config", "examples/acme", "--format", "json"];
+    assert_fits("plan", &example(&[&plan[..], &EXAMPLE].concat()).stdout);
+}
+
+#[test]
+fn a_report_fits_its_schema() {
+    let apply = ["apply", "--yes", "--config", "examples/acme", "--format", "json"];
+    assert_fits("report", &example(&[&apply[..], &EXAMPLE].concat()).stdout);
+}
+
+#[test]
+fn a_snapshot_fits_its_schema_and_plans_and_serves_as_the_organization_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("snapshot.json");
+    let file = file.to_str().unwrap();
+    example(&[&["snapshot", "--out", file][..], &EXAMPLE].concat());
+    assert_fits("snapshot", &std::fs::read_to_string(file).unwrap());
+    let plan = |live: &[&str]| example(&[&["plan", "--config", "examples/acme"][..], live].concat()).stdout;
+    let expected = plan(&EXAMPLE);
+    assert_eq!(plan(&["--live", file]), expected);
+    assert_eq!(plan(&["--sandbox", file]), expected);
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_used_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = [
+        ("empty", ""),
+        ("no JSON", "{\"format_version\": nope}"),
+        ("another version", r#"{"format_version": "2.0", "members": []}"#),
+        ("another document", r#"{"members": 3}"#),
+        (
+            "a word of the future",
+            r#"{"format_version": "1.0", "members": [{"uuid": "00000000-0000-4000-8000-000000000001", "email":
+            "ada@acme.example", "raw_roles": ["Z"]}]}"#,
+        ),
+    ];
+    std::fs::write(folder.path().join("orgsync.yaml"), "members:\n  ada@acme.example: { roles: [admin] }\n")
+        .unwrap();
+    let shown = cases.map(|(name, text)| {
+        std::fs::write(folder.path().join("live.json"), text).unwrap();
+        let run = run(folder.path(), &["plan", "--live", "live.json"], &[]);
+        format!("## {name}\nexit status {}\n{}", run.status, run.stderr)
+    });
+    insta::assert_snapshot!("unusable_snapshots", shown.join("\n"));
+}
+
+#[test]
+fn completions_and_manual_pages_are_made_for_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(example(&["completions", shell]).stdout.contains("snapshot"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    example(&["man", "--out", folder.path().to_str().unwrap()]);
+    let mut pages: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|page| page.unwrap().file_name()).collect();
+    pages.sort();
+    assert!(pages.contains(&"orgsync.1".into()) && pages.contains(&"orgsync-plan.1".into()), "{pages:?}");
+}
