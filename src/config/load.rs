@@ -48,8 +48,7 @@ pub fn load(path: &Utf8Path, today: Date) -> Loaded {
         }
     }
     let FileReader { sources, mut faults } = reader;
-    let whole = faults.is_empty();
-    let desired = main.and_then(|main| lower::lower(&main, &included, today, whole, &mut faults));
+    let desired = main.and_then(|main| lower::lower(&main, &included, today, &mut faults));
     let desired = desired.filter(|_| faults.is_empty()).ok_or_else(|| faults.into_sorted());
     Loaded { sources, desired }
 }

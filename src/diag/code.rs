@@ -101,6 +101,23 @@ codes! {
     DuplicateLiveMember = "duplicate_live_member",
 }
 
+impl Code {
+    /// The fault keeps a file, or a part of one, from being read: what seems to be missing may stand there.
+    #[must_use]
+    pub fn hides_text(self) -> bool {
+        matches!(
+            self,
+            Self::FileUnreadable
+                | Self::FileTooLarge
+                | Self::NotUtf8
+                | Self::YamlSyntax
+                | Self::MultipleDocuments
+                | Self::AliasBomb
+                | Self::IncludeWithoutFile
+        )
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

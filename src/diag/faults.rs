@@ -28,6 +28,11 @@ impl Faults {
         self.list.is_empty()
     }
 
+    /// Whether all text of all files could be read, right or wrong.
+    pub(crate) fn hide_nothing(&self) -> bool {
+        !self.list.iter().any(|fault| fault.code.hides_text())
+    }
+
     /// All of them in the order of the files; what has no place comes first.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.list.sort_by_key(|fault| fault.labels.first().map(|label| label.span));

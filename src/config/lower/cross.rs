@@ -7,11 +7,13 @@ use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// Notes everything that can't go together. `members` is where people would be declared if nobody is.
-pub(super) fn check(desired: &Desired, places: &Places, members: Span, whole: bool, faults: &mut Faults) {
+pub(super) fn check(desired: &Desired, places: &Places, members: Span, faults: &mut Faults) {
     departures(places, faults);
     protection(desired, places, faults);
     names(desired, faults);
-    if whole && !places.doubtful {
+    // Somebody who seems to be missing may stand in what could not be read.
+    let nobody = desired.members.is_empty() && !faults.is_empty();
+    if faults.hide_nothing() && !places.doubtful && !nobody {
         admins(desired, members, faults);
     }
     budget(desired, faults);

@@ -15,13 +15,10 @@ use crate::source::Span;
 use jiff::civil::Date;
 
 /// Makes the desired organization. What is faulty is left out of it and noted in `faults`.
-///
-/// `whole`: every file could be read. If not, what seems to be missing may stand in what was not read.
 pub(super) fn lower(
     main: &ReadFile,
     included: &[ReadFile],
     today: Date,
-    whole: bool,
     faults: &mut Faults,
 ) -> Option<Desired> {
     let settings = settings::lower(&main.content, main.number, faults);
@@ -39,7 +36,7 @@ pub(super) fn lower(
     };
     let start = Span { file: main.number, start: 0, end: 0 };
     let members = main.content.members.span.unwrap_or(start);
-    cross::check(&desired, &people.places, members, whole, faults);
+    cross::check(&desired, &people.places, members, faults);
     Some(desired)
 }
 

@@ -85,7 +85,9 @@ impl People {
         self.places.doubtful |= entry.value.is_none();
         let empty = Member::default();
         let written = entry.value.as_ref().and_then(Option::as_ref).unwrap_or(&empty);
-        self.places.doubtful |= written.roles.value.is_none() && written.roles.is_written();
+        let readable = |roles: &Vec<Field<_>>| roles.iter().all(|role| role.value.is_some());
+        let roles_known = written.roles.value.as_ref().map_or(!written.roles.is_written(), readable);
+        self.places.doubtful |= !roles_known;
 
         check_domain(&email, at, written, settings, faults);
         let previously = self.previously(&email, written, faults);
