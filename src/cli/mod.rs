@@ -1,6 +1,6 @@
 //! The command line: puts the parts together, one command a file.
 //!
-//! Results go to stdout, all else to stderr. [`failure`] is the one place that turns a failure into an exit status.
+//! Results go to stdout, all else to stderr. `failure` is the one place that turns a failure into an exit status.
 
 mod apply;
 mod args;

@@ -1,7 +1,7 @@
-//! The configuration: files in, [`Desired`] or diagnostics out.
+//! The configuration: files in, [`Desired`](crate::model::Desired) or diagnostics out.
 //!
-//! [`load`] reads the main file and what it includes; [`file`] and [`values`] are the shape of a file, from which the
-//! JSON Schema is made too ([`schema`]); [`lower`] checks everything that can be checked without the network, and gives
+//! [`load`] reads the main file and what it includes; `file` and `values` are the shape of a file, from which the
+//! JSON Schema is made too ([`schema`]); `lower` checks everything that can be checked without the network, and gives
 //! the desired organization. All faults of all files come at once.
 
 mod file;
