@@ -20,8 +20,8 @@ pub(super) struct ConfigFile {
     pub(super) version: Field<u32>,
     /// Which organization this is.
     pub(super) organization: Field<Organization>,
-    /// More files, as patterns relative to this file. They may hold `members` and `removed`, and include nothing
-    /// themselves.
+    /// More files, as patterns relative to this file. They may hold `members`, `teams` and `removed`, and include
+    /// nothing themselves.
     #[schemars(example = ["teams/*.yaml"])]
     pub(super) include: Field<Vec<Field<String>>>,
     /// The seat budget: what the organization has bought, per product. A product without an entry is not managed.
@@ -32,6 +32,8 @@ pub(super) struct ConfigFile {
     pub(super) defaults: Field<Defaults>,
     /// The people who are in the organization, by address. A person without a value has all the defaults.
     pub(super) members: Field<Members>,
+    /// Bundles of roles and seats, by name. They exist in the files alone, and add to what their members have.
+    pub(super) teams: Field<Entries<Team>>,
     /// Addresses of people who leave the organization, whatever `policy.unmanaged` says.
     #[schemars(extend("uniqueItems" = true), example = ["bob@acme.example"])]
     pub(super) removed: Field<Vec<Field<Address>>>,
@@ -111,6 +113,21 @@ pub(super) struct Defaults {
     pub(super) roles: Field<Vec<Field<Role>>>,
     /// Product seats.
     #[schemars(extend("uniqueItems" = true, "default" = []))]
+    pub(super) seats: Field<Vec<Field<Product>>>,
+}
+
+/// A bundle of roles and seats: its members have them beside what they have anyway.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Team {
+    /// Addresses of people who are declared under `members`.
+    #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
+    pub(super) members: Field<Vec<Field<Address>>>,
+    /// Organization roles that the members have too.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub(super) roles: Field<Vec<Field<Role>>>,
+    /// Product seats that the members have too.
+    #[schemars(extend("uniqueItems" = true))]
     pub(super) seats: Field<Vec<Field<Product>>>,
 }
 

@@ -69,6 +69,8 @@ codes! {
     DuplicateMember = "duplicate_member",
     /// An address outside `organization.domains` without `external: true`.
     ForeignDomain = "foreign_domain",
+    /// Somebody in a team who is not declared.
+    UndeclaredMember = "undeclared_member",
     /// A text that is no date.
     InvalidDate = "invalid_date",
     /// An empty list of roles.

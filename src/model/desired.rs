@@ -1,8 +1,9 @@
 //! The organization as the files want it.
 
-use super::{Access, Budget, Email, Policy, Product, Seats};
+use super::{Access, Budget, Email, Policy, Product, Role, Seats};
 use crate::source::Span;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The organization as the files want it, checked for everything that can be checked without the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Desired {
     pub budgets: BTreeMap<Product, (Budget, Span)>,
     /// How changes are made and what is never done.
     pub policy: Policy,
+    /// What members have who don't say otherwise, and where the files say so; the role `member` needs no place.
+    pub defaults: Vec<Grant>,
     /// The people who are to be in the organization.
     pub members: BTreeMap<Email, DesiredMember>,
     /// The people who are to leave it.
@@ -34,22 +37,52 @@ pub struct DesiredMember {
     pub name: Option<String>,
     /// The roles and managed seats that the person is to have.
     pub access: Access,
-    /// Where roles were written for this person: somebody asks for just these. Nothing where they are the default's.
+    /// Where roles were written for this person, or that a team gives some: somebody asks for just these. Nothing where
+    /// they are the default's.
     pub roles_at: Option<Span>,
     /// The same person's former address.
     pub previously: Option<Email>,
     /// The person's entry.
     pub at: Span,
-    /// Where each seat was written for this person; a seat from defaults is not listed.
-    pub seats_at: Vec<(Product, Span)>,
+    /// What was written for this person or comes from a team. What comes from defaults is not listed.
+    pub grants: Vec<Grant>,
+}
+
+/// A place that gives somebody something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// What is given.
+    pub what: Granted,
+    /// Where it is written, in the person's own entry or in a team.
+    pub at: Span,
+    /// The team through which it comes.
+    pub through: Option<Arc<TeamMembership>>,
+}
+
+/// Somebody's place in a team. Teams exist in the files alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamMembership {
+    /// The team's name.
+    pub team: Box<str>,
+    /// Where the person is listed.
+    pub at: Span,
+}
+
+/// What a place can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Granted {
+    /// An organization role.
+    Role(Role),
+    /// A seat.
+    Seat(Product),
 }
 
 impl DesiredMember {
-    /// The place that asks for a seat.
+    /// The place that asks for a seat: where it is written for this person, or else where a team lists them.
     #[must_use]
     pub fn seat_at(&self, product: Product) -> Span {
-        let written = self.seats_at.iter().find(|(p, _)| *p == product);
-        written.map_or(self.at, |(_, span)| *span)
+        let grant = self.grants.iter().find(|grant| grant.what == Granted::Seat(product));
+        grant.map_or(self.at, |grant| grant.through.as_ref().map_or(grant.at, |membership| membership.at))
     }
 
     /// First and last name, split at the last space, as creating an account needs them: neither empty nor longer than

@@ -11,7 +11,7 @@ mod policy;
 mod product;
 mod role;
 
-pub use desired::{Desired, DesiredMember, Removal, RemovalCause};
+pub use desired::{Desired, DesiredMember, Grant, Granted, Removal, RemovalCause, TeamMembership};
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
 pub use live::{Live, LiveInvitation, LiveMember};

@@ -15,3 +15,4 @@ mod failures;
 mod harness;
 mod odd_answers;
 mod plan;
+mod teams;

@@ -1,11 +1,13 @@
 //! From the shape of the files to the desired organization: pure, and with all faults at once.
 //!
-//! [`settings`] reads what stands in the main file alone, [`people`] collects who is declared and who is to leave, and
-//! [`cross`] checks what concerns several things together.
+//! [`settings`] reads what stands in the main file alone, [`people`] collects who is declared and who is to leave,
+//! [`teams`] adds what teams give, and [`cross`] checks what concerns several things together.
 
 mod cross;
+mod grants;
 mod people;
 mod settings;
+mod teams;
 
 use super::file::ConfigFile;
 use super::load::ReadFile;
@@ -25,12 +27,14 @@ pub(super) fn lower(
     for file in included {
         refuse_main_keys(&file.content, faults);
     }
-    let files = std::iter::once(main).chain(included);
-    let people = people::lower(files, &settings, today, faults);
+    let files = || std::iter::once(main).chain(included);
+    let mut people = people::lower(files(), &settings, today, faults);
+    teams::add(files(), settings.budgets.keys().copied().collect(), &mut people, faults);
     let desired = Desired {
         organization: settings.organization,
         budgets: settings.budgets,
         policy: settings.policy,
+        defaults: settings.default_grants,
         members: people.members,
         removals: people.removals,
     };

@@ -5,9 +5,10 @@ use super::super::load::ReadFile;
 use super::super::values::Date as DateText;
 use super::super::yaml::Field;
 use super::email;
-use super::settings::{Settings, roles, seats, twice};
+use super::grants::{granted, grants, roles, seats, twice};
+use super::settings::Settings;
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
-use crate::model::{Access, DesiredMember, Email, Removal, RemovalCause, Seats};
+use crate::model::{Access, DesiredMember, Email, Removal, RemovalCause, Roles, Seats};
 use crate::source::Span;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -17,7 +18,12 @@ pub(super) struct People {
     pub(super) members: BTreeMap<Email, DesiredMember>,
     pub(super) removals: BTreeMap<Email, Removal>,
     pub(super) places: Places,
+    /// For how many more unknown people a known one is searched: each search looks at everybody.
+    pub(super) suggestions: u32,
 }
+
+/// See [`People::suggestions`].
+const SUGGESTIONS: u32 = 100;
 
 /// Where things stand that checks want to point at, those of expired people included.
 #[derive(Default)]
@@ -41,7 +47,7 @@ pub(super) fn lower<'f>(
     faults: &mut Faults,
 ) -> People {
     let (members, removals) = (BTreeMap::new(), BTreeMap::new());
-    let mut people = People { members, removals, places: Places::default() };
+    let mut people = People { members, removals, places: Places::default(), suggestions: SUGGESTIONS };
     for file in files {
         let members = file.content.members.value.as_ref();
         people.places.doubtful |= members.is_none() && file.content.members.is_written();
@@ -137,23 +143,17 @@ fn member(
     let managed: Seats = settings.budgets.keys().copied().collect();
     let own_roles = roles(&written.roles, faults);
     let own_seats = seats(&written.seats, managed, faults);
-    let access = Access {
-        roles: own_roles.unwrap_or(settings.defaults.roles),
-        seats: match &own_seats {
-            Some(seats) => seats.iter().map(|(product, _)| *product).collect(),
-            // Seats that can't be read are a fault already, and no claim on the budget.
-            None if written.seats.is_written() => Seats::empty(),
-            None => settings.defaults.seats,
-        },
+    let roles_at = own_roles.as_ref().and(written.roles.span);
+    // Seats that can't be read are a fault already, and no claim on the budget.
+    let default_seats = if written.seats.is_written() { Seats::empty() } else { settings.defaults.seats };
+    let default = Access {
+        roles: if own_roles.is_some() { Roles::empty() } else { settings.defaults.roles },
+        seats: if own_seats.is_some() { Seats::empty() } else { default_seats },
     };
-    DesiredMember {
-        name: written.name.value.clone(),
-        access,
-        roles_at: own_roles.and(written.roles.span),
-        previously,
-        at,
-        seats_at: own_seats.unwrap_or_default(),
-    }
+    let grants = grants(own_roles.unwrap_or_default(), own_seats.unwrap_or_default());
+    let own = granted(&grants);
+    let access = Access { roles: own.roles | default.roles, seats: own.seats | default.seats };
+    DesiredMember { name: written.name.value.clone(), access, roles_at, previously, at, grants }
 }
 
 fn check_domain(email: &Email, at: Span, written: &Member, settings: &Settings, faults: &mut Faults) {

@@ -4,12 +4,12 @@ use super::super::file::{ConfigFile, PolicyFile, SeatBudget};
 use super::super::values::UnmanagedFile;
 use super::super::yaml::Field;
 use super::email;
+use super::grants::{granted, grants, roles, seats, twice};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{
-    Access, Budget, Email, Limit, Policy, Product, Role, Roles, Seats, UnmanagedPolicy, is_domain,
+    Access, Budget, Email, Grant, Limit, Policy, Product, Role, Seats, UnmanagedPolicy, is_domain,
 };
 use crate::source::Span;
-use enumset::EnumSetType;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings that hold for everybody.
@@ -21,6 +21,8 @@ pub(super) struct Settings {
     pub(super) policy: Policy,
     /// What members have who don't say otherwise.
     pub(super) defaults: Access,
+    /// The places that give it.
+    pub(super) default_grants: Vec<Grant>,
 }
 
 /// The version of the file format that this program reads.
@@ -30,10 +32,12 @@ pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Faults) -> Sett
     version(file, number, faults);
     let budgets = budgets(file, faults);
     let managed = budgets.keys().copied().collect();
+    let (defaults, default_grants) = defaults(file, managed, faults);
     Settings {
         organization: organization(file),
         domains: domains(file, faults),
-        defaults: defaults(file, managed, faults),
+        defaults,
+        default_grants,
         policy: policy(file.policy.value.as_ref(), faults),
         budgets,
     }
@@ -170,67 +174,14 @@ fn unmanaged(field: &Field<UnmanagedFile>) -> UnmanagedPolicy {
     }
 }
 
-fn defaults(file: &ConfigFile, managed: Seats, faults: &mut Faults) -> Access {
+fn defaults(file: &ConfigFile, managed: Seats, faults: &mut Faults) -> (Access, Vec<Grant>) {
     let written = file.defaults.value.as_ref();
     let roles = written.and_then(|defaults| roles(&defaults.roles, faults));
     let seats = written.and_then(|defaults| seats(&defaults.seats, managed, faults));
-    Access {
-        roles: roles.unwrap_or(Role::Member.into()),
-        seats: seats.map_or(Seats::empty(), |seats| seats.into_iter().map(|(product, _)| product).collect()),
+    let grants = grants(roles.unwrap_or_default(), seats.unwrap_or_default());
+    let mut access = granted(&grants);
+    if access.roles.is_empty() {
+        access.roles = Role::Member.into();
     }
-}
-
-/// A list of roles; nothing where none is written or it can't be used.
-pub(super) fn roles(field: &Field<Vec<Field<Role>>>, faults: &mut Faults) -> Option<Roles> {
-    let (list, span) = field.get()?;
-    if list.is_empty() {
-        let message = "a person without any role can't be in the organization";
-        let help = "name a role, leave `roles` out to take the default, or list the person under `removed`";
-        faults.push(Diagnostic::at(Code::EmptyRoles, span, message, help));
-    }
-    let roles: Roles = set(list, Role::name, faults).into_iter().map(|(role, _)| role).collect();
-    Some(roles).filter(|roles| !roles.is_empty())
-}
-
-/// A list of seats with their places; nothing where none is written.
-pub(super) fn seats(
-    field: &Field<Vec<Field<Product>>>,
-    managed: Seats,
-    faults: &mut Faults,
-) -> Option<Vec<(Product, Span)>> {
-    let mut seats = set(field.value.as_ref()?, Product::name, faults);
-    seats.retain(|(product, span)| {
-        let budgeted = managed.contains(*product);
-        if !budgeted {
-            let name = product.name();
-            let message = format!("`{name}` has no budget: orgsync does not manage its seats");
-            let help = format!("add `{name}: {{ purchased: … }}` under `seats` in the main file");
-            faults.push(Diagnostic::at(Code::UnbudgetedProduct, *span, message, help));
-        }
-        budgeted
-    });
-    Some(seats)
-}
-
-/// The items of a list, each once.
-fn set<T: EnumSetType>(
-    list: &[Field<T>],
-    name: fn(T) -> &'static str,
-    faults: &mut Faults,
-) -> Vec<(T, Span)> {
-    let mut items = Vec::<(T, Span)>::with_capacity(list.len());
-    for (item, span) in list.iter().filter_map(Field::get) {
-        match items.iter().find(|(seen, _)| seen == item) {
-            Some((_, first)) => faults.push(twice(name(*item), span, *first)),
-            None => items.push((*item, span)),
-        }
-    }
-    items
-}
-
-/// One thing is listed twice.
-pub(super) fn twice(what: impl std::fmt::Display, again: Span, first: Span) -> Diagnostic {
-    let fault =
-        Diagnostic::new(Code::DuplicateValue, format!("`{what}` is listed twice"), "keep one of the two");
-    fault.label(again, "again").label(first, "first")
+    (access, grants)
 }
