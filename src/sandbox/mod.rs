@@ -27,15 +27,21 @@
 //! 7. A workspace in `workspace_uuids` that does not exist: 404, and nobody is invited.
 //! 8. Address filter: exact, without letter case; an empty one counts as absent. Addresses that
 //!    [`Email::parse`](crate::model::Email::parse) refuses are malformed.
-//! 9. A page behind the last one is empty. Of a parameter that is given twice, the last counts.
+//! 9. A page behind the last one is empty. Of a parameter that is given twice, the last counts. No largest number is
+//!    documented: what exceeds 63 bits counts and is answered as the largest that fits, up to 4300 digits.
 //! 10. Roles that are written are answered as letters, in the order A, B, M. A seeded spelling stays until then.
 //! 11. A role UUID of a seed that its `roles` don't list, or list as custom, gives no rights.
 //! 12. A subscription that comes with a seat has the plan TEAM (CHAT) or ENTERPRISE (MISTRAL_CODE) and the status A.
-//! 13. A body of more than 16 MiB: 413. A wrong path: 404. A wrong method: 405. No or a wrong key: 401, also where
-//!     there is nothing. All in the general error shape.
+//! 13. A body of more than 16 MiB or more than a million values: 413. One that breaks off or pauses for half a minute:
+//!     400. A wrong path: 404. A wrong method: 405, but `HEAD` is answered where `GET` is. No or a wrong key: 401, also
+//!     where there is nothing. All in the general error shape. What is no HTTP gets a bare 400, 414 or 431.
 //! 14. Faults are typed and placed as FastAPI does, without `input` and `ctx`, and 100 of them are told at most.
+//!     Values are never converted: `"true"` and `1` are no booleans, as the document says and FastAPI does not. `null`
+//!     counts as absent where the document permits it, and nowhere else. Unknown fields are ignored; of a key that is
+//!     given twice, the last counts. Lone surrogates, numbers beyond 64-bit floats and more than 127 levels: not JSON.
 //! 15. The vendor's document lists role UUIDs without their names: they are paired in the order of its lists, the
 //!     organization's as admin, billing, member. A seed with `roles` says it better, and its list is used.
+//! 16. Of requests, the latest million are remembered, and of a path and a method the first 256 characters.
 
 mod document;
 mod instant;

@@ -16,24 +16,40 @@ pub(crate) fn check(method: &str, path: &str, status: u16, answer: &Value) {
     } else {
         assert_eq!(status, 200, "{method} {path}: {answer}");
     }
-    static DOCUMENT: OnceLock<Option<Value>> = OnceLock::new();
-    static VALIDATORS: Mutex<Option<HashMap<String, &'static Validator>>> = Mutex::new(None);
-    let Some(document) = DOCUMENT.get_or_init(load) else { return };
+    let Some(document) = document() else { return };
     let schema = match status {
-        200 => answer_schema(document, method, path),
+        200 => in_json(&operation(document, method, path)["responses"]["200"]),
         422 => json!({"$ref": "#/components/schemas/HTTPValidationError"}),
         _ => return,
     };
+    let faults: Vec<String> = validator(document, schema)
+        .iter_errors(answer)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{method} {path}: {faults:#?}\n{answer:#}");
+}
+
+/// Whether a request's body is one that the vendor documents; nothing where the document is absent.
+pub(crate) fn permits(method: &str, path: &str, body: &Value) -> Option<bool> {
+    let document = document()?;
+    let schema = in_json(&operation(document, method, path)["requestBody"]);
+    Some(validator(document, schema).is_valid(body))
+}
+
+fn document() -> Option<&'static Value> {
+    static DOCUMENT: OnceLock<Option<Value>> = OnceLock::new();
+    DOCUMENT.get_or_init(load).as_ref()
+}
+
+fn validator(document: &Value, schema: Value) -> &'static Validator {
+    static VALIDATORS: Mutex<Option<HashMap<String, &'static Validator>>> = Mutex::new(None);
     let mut validators = VALIDATORS.lock().unwrap();
-    let validator = *validators.get_or_insert_default().entry(schema.to_string()).or_insert_with(|| {
-        let mut whole = schema.clone();
+    validators.get_or_insert_default().entry(schema.to_string()).or_insert_with(|| {
+        let mut whole = schema;
         whole["components"] = document["components"].clone();
         let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
         Box::leak(Box::new(options.build(&whole).unwrap()))
-    });
-    let faults: Vec<String> =
-        validator.iter_errors(answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    assert!(faults.is_empty(), "{method} {path}: {faults:#?}\n{answer:#}");
+    })
 }
 
 fn is_general_error(answer: &Value) -> bool {
@@ -78,7 +94,7 @@ fn distinct_enums(value: &mut Value) {
     }
 }
 
-fn answer_schema(document: &Value, method: &str, path: &str) -> Value {
+fn operation<'a>(document: &'a Value, method: &str, path: &str) -> &'a Value {
     let path = path.split('?').next().unwrap();
     let fits = |template: &str| {
         let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
@@ -86,5 +102,9 @@ fn answer_schema(document: &Value, method: &str, path: &str) -> Value {
             && template.iter().zip(&path).all(|(step, given)| step.starts_with('{') || step == given)
     };
     let (_, operations) = document["paths"].as_object().unwrap().iter().find(|(path, _)| fits(path)).unwrap();
-    operations[method.to_lowercase()]["responses"]["200"]["content"]["application/json"]["schema"].clone()
+    &operations[method.to_lowercase()]
+}
+
+fn in_json(place: &Value) -> Value {
+    place["content"]["application/json"]["schema"].clone()
 }

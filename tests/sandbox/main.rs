@@ -9,6 +9,8 @@
 
 mod client;
 mod contract;
+mod hostile;
 mod malformed;
 mod people;
+mod random;
 mod seeds;

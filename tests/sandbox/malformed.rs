@@ -32,7 +32,13 @@ async fn malformed_requests_are_refused_with_every_fault_and_its_place() {
             "422: query.page greater_than, query.page_size int_parsing",
         ),
         (("GET", "/users?page=-1"), "", "", "422: query.page greater_than"),
-        (("GET", "/users?page_size=99999999999999999999999"), "", "", "422: query.page_size int_parsing"),
+        (("GET", "/users?page=-99999999999999999999999"), "", "", "422: query.page greater_than"),
+        (
+            ("GET", "/users?page=1e3&page_size=0x9"),
+            "",
+            "",
+            "422: query.page int_parsing, query.page_size int_parsing",
+        ),
         (
             ("GET", "/users?page=%ff&page_size="),
             "",
@@ -116,6 +122,12 @@ async fn malformed_requests_are_refused_with_every_fault_and_its_place() {
         (
             invite,
             JSON,
+            r#"{"email": "a@b.example", "subscription_seat_automatic_granting": null}"#,
+            "422: body.subscription_seat_automatic_granting bool_type",
+        ),
+        (
+            invite,
+            JSON,
             r#"{"email": "a@b.example", "workspace_uuids": ["x"], "subscription_type": "chat"}"#,
             "422: body.workspace_uuids.0 uuid_parsing, body.subscription_type enum",
         ),
@@ -135,8 +147,31 @@ async fn malformed_requests_are_refused_with_every_fault_and_its_place() {
     let answer = world.raw("POST", "/users", JSON, vec![b' '; (16 << 20) + 1]).await;
     assert_eq!(told(answer), "413: payload_too_large");
     let (_, answer) = world.raw("POST", "/users", JSON, format!("[{}7]", "7,".repeat(500_000)).into()).await;
-    assert_eq!(answer["detail"].as_array().unwrap().len(), 100, "a million faults are not all told");
+    assert_eq!(answer["detail"].as_array().unwrap().len(), 100, "half a million faults are not all told");
+    let crowded = format!("[{}7]", "{},".repeat(500_000));
+    let answer = world.raw("POST", "/users", JSON, crowded.into()).await;
+    assert_eq!(
+        told(answer),
+        "413: payload_too_large",
+        "a body of permitted length can still fill the memory"
+    );
+    let answer = world.raw("GET", &format!("/users?page={}", "9".repeat(4301)), "", Vec::new()).await;
+    assert_eq!(told(answer), "422: query.page int_parsing_size");
     assert_eq!(world.people().await, before);
+}
+
+#[tokio::test]
+async fn numbers_of_pages_may_be_larger_than_any_organization() {
+    let world = World::fresh().await;
+    for (query, rows) in [
+        ("page_size=112265627942321738723994925021528064", 1),
+        ("page=9223372036854775808&page_size=18446744073709551616", 0),
+        ("page=2&page_size=9223372036854775807", 0),
+        ("page=%20%2B001&page_size=0001", 1),
+    ] {
+        let page = world.get(&format!("/users?{query}")).await;
+        assert_eq!(page["members"].as_array().unwrap().len(), rows, "{query}: {page}");
+    }
 }
 
 #[tokio::test]

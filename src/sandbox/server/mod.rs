@@ -64,7 +64,7 @@ async fn serve(world: Arc<World>, request: Request, next: Next) -> Response {
     } else {
         Problem::unauthorized().into()
     };
-    world.note(method, path, answer.status());
+    world.note(&method, &path, answer.status());
     answer
 }
 

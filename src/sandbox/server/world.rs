@@ -6,8 +6,15 @@ use axum::http::StatusCode;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The most requests that are remembered; of more, the latest.
+const MOST_NOTED: usize = 1_000_000;
+
+/// How much of a method and of a path is remembered, in characters. What the vendor documents is much shorter.
+const LONGEST_NOTED: usize = 256;
 
 /// A request that was answered.
 #[derive(Debug, Serialize)]
@@ -25,7 +32,7 @@ pub(crate) struct World {
     current: Mutex<Current>,
     /// The revision that is on disk. Who holds this lock writes.
     saved: tokio::sync::Mutex<u64>,
-    requests: Mutex<Vec<Noted>>,
+    requests: Mutex<VecDeque<Noted>>,
 }
 
 struct Current {
@@ -105,14 +112,23 @@ impl World {
     }
 
     /// Adds to the list of requests.
-    pub(crate) fn note(&self, method: String, path: String, status: StatusCode) {
-        lock(&self.requests).push(Noted { method, path, status: status.as_u16() });
+    pub(crate) fn note(&self, method: &str, path: &str, status: StatusCode) {
+        let mut requests = lock(&self.requests);
+        if requests.len() >= MOST_NOTED {
+            requests.pop_front();
+        }
+        requests.push_back(Noted { method: start(method), path: start(path), status: status.as_u16() });
     }
 
     /// Looks at the list of requests.
-    pub(crate) fn noted<T>(&self, look: impl FnOnce(&[Noted]) -> T) -> T {
+    pub(crate) fn noted<T>(&self, look: impl FnOnce(&VecDeque<Noted>) -> T) -> T {
         look(&lock(&self.requests))
     }
+}
+
+/// The text, or the start of one that is too long to be remembered.
+fn start(text: &str) -> String {
+    text.chars().take(LONGEST_NOTED).collect()
 }
 
 /// A lock that outlives a panic of its holder: no change stops half-way.

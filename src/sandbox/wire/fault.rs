@@ -62,9 +62,14 @@ pub(crate) struct Faults {
 impl Faults {
     /// Adds one.
     pub(crate) fn add(&mut self, at: &At<'_>, kind: &'static str, message: impl Into<String>) {
-        if self.detail.len() < MOST {
+        if !self.is_full() {
             self.detail.push(Fault { loc: at.steps(), msg: message.into(), r#type: kind });
         }
+    }
+
+    /// Whether further ones would not be told, so that looking for them is a waste.
+    pub(crate) fn is_full(&self) -> bool {
+        self.detail.len() >= MOST
     }
 
     /// Whether the request is well formed.

@@ -4,7 +4,7 @@ use super::{At, Faults, Step};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// The fields of an object. `null` counts as absent; fields that nobody asks for are ignored.
+/// The fields of an object; fields that nobody asks for are ignored.
 pub(crate) struct Fields<'a> {
     object: Option<&'a Map<String, Value>>,
     at: At<'a>,
@@ -24,7 +24,7 @@ impl<'a> Fields<'a> {
         Self { object, at }
     }
 
-    /// A field that may be absent, read by `read`.
+    /// A field that may be absent or, which is the same, `null`; read by `read`.
     pub(crate) fn optional<T>(
         &self,
         name: &str,
@@ -33,6 +33,16 @@ impl<'a> Fields<'a> {
     ) -> Option<T> {
         let value = self.object?.get(name).filter(|value| !value.is_null())?;
         read(value, &self.at.to(Step::Key(name)), faults)
+    }
+
+    /// A field that may be absent but, unlike an [`optional`](Self::optional) one, not `null`.
+    pub(crate) fn defaulted<T>(
+        &self,
+        name: &str,
+        faults: &mut Faults,
+        read: impl FnOnce(&Value, &At<'_>, &mut Faults) -> Option<T>,
+    ) -> Option<T> {
+        read(self.object?.get(name)?, &self.at.to(Step::Key(name)), faults)
     }
 
     /// A field that must be there and may not be `null`; the type's default once that is told as a fault.
@@ -123,7 +133,7 @@ pub(crate) fn one_of<T: Copy>(
     found.map(|(_, meaning)| *meaning)
 }
 
-/// A list of any length, each item read by `read`.
+/// A list of any length, each item read by `read` until there are more faults than are told.
 pub(crate) fn item_list<T>(
     value: &Value,
     at: &At<'_>,
@@ -134,8 +144,14 @@ pub(crate) fn item_list<T>(
         faults.add(at, "list_type", "Input should be a valid list");
         return None;
     };
-    let items = items.iter().enumerate();
-    Some(items.filter_map(|(index, item)| read(item, &at.to(Step::Index(index)), faults)).collect())
+    let mut list = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        if faults.is_full() {
+            break;
+        }
+        list.extend(read(item, &at.to(Step::Index(index)), faults));
+    }
+    Some(list)
 }
 
 /// [`item_list`] with at least one item.

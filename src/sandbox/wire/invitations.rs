@@ -25,7 +25,7 @@ pub(crate) fn new_invitations(body: &Value, faults: &mut Faults) -> NewInvitatio
     fields.optional("email_language", faults, |value, at, faults| {
         one_of(&LANGUAGES, "literal_error", value, at, faults)
     });
-    fields.optional("subscription_seat_automatic_granting", faults, truth);
+    fields.defaulted("subscription_seat_automatic_granting", faults, truth);
     let workspaces =
         fields.optional("workspace_uuids", faults, |value, at, faults| item_list(value, at, faults, uuid));
     NewInvitations {

@@ -3,6 +3,9 @@
 use super::{At, Faults, Step};
 use uuid::Uuid;
 
+/// The most digits that Python, and so FastAPI, reads as a number.
+const MOST_DIGITS: usize = 4300;
+
 /// The parameters of `GET /users`.
 #[derive(Debug)]
 pub(crate) struct PageQuery {
@@ -37,18 +40,23 @@ impl PageQuery {
     }
 }
 
-/// A number from 1 on; 1 once it is told that it is none.
+/// A number from 1 on; 1 once it is told that it is none. No largest one is documented: what exceeds a machine word
+/// counts as the largest that fits.
 fn positive(text: &str, name: &str, faults: &mut Faults) -> u64 {
     let part = At::part("query");
     let at = part.to(Step::Key(name));
-    match text.trim().parse::<i64>() {
-        Ok(number) if number > 0 => return number.unsigned_abs(),
-        Ok(_) => faults.add(&at, "greater_than", "Input should be greater than 0"),
-        Err(_) => faults.add(
-            &at,
-            "int_parsing",
-            "Input should be a valid integer, unable to parse string as an integer",
-        ),
+    let text = text.trim();
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = "Input should be a valid integer, unable to parse string as an integer";
+        faults.add(&at, "int_parsing", message);
+    } else if digits.len() > MOST_DIGITS {
+        let message = "Unable to parse input string as an integer, exceeded maximum size";
+        faults.add(&at, "int_parsing_size", message);
+    } else if text.starts_with('-') || digits.bytes().all(|byte| byte == b'0') {
+        faults.add(&at, "greater_than", "Input should be greater than 0");
+    } else {
+        return digits.parse::<i64>().map_or(i64::MAX.unsigned_abs(), i64::unsigned_abs);
     }
     1
 }
