@@ -14,7 +14,10 @@ pub(super) struct Admission {
     now: Tally,
     /// The most seats that may be claimed, by product: what may be in use, or what the approved plan ends with.
     ceiling: Vec<(Product, i64)>,
-    /// The fewest admins that may remain: `min_admins`, or what the approved plan ends with.
+    /// The most seats that may be used, by product: what has been bought, or what the approved plan ends with. Where
+    /// invitations claim more than there is, the ceiling alone would let people take what was never bought.
+    most_used: Vec<(Product, i64)>,
+    /// The fewest admins that may remain: `min_admins`, or what the approved plan comes down to.
     floor: i64,
 }
 
@@ -26,10 +29,16 @@ impl Admission {
             .seats
             .iter()
             .map(|(product, limit)| (*product, (*limit).max(plan.after.claimed(*product))));
+        let most_used = plan
+            .limits
+            .purchased
+            .iter()
+            .map(|(product, purchased)| (*product, (*purchased).max(plan.after.used.get(*product))));
         Self {
             now: plan.before.clone(),
             ceiling: ceiling.collect(),
-            floor: plan.limits.min_admins.min(plan.after.admins),
+            most_used: most_used.collect(),
+            floor: plan.limits.min_admins.min(plan.fewest_admins()),
         }
     }
 
@@ -37,13 +46,15 @@ impl Admission {
     pub(super) fn admit(&mut self, delta: Delta) -> Result<(), String> {
         let mut then = self.now.clone();
         then.add(delta);
-        for (product, ceiling) in &self.ceiling {
-            if delta.claimed(*product) > 0 && then.claimed(*product) > *ceiling {
-                let name = product.name();
-                return Err(format!(
-                    "no seat of {name} is left for this: a step that was to free one failed"
-                ));
-            }
+        let claimed =
+            |(product, most): &(Product, i64)| delta.claimed(*product) > 0 && then.claimed(*product) > *most;
+        let used = |(product, most): &(Product, i64)| {
+            delta.used.get(*product) > 0 && then.used.get(*product) > *most
+        };
+        let claimed = self.ceiling.iter().find(|limit| claimed(limit));
+        if let Some((product, _)) = claimed.or_else(|| self.most_used.iter().find(|limit| used(limit))) {
+            let name = product.name();
+            return Err(format!("no seat of {name} is left for this: a step that was to free one failed"));
         }
         if delta.admins < 0 && then.admins < self.floor {
             return Err(format!(

@@ -9,7 +9,7 @@ use crate::api::{
 };
 use crate::check::Approved;
 use crate::model::{Access, Email};
-use crate::plan::{Action, Operation, Phase, Plan};
+use crate::plan::{Action, Kind, Operation, Phase, Plan};
 use futures::stream::{self, StreamExt as _};
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
@@ -45,8 +45,8 @@ struct Run<'r> {
     watch: &'r dyn Fn(&Outcome),
     admission: Admission,
     outcomes: Vec<Outcome>,
-    /// People with an action that was not carried out.
-    failed: HashSet<&'r Email>,
+    /// What was not carried out, for whom.
+    failed: HashSet<(Kind, &'r Email)>,
 }
 
 impl<'r> Run<'r> {
@@ -66,8 +66,13 @@ impl<'r> Run<'r> {
     }
 
     fn admit(&mut self, operation: &Operation) -> Result<(), String> {
-        if operation.takes_seats_of_split() && self.failed.contains(operation.email()) {
+        let failed = |kind| self.failed.contains(&(kind, operation.email()));
+        if operation.takes_seats_of_split() && failed(Kind::MemberUpdate) {
             return Err("the first part of this person's change was not carried out".to_owned());
+        }
+        // The vendor would not send a new one beside it, and the old one would be lost.
+        if operation.kind() == Kind::InvitationRenew && failed(Kind::InvitationRevoke) {
+            return Err("another invitation of this person was not deleted".to_owned());
         }
         self.admission.admit(operation.delta())
     }
@@ -125,7 +130,7 @@ impl<'r> Run<'r> {
         match status {
             Status::Done | Status::Already => self.admission.done(action.operation.delta()),
             Status::Failed | Status::NotTried => {
-                self.failed.insert(action.operation.email());
+                self.failed.insert((action.operation.kind(), action.operation.email()));
             }
         }
         let outcome = Outcome { action: number, id: action.id(), status, reason };

@@ -1,4 +1,4 @@
-//! Rule: a plan does not lower the live admins below `min_admins`.
+//! Rule: a plan does not lower the live admins below `min_admins`, not for a moment either.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::Desired;
@@ -6,16 +6,22 @@ use crate::plan::Plan;
 use crate::source::Span;
 
 pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnostic>) {
-    let (before, after) = (plan.before.admins, plan.after.admins);
+    let (before, fewest) = (plan.before.admins, plan.fewest_admins());
     let min = i64::from(desired.policy.min_admins);
-    if after >= min || after >= before {
+    if fewest >= min || fewest >= before {
         return;
     }
     let lost = plan.actions.iter().filter(|action| action.operation.delta().admins < 0);
     let places: Vec<Span> = lost.flat_map(|action| action.sources.iter().copied()).collect();
-    let message = format!(
-        "this plan leaves {after} of {before} live admins, fewer than `min_admins: {min}` (invitations don't count)"
-    );
+    let message = if plan.after.admins > fewest {
+        format!(
+            "this plan leaves {fewest} of {before} live admins until it has created others, fewer than `min_admins: {min}`"
+        )
+    } else {
+        format!(
+            "this plan leaves {fewest} of {before} live admins, fewer than `min_admins: {min}` (invitations don't count)"
+        )
+    };
     let help =
         "promote somebody who has joined in the same plan, keep one of these admins, or lower `min_admins`";
     refusals.push(Diagnostic::new(Code::MinAdmins, message, help).places(&places, "an admin less"));

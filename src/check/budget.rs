@@ -1,4 +1,5 @@
-//! Rule: a plan does not claim more seats than may be in use, unless it claims no more than before.
+//! Rule: a plan does not claim more seats than may be in use, unless it claims no more than before; and it does not
+//! have more people take seats than have been bought.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Product};
@@ -9,20 +10,27 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
     for (product, (budget, at)) in &desired.budgets {
         let (before, after) = (plan.before.claimed(*product), plan.after.claimed(*product));
         let limit = i64::from(budget.limit());
-        if after <= limit || after <= before {
-            continue;
-        }
+        let (used_before, used) = (plan.before.used.get(*product), plan.after.used.get(*product));
+        let purchased = i64::from(budget.purchased);
         let name = product.name();
-        let message = format!(
-            "{} more of `{name}` than there are seats: after this plan {} are used and {} pending, of {limit} ({} purchased, {} kept \
-             in reserve){}",
-            after - limit,
-            plan.after.used.get(*product),
-            plan.after.pending.get(*product),
-            budget.purchased,
-            budget.reserve,
-            undeclared(plan),
-        );
+        let message = if after > limit && after > before {
+            format!(
+                "{} more of `{name}` than there are seats: after this plan {used} are used and {} pending, of {limit} ({purchased} \
+                 purchased, {} kept in reserve){}",
+                after - limit,
+                plan.after.pending.get(*product),
+                budget.reserve,
+                undeclared(plan),
+            )
+        } else if used > purchased && used > used_before {
+            // What an invitation no longer claims is not a seat that somebody could take.
+            format!(
+                "{} more of `{name}` than there are seats: after this plan {used} are used, of {purchased} purchased",
+                used - purchased,
+            )
+        } else {
+            continue;
+        };
         let help = format!(
             "buy seats and raise `seats.{name}.purchased`, take the seat from somebody, or ask for fewer at the lines above"
         );

@@ -15,7 +15,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         };
         let what = match operation {
             Operation::MemberRemove { .. } => "removed",
-            Operation::InvitationRevoke { .. } => "refused (the invitation would be revoked)",
+            Operation::InvitationRevoke { spare: false, .. } => "refused (the invitation would be revoked)",
             Operation::MemberUpdate { before, after, .. }
                 if !((before.roles - after.roles) & (Role::Admin | Role::Billing)).is_empty() =>
             {
@@ -24,7 +24,8 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
             Operation::MemberUpdate { .. }
             | Operation::MemberCreate { .. }
             | Operation::InvitationSend { .. }
-            | Operation::InvitationRenew { .. } => continue,
+            | Operation::InvitationRenew { .. }
+            | Operation::InvitationRevoke { .. } => continue,
         };
         let message = format!("{email} is protected and would be {what}");
         let help =

@@ -113,4 +113,6 @@ pub enum RemovalCause {
     Expired,
     /// Declared nowhere, and the policy is to remove such people.
     Undeclared,
+    /// A further invitation of somebody who is to have one: it could be accepted in its place.
+    Surplus,
 }

@@ -111,6 +111,8 @@ pub enum Operation {
         expired: bool,
         /// The seats that it was counted with.
         pending: Seats,
+        /// Not the one that the person can get in with: the person is in already, or has another.
+        spare: bool,
         /// Why.
         cause: RemovalCause,
     },
@@ -196,7 +198,12 @@ impl Operation {
     /// See [`Action::id`].
     #[must_use]
     pub fn id(&self) -> String {
-        let part = if self.takes_seats_of_split() { "#seats" } else { "" };
+        let part = match self {
+            Self::MemberUpdate { takes_seats_of_split: true, .. } => "#seats".to_owned(),
+            // Of these one person can have several.
+            Self::InvitationRevoke { spare: true, id, .. } => format!("#{id}"),
+            _ => String::new(),
+        };
         format!("{}:{}{part}", self.kind().name(), self.email())
     }
 

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::source::Span;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// What the comparison gives.
@@ -31,6 +31,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
         managed: desired.managed(),
         members: HashMap::with_capacity(live.members.len()),
         invitations: HashMap::with_capacity(live.invitations.len()),
+        joined: HashSet::with_capacity(live.members.len()),
         ambiguous: BTreeMap::new(),
         out: Difference {
             operations: Vec::new(),
@@ -58,7 +59,10 @@ struct Differ<'a> {
     managed: Seats,
     /// Live people by address; taken out when they have been dealt with.
     members: HashMap<&'a Email, &'a LiveMember>,
-    invitations: HashMap<&'a Email, &'a LiveInvitation>,
+    /// Those to one address: the one that can still be accepted first.
+    invitations: HashMap<&'a Email, Vec<&'a LiveInvitation>>,
+    /// The addresses of all live members: nobody gets in with an invitation to one.
+    joined: HashSet<&'a Email>,
     /// Addresses that several live members share: nobody can tell which of them is meant.
     ambiguous: BTreeMap<&'a Email, Vec<Uuid>>,
     out: Difference,
@@ -77,6 +81,7 @@ impl<'a> Differ<'a> {
                 );
                 continue;
             };
+            self.joined.insert(email);
             match self.members.entry(email) {
                 Entry::Vacant(free) => {
                     free.insert(member);
@@ -96,7 +101,7 @@ impl<'a> Differ<'a> {
             self.out.faults.push(Diagnostic::new(Code::DuplicateLiveMember, message, help));
         }
         let mut invitations: Vec<_> = live.invitations.iter().collect();
-        // Of several to one person, the one that can still be accepted is the person's.
+        // Of several to one address, the one that can still be accepted is the person's.
         invitations.sort_by_key(|invitation| (invitation.expired, invitation.id));
         self.out.before.invitations = invitations.len();
         for invitation in invitations {
@@ -108,15 +113,7 @@ impl<'a> Differ<'a> {
                 );
                 continue;
             };
-            match self.invitations.entry(email) {
-                Entry::Vacant(free)
-                    if !self.members.contains_key(email) && !self.ambiguous.contains_key(email) =>
-                {
-                    free.insert(invitation);
-                }
-                // A second one, or one of somebody who is in already: nobody can take a seat with it.
-                _ => self.undeclared_invitation(email, invitation, Seats::empty()),
-            }
+            self.invitations.entry(email).or_default().push(invitation);
         }
     }
 
@@ -125,16 +122,30 @@ impl<'a> Differ<'a> {
         if self.ambiguous.contains_key(email) {
             return;
         }
-        let live = self.members.remove(email);
-        let live = live.or_else(|| self.members.remove(previously?));
-        if let Some(live) = live {
+        if let Some(live) = self.members.remove(email) {
+            self.not_needed(email);
             return self.update(email, member, live);
         }
-        let invitation = self.invitations.remove(email);
-        let invitation = invitation.or_else(|| self.invitations.remove(previously?));
-        match invitation {
-            Some(invitation) => self.invited(email, member, invitation),
+        let former = previously.and_then(|former| self.members.remove(former));
+        if let Some(live) = former {
+            self.not_needed(email);
+            previously.into_iter().for_each(|former| self.not_needed(former));
+            return self.update(email, member, live);
+        }
+        let addresses = std::iter::once(email).chain(previously);
+        let mut invitations: Vec<_> =
+            addresses.filter_map(|address| self.invitations.remove(address)).flatten().collect();
+        invitations.sort_by_key(|invitation| invitation.expired);
+        match invitations.split_first() {
+            Some((own, spare)) => self.invited(email, member, own, spare),
             None => self.onboard(email, member),
+        }
+    }
+
+    /// The invitations to an address of a declared person who is in already.
+    fn not_needed(&mut self, email: &Email) {
+        for invitation in self.invitations.remove(email).into_iter().flatten() {
+            self.undeclared_invitation(email, invitation, Seats::empty(), true);
         }
     }
 
@@ -177,14 +188,30 @@ impl<'a> Differ<'a> {
         self.out.locked.push(Locked { email: email.clone(), roles: writable.chain(unwritable()).collect() });
     }
 
-    fn invited(&mut self, email: &Email, member: &DesiredMember, invitation: &LiveInvitation) {
+    fn invited(
+        &mut self,
+        email: &Email,
+        member: &DesiredMember,
+        invitation: &LiveInvitation,
+        spare: &[&LiveInvitation],
+    ) {
         let policy = &self.desired.policy;
         let sends = policy.onboarding != Onboarding::Sso;
         let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
         let locked = !invitation.locked_roles.is_empty();
         let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
-        if !invitation.expired {
+        // Without invitations people are awaited at their first sign-in, whatever became of an old one.
+        if !invitation.expired || !sends {
             self.out.before.promise(member.access.seats);
+        }
+        // Another one could be accepted with other roles, and the vendor would not send a new one beside it.
+        let in_the_way = if invitation.expired { renews } else { sends };
+        for spare in spare {
+            if in_the_way {
+                self.revoke(email, spare, Seats::empty(), true, RemovalCause::Surplus, Some(member.at));
+            } else {
+                self.undeclared_invitation(email, spare, Seats::empty(), true);
+            }
         }
         if invitation.expired && !renews {
             self.wait(WaitingCause::ExpiredInvitation, email);
@@ -229,11 +256,8 @@ impl<'a> Differ<'a> {
             if let Some(live) = self.members.remove(email) {
                 self.remove(email, live, removal.cause, removal.at);
             }
-            if let Some(invitation) = self.invitations.remove(email) {
-                let pending = if invitation.expired { Seats::empty() } else { self.managed };
-                self.out.before.undeclared_invitations += i64::from(!invitation.expired);
-                self.out.before.promise(pending);
-                self.revoke(email, invitation, pending, removal.cause, Some(removal.at));
+            for (invitation, pending, spare) in self.counted(email) {
+                self.revoke(email, invitation, pending, spare, removal.cause, Some(removal.at));
             }
         }
     }
@@ -247,19 +271,42 @@ impl<'a> Differ<'a> {
                 _ => self.leave(UnmanagedKind::Member, email.as_str(), None),
             }
         }
-        for (email, invitation) in std::mem::take(&mut self.invitations) {
-            let pending = if invitation.expired { Seats::empty() } else { self.managed };
-            self.out.before.undeclared_invitations += i64::from(!invitation.expired);
-            self.undeclared_invitation(email, invitation, pending);
+        let mut left: Vec<_> = self.invitations.keys().copied().collect();
+        left.sort_unstable();
+        for email in left {
+            for (invitation, pending, spare) in self.counted(email) {
+                self.undeclared_invitation(email, invitation, pending, spare);
+            }
         }
     }
 
-    fn undeclared_invitation(&mut self, email: &Email, invitation: &LiveInvitation, pending: Seats) {
-        self.out.before.promise(pending);
+    /// Takes out the invitations to an address that no file declares, and counts each that can be accepted as taking
+    /// a seat of every managed product: also one beside another or beside a member, for it is there until all have gone.
+    fn counted(&mut self, email: &Email) -> Vec<(&'a LiveInvitation, Seats, bool)> {
+        let joined = self.joined.contains(email);
+        let mut counted = Vec::new();
+        for (number, invitation) in self.invitations.remove(email).into_iter().flatten().enumerate() {
+            let spare = joined || number > 0;
+            let counts = !invitation.expired;
+            let pending = if counts { self.managed } else { Seats::empty() };
+            self.out.before.undeclared_invitations += i64::from(counts);
+            self.out.before.promise(pending);
+            counted.push((invitation, pending, spare));
+        }
+        counted
+    }
+
+    fn undeclared_invitation(
+        &mut self,
+        email: &Email,
+        invitation: &LiveInvitation,
+        pending: Seats,
+        spare: bool,
+    ) {
         let (word, at) = self.desired.policy.unmanaged.invitations;
         match word {
             UnmanagedWord::Remove => {
-                self.revoke(email, invitation, pending, RemovalCause::Undeclared, at);
+                self.revoke(email, invitation, pending, spare, RemovalCause::Undeclared, at)
             }
             UnmanagedWord::Report => {
                 let note = invitation.expired.then_some("expired");
@@ -278,12 +325,13 @@ impl<'a> Differ<'a> {
         email: &Email,
         invitation: &LiveInvitation,
         pending: Seats,
+        spare: bool,
         cause: RemovalCause,
         at: Option<Span>,
     ) {
         let LiveInvitation { id, roles: before, expired, .. } = *invitation;
-        let operation =
-            Operation::InvitationRevoke { email: email.clone(), id, before, expired, pending, cause };
+        let email = email.clone();
+        let operation = Operation::InvitationRevoke { email, id, before, expired, pending, spare, cause };
         self.out.operations.push((operation, at.into_iter().collect()));
     }
 

@@ -38,11 +38,24 @@ pub struct Plan {
     pub limits: Limits,
 }
 
+impl Plan {
+    /// The fewest live admins that there are at any moment of an apply. Admins who are created come last, and can't
+    /// stand in for one who goes before.
+    #[must_use]
+    pub fn fewest_admins(&self) -> i64 {
+        let last = self.actions.iter().filter(|action| action.phase == Phase::Takes);
+        let created: i64 = last.map(|action| action.operation.delta().releases().admins).sum();
+        self.before.admins.min(self.after.admins - created)
+    }
+}
+
 /// What seats and admins are held against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// The seats of each managed product that may be in use.
     pub seats: BTreeMap<Product, i64>,
+    /// The seats of each managed product that have been bought, those in reserve included.
+    pub purchased: BTreeMap<Product, i64>,
     /// The fewest live admins.
     pub min_admins: i64,
 }
@@ -129,8 +142,11 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         after.add(operation.delta());
     }
     let limit = |(product, (budget, _)): (&Product, &(Budget, _))| (*product, i64::from(budget.limit()));
+    let purchased =
+        |(product, (budget, _)): (&Product, &(Budget, _))| (*product, i64::from(budget.purchased));
     let limits = Limits {
         seats: desired.budgets.iter().map(limit).collect(),
+        purchased: desired.budgets.iter().map(purchased).collect(),
         min_admins: i64::from(desired.policy.min_admins),
     };
     Plan { actions: order::order(operations), unmanaged, waiting, locked, faults, before, after, limits }

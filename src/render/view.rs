@@ -213,6 +213,7 @@ fn reason(cause: RemovalCause) -> &'static str {
         RemovalCause::Removed => "listed under `removed`",
         RemovalCause::Expired => "the last day of access is over",
         RemovalCause::Undeclared => "no file declares them",
+        RemovalCause::Surplus => "the person has another",
     }
 }
 

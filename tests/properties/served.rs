@@ -1,0 +1,96 @@
+//! A world over real HTTP: the sandbox, a client of it, and what only a test may see.
+
+use crate::world::{Config, PRODUCTS, World};
+use orgsync::api::{ApiKey, Client};
+use orgsync::apply::{Report, apply};
+use orgsync::check::Approved;
+use orgsync::model::{Live, Product};
+use orgsync::sandbox::{Sandbox, Seed, Settings};
+use proptest::test_runner::TestCaseError;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// One runtime for all cases.
+pub(crate) static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+    LazyLock::new(|| tokio::runtime::Runtime::new().unwrap());
+
+/// One client beside the Admin API for all cases.
+pub(crate) static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+});
+
+pub(crate) struct Served {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+}
+
+pub(crate) fn client(url: &str) -> Client {
+    Client::new(format!("{url}/v1/admin").parse().unwrap(), &ApiKey::new("sandbox").unwrap()).unwrap()
+}
+
+/// What has been bought, as the sandbox takes it.
+pub(crate) fn purchased(config: &Config) -> BTreeMap<Product, u32> {
+    let bought = PRODUCTS.iter().zip(config.budgets);
+    bought.filter_map(|((_, product), budget)| Some((*product, budget?.purchased))).collect()
+}
+
+impl Served {
+    pub(crate) async fn start(world: &World, purchased: BTreeMap<Product, u32>) -> Self {
+        LazyLock::force(&HTTP);
+        let settings = Settings {
+            listen: ([127, 0, 0, 1], 0).into(),
+            api_key: "sandbox".to_owned(),
+            seed: Some(Seed::parse("seed.json", &world.org.seed()).unwrap()),
+            purchased,
+            state: None,
+        };
+        let sandbox = Sandbox::start(settings).await.unwrap();
+        let client = client(&sandbox.url());
+        Self { sandbox, client }
+    }
+
+    pub(crate) async fn live(&self) -> Live {
+        self.client.read_live().await.unwrap()
+    }
+
+    /// Requests that were refused so far.
+    pub(crate) async fn refused(&self) -> Vec<String> {
+        let url = format!("{}/sandbox/requests", self.sandbox.url());
+        let requests: Vec<Value> = HTTP.get(url).send().await.unwrap().json().await.unwrap();
+        let refused = requests.iter().filter(|request| request["status"].as_u64().unwrap() >= 400);
+        refused.map(Value::to_string).collect()
+    }
+
+    pub(crate) async fn everybody_accepts(&self) {
+        let url = format!("{}/sandbox/accept", self.sandbox.url());
+        let answer = HTTP.post(url).json(&json!({"emails": []})).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+}
+
+/// Applies, and holds what the caller was told meanwhile against the report.
+pub(crate) async fn carry_out(approved: &Approved, client: &Client) -> Result<Report, TestCaseError> {
+    let told = std::cell::RefCell::new(Vec::new());
+    let report = apply(approved, client, &|outcome| told.borrow_mut().push(outcome.clone())).await;
+    let mut told = told.into_inner();
+    told.sort_by_key(|outcome| outcome.action);
+    proptest::prop_assert_eq!(&told, &report.outcomes);
+    let ids: Vec<_> = approved.plan().actions.iter().map(orgsync::plan::Action::id).collect();
+    let reported: Vec<_> = report.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
+    proptest::prop_assert_eq!(ids, reported, "each action has one outcome, in the order of the plan");
+    Ok(report)
+}
+
+/// A live organization without ids, in one order: two of them are alike when people have the same.
+pub(crate) fn faces(live: &Live) -> Vec<String> {
+    let members =
+        live.members.iter().map(|one| format!("{:?} {:?} {:?}", one.email, one.access, one.locked_roles));
+    let invitations = live.invitations.iter().map(|one| {
+        format!("{:?} {:?} {:?} expired: {}", one.email, one.roles, one.locked_roles, one.expired)
+    });
+    let mut faces: Vec<String> = members.chain(invitations).collect();
+    faces.sort();
+    faces
+}
