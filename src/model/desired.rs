@@ -46,6 +46,8 @@ pub struct DesiredMember {
     pub at: Span,
     /// What was written for this person or comes from a team. What comes from defaults is not listed.
     pub grants: Vec<Grant>,
+    /// What comes from defaults.
+    pub from_defaults: Access,
 }
 
 /// A place that gives somebody something.
@@ -96,10 +98,12 @@ impl DesiredMember {
 }
 
 /// A person who is to leave the organization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
     /// Why.
     pub cause: RemovalCause,
+    /// The same person's former address, under which they may be live.
+    pub previously: Option<Email>,
     /// The place that asks for it.
     pub at: Span,
 }

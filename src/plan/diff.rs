@@ -2,7 +2,7 @@
 
 use super::action::Operation;
 use super::tally::Tally;
-use super::{Locked, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use super::{Locked, Promise, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::Unmanaged as UnmanagedWord;
@@ -23,6 +23,7 @@ pub(super) struct Difference {
     pub(super) locked: Vec<Locked>,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) before: Tally,
+    pub(super) promised: Vec<Promise>,
 }
 
 pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
@@ -40,6 +41,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
             locked: Vec::new(),
             faults: Vec::new(),
             before: Tally::default(),
+            promised: Vec::new(),
         },
     };
     differ.index(live);
@@ -51,6 +53,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     let mut difference = differ.out;
     difference.unmanaged.sort();
     difference.waiting.sort();
+    difference.promised.sort_by(|a, b| a.who.cmp(&b.who));
     difference
 }
 
@@ -106,6 +109,11 @@ impl<'a> Differ<'a> {
         self.out.before.invitations = invitations.len();
         for invitation in invitations {
             let Some(email) = &invitation.email else {
+                // Somebody who can come in all the same.
+                if !invitation.expired {
+                    self.out.before.undeclared_invitations += 1;
+                    self.promise(&invitation.label, self.managed);
+                }
                 self.leave(
                     UnmanagedKind::Invitation,
                     &invitation.label,
@@ -202,7 +210,7 @@ impl<'a> Differ<'a> {
         let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
         // Without invitations people are awaited at their first sign-in, whatever became of an old one.
         if !invitation.expired || !sends {
-            self.out.before.promise(member.access.seats);
+            self.promise(email.as_str(), member.access.seats);
         }
         // Another one could be accepted with other roles, and the vendor would not send a new one beside it.
         let in_the_way = if invitation.expired { renews } else { sends };
@@ -243,7 +251,7 @@ impl<'a> Differ<'a> {
                 Operation::MemberCreate { email, first_name, last_name, access }
             }
             Onboarding::Sso => {
-                self.out.before.promise(access.seats);
+                self.promise(email.as_str(), access.seats);
                 return self.wait(WaitingCause::SignIn, &email);
             }
         };
@@ -253,11 +261,13 @@ impl<'a> Differ<'a> {
     /// People who are listed under `removed` or whose access has ended.
     fn leaving(&mut self) {
         for (email, removal) in &self.desired.removals {
-            if let Some(live) = self.members.remove(email) {
-                self.remove(email, live, removal.cause, removal.at);
-            }
-            for (invitation, pending, spare) in self.counted(email) {
-                self.revoke(email, invitation, pending, spare, removal.cause, Some(removal.at));
+            for address in std::iter::once(email).chain(&removal.previously) {
+                if let Some(live) = self.members.remove(address) {
+                    self.remove(address, live, removal.cause, removal.at);
+                }
+                for (invitation, pending, spare) in self.counted(address) {
+                    self.revoke(address, invitation, pending, spare, removal.cause, Some(removal.at));
+                }
             }
         }
     }
@@ -290,7 +300,7 @@ impl<'a> Differ<'a> {
             let counts = !invitation.expired;
             let pending = if counts { self.managed } else { Seats::empty() };
             self.out.before.undeclared_invitations += i64::from(counts);
-            self.out.before.promise(pending);
+            self.promise(email.as_str(), pending);
             counted.push((invitation, pending, spare));
         }
         counted
@@ -333,6 +343,14 @@ impl<'a> Differ<'a> {
         let email = email.clone();
         let operation = Operation::InvitationRevoke { email, id, before, expired, pending, spare, cause };
         self.out.operations.push((operation, at.into_iter().collect()));
+    }
+
+    /// Counts seats that somebody will take on coming in.
+    fn promise(&mut self, who: &str, seats: Seats) {
+        self.out.before.promise(seats);
+        if !seats.is_empty() {
+            self.out.promised.push(Promise { who: escape::excerpt(who), seats });
+        }
     }
 
     fn leave(&mut self, kind: UnmanagedKind, target: &str, note: Option<&'static str>) {

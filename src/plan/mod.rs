@@ -14,7 +14,7 @@ pub use document::{PlanDocument, Summary};
 pub use tally::{Delta, PerProduct, Tally};
 
 use crate::diag::Diagnostic;
-use crate::model::{Budget, Desired, Email, Live, Product};
+use crate::model::{Budget, Desired, Email, Live, Product, Seats};
 use std::collections::BTreeMap;
 
 /// The difference between the desired and the live organization.
@@ -26,6 +26,8 @@ pub struct Plan {
     pub unmanaged: Vec<Unmanaged>,
     /// Declared people who are not in yet, and for whom there is nothing to do now.
     pub waiting: Vec<Waiting>,
+    /// Who will take seats on coming in, as things are before the plan.
+    pub promised: Vec<Promise>,
     /// Declared people whose roles the API can't write: only their seats are managed.
     pub locked: Vec<Locked>,
     /// What can't be planned at all.
@@ -91,6 +93,15 @@ impl UnmanagedKind {
     }
 }
 
+/// Seats that somebody will take on coming in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// The address, or what else there is to call them by, with everything harmful made visible.
+    pub who: String,
+    /// The seats of managed products.
+    pub seats: Seats,
+}
+
 /// A declared person with a role that the API can't write, such as a custom one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Locked {
@@ -135,7 +146,7 @@ impl WaitingCause {
 /// Compares the desired with the live organization.
 #[must_use]
 pub fn plan(desired: &Desired, live: &Live) -> Plan {
-    let diff::Difference { operations, unmanaged, waiting, locked, faults, before } =
+    let diff::Difference { operations, unmanaged, waiting, locked, promised, faults, before } =
         diff::diff(desired, live);
     let mut after = before.clone();
     for (operation, _) in &operations {
@@ -149,5 +160,15 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         purchased: desired.budgets.iter().map(purchased).collect(),
         min_admins: i64::from(desired.policy.min_admins),
     };
-    Plan { actions: order::order(operations), unmanaged, waiting, locked, faults, before, after, limits }
+    Plan {
+        actions: order::order(operations),
+        unmanaged,
+        waiting,
+        locked,
+        promised,
+        faults,
+        before,
+        after,
+        limits,
+    }
 }

@@ -4,7 +4,7 @@ use super::{count, thousands};
 use crate::check::Checked;
 use crate::model::{Access, Desired, Product, RemovalCause, Roles, Seats};
 use crate::plan::{Locked, Operation, Plan, Unmanaged, Waiting};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A plan, ready to be shown.
 #[derive(Debug)]
@@ -92,7 +92,8 @@ impl<'p> View<'p> {
             1 => "1 person".to_owned(),
             _ => format!("{} people", thousands(number)),
         };
-        let changed = groups.iter().map(|group| group.lines.len()).sum();
+        let lines = groups.iter().flat_map(|group| &group.lines);
+        let changed = lines.map(|line| line.target.as_str()).collect::<HashSet<_>>().len();
         let conclusion = match (refusals, plan.actions.len(), plan.waiting.len()) {
             (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
             (0, 0, waiting) => format!("Nothing to do now: {} still to come in.", people(waiting)),

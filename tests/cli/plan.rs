@@ -193,6 +193,24 @@ removed: [p5@acme.example]
 }
 
 #[test]
+fn somebody_whose_access_is_over_leaves_also_under_a_former_address() {
+    let config = "
+version: 1
+members:
+  ada@acme.example: { roles: [admin] }
+  mary@acme.example: { previously: m.smith@acme.example, expires: 2020-01-01 }
+";
+    let live = seed(
+        &[member(1, "ada@acme.example", &["A"], &[]), member(2, "m.smith@acme.example", &["M"], &[])],
+        &[invitation(3, "m.smith@acme.example", &["M"], false)],
+    );
+    let world = World::new(config);
+    world.write("live.json", &live.to_string());
+    let run = world.run(&["plan", "--live", "live.json"]);
+    insta::assert_snapshot!("expired_under_former_address", run.stdout);
+}
+
+#[test]
 fn ten_thousand_changes_end_in_the_numbers_that_matter() {
     let mut config =
         "version: 1\nseats: { le_chat: { purchased: 20000 } }\ndefaults: { seats: [le_chat] }\nmembers:\n  ada@acme.example: { roles: [admin] }\n".to_owned();

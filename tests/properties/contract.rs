@@ -39,7 +39,8 @@ pub(crate) fn declared(config: &Config) -> BTreeMap<String, Declared> {
 /// The people who are to go whatever the policy.
 pub(crate) fn leaving(config: &Config) -> BTreeSet<String> {
     let expired = config.people.iter().filter(|person| person.expired == Some(true));
-    expired.map(|person| person.email.clone()).chain(config.removed.iter().cloned()).collect()
+    let addresses = expired.flat_map(|person| std::iter::once(&person.email).chain(&person.previously));
+    addresses.chain(&config.removed).cloned().collect()
 }
 
 impl Org {
@@ -186,8 +187,9 @@ fn pending(config: &Config, start: &Org, state: &Org, product: Bits) -> i64 {
         let joined = who(state, email, person).is_some();
         seats += i64::from((invited || awaited) && !joined && person.seats & product != 0);
     }
-    let open = state.invitations.iter().filter(|one| !one.expired).filter_map(Invitation::address);
-    let undeclared = open.filter(|address| !theirs.contains(address)).count();
+    let open = state.invitations.iter().filter(|one| !one.expired).map(Invitation::address);
+    let undeclared =
+        open.filter(|address| address.as_ref().is_none_or(|address| !theirs.contains(address))).count();
     seats + i64::from(config.managed() & product != 0) * undeclared as i64
 }
 

@@ -60,7 +60,8 @@ pub(super) fn lower<'f>(
                 faults.push(twice(&email, span, *first));
                 continue;
             }
-            people.removals.insert(email.clone(), Removal { cause: RemovalCause::Removed, at: span });
+            let removal = Removal { cause: RemovalCause::Removed, previously: None, at: span };
+            people.removals.insert(email.clone(), removal);
             people.places.removed.insert(email, span);
         }
     }
@@ -104,7 +105,8 @@ impl People {
         }
         match expires {
             Some((last_day, at)) if today > last_day => {
-                self.removals.insert(email, Removal { cause: RemovalCause::Expired, at });
+                let previously = member.previously;
+                self.removals.insert(email, Removal { cause: RemovalCause::Expired, previously, at });
             }
             _ => {
                 self.members.insert(email, member);
@@ -153,7 +155,15 @@ fn member(
     let grants = grants(own_roles.unwrap_or_default(), own_seats.unwrap_or_default());
     let own = granted(&grants);
     let access = Access { roles: own.roles | default.roles, seats: own.seats | default.seats };
-    DesiredMember { name: written.name.value.clone(), access, roles_at, previously, at, grants }
+    DesiredMember {
+        name: written.name.value.clone(),
+        access,
+        roles_at,
+        previously,
+        at,
+        grants,
+        from_defaults: default,
+    }
 }
 
 fn check_domain(email: &Email, at: Span, written: &Member, settings: &Settings, faults: &mut Faults) {
