@@ -195,6 +195,16 @@ fn the_report_that_the_readme_shows_is_the_programs() {
 }
 
 #[test]
+fn the_explanation_that_the_readme_shows_is_the_programs() {
+    let blocks = readme_blocks("text");
+    let shown = blocks.iter().find(|block| block.starts_with("karen@")).unwrap();
+    let mut arguments = first_arguments();
+    arguments.splice(..1, ["explain".to_owned(), "karen@acme.example".to_owned()]);
+    let real = orgsync(arguments);
+    assert_eq!(text(&real.stdout).trim_end(), shown.trim_end());
+}
+
+#[test]
 fn whole_configurations_in_the_readme_are_valid() {
     let folder = tempfile::tempdir().unwrap();
     let blocks = readme_blocks("yaml");
@@ -223,7 +233,7 @@ fn command_lines_in_the_readme_are_understood() {
 fn the_readme_names_every_option_and_no_other() {
     let readme = read("README.md");
     let own: Vec<_> = readme.lines().filter(|line| !line.contains("cargo ")).collect();
-    let commands = ["validate", "plan", "apply", "snapshot", "sandbox", "schema", "man"];
+    let commands = ["validate", "plan", "apply", "seats", "explain", "snapshot", "sandbox", "schema", "man"];
     let help = commands.map(|command| text(&orgsync([command, "--help"]).stdout).to_owned());
     assert_eq!(options(&own.join("\n")), options(&help.join("\n")));
 }

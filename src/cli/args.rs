@@ -31,6 +31,10 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Serve a local organization with the Admin API, to try things and to test
     Sandbox(SandboxArgs),
+    /// Show the seats of each product, and who holds them
+    Seats(SeatsArgs),
+    /// Show what one person has, will have, and which file and line gives it
+    Explain(ExplainArgs),
     /// Read the live organization and write it as JSON, for --live and --sandbox
     Snapshot(SnapshotArgs),
     /// Print the JSON Schema of a document
@@ -76,6 +80,17 @@ pub(super) struct LiveArgs {
     /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
     #[arg(long, value_name = "SEED", conflicts_with = "api_key_file")]
     pub(super) sandbox: Option<Utf8PathBuf>,
+}
+
+/// Where the live organization comes from, for what only reads it.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Live organization")]
+pub(super) struct SourceArgs {
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+    /// Use a snapshot as the live organization: no key, no network
+    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "sandbox"])]
+    pub(super) snapshot: Option<Utf8PathBuf>,
 }
 
 /// Guards that are opened on purpose.
@@ -128,11 +143,7 @@ pub(super) struct PlanArgs {
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
-    pub(super) live: LiveArgs,
-    /// Use a snapshot as the live organization: no key, no network
-    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "sandbox"])]
-    #[arg(help_heading = "Live organization")]
-    pub(super) snapshot: Option<Utf8PathBuf>,
+    pub(super) source: SourceArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -171,6 +182,30 @@ pub(super) struct SandboxArgs {
     /// Keep the organization in this file between runs
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SeatsArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// How to print the seats
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// The person's address
+    pub(super) email: String,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 #[derive(Debug, clap::Args)]

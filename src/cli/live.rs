@@ -1,6 +1,6 @@
 //! Where the live organization comes from: the Admin API, an embedded sandbox, or a snapshot.
 
-use super::args::LiveArgs;
+use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
@@ -48,8 +48,19 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
     Ok(Connection { client: Client::new(url, &key)?, _sandbox: None })
 }
 
+/// Reads the live organization.
+pub(super) fn read(args: &SourceArgs, console: &mut Console) -> anyhow::Result<Live> {
+    if let Some(path) = &args.snapshot {
+        return from_snapshot(path);
+    }
+    super::runtime()?.block_on(async {
+        let connection = connect(&args.live, console).await?;
+        Ok(connection.client.read_live().await?)
+    })
+}
+
 /// The live organization as a snapshot has it.
-pub(super) fn from_snapshot(path: &Utf8Path) -> anyhow::Result<Live> {
+fn from_snapshot(path: &Utf8Path) -> anyhow::Result<Live> {
     let help = "name a snapshot that `orgsync snapshot --out FILE` has written";
     let file = File::open(path)
         .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;

@@ -6,6 +6,7 @@ mod apply;
 mod args;
 mod config;
 mod console;
+mod explain;
 mod failure;
 mod live;
 mod manual;
@@ -13,6 +14,7 @@ mod output;
 mod plan;
 mod sandbox;
 mod schema;
+mod seats;
 mod snapshot;
 mod validate;
 
@@ -39,6 +41,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Plan(args) => plan::run(&args, &mut console),
         Command::Apply(args) => apply::run(&args, &mut console),
         Command::Sandbox(args) => sandbox::run(&args, &mut console),
+        Command::Seats(args) => seats::run(&args, &mut console),
+        Command::Explain(args) => explain::run(&args, &mut console),
         Command::Snapshot(args) => snapshot::run(&args, &mut console),
         Command::Schema(args) => schema::run(&args, &mut console),
         Command::Completions { shell } => manual::completions(shell, &mut console),

@@ -16,13 +16,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit
     let Some(config) = config::load(&args.config, today(Some(&args.today)), console)? else {
         return Ok(Exit::Refused);
     };
-    let live = match &args.snapshot {
-        Some(path) => live::from_snapshot(path)?,
-        None => super::runtime()?.block_on(async {
-            let connection = live::connect(&args.live, console).await?;
-            Ok::<_, anyhow::Error>(connection.client.read_live().await?)
-        })?,
-    };
+    let live = live::read(&args.source, console)?;
     let checked = make(&config, &live, &args.guards.allowance());
     match args.format {
         Format::Text => write_text(console.out(), &checked, &config, args.verbose)?,

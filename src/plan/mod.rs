@@ -6,11 +6,15 @@
 mod action;
 mod diff;
 mod document;
+mod holders;
 mod order;
+mod person;
 mod tally;
 
 pub use action::{Action, Kind, Operation, Phase};
 pub use document::{PlanDocument, Summary};
+pub use holders::{ProductSeats, SeatsReport, seats};
+pub use person::{Entry, Explanation, Presence, Source, explain};
 pub use tally::{Delta, PerProduct, Tally};
 
 use crate::diag::Diagnostic;

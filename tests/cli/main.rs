@@ -11,6 +11,7 @@
 
 mod apply;
 mod documents;
+mod explain;
 mod failures;
 mod harness;
 mod odd_answers;

@@ -1,0 +1,34 @@
+//! `orgsync explain`.
+
+use super::args::{ExplainArgs, Format};
+use super::config::{self, today};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::{live, output};
+use crate::escape;
+use crate::model::Email;
+use crate::plan;
+use crate::render::explanation_text;
+
+pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Exit> {
+    let email = Email::parse(&args.email).map_err(|why| {
+        let message = format!("`{}` is not an address: {why}", escape::line(&args.email));
+        Failure::usage(message, "name one person, as in orgsync explain ada@acme.example")
+    })?;
+    let Some(config) = config::load(&args.config, today(None), console)? else {
+        return Ok(Exit::Refused);
+    };
+    let live = live::read(&args.source, console)?;
+    let plan = plan::plan(&config.desired, &live);
+    let Some(person) = plan::explain(&email, &config.desired, &live, &plan, &config.sources) else {
+        let message = format!("nobody has the address {email}, neither in the files nor in the organization");
+        return Err(
+            Failure::failed(message, "check the spelling; `orgsync seats` lists people with a seat").into()
+        );
+    };
+    match args.format {
+        Format::Text => explanation_text(console.out(), &person)?,
+        Format::Json => write!(console.out(), "{}", output::json(&person)?)?,
+    }
+    Ok(Exit::Done)
+}

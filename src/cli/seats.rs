@@ -1,0 +1,22 @@
+//! `orgsync seats`.
+
+use super::args::{Format, SeatsArgs};
+use super::config::{self, today};
+use super::console::Console;
+use super::failure::Exit;
+use super::{live, output};
+use crate::plan;
+use crate::render::seats_text;
+
+pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> anyhow::Result<Exit> {
+    let Some(config) = config::load(&args.config, today(None), console)? else {
+        return Ok(Exit::Refused);
+    };
+    let live = live::read(&args.source, console)?;
+    let report = plan::seats(&config.desired, &live, &plan::plan(&config.desired, &live));
+    match args.format {
+        Format::Text => seats_text(console.out(), &report)?,
+        Format::Json => write!(console.out(), "{}", output::json(&report)?)?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,230 @@
+//! One person: what they have, what they will have, and which places in the files give it.
+
+use super::{Operation, Plan};
+use crate::escape;
+use crate::model::{Desired, DesiredMember, Email, Granted, Live, Product, RemovalCause, Role, Roles, Seats};
+use crate::source::{Position, Sources};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The version of the document's format.
+const FORMAT_VERSION: &str = "1.0";
+
+/// Everything that is known of one person.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Explanation {
+    /// The version of this format.
+    pub format_version: String,
+    /// The address in the files, or the one that was asked for.
+    pub email: String,
+    /// Where the person is declared; null where they are not.
+    pub declared: Option<Position>,
+    /// Why the person is to leave, and the place that asks for it.
+    pub leaves: Option<Leaves>,
+    /// Whether the person is in.
+    pub live: Presence,
+    /// Each role and seat that the person has or will have.
+    pub access: Vec<Entry>,
+    /// The actions of the present plan that concern the person.
+    pub actions: Vec<String>,
+}
+
+/// Why somebody is to leave.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Leaves {
+    /// `removed` or `expired`.
+    pub cause: &'static str,
+    /// The place that asks for it.
+    pub at: Position,
+}
+
+/// Whether a person is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// A member.
+    Member,
+    /// Invited, and can accept.
+    Invited,
+    /// Invited, and the invitation has expired.
+    InvitationExpired,
+    /// Neither.
+    Absent,
+}
+
+/// One role or seat.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Entry {
+    /// `role` or `seat`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The person has it now; null where nobody can know (the seats of an invitation).
+    pub live: Option<bool>,
+    /// The person is to have it; null where orgsync leaves it as it is (not declared, not managed, locked).
+    pub desired: Option<bool>,
+    /// The places that give it.
+    pub given_by: Vec<Source>,
+}
+
+/// A place that gives something.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Source {
+    /// `member`, `defaults`, `team`, or `built_in` for the role that everybody has who is given none.
+    pub through: &'static str,
+    /// The team's name.
+    pub team: Option<String>,
+    /// Where the team lists the person.
+    pub membership: Option<Position>,
+    /// Where the role or seat is written.
+    pub at: Option<Position>,
+}
+
+/// Explains one person; nothing where neither the files nor the live organization know them.
+#[must_use]
+pub fn explain(
+    email: &Email,
+    desired: &Desired,
+    live: &Live,
+    plan: &Plan,
+    sources: &Sources,
+) -> Option<Explanation> {
+    // Who is asked for by a former address is the same person.
+    let renamed = || desired.members.iter().find(|(_, member)| member.previously.as_ref() == Some(email));
+    let (email, member) = match desired.members.get_key_value(email).or_else(renamed) {
+        Some((email, member)) => (email, Some(member)),
+        None => (email, None),
+    };
+    let former = member.and_then(|member| member.previously.as_ref());
+    let addresses = || std::iter::once(email).chain(former);
+    let joined =
+        addresses().find_map(|a| live.members.iter().find(|member| member.email.as_ref() == Some(a)));
+    let mut invitations: Vec<_> =
+        live.invitations.iter().filter(|i| addresses().any(|a| i.email.as_ref() == Some(a))).collect();
+    invitations.sort_by_key(|invitation| (invitation.expired, invitation.id));
+    let invitation = invitations.first();
+    let removal = desired.removals.get(email);
+    if member.is_none() && removal.is_none() && joined.is_none() && invitation.is_none() {
+        return None;
+    }
+    let presence = match (joined, invitation) {
+        (Some(_), _) => Presence::Member,
+        (None, Some(invitation)) if invitation.expired => Presence::InvitationExpired,
+        (None, Some(_)) => Presence::Invited,
+        (None, None) => Presence::Absent,
+    };
+    let live_roles =
+        joined.map_or_else(|| invitation.map_or(Roles::empty(), |i| i.roles), |live| live.access.roles);
+    // What an invitation brings is told by nobody.
+    let live_seats = match (joined, presence) {
+        (Some(live), _) => Some(live.access.seats),
+        (None, Presence::Invited) => None,
+        (None, _) => Some(Seats::empty()),
+    };
+    let leaves = removal.is_some()
+        || plan.actions.iter().any(|action| {
+            matches!(action.operation, Operation::MemberRemove { .. })
+                && addresses().any(|a| action.operation.email() == a)
+        });
+    let locked = joined.is_some_and(|live| !live.locked_roles.is_empty());
+    let person = Person { member, leaves, desired, sources };
+    let mut access: Vec<Entry> =
+        Roles::all().into_iter().filter_map(|role| person.role(role, live_roles, locked)).collect();
+    let unwritable = joined.iter().flat_map(|live| &live.locked_roles);
+    access.extend(unwritable.map(|role| Entry {
+        kind: "role",
+        name: escape::excerpt(role),
+        live: Some(true),
+        desired: leaves.then_some(false),
+        given_by: Vec::new(),
+    }));
+    access.extend(Seats::all().into_iter().filter_map(|product| person.seat(product, live_seats)));
+    Some(Explanation {
+        format_version: FORMAT_VERSION.to_owned(),
+        email: email.to_string(),
+        declared: member.map(|member| sources.position(member.at)),
+        leaves: removal
+            .map(|removal| Leaves { cause: cause(removal.cause), at: sources.position(removal.at) }),
+        live: presence,
+        access,
+        actions: plan
+            .actions
+            .iter()
+            .filter(|action| addresses().any(|address| action.operation.email() == address))
+            .map(super::Action::id)
+            .collect(),
+    })
+}
+
+fn cause(cause: RemovalCause) -> &'static str {
+    match cause {
+        RemovalCause::Removed => "removed",
+        RemovalCause::Expired => "expired",
+        RemovalCause::Undeclared => "undeclared",
+        RemovalCause::Surplus => "surplus",
+    }
+}
+
+struct Person<'p> {
+    member: Option<&'p DesiredMember>,
+    leaves: bool,
+    desired: &'p Desired,
+    sources: &'p Sources,
+}
+
+impl Person<'_> {
+    fn role(&self, role: Role, live: Roles, locked: bool) -> Option<Entry> {
+        let declared = self.member.filter(|_| !locked).map(|member| member.access.roles.contains(role));
+        let wanted = if self.leaves { Some(false) } else { declared };
+        let live = live.contains(role);
+        let by_default = self.member.is_some_and(|member| member.from_defaults.roles.contains(role));
+        (live || wanted == Some(true)).then(|| Entry {
+            kind: "role",
+            name: role.name().to_owned(),
+            live: Some(live),
+            desired: wanted,
+            given_by: self.given_by(wanted, Granted::Role(role), by_default),
+        })
+    }
+
+    fn seat(&self, product: Product, live: Option<Seats>) -> Option<Entry> {
+        let managed = self.desired.managed().contains(product);
+        let declared = self.member.filter(|_| managed).map(|member| member.access.seats.contains(product));
+        let wanted = if self.leaves { Some(false) } else { declared };
+        let live = live.map(|seats| seats.contains(product));
+        let by_default = self.member.is_some_and(|member| member.from_defaults.seats.contains(product));
+        (live == Some(true) || wanted == Some(true)).then(|| Entry {
+            kind: "seat",
+            name: product.name().to_owned(),
+            live,
+            desired: wanted,
+            given_by: self.given_by(wanted, Granted::Seat(product), by_default),
+        })
+    }
+
+    fn given_by(&self, wanted: Option<bool>, what: Granted, by_default: bool) -> Vec<Source> {
+        if wanted != Some(true) {
+            return Vec::new();
+        }
+        let at = |span| Some(self.sources.position(span));
+        let grants = self.member.iter().flat_map(|member| &member.grants).filter(|grant| grant.what == what);
+        let mut given: Vec<Source> = grants
+            .map(|grant| match &grant.through {
+                None => Source { through: "member", team: None, membership: None, at: at(grant.at) },
+                Some(membership) => Source {
+                    through: "team",
+                    team: Some(membership.team.to_string()),
+                    membership: at(membership.at),
+                    at: at(grant.at),
+                },
+            })
+            .collect();
+        if by_default {
+            let written = self.desired.defaults.iter().find(|grant| grant.what == what);
+            let through = if written.is_some() { "defaults" } else { "built_in" };
+            let at = written.and_then(|grant| at(grant.at));
+            given.push(Source { through, team: None, membership: None, at });
+        }
+        given
+    }
+}

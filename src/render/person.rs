@@ -1,0 +1,108 @@
+//! One person, and the seats, as text for people.
+
+use super::style::{ADDED, BOLD, FAINT, REMOVED};
+use super::{count, thousands};
+use crate::escape;
+use crate::plan::{Explanation, Presence, ProductSeats, SeatsReport, Source};
+use std::io::{self, Write};
+
+/// Writes what a person has, will have, and why.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result<()> {
+    writeln!(out, "{BOLD}{}{BOLD:#}", person.email)?;
+    let live = match person.live {
+        Presence::Member => "a member",
+        Presence::Invited => "invited, has not accepted",
+        Presence::InvitationExpired => "invited, and the invitation has expired",
+        Presence::Absent => "not in the organization",
+    };
+    writeln!(out, "  live:      {live}")?;
+    match (&person.declared, &person.leaves) {
+        (Some(at), _) => writeln!(out, "  declared:  {}", escape::line(&at.to_string()))?,
+        (None, None) => writeln!(out, "  declared:  nowhere")?,
+        (None, Some(_)) => {}
+    }
+    if let Some(leaves) = &person.leaves {
+        writeln!(
+            out,
+            "  {REMOVED}leaves{REMOVED:#}:    {} at {}",
+            leaves.cause,
+            escape::line(&leaves.at.to_string())
+        )?;
+    }
+    if !person.access.is_empty() {
+        writeln!(out, "\n{BOLD}{:<20}{:<8}{:<10}given by{BOLD:#}", "", "now", "desired")?;
+    }
+    for entry in &person.access {
+        let word = |value: Option<bool>| match value {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "?",
+        };
+        let desired = entry.desired.map_or("—", |_| word(entry.desired));
+        let style = if entry.live == entry.desired { FAINT } else { ADDED };
+        let name = format!("{} {}", entry.kind, entry.name);
+        let given: Vec<_> = entry.given_by.iter().map(given).collect();
+        let given = if entry.desired.is_none() { "left as it is".to_owned() } else { given.join("; ") };
+        let live = word(entry.live);
+        let line = format!("{name:<20}{style}{live:<8}{desired:<10}{style:#}{given}");
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    match person.actions.as_slice() {
+        [] => writeln!(out, "\nNothing is to be done for this person."),
+        actions => {
+            writeln!(out, "\n{BOLD}The plan has {}:{BOLD:#}", count(actions.len(), "change"))?;
+            actions.iter().try_for_each(|action| writeln!(out, "  {action}"))
+        }
+    }
+}
+
+/// A chain of places: where somebody is listed, and where what that gives is written.
+fn given(source: &Source) -> String {
+    let place =
+        |at: &Option<crate::source::Position>| at.as_ref().map_or_else(String::new, ToString::to_string);
+    let text = match (source.through, &source.team) {
+        ("team", Some(team)) => {
+            format!("{} → team {team} → {}", place(&source.membership), place(&source.at))
+        }
+        ("defaults", _) => format!("defaults, {}", place(&source.at)),
+        ("built_in", _) => "nobody asks for another role".to_owned(),
+        _ => place(&source.at),
+    };
+    escape::line(&text).into_owned()
+}
+
+/// Writes the seats of each product, and who holds them.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
+    if report.seats.is_empty() {
+        return writeln!(out, "No product is managed: add the ones that have been bought under `seats`.");
+    }
+    const HEADINGS: [&str; 5] = ["purchased", "reserve", "used", "pending", "available"];
+    let headings = HEADINGS.map(|heading| format!("{heading:>12}")).concat();
+    writeln!(out, "{BOLD}{:14}{headings}{BOLD:#}", "Seats")?;
+    for (name, seats) in &report.seats {
+        let ProductSeats { purchased, reserve, used, pending, available, .. } = seats;
+        let style = if *available < 0 { REMOVED } else { ADDED };
+        writeln!(
+            out,
+            "  {name:12}{purchased:>12}{reserve:>12}{used:>12}{pending:>12}{style}{available:>12}{style:#}"
+        )?;
+    }
+    for (name, seats) in &report.seats {
+        for (what, people) in [("held by", &seats.holders), ("expected by", &seats.expected)] {
+            if people.is_empty() {
+                continue;
+            }
+            writeln!(out, "\n{BOLD}{name} {what} ({}):{BOLD:#}", thousands(people.len()))?;
+            people.iter().try_for_each(|person| writeln!(out, "    {person}"))?;
+        }
+    }
+    Ok(())
+}
