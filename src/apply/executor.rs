@@ -1,24 +1,19 @@
 //! Sends the requests of a plan and checks every answer.
 
 use super::admission::Admission;
-use super::batch::{Batch, batches};
-use super::report::{Outcome, Report, Status};
-use crate::api::{
-    ApiError, Client, CreationAnswer, Deletion, InvitationAnswer, InvitationBatch, MemberChange, NewMember,
-    ObservedMember,
-};
+use super::answer::{failure, send};
+use super::batch::batches;
+use super::report::{Outcome, Report, Status, Verdict};
+use super::single::Single;
+use crate::api::Client;
 use crate::check::Approved;
-use crate::model::{Access, Email};
+use crate::model::Email;
 use crate::plan::{Action, Kind, Operation, Phase, Plan};
 use futures::stream::{self, StreamExt as _};
-use std::collections::{BTreeSet, HashSet};
-use uuid::Uuid;
+use std::collections::HashSet;
 
 /// The most requests under way at once. The vendor documents no rate; answers of 429 slow the client down.
 const CONCURRENCY: usize = 8;
-
-/// What came of an action, and why.
-type Verdict = (Status, Option<String>);
 
 /// Carries out a plan. `watch` is told each outcome as it comes.
 pub async fn apply(approved: &Approved, client: &Client, watch: &dyn Fn(&Outcome)) -> Report {
@@ -136,181 +131,5 @@ impl<'r> Run<'r> {
         let outcome = Outcome { action: number, id: action.id(), status, reason };
         (self.watch)(&outcome);
         self.outcomes.push(outcome);
-    }
-}
-
-/// A request that concerns one person alone.
-enum Single {
-    Update {
-        id: Uuid,
-        change: MemberChange,
-        after: Access,
-    },
-    Remove(Uuid),
-    Revoke(Uuid),
-    /// The first half of a renewal: the invitation is sent in a batch.
-    RevokeToRenew(Uuid),
-}
-
-impl Single {
-    fn of(operation: &Operation) -> Option<Self> {
-        match operation {
-            Operation::MemberUpdate { id, before, after, .. } => {
-                let change = MemberChange {
-                    roles: (before.roles != after.roles).then_some(after.roles),
-                    seats: (before.seats != after.seats).then_some(after.seats),
-                };
-                Some(Self::Update { id: *id, change, after: *after })
-            }
-            Operation::MemberRemove { id, .. } => Some(Self::Remove(*id)),
-            Operation::InvitationRevoke { id, .. } => Some(Self::Revoke(*id)),
-            Operation::InvitationRenew { id, .. } => Some(Self::RevokeToRenew(*id)),
-            Operation::InvitationSend { .. } | Operation::MemberCreate { .. } => None,
-        }
-    }
-
-    /// Sends it; no verdict yet where the action goes on.
-    async fn send(self, client: &Client) -> Option<Verdict> {
-        let deleted = |answer: Result<Deletion, ApiError>| match answer {
-            Ok(Deletion::Done) => (Status::Done, None),
-            Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was gone already".to_owned())),
-            Err(error) => (Status::Failed, Some(reason(&error))),
-        };
-        match self {
-            Self::Update { id, change, after } => Some(match client.update_member(id, change).await {
-                Ok(observed) => compare(change, after, observed),
-                Err(error) => (Status::Failed, Some(reason(&error))),
-            }),
-            Self::Remove(id) => Some(deleted(client.remove_member(id).await)),
-            Self::Revoke(id) => Some(deleted(client.revoke_invitation(id).await)),
-            Self::RevokeToRenew(id) => match client.revoke_invitation(id).await {
-                Ok(Deletion::Done | Deletion::AlreadyGone) => None,
-                Err(error) => Some((
-                    Status::Failed,
-                    Some(format!("the old invitation was not deleted: {}", reason(&error))),
-                )),
-            },
-        }
-    }
-}
-
-/// Holds the member in the answer against what was asked for.
-fn compare(change: MemberChange, after: Access, observed: ObservedMember) -> Verdict {
-    let roles_differ = change.roles.is_some() && (observed.roles != after.roles || observed.other_roles > 0);
-    let seats_differ = change.seats.is_some() && observed.seats != after.seats;
-    if !roles_differ && !seats_differ {
-        return (Status::Done, None);
-    }
-    let mut parts = Vec::new();
-    if roles_differ {
-        let names = |roles: crate::model::Roles| {
-            roles.into_iter().map(|role| role.name()).collect::<Vec<_>>().join(", ")
-        };
-        parts.push(format!(
-            "roles [{}] were asked for, [{}] are there",
-            names(after.roles),
-            names(observed.roles)
-        ));
-    }
-    if seats_differ {
-        let names = |seats: crate::model::Seats| {
-            seats.into_iter().map(|seat| seat.name()).collect::<Vec<_>>().join(", ")
-        };
-        parts.push(format!(
-            "seats [{}] were asked for, [{}] are there",
-            names(after.seats),
-            names(observed.seats)
-        ));
-    }
-    let reason = format!(
-        "{}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages",
-        parts.join("; ")
-    );
-    (Status::Failed, Some(reason))
-}
-
-/// The answer to a batch.
-enum Answer {
-    Invitations(InvitationAnswer),
-    Creations(CreationAnswer),
-}
-
-async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<Answer, ApiError> {
-    let operations = batch.actions().iter().filter_map(|number| Some(&plan.actions.get(*number)?.operation));
-    match batch {
-        Batch::Invite { access, language, .. } => {
-            let emails = operations.map(|operation| operation.email().clone()).collect();
-            let request =
-                InvitationBatch { emails, roles: access.roles, seats: access.seats, language: *language };
-            client.invite(&request).await.map(Answer::Invitations)
-        }
-        Batch::Create { .. } => {
-            let people: Vec<_> = operations.filter_map(new_member).collect();
-            client.create_members(&people).await.map(Answer::Creations)
-        }
-    }
-}
-
-fn new_member(operation: &Operation) -> Option<NewMember> {
-    let Operation::MemberCreate { email, first_name, last_name, access } = operation else { return None };
-    Some(NewMember {
-        email: email.clone(),
-        first_name: first_name.clone(),
-        last_name: last_name.clone(),
-        roles: access.roles,
-        seats: access.seats,
-    })
-}
-
-impl Answer {
-    /// What a batch's answer says about one of its people.
-    fn verdict(&self, operation: &Operation, asked: usize) -> Verdict {
-        let email = operation.email().as_str();
-        let has = |list: &BTreeSet<String>| list.contains(email);
-        let failed = |reason: &str| (Status::Failed, Some(after_renewal(operation, reason)));
-        match self {
-            Self::Invitations(answer) if has(&answer.invalid) => failed(
-                "the vendor did not invite this address (`invalid_emails`): it is not accepted, or an invitation is pending",
-            ),
-            Self::Invitations(answer) if has(&answer.already_members) => {
-                failed("the person has joined since the plan was made: run again to set roles and seats")
-            }
-            Self::Invitations(answer) => {
-                let expected = asked.saturating_sub(answer.invalid.len() + answer.already_members.len());
-                match answer.invited {
-                    Some(invited) if invited < expected as u64 => failed(&format!(
-                        "the vendor says that it sent {invited} of {expected} invitations and does not say which: plan \
-                         again to see who is missing"
-                    )),
-                    _ => (Status::Done, None),
-                }
-            }
-            Self::Creations(answer) if has(&answer.created) => (Status::Done, None),
-            Self::Creations(answer) if has(&answer.invalid) => failed(
-                "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free",
-            ),
-            Self::Creations(_) => failed("the answer does not name this person: plan again to see"),
-        }
-    }
-}
-
-fn failure(error: &ApiError, operation: &Operation) -> Verdict {
-    (Status::Failed, Some(after_renewal(operation, &reason(error))))
-}
-
-/// An error, and that it may be none: an answer can be lost on its way back.
-fn reason(error: &ApiError) -> String {
-    let doubt =
-        if error.may_have_changed() { "; it may have been done all the same: plan again to see" } else { "" };
-    format!("{error}{doubt}")
-}
-
-/// A renewal that fails in its second half leaves somebody uninvited: that must be said.
-fn after_renewal(operation: &Operation, reason: &str) -> String {
-    match operation {
-        Operation::InvitationRenew { .. } => {
-            format!("{reason}; the old invitation is deleted: run again to send the new one")
-        }
-        _ => reason.to_owned(),
     }
 }

@@ -5,9 +5,11 @@
 //! does not depend on it goes on.
 
 mod admission;
+mod answer;
 mod batch;
 mod executor;
 mod report;
+mod single;
 
 pub use executor::apply;
 pub use report::{Outcome, Report, ReportDocument, Status};

@@ -34,6 +34,9 @@ impl Status {
     }
 }
 
+/// What came of an action, and why where there is something to say.
+pub(super) type Verdict = (Status, Option<String>);
+
 /// What came of one action, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {

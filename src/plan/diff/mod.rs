@@ -1,5 +1,7 @@
 //! Compares the desired with the live organization, person by person.
 
+mod invitations;
+
 use super::action::Operation;
 use super::tally::Tally;
 use super::{Locked, Promise, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
@@ -7,8 +9,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::Unmanaged as UnmanagedWord;
 use crate::model::{
-    Access, Desired, DesiredMember, Email, ExpiredInvitations, Live, LiveInvitation, LiveMember, Onboarding,
-    RemovalCause, Seats,
+    Access, Desired, DesiredMember, Email, Live, LiveInvitation, LiveMember, RemovalCause, Seats,
 };
 use crate::source::Span;
 use std::collections::hash_map::Entry;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// What the comparison gives.
+#[derive(Default)]
 pub(super) struct Difference {
     pub(super) operations: Vec<(Operation, Vec<Span>)>,
     pub(super) unmanaged: Vec<Unmanaged>,
@@ -34,15 +36,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
         invitations: HashMap::with_capacity(live.invitations.len()),
         joined: HashSet::with_capacity(live.members.len()),
         ambiguous: BTreeMap::new(),
-        out: Difference {
-            operations: Vec::new(),
-            unmanaged: Vec::new(),
-            waiting: Vec::new(),
-            locked: Vec::new(),
-            faults: Vec::new(),
-            before: Tally::default(),
-            promised: Vec::new(),
-        },
+        out: Difference::default(),
     };
     differ.index(live);
     for (email, member) in &desired.members {
@@ -150,13 +144,6 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// The invitations to an address of a declared person who is in already.
-    fn not_needed(&mut self, email: &Email) {
-        for invitation in self.invitations.remove(email).into_iter().flatten() {
-            self.undeclared_invitation(email, invitation, Seats::empty(), true);
-        }
-    }
-
     fn update(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
         let before = live.access;
         let locked = !live.locked_roles.is_empty();
@@ -196,68 +183,6 @@ impl<'a> Differ<'a> {
         self.out.locked.push(Locked { email: email.clone(), roles: writable.chain(unwritable()).collect() });
     }
 
-    fn invited(
-        &mut self,
-        email: &Email,
-        member: &DesiredMember,
-        invitation: &LiveInvitation,
-        spare: &[&LiveInvitation],
-    ) {
-        let policy = &self.desired.policy;
-        let sends = policy.onboarding != Onboarding::Sso;
-        let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
-        let locked = !invitation.locked_roles.is_empty();
-        let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
-        // Without invitations people are awaited at their first sign-in, whatever became of an old one.
-        if !invitation.expired || !sends {
-            self.promise(email.as_str(), member.access.seats);
-        }
-        // Another one could be accepted with other roles, and the vendor would not send a new one beside it.
-        let in_the_way = if invitation.expired { renews } else { sends };
-        for spare in spare {
-            if in_the_way {
-                self.revoke(email, spare, Seats::empty(), true, RemovalCause::Surplus, Some(member.at));
-            } else {
-                self.undeclared_invitation(email, spare, Seats::empty(), true);
-            }
-        }
-        if invitation.expired && !renews {
-            self.wait(WaitingCause::ExpiredInvitation, email);
-        } else if !invitation.expired && (fits || !sends) {
-            self.wait(WaitingCause::Acceptance, email);
-        } else {
-            let operation = Operation::InvitationRenew {
-                email: email.clone(),
-                id: invitation.id,
-                before: invitation.roles,
-                expired: invitation.expired,
-                access: member.access,
-                language: policy.invitation_language,
-            };
-            self.out.operations.push((operation, vec![member.at]));
-        }
-    }
-
-    fn onboard(&mut self, email: &Email, member: &DesiredMember) {
-        let policy = &self.desired.policy;
-        let (email, access) = (email.clone(), member.access);
-        let operation = match policy.onboarding {
-            Onboarding::Invite => {
-                Operation::InvitationSend { email, access, language: policy.invitation_language }
-            }
-            Onboarding::Create => {
-                let (first, last) = member.first_and_last_name().unwrap_or_default();
-                let (first_name, last_name) = (first.to_owned(), last.to_owned());
-                Operation::MemberCreate { email, first_name, last_name, access }
-            }
-            Onboarding::Sso => {
-                self.promise(email.as_str(), access.seats);
-                return self.wait(WaitingCause::SignIn, &email);
-            }
-        };
-        self.out.operations.push((operation, vec![member.at]));
-    }
-
     /// People who are listed under `removed` or whose access has ended.
     fn leaving(&mut self) {
         for (email, removal) in &self.desired.removals {
@@ -290,59 +215,9 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Takes out the invitations to an address that no file declares, and counts each that can be accepted as taking
-    /// a seat of every managed product: also one beside another or beside a member, for it is there until all have gone.
-    fn counted(&mut self, email: &Email) -> Vec<(&'a LiveInvitation, Seats, bool)> {
-        let joined = self.joined.contains(email);
-        let mut counted = Vec::new();
-        for (number, invitation) in self.invitations.remove(email).into_iter().flatten().enumerate() {
-            let spare = joined || number > 0;
-            let counts = !invitation.expired;
-            let pending = if counts { self.managed } else { Seats::empty() };
-            self.out.before.undeclared_invitations += i64::from(counts);
-            self.promise(email.as_str(), pending);
-            counted.push((invitation, pending, spare));
-        }
-        counted
-    }
-
-    fn undeclared_invitation(
-        &mut self,
-        email: &Email,
-        invitation: &LiveInvitation,
-        pending: Seats,
-        spare: bool,
-    ) {
-        let (word, at) = self.desired.policy.unmanaged.invitations;
-        match word {
-            UnmanagedWord::Remove => {
-                self.revoke(email, invitation, pending, spare, RemovalCause::Undeclared, at)
-            }
-            UnmanagedWord::Report => {
-                let note = invitation.expired.then_some("expired");
-                self.leave(UnmanagedKind::Invitation, email.as_str(), note);
-            }
-        }
-    }
-
     fn remove(&mut self, email: &Email, live: &LiveMember, cause: RemovalCause, at: Span) {
         let (email, id, before, managed) = (email.clone(), live.id, live.access, self.managed);
         self.out.operations.push((Operation::MemberRemove { email, id, before, managed, cause }, vec![at]));
-    }
-
-    fn revoke(
-        &mut self,
-        email: &Email,
-        invitation: &LiveInvitation,
-        pending: Seats,
-        spare: bool,
-        cause: RemovalCause,
-        at: Option<Span>,
-    ) {
-        let LiveInvitation { id, roles: before, expired, .. } = *invitation;
-        let email = email.clone();
-        let operation = Operation::InvitationRevoke { email, id, before, expired, pending, spare, cause };
-        self.out.operations.push((operation, at.into_iter().collect()));
     }
 
     /// Counts seats that somebody will take on coming in.

@@ -1,0 +1,89 @@
+//! Requests that concern many people at once, and what their answers say about each.
+
+use super::batch::Batch;
+use super::report::{Status, Verdict};
+use super::single::reason;
+use crate::api::{ApiError, Client, CreationAnswer, InvitationAnswer, InvitationBatch, NewMember};
+use crate::plan::{Operation, Plan};
+use std::collections::BTreeSet;
+
+/// The answer to a batch.
+pub(super) enum Answer {
+    Invitations(InvitationAnswer),
+    Creations(CreationAnswer),
+}
+
+/// Sends a batch.
+pub(super) async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<Answer, ApiError> {
+    let operations = batch.actions().iter().filter_map(|number| Some(&plan.actions.get(*number)?.operation));
+    match batch {
+        Batch::Invite { access, language, .. } => {
+            let emails = operations.map(|operation| operation.email().clone()).collect();
+            let request =
+                InvitationBatch { emails, roles: access.roles, seats: access.seats, language: *language };
+            client.invite(&request).await.map(Answer::Invitations)
+        }
+        Batch::Create { .. } => {
+            let people: Vec<_> = operations.filter_map(new_member).collect();
+            client.create_members(&people).await.map(Answer::Creations)
+        }
+    }
+}
+
+fn new_member(operation: &Operation) -> Option<NewMember> {
+    let Operation::MemberCreate { email, first_name, last_name, access } = operation else { return None };
+    Some(NewMember {
+        email: email.clone(),
+        first_name: first_name.clone(),
+        last_name: last_name.clone(),
+        roles: access.roles,
+        seats: access.seats,
+    })
+}
+
+impl Answer {
+    /// What a batch's answer says about one of its people.
+    pub(super) fn verdict(&self, operation: &Operation, asked: usize) -> Verdict {
+        let email = operation.email().as_str();
+        let has = |list: &BTreeSet<String>| list.contains(email);
+        let failed = |reason: &str| (Status::Failed, Some(after_renewal(operation, reason)));
+        match self {
+            Self::Invitations(answer) if has(&answer.invalid) => failed(
+                "the vendor did not invite this address (`invalid_emails`): it is not accepted, or an invitation is pending",
+            ),
+            Self::Invitations(answer) if has(&answer.already_members) => {
+                failed("the person has joined since the plan was made: run again to set roles and seats")
+            }
+            Self::Invitations(answer) => {
+                let expected = asked.saturating_sub(answer.invalid.len() + answer.already_members.len());
+                match answer.invited {
+                    Some(invited) if invited < expected as u64 => failed(&format!(
+                        "the vendor says that it sent {invited} of {expected} invitations and does not say which: plan \
+                         again to see who is missing"
+                    )),
+                    _ => (Status::Done, None),
+                }
+            }
+            Self::Creations(answer) if has(&answer.created) => (Status::Done, None),
+            Self::Creations(answer) if has(&answer.invalid) => failed(
+                "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free",
+            ),
+            Self::Creations(_) => failed("the answer does not name this person: plan again to see"),
+        }
+    }
+}
+
+/// What a batch's failure says about one of its people.
+pub(super) fn failure(error: &ApiError, operation: &Operation) -> Verdict {
+    (Status::Failed, Some(after_renewal(operation, &reason(error))))
+}
+
+/// A renewal that fails in its second half leaves somebody uninvited: that must be said.
+fn after_renewal(operation: &Operation, reason: &str) -> String {
+    match operation {
+        Operation::InvitationRenew { .. } => {
+            format!("{reason}; the old invitation is deleted: run again to send the new one")
+        }
+        _ => reason.to_owned(),
+    }
+}
