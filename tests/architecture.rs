@@ -11,7 +11,7 @@ const ROWS: [&[&str]; 8] = [
     &["diag"],
     &["model"],
     &["plan"],
-    &["api", "check", "config", "sandbox"],
+    &["api", "check", "config", "export", "sandbox"],
     &["apply"],
     &["render"],
     &["cli"],

@@ -80,6 +80,7 @@ pub(super) fn member(member: wire::Member, names: &RoleNames) -> Result<LiveMemb
         id: member.uuid,
         email: address(member.email.as_deref()),
         label,
+        name: member.name,
         access: Access { roles, seats },
         locked_roles,
     })

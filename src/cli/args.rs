@@ -31,6 +31,8 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Serve a local organization with the Admin API, to try things and to test
     Sandbox(SandboxArgs),
+    /// Write configuration that declares the organization as it is
+    Export(ExportArgs),
     /// Show the seats of each product, and who holds them
     Seats(SeatsArgs),
     /// Show what one person has, will have, and which file and line gives it
@@ -182,6 +184,15 @@ pub(super) struct SandboxArgs {
     /// Keep the organization in this file between runs
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExportArgs {
+    /// A new file, or a directory (existing, or ending in /) for new files [default: standard output]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -40,6 +40,11 @@ impl Failure {
         Self { exit: Exit::Failed, message: message.into(), help: help.into() }
     }
 
+    /// What was asked for must not be done.
+    pub(super) fn refused(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::Refused, message: message.into(), help: help.into() }
+    }
+
     /// The command can't be meant like this.
     pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, message: message.into(), help: help.into() }

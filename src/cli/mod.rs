@@ -7,6 +7,7 @@ mod args;
 mod config;
 mod console;
 mod explain;
+mod export;
 mod failure;
 mod live;
 mod manual;
@@ -41,6 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Plan(args) => plan::run(&args, &mut console),
         Command::Apply(args) => apply::run(&args, &mut console),
         Command::Sandbox(args) => sandbox::run(&args, &mut console),
+        Command::Export(args) => export::run(&args, &mut console),
         Command::Seats(args) => seats::run(&args, &mut console),
         Command::Explain(args) => explain::run(&args, &mut console),
         Command::Snapshot(args) => snapshot::run(&args, &mut console),

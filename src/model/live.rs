@@ -21,6 +21,8 @@ pub struct LiveMember {
     pub email: Option<Email>,
     /// What to call this person where there is no `email`. Hostile text: escape before showing.
     pub label: String,
+    /// The display name. Hostile text: escape before showing.
+    pub name: Option<String>,
     /// The roles that the API can write, and all seats, those of unmanaged products included.
     pub access: Access,
     /// Names of roles that the API can't write (custom ones). Not empty: the roles are locked. Hostile text.

@@ -12,6 +12,7 @@
 mod apply;
 mod documents;
 mod explain;
+mod export;
 mod failures;
 mod harness;
 mod odd_answers;

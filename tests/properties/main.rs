@@ -13,6 +13,7 @@
 )]
 
 mod contract;
+mod export;
 mod failures;
 mod found;
 mod http;

@@ -113,6 +113,7 @@ impl Org {
             id: member.id,
             email: member.address().map(|address| Email::parse(&address).unwrap()),
             label: member.email.clone().unwrap_or_else(|| member.id.to_string()),
+            name: None,
             access: Access { roles: roles_of(member.roles), seats: seats_of(member.seats) },
             locked_roles: locked(member.custom),
         };
