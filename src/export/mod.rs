@@ -55,6 +55,8 @@ pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
     let invitations = pending(live, &members);
     let defaults = Access {
         roles: most_common(members.values().filter(|m| m.locked_roles.is_empty()).map(|m| m.access.roles))
+            // Whoever is added with nothing but an address must not become an admin.
+            .filter(|roles| !roles.contains(Role::Admin))
             .unwrap_or(Role::Member.into()),
         seats: most_common(members.values().map(|member| member.access.seats)).unwrap_or_default(),
     };

@@ -16,7 +16,7 @@ pub(super) fn scalar(text: &str) -> Cow<'_, str> {
     for c in text.chars() {
         match (c, u32::from(c)) {
             ('"' | '\\', _) => out.extend(['\\', c]),
-            (_, code) if !crate::escape::is_hostile(c) && code != 0xfffe && code != 0xffff => out.push(c),
+            _ if !crate::escape::is_hostile(c) => out.push(c),
             (_, code @ ..=0xff) => drop(write!(out, "\\x{code:02x}")),
             (_, code @ ..=0xffff) => drop(write!(out, "\\u{code:04x}")),
             (_, code) => drop(write!(out, "\\U{code:08x}")),

@@ -62,15 +62,25 @@ fn hostile_names_come_back_and_reach_no_terminal() {
 }
 
 #[test]
+fn being_an_admin_is_never_the_default() {
+    let world = World::new("");
+    let admins = [member(1, "ada@acme.example", &["A"], &[]), member(2, "bob@acme.example", &["A"], &[])];
+    world.write("seed.json", &seed(&admins, &[]).to_string());
+    let run = world.run(&["export", "--sandbox", "seed.json"]);
+    assert!(run.stdout.contains("defaults:\n  roles: [member]\n"), "{}", run.stdout);
+    assert_eq!(run.stdout.matches("{ roles: [admin] }").count(), 2, "{}", run.stdout);
+}
+
+#[test]
 fn what_cannot_be_declared_is_said() {
     let mut nameless = member(2, "x", &["A"], &["CHAT"]);
     nameless["email"] = serde_json::Value::Null;
-    nameless["name"] = serde_json::json!("Meeting\nroom");
+    nameless["name"] = serde_json::json!("Meeting\nroom\u{ffff}");
     let world = World::new("");
     world.write("seed.json", &seed(&[nameless, member(3, "bob@acme.example", &["M"], &[])], &[]).to_string());
     let run = world.run(&["export", "--sandbox", "seed.json"]);
     assert_eq!(run.status, 0);
-    assert!(run.stdout.ends_with("can write:\n#   Meeting\\nroom\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("can write:\n#   Meeting\\nroom\\u{ffff}\n"), "{}", run.stdout);
     assert!(run.stderr.starts_with("warning: nobody who can be declared is an admin"), "{}", run.stderr);
 
     let twins = [member(1, "ada@acme.example", &["A"], &[]), member(2, "Ada@acme.example", &["M"], &[])];
