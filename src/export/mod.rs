@@ -1,7 +1,7 @@
 //! Configuration out of a live organization: what a person would write who declares it just as it is.
 //!
 //! Takes [`Live`], gives text that plans to no change. Pure. What can't be declared (people without an address, roles
-//! that the API can't write) is said in comments. Names are hostile text: [`scalar`] writes them so that every YAML
+//! that the API can't write) is said in comments. Names are hostile text: `scalar` writes them so that every YAML
 //! reader gives them back, and no terminal obeys them.
 
 mod scalar;
