@@ -71,6 +71,14 @@ impl ApiKey {
         Ok((key, warning(path).map_err(KeyError::Unreadable)?))
     }
 
+    /// Whether a text holds the key. Very short keys, as a sandbox may have, are words that may stand anywhere.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        const SHORTEST: usize = 8;
+        let key = self.0.expose_secret();
+        key.len() >= SHORTEST && text.contains(key)
+    }
+
     /// The headers that carry the key. The vendor's schema asks for a bearer token, the vendor's prose for
     /// `x-api-key` (<https://docs.mistral.ai/admin/admin-api/authentication>); clients in the field send both.
     pub(super) fn headers(&self) -> Result<HeaderMap, InvalidHeaderValue> {

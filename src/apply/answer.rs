@@ -5,7 +5,7 @@ use super::report::{Status, Verdict};
 use super::single::reason;
 use crate::api::{ApiError, Client, CreationAnswer, InvitationAnswer, InvitationBatch, NewMember};
 use crate::plan::{Operation, Plan};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The answer to a batch.
 pub(super) enum Answer {
@@ -43,7 +43,7 @@ fn new_member(operation: &Operation) -> Option<NewMember> {
 
 impl Answer {
     /// What a batch's answer says about one of its people.
-    pub(super) fn verdict(&self, operation: &Operation, asked: usize) -> Verdict {
+    pub(super) fn verdict(&self, operation: &Operation, batch: &HashSet<&str>) -> Verdict {
         let email = operation.email().as_str();
         let has = |list: &BTreeSet<String>| list.contains(email);
         let failed = |reason: &str| (Status::Failed, Some(after_renewal(operation, reason)));
@@ -55,7 +55,11 @@ impl Answer {
                 failed("the person has joined since the plan was made: run again to set roles and seats")
             }
             Self::Invitations(answer) => {
-                let expected = asked.saturating_sub(answer.invalid.len() + answer.already_members.len());
+                let named = answer
+                    .invalid
+                    .union(&answer.already_members)
+                    .filter(|email| batch.contains(email.as_str()));
+                let expected = batch.len().saturating_sub(named.count());
                 match answer.invited {
                     Some(invited) if invited < expected as u64 => failed(&format!(
                         "the vendor says that it sent {invited} of {expected} invitations and does not say which: plan \

@@ -108,10 +108,12 @@ impl<'r> Run<'r> {
                     waiting.extend(halves);
                     continue;
                 }
+                let asked = batch.actions().iter().filter_map(|number| plan.actions.get(*number));
+                let asked: HashSet<&str> = asked.map(|action| action.operation.email().as_str()).collect();
                 for number in batch.actions() {
                     let Some(action) = plan.actions.get(*number) else { continue };
                     let verdict = match &answer {
-                        Ok(answer) => answer.verdict(&action.operation, batch.actions().len()),
+                        Ok(answer) => answer.verdict(&action.operation, &asked),
                         Err(error) => failure(error, &action.operation),
                     };
                     self.record(*number, verdict);

@@ -13,11 +13,13 @@ use std::cell::Cell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exit> {
-    if !args.yes && !io::stdin().is_terminal() {
+    // The plan and the question are shown on stderr: somebody must see them and be able to answer.
+    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !args.yes && !can_ask {
         let message = "apply asks before it changes anything, and there is no terminal to ask on";
         return Err(Failure::usage(message, "add --yes if the plan may be applied without asking").into());
     }
-    let Some(config) = config::load(&args.config, today(None), console)? else {
+    let Some(config) = config::load(&args.config, &args.live, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     super::runtime()?.block_on(async {

@@ -105,8 +105,14 @@ pub(super) struct GuardArgs {
 }
 
 impl GuardArgs {
+    /// The largest number that was given for each kind.
     pub(super) fn allowance(&self) -> Allowance {
-        self.allow_removals.iter().copied().collect()
+        let mut allowance = Allowance::new();
+        for (kind, number) in &self.allow_removals {
+            let most = allowance.entry(*kind).or_insert(0);
+            *most = (*most).max(*number);
+        }
+        allowance
     }
 }
 

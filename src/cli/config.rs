@@ -1,7 +1,8 @@
 //! Loading the configuration for a command.
 
-use super::args::{ConfigArgs, TodayArgs};
+use super::args::{ConfigArgs, LiveArgs, TodayArgs};
 use super::console::Console;
+use super::live::known_keys;
 use crate::config::{self, Loaded};
 use crate::diag;
 use crate::model::Desired;
@@ -26,8 +27,17 @@ pub(super) fn today(args: Option<&TodayArgs>) -> Date {
 }
 
 /// Loads the configuration, or shows on stderr everything that is wrong with it and gives nothing.
-pub(super) fn load(args: &ConfigArgs, today: Date, console: &mut Console) -> io::Result<Option<Config>> {
-    let Loaded { sources, desired } = config::load(&args.config, today);
+///
+/// No file is let in that holds a key of this run.
+pub(super) fn load(
+    args: &ConfigArgs,
+    live: &LiveArgs,
+    today: Date,
+    console: &mut Console,
+) -> io::Result<Option<Config>> {
+    let keys = known_keys(Some(live));
+    let is_secret = |text: &str| keys.iter().any(|key| key.is_in(text));
+    let Loaded { sources, desired } = config::load(&args.config, today, &is_secret);
     match desired {
         Ok(desired) => Ok(Some(Config { desired, sources, today })),
         Err(faults) => {

@@ -38,7 +38,8 @@ impl Console {
             Ok(()) => exit,
             Err(error) => {
                 let _ = writeln!(self.err, "error: the result can't be written: {error}");
-                exit.max(Exit::Failed)
+                // Nobody has seen what was found; that it is refused still counts.
+                if exit == Exit::Refused { exit } else { Exit::Failed }
             }
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<E
         let message = format!("`{}` is not an address: {why}", escape::line(&args.email));
         Failure::usage(message, "name one person, as in orgsync explain ada@acme.example")
     })?;
-    let Some(config) = config::load(&args.config, today(None), console)? else {
+    let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     let live = live::read(&args.source, console)?;

@@ -40,7 +40,9 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         let client = Client::new(url, &ApiKey::new(&key)?)?;
         return Ok(Connection { client, _sandbox: Some(sandbox) });
     }
-    let url = args.api_url.as_deref().map_or_else(|| Ok(ApiUrl::default()), str::parse);
+    // Pipelines hand on a variable that nobody has set as an empty text.
+    let set = args.api_url.as_deref().filter(|url| !url.is_empty());
+    let url = set.map_or_else(|| Ok(ApiUrl::default()), str::parse);
     let url = url.map_err(|error: UrlError| {
         Failure::usage(error.to_string(), "correct --api-url or the variable ORGSYNC_API_URL")
     })?;
@@ -66,6 +68,14 @@ fn from_snapshot(path: &Utf8Path) -> anyhow::Result<Live> {
         .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;
     let live = Snapshot::read_live(BufReader::new(file));
     Ok(live.map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be used: {error}"), help))?)
+}
+
+/// The keys that this run was given, as far as they can be read: they must show nowhere.
+pub(super) fn known_keys(args: Option<&LiveArgs>) -> Vec<ApiKey> {
+    let variable = std::env::var(KEY_VARIABLE).ok().and_then(|text| ApiKey::new(&text).ok());
+    let path = args.and_then(|args| args.api_key_file.as_deref());
+    let file = path.and_then(|path| Some(ApiKey::read(path).ok()?.0));
+    variable.into_iter().chain(file).collect()
 }
 
 fn key(args: &LiveArgs, console: &mut Console) -> anyhow::Result<ApiKey> {

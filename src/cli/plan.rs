@@ -13,7 +13,8 @@ use jiff::{Timestamp, Unit};
 use std::io::{self, Write};
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit> {
-    let Some(config) = config::load(&args.config, today(Some(&args.today)), console)? else {
+    let Some(config) = config::load(&args.config, &args.source.live, today(Some(&args.today)), console)?
+    else {
         return Ok(Exit::Refused);
     };
     let live = live::read(&args.source, console)?;

@@ -30,7 +30,11 @@ pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> anyhow::Result<E
 
 /// Reads a seed from a file.
 pub(super) fn read_seed(path: &Utf8Path) -> anyhow::Result<Seed> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let ordinary = std::fs::metadata(path).and_then(|about| match about.is_file() {
+        true => std::fs::read_to_string(path),
+        false => Err(std::io::Error::other("it is no ordinary file")),
+    });
+    let text = ordinary.map_err(|error| {
         Failure::failed(
             format!("the seed `{path}` can't be read: {error}"),
             "name a snapshot of an organization, such as examples/acme/sandbox.json",

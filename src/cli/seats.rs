@@ -9,7 +9,7 @@ use crate::plan;
 use crate::render::seats_text;
 
 pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> anyhow::Result<Exit> {
-    let Some(config) = config::load(&args.config, today(None), console)? else {
+    let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     let live = live::read(&args.source, console)?;

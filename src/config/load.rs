@@ -35,11 +35,12 @@ pub(super) struct ReadFile {
 
 /// Reads the configuration at `path`, a file or a directory that holds `orgsync.yaml`.
 ///
-/// `today` decides who has expired (the last day of access is in UTC).
+/// `today` decides who has expired (the last day of access is in UTC). A file whose text `is_secret` is refused
+/// unseen: whatever is shown of files is taken from those that were let in here.
 #[must_use]
-pub fn load(path: &Utf8Path, today: Date) -> Loaded {
+pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> Loaded {
     let path = if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() };
-    let mut reader = FileReader { sources: Sources::default(), faults: Faults::default() };
+    let mut reader = FileReader { sources: Sources::default(), faults: Faults::default(), is_secret };
     let main = reader.read(path.as_std_path());
     let mut included = Vec::new();
     if let Some(main) = &main {
@@ -47,20 +48,21 @@ pub fn load(path: &Utf8Path, today: Date) -> Loaded {
             included.extend(reader.read(&file));
         }
     }
-    let FileReader { sources, mut faults } = reader;
+    let FileReader { sources, mut faults, .. } = reader;
     let desired = main.and_then(|main| lower::lower(&main, &included, today, &mut faults));
     let desired = desired.filter(|_| faults.is_empty()).ok_or_else(|| faults.into_sorted());
     Loaded { sources, desired }
 }
 
-struct FileReader {
+struct FileReader<'s> {
     sources: Sources,
     faults: Faults,
+    is_secret: &'s dyn Fn(&str) -> bool,
 }
 
-impl FileReader {
+impl FileReader<'_> {
     fn read(&mut self, path: &Path) -> Option<ReadFile> {
-        let text = match read_text(path) {
+        let text = match read_text(path, self.is_secret) {
             Ok(text) => text,
             Err(fault) => {
                 self.faults.push(fault);
@@ -125,7 +127,7 @@ fn expand(
     Ok((files, hidden))
 }
 
-fn read_text(path: &Path) -> Result<String, Diagnostic> {
+fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {
     let name = path.display().to_string();
     let fault = |code, message: String, help: &str| Diagnostic::new(code, message, help).in_file(&name);
     let too_large = || {
@@ -147,6 +149,17 @@ fn read_text(path: &Path) -> Result<String, Diagnostic> {
     file.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > MAX_FILE_LEN {
         return Err(too_large());
+    }
+    // The system's own files (such as those of processes, which hold environments) have no length and some text.
+    if about.len() == 0 && !bytes.is_empty() {
+        let message = format!("{} can't be read: it is a file of the system", Quoted(&name));
+        return Err(fault(Code::FileUnreadable, message, "name an ordinary file"));
+    }
+    if is_secret(&String::from_utf8_lossy(&bytes)) {
+        let message = format!("{} holds the Admin API key: nothing of it is read or shown", Quoted(&name));
+        let help =
+            "take the key out of the file; if others could read it, make a new key and delete this one";
+        return Err(fault(Code::FileUnreadable, message, help));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();

@@ -95,9 +95,8 @@ pub enum Language {
 }
 
 /// Kinds of removal that the guard counts, each against the live number of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[clap(rename_all = "snake_case")]
 pub enum RemovalKind {
     /// Members who leave the organization.
     Members,

@@ -81,6 +81,53 @@ fn the_key_is_in_no_output_at_any_log_level() {
     }
 }
 
+#[test]
+fn the_key_is_not_shown_either_where_a_configuration_file_holds_it() {
+    let world =
+        World::new("version: 1\ninclude: [key.txt]\nmembers:\n  ada@acme.example: { roles: [admin] }\n");
+    world.write("key.txt", KEY);
+    let variable = [("MISTRAL_ADMIN_API_KEY", KEY)];
+    let mut shown = String::new();
+    for (args, env) in [
+        (&["validate"][..], &variable[..]),
+        (&["plan"], &variable),
+        (&["plan", "--api-key-file", "key.txt"], &[]),
+        (&["validate", "--config", "/proc/self/environ"], &variable),
+    ] {
+        let run = run(world.path(), args, env);
+        assert_eq!(run.status, 3, "{args:?}: {}", run.stderr);
+        assert!(
+            !run.stdout.contains(KEY) && !run.stderr.contains(KEY),
+            "{args:?}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+        shown = format!("{}{}", run.stdout, run.stderr);
+    }
+    // Refused as what it is, also where a variable holds something else that is secret.
+    assert!(!cfg!(target_os = "linux") || shown.contains("it is a file of the system"), "{shown}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_nobody_could_read_is_a_failure_and_no_change() {
+    let world = World::new(CONFIG);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    world.write(
+        "seed.json",
+        &super::harness::seed(&[super::harness::member(1, "admin@sandbox.example", &["A"], &[])], &[])
+            .to_string(),
+    );
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_orgsync"))
+        .current_dir(world.path())
+        .args(["plan", "--detailed-exitcode", "--sandbox", "seed.json"])
+        .env_clear()
+        .stdout(full)
+        .stderr(std::process::Stdio::null())
+        .status();
+    assert_eq!(status.unwrap().code(), Some(1));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_key_file_that_others_can_read_is_warned_about() {

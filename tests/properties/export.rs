@@ -29,7 +29,7 @@ fn plans_to_nothing(world: &World, tried: &Cell<u32>) -> Result<(), TestCaseErro
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("orgsync.yaml");
     std::fs::write(&file, exported.one_file()).unwrap();
-    let loaded = config::load(file.to_str().unwrap().into(), today);
+    let loaded = config::load(file.to_str().unwrap().into(), today, &|_| false);
     if exported.lacks_admin {
         let codes: Vec<_> =
             loaded.desired.err().unwrap_or_default().iter().map(|fault| fault.code.name()).collect();

@@ -313,7 +313,7 @@ impl Config {
             fs_err::create_dir(path.join("apart")).unwrap();
             fs_err::write(path.join("apart/people.yaml"), apart).unwrap();
         }
-        let loaded = orgsync::config::load(path, today());
+        let loaded = orgsync::config::load(path, today(), &|_| false);
         let desired = loaded.desired.unwrap_or_else(|faults| panic!("{faults:#?}\n{main}"));
         (desired, loaded.sources)
     }

@@ -33,7 +33,7 @@ impl Project {
     }
 
     pub(crate) fn load(&self) -> Told {
-        Told::of(config::load(self.path(), TODAY), self.path())
+        Told::of(config::load(self.path(), TODAY, &|_| false), self.path())
     }
 
     /// Exit status and standard output of `orgsync validate` in the directory.

@@ -18,8 +18,8 @@ pub(super) struct People {
     pub(super) members: BTreeMap<Email, DesiredMember>,
     pub(super) removals: BTreeMap<Email, Removal>,
     pub(super) places: Places,
-    /// For how many more unknown people a known one is searched: each search looks at everybody.
-    pub(super) suggestions: u32,
+    /// For how many more unknown things a known one is searched: each search looks at all of them.
+    suggestions: u32,
 }
 
 /// See [`People::suggestions`].
@@ -96,7 +96,7 @@ impl People {
         let roles_known = written.roles.value.as_ref().map_or(!written.roles.is_written(), readable);
         self.places.doubtful |= !roles_known;
 
-        check_domain(&email, at, written, settings, faults);
+        self.check_domain(&email, at, written, settings, faults);
         let previously = self.previously(&email, written, faults);
         let member = member(at, written, previously, settings, faults);
         let expires = date(&written.expires, faults);
@@ -112,6 +112,44 @@ impl People {
                 self.members.insert(email, member);
             }
         }
+    }
+
+    /// How many known things may be searched for one that was meant: all of them, until that has been done often.
+    pub(super) fn search(&mut self) -> usize {
+        let searched = if self.suggestions > 0 { usize::MAX } else { 0 };
+        self.suggestions = self.suggestions.saturating_sub(1);
+        searched
+    }
+
+    fn check_domain(
+        &mut self,
+        email: &Email,
+        at: Span,
+        written: &Member,
+        settings: &Settings,
+        faults: &mut Faults,
+    ) {
+        let Some(domains) = &settings.domains else { return };
+        let external = written.external.value.unwrap_or(false);
+        // A faulty `external` is a fault already.
+        if external
+            || domains.contains(email.domain())
+            || (written.external.is_written() && written.external.value.is_none())
+        {
+            return;
+        }
+        let message = format!("{email} is outside the organization's domains");
+        let searched = self.search();
+        let help =
+            match crate::diag::nearest(email.domain(), domains.iter().map(String::as_str).take(searched)) {
+                Some(domain) => {
+                    format!("did you mean `{domain}`? If not, add `external: true` to the person")
+                }
+                None => {
+                    "add `external: true` to the person, or the domain to `organization.domains`".to_owned()
+                }
+            };
+        faults.push(Diagnostic::at(Code::ForeignDomain, at, message, help));
     }
 
     fn previously(&mut self, email: &Email, written: &Member, faults: &mut Faults) -> Option<Email> {
@@ -164,24 +202,6 @@ fn member(
         grants,
         from_defaults: default,
     }
-}
-
-fn check_domain(email: &Email, at: Span, written: &Member, settings: &Settings, faults: &mut Faults) {
-    let Some(domains) = &settings.domains else { return };
-    let external = written.external.value.unwrap_or(false);
-    // A faulty `external` is a fault already.
-    if external
-        || domains.contains(email.domain())
-        || (written.external.is_written() && written.external.value.is_none())
-    {
-        return;
-    }
-    let message = format!("{email} is outside the organization's domains");
-    let help = match crate::diag::nearest(email.domain(), domains.iter().map(String::as_str)) {
-        Some(domain) => format!("did you mean `{domain}`? If not, add `external: true` to the person"),
-        None => "add `external: true` to the person, or the domain to `organization.domains`".to_owned(),
-    };
-    faults.push(Diagnostic::at(Code::ForeignDomain, at, message, help));
 }
 
 fn date(field: &Field<DateText>, faults: &mut Faults) -> Option<(Date, Span)> {

@@ -71,8 +71,7 @@ fn join(
         }
     } else if !people.places.declared.contains_key(email) {
         let message = format!("{email} is in the team {} and not declared", Quoted(team));
-        let searched = if people.suggestions > 0 { usize::MAX } else { 0 };
-        people.suggestions = people.suggestions.saturating_sub(1);
+        let searched = people.search();
         let known = people.places.declared.keys().map(Email::as_str).take(searched);
         let help = match nearest(email.as_str(), known) {
             Some(known) => format!("did you mean {known}? If not, declare the person under `members`"),
