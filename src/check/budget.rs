@@ -44,7 +44,7 @@ fn undeclared(plan: &Plan) -> String {
     match plan.before.undeclared_invitations {
         0 => String::new(),
         count => {
-            format!("; {count} pending invitations that no file declares are counted as taking one seat each")
+            format!("; pending invitations that no file declares ({count}) are counted as taking a seat each")
         }
     }
 }
