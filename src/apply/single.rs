@@ -2,7 +2,7 @@
 
 use super::report::{Status, Verdict};
 use crate::api::{ApiError, Client, Deletion, MemberChange, ObservedMember};
-use crate::model::{Access, Roles, Seats};
+use crate::model::{Access, role_names, seat_names};
 use crate::plan::Operation;
 use uuid::Uuid;
 
@@ -70,19 +70,17 @@ fn compare(change: MemberChange, after: Access, observed: ObservedMember) -> Ver
     }
     let mut parts = Vec::new();
     if roles_differ {
-        let names = |roles: Roles| roles.into_iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
         parts.push(format!(
             "roles [{}] were asked for, [{}] are there",
-            names(after.roles),
-            names(observed.roles)
+            role_names(after.roles),
+            role_names(observed.roles)
         ));
     }
     if seats_differ {
-        let names = |seats: Seats| seats.into_iter().map(|seat| seat.name()).collect::<Vec<_>>().join(", ");
         parts.push(format!(
             "seats [{}] were asked for, [{}] are there",
-            names(after.seats),
-            names(observed.seats)
+            seat_names(after.seats),
+            seat_names(observed.seats)
         ));
     }
     let reason = format!(

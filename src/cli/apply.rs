@@ -19,15 +19,15 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
         let message = "apply asks before it changes anything, and there is no terminal to ask on";
         return Err(Failure::usage(message, "add --yes if the plan may be applied without asking").into());
     }
-    let Some(config) = config::load(&args.config, &args.live, today(None), console)? else {
+    let Some(config) = config::load(&args.making.config, &args.live, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     super::runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
         let live = connection.client.read_live().await?;
-        let checked = plan::make(&config, &live, &args.guards.allowance());
-        plan::write_text(console.err(), &checked, &config, args.verbose)?;
-        let digest = plan::document(&checked, &config).digest;
+        let checked = plan::make(&config, &live, &args.making.guards.allowance());
+        plan::write_text(console.err(), &checked, &config, args.making.verbose)?;
+        let digest = (args.format == Format::Json).then(|| plan::document(&checked, &config).digest);
         let Some(approved) = approve(checked, args, console)? else {
             return Ok(Exit::Refused);
         };
@@ -36,7 +36,11 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
             Format::Text if report.outcomes.is_empty() => {}
             Format::Text => report_text(console.out(), &report)?,
             Format::Json => {
-                write!(console.out(), "{}", output::json(&ReportDocument::new(&report, &digest))?)?;
+                write!(
+                    console.out(),
+                    "{}",
+                    output::json(&ReportDocument::new(&report, &digest.unwrap_or_default()))?
+                )?;
             }
         }
         Ok(if report.is_success() { Exit::Done } else { Exit::Failed })

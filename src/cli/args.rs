@@ -133,20 +133,27 @@ pub(super) struct ValidateArgs {
     pub(super) today: TodayArgs,
 }
 
+/// What a plan is made from, and how much of it is shown.
 #[derive(Debug, clap::Args)]
-pub(super) struct PlanArgs {
+pub(super) struct MakingArgs {
     #[command(flatten)]
     pub(super) config: ConfigArgs,
     #[command(flatten)]
-    pub(super) today: TodayArgs,
-    #[command(flatten)]
     pub(super) guards: GuardArgs,
-    /// How to print the plan
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
     /// Show a diff of each person, and all that is left alone
     #[arg(short, long)]
     pub(super) verbose: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) making: MakingArgs,
+    #[command(flatten)]
+    pub(super) today: TodayArgs,
+    /// How to print the plan
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
     /// Exit with 2 where the plan has changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -157,18 +164,13 @@ pub(super) struct PlanArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ApplyArgs {
     #[command(flatten)]
-    pub(super) config: ConfigArgs,
-    #[command(flatten)]
-    pub(super) guards: GuardArgs,
+    pub(super) making: MakingArgs,
     /// Don't ask
     #[arg(short, long)]
     pub(super) yes: bool,
     /// How to print the report
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// Show a diff of each person, and all that is left alone
-    #[arg(short, long)]
-    pub(super) verbose: bool,
     #[command(flatten)]
     pub(super) live: LiveArgs,
 }

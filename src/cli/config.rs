@@ -26,18 +26,20 @@ pub(super) fn today(args: Option<&TodayArgs>) -> Date {
     args.and_then(|args| args.today).unwrap_or_else(utc)
 }
 
+/// Reads the files. None is let in that holds a key of this run.
+pub(super) fn read(args: &ConfigArgs, live: Option<&LiveArgs>, today: Date) -> Loaded {
+    let keys = known_keys(live);
+    config::load(&args.config, today, &|text| keys.iter().any(|key| key.is_in(text)))
+}
+
 /// Loads the configuration, or shows on stderr everything that is wrong with it and gives nothing.
-///
-/// No file is let in that holds a key of this run.
 pub(super) fn load(
     args: &ConfigArgs,
     live: &LiveArgs,
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    let keys = known_keys(Some(live));
-    let is_secret = |text: &str| keys.iter().any(|key| key.is_in(text));
-    let Loaded { sources, desired } = config::load(&args.config, today, &is_secret);
+    let Loaded { sources, desired } = read(args, Some(live), today);
     match desired {
         Ok(desired) => Ok(Some(Config { desired, sources, today })),
         Err(faults) => {

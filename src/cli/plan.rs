@@ -13,14 +13,15 @@ use jiff::{Timestamp, Unit};
 use std::io::{self, Write};
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit> {
-    let Some(config) = config::load(&args.config, &args.source.live, today(Some(&args.today)), console)?
+    let Some(config) =
+        config::load(&args.making.config, &args.source.live, today(Some(&args.today)), console)?
     else {
         return Ok(Exit::Refused);
     };
     let live = live::read(&args.source, console)?;
-    let checked = make(&config, &live, &args.guards.allowance());
+    let checked = make(&config, &live, &args.making.guards.allowance());
     match args.format {
-        Format::Text => write_text(console.out(), &checked, &config, args.verbose)?,
+        Format::Text => write_text(console.out(), &checked, &config, args.making.verbose)?,
         Format::Json => write!(console.out(), "{}", output::json(&document(&checked, &config))?)?,
     }
     Ok(if !checked.refusals().is_empty() {

@@ -7,6 +7,7 @@
 use super::values::{Address, Date, MaxRemovals, UnmanagedFile};
 use super::yaml::{Entries, Field};
 use crate::model::{ExpiredInvitations, Language, Onboarding, Product, Role};
+use crate::source::Span;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::borrow::Cow;
 
@@ -37,6 +38,19 @@ pub(super) struct ConfigFile {
     /// Addresses of people who leave the organization, whatever `policy.unmanaged` says.
     #[schemars(extend("uniqueItems" = true), example = ["bob@acme.example"])]
     pub(super) removed: Field<Vec<Field<Address>>>,
+}
+
+impl ConfigFile {
+    /// Keys that only the main file may have, and that need a `version` beside them.
+    pub(super) fn main_keys(&self) -> [(&'static str, Option<Span>); 5] {
+        [
+            ("organization", self.organization.span),
+            ("include", self.include.span),
+            ("seats", self.seats.span),
+            ("policy", self.policy.span),
+            ("defaults", self.defaults.span),
+        ]
+    }
 }
 
 /// Which organization this is.

@@ -49,7 +49,7 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
         }
     }
     let FileReader { sources, mut faults, .. } = reader;
-    let desired = main.and_then(|main| lower::lower(&main, &included, today, &mut faults));
+    let desired = main.map(|main| lower::lower(&main, &included, today, &mut faults));
     let desired = desired.filter(|_| faults.is_empty()).ok_or_else(|| faults.into_sorted());
     Loaded { sources, desired }
 }

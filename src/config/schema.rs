@@ -23,7 +23,7 @@ pub fn schema() -> Value {
     let mut schema = generator.root_schema_for::<ConfigFile>();
     schema.insert("title".into(), "orgsync configuration".into());
     schema.insert("$comment".into(), json!(format!("Generated from the types of orgsync ({title}).")));
-    for key in ["organization", "include", "seats", "policy", "defaults"] {
+    for (key, _) in ConfigFile::default().main_keys() {
         let needs = schema.ensure_object().entry("dependencies").or_insert_with(|| json!({}));
         if let Some(needs) = needs.as_object_mut() {
             needs.insert(key.into(), json!(["version"]));

@@ -19,8 +19,8 @@ pub use policy::{
     Allowance, ExpiredInvitations, Language, Limit, Onboarding, Policy, RemovalKind, Unmanaged,
     UnmanagedPolicy,
 };
-pub use product::{Budget, Product, Seats};
-pub use role::{Role, Roles};
+pub use product::{Budget, Product, Seats, seat_names};
+pub use role::{Role, Roles, role_names};
 
 /// What a person may do and which paid products they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

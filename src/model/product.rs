@@ -19,6 +19,12 @@ pub enum Product {
     MistralCode,
 }
 
+/// The names of the products of seats, one after the other.
+#[must_use]
+pub fn seat_names(seats: Seats) -> String {
+    seats.into_iter().map(Product::name).collect::<Vec<_>>().join(", ")
+}
+
 impl Product {
     /// The name in files and output.
     #[must_use]

@@ -24,6 +24,12 @@ pub enum Role {
     Member,
 }
 
+/// The names of roles, one after the other.
+#[must_use]
+pub fn role_names(roles: Roles) -> String {
+    roles.into_iter().map(Role::name).collect::<Vec<_>>().join(", ")
+}
+
 impl Role {
     /// The name in files and output.
     #[must_use]

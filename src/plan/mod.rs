@@ -12,7 +12,7 @@ mod person;
 mod tally;
 
 pub use action::{Action, Kind, Operation, Phase};
-pub use document::{PlanDocument, Summary};
+pub use document::{PlanDocument, SeatsDocument, Summary, seat_budget};
 pub use holders::{ProductSeats, SeatsReport, seats};
 pub use person::{Entry, Explanation, Presence, Source, explain};
 pub use tally::{Delta, PerProduct, Tally};

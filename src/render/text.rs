@@ -2,13 +2,14 @@
 
 use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::thousands;
-use super::view::{Group, Line, SeatRow, Sign, View};
+use super::view::{Group, Line, Sign, View};
 use crate::diag::{self, Diagnostic};
 use crate::model::Access;
-use crate::plan::WaitingCause;
+use crate::plan::{SeatsDocument, WaitingCause};
 use crate::source::Sources;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -100,26 +101,26 @@ fn write_diff(out: &mut dyn Write, line: &Line) -> io::Result<()> {
     Ok(())
 }
 
-fn write_seats(out: &mut dyn Write, rows: &[SeatRow]) -> io::Result<()> {
+fn write_seats(out: &mut dyn Write, rows: &BTreeMap<&'static str, SeatsDocument>) -> io::Result<()> {
     const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "used after", "pending", "available"];
     writeln!(
         out,
         "\n{BOLD}Seats         {}{BOLD:#}",
         HEADINGS.map(|heading| format!("{heading:>12}")).concat()
     )?;
-    for SeatRow { product, numbers } in rows {
-        write!(out, "  {:12}", product.name())?;
-        for (column, number) in numbers.iter().enumerate() {
-            // The last column is what people look for.
-            let style = match (column, *number) {
-                (5, ..0) => REMOVED,
-                (5, 0) => CHANGED,
-                (5, _) => ADDED,
-                _ => anstyle::Style::new(),
-            };
-            write!(out, "{style}{number:>12}{style:#}")?;
-        }
-        writeln!(out)?;
+    for (product, seats) in rows {
+        let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
+        // The last column is what people look for.
+        let style = match available {
+            ..0 => REMOVED,
+            0 => CHANGED,
+            _ => ADDED,
+        };
+        write!(
+            out,
+            "  {product:12}{purchased:>12}{reserve:>12}{used_before:>12}{used_after:>12}{pending:>12}"
+        )?;
+        writeln!(out, "{style}{available:>12}{style:#}")?;
     }
     Ok(())
 }

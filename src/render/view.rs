@@ -2,9 +2,9 @@
 
 use super::{count, thousands};
 use crate::check::Checked;
-use crate::model::{Access, Desired, Product, RemovalCause, Roles, Seats};
-use crate::plan::{Locked, Operation, Plan, Unmanaged, Waiting};
-use std::collections::{HashMap, HashSet};
+use crate::model::{Access, Desired, RemovalCause, Roles, Seats, role_names, seat_names};
+use crate::plan::{Locked, Operation, Plan, SeatsDocument, Unmanaged, Waiting, seat_budget};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A plan, ready to be shown.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct View<'p> {
     /// The changes, by what they do to people.
     pub groups: Vec<Group>,
     /// The seat budget.
-    pub seats: Vec<SeatRow>,
+    pub seats: BTreeMap<&'static str, SeatsDocument>,
     /// Whose roles are left alone.
     pub locked: &'p [Locked],
     /// What is left alone.
@@ -72,15 +72,6 @@ pub struct Line {
     pub after: Option<Access>,
 }
 
-/// One product's seats.
-#[derive(Debug, Clone, Copy)]
-pub struct SeatRow {
-    /// The product.
-    pub product: Product,
-    /// Bought, kept free, used now, used afterwards, pending afterwards, free afterwards.
-    pub numbers: [i64; 6],
-}
-
 impl<'p> View<'p> {
     /// Walks over a checked plan.
     #[must_use]
@@ -107,7 +98,7 @@ impl<'p> View<'p> {
         Self {
             title,
             groups,
-            seats: seats(plan, desired),
+            seats: seat_budget(plan, desired),
             locked: &plan.locked,
             unmanaged: &plan.unmanaged,
             waiting: &plan.waiting,
@@ -162,25 +153,18 @@ fn groups(plan: &Plan) -> Vec<Group> {
         .filter(|(_, lines)| !lines.is_empty())
         .map(|(sign, mut lines)| {
             lines.sort_by(|a, b| a.target.cmp(&b.target));
-            let people = if lines.len() == 1 { "person" } else { "people" };
-            let verb = match sign {
-                Sign::Add => "get in",
-                Sign::Change => "change",
-                Sign::Remove => "leave",
+            let what = match (sign, lines.len()) {
+                (Sign::Add, 1) => "person gets in",
+                (Sign::Add, _) => "people get in",
+                (Sign::Change, 1) => "person changes",
+                (Sign::Change, _) => "people change",
+                (Sign::Remove, 1) => "person leaves",
+                (Sign::Remove, _) => "people leave",
             };
-            let verb = if lines.len() == 1 { singular(verb) } else { verb };
-            let heading = format!("{} {people} {verb}", thousands(lines.len()));
+            let heading = format!("{} {what}", thousands(lines.len()));
             Group { sign, heading, lines }
         })
         .collect()
-}
-
-fn singular(verb: &str) -> &'static str {
-    match verb {
-        "get in" => "gets in",
-        "change" => "changes",
-        _ => "leaves",
-    }
 }
 
 /// An operation other than an update in words.
@@ -222,7 +206,7 @@ fn reason(cause: RemovalCause) -> &'static str {
 fn holding(access: Access) -> String {
     match access.seats.is_empty() {
         true => format!("{} without a seat", names(access.roles)),
-        false => format!("{} with {}", names(access.roles), seat_names(access.seats)),
+        false => format!("{} with {}", names(access.roles), seats(access.seats)),
     }
 }
 
@@ -233,35 +217,19 @@ fn difference(before: Access, after: Access) -> String {
         parts.push(format!("roles: {} → {}", names(before.roles), names(after.roles)));
     }
     if before.seats != after.seats {
-        parts.push(format!("seats: {} → {}", seat_names(before.seats), seat_names(after.seats)));
+        parts.push(format!("seats: {} → {}", seats(before.seats), seats(after.seats)));
     }
     parts.join("; ")
 }
 
-pub(super) fn names(roles: Roles) -> String {
-    list(roles.into_iter().map(|role| role.name()))
+fn names(roles: Roles) -> String {
+    or_none(role_names(roles))
 }
 
-pub(super) fn seat_names(seats: Seats) -> String {
-    list(seats.into_iter().map(Product::name))
+fn seats(seats: Seats) -> String {
+    or_none(seat_names(seats))
 }
 
-fn list(names: impl Iterator<Item = &'static str>) -> String {
-    let names: Vec<_> = names.collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-}
-
-fn seats(plan: &Plan, desired: &Desired) -> Vec<SeatRow> {
-    let row = |(product, (budget, _)): (&Product, &(crate::model::Budget, _))| SeatRow {
-        product: *product,
-        numbers: [
-            budget.purchased.into(),
-            budget.reserve.into(),
-            plan.before.used.get(*product),
-            plan.after.used.get(*product),
-            plan.after.pending.get(*product),
-            i64::from(budget.limit()) - plan.after.claimed(*product),
-        ],
-    };
-    desired.budgets.iter().map(row).collect()
+fn or_none(names: String) -> String {
+    if names.is_empty() { "none".to_owned() } else { names }
 }

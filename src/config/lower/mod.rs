@@ -17,19 +17,14 @@ use crate::source::Span;
 use jiff::civil::Date;
 
 /// Makes the desired organization. What is faulty is left out of it and noted in `faults`.
-pub(super) fn lower(
-    main: &ReadFile,
-    included: &[ReadFile],
-    today: Date,
-    faults: &mut Faults,
-) -> Option<Desired> {
+pub(super) fn lower(main: &ReadFile, included: &[ReadFile], today: Date, faults: &mut Faults) -> Desired {
     let settings = settings::lower(&main.content, main.number, faults);
     for file in included {
         refuse_main_keys(&file.content, faults);
     }
     let files = || std::iter::once(main).chain(included);
     let mut people = people::lower(files(), &settings, today, faults);
-    teams::add(files(), settings.budgets.keys().copied().collect(), &mut people, faults);
+    teams::add(files(), settings.managed(), &mut people, faults);
     let desired = Desired {
         organization: settings.organization,
         budgets: settings.budgets,
@@ -41,19 +36,12 @@ pub(super) fn lower(
     let start = Span { file: main.number, start: 0, end: 0 };
     let members = main.content.members.span.unwrap_or(start);
     cross::check(&desired, &people.places, members, faults);
-    Some(desired)
+    desired
 }
 
 fn refuse_main_keys(file: &ConfigFile, faults: &mut Faults) {
-    let keys = [
-        ("version", file.version.span),
-        ("organization", file.organization.span),
-        ("include", file.include.span),
-        ("seats", file.seats.span),
-        ("policy", file.policy.span),
-        ("defaults", file.defaults.span),
-    ];
-    for (key, span) in keys.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+    let keys = std::iter::once(("version", file.version.span)).chain(file.main_keys());
+    for (key, span) in keys.filter_map(|(key, span)| Some((key, span?))) {
         let message = format!("an included file can't have `{key}`");
         faults.push(Diagnostic::at(
             Code::NotInInclude,

@@ -180,9 +180,8 @@ fn member(
     settings: &Settings,
     faults: &mut Faults,
 ) -> DesiredMember {
-    let managed: Seats = settings.budgets.keys().copied().collect();
     let own_roles = roles(&written.roles, faults);
-    let own_seats = seats(&written.seats, managed, faults);
+    let own_seats = seats(&written.seats, settings.managed(), faults);
     let roles_at = own_roles.as_ref().and(written.roles.span);
     // Seats that can't be read are a fault already, and no claim on the budget.
     let default_seats = if written.seats.is_written() { Seats::empty() } else { settings.defaults.seats };

@@ -43,6 +43,13 @@ pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Faults) -> Sett
     }
 }
 
+impl Settings {
+    /// The products whose seats are managed.
+    pub(super) fn managed(&self) -> Seats {
+        self.budgets.keys().copied().collect()
+    }
+}
+
 fn version(file: &ConfigFile, number: u32, faults: &mut Faults) {
     const HELP: &str = "begin the file with `version: 1`";
     if let Some((version, span)) = file.version.get() {
@@ -53,14 +60,7 @@ fn version(file: &ConfigFile, number: u32, faults: &mut Faults) {
         }
         return;
     }
-    let demanding = [
-        ("organization", file.organization.span),
-        ("include", file.include.span),
-        ("seats", file.seats.span),
-        ("policy", file.policy.span),
-        ("defaults", file.defaults.span),
-    ];
-    let first = demanding.into_iter().filter_map(|(key, span)| Some((span?, key))).min();
+    let first = file.main_keys().into_iter().filter_map(|(key, span)| Some((span?, key))).min();
     if let Some((span, key)) = first.filter(|_| !file.version.is_written()) {
         let message = format!("a file with `{key}` needs a `version`");
         faults.push(Diagnostic::at(Code::UnsupportedVersion, Span { file: number, ..span }, message, HELP));

@@ -43,7 +43,7 @@ impl PlanDocument {
                 .iter()
                 .map(|action| ActionDocument::new(action, managed, sources))
                 .collect(),
-            seats: seats(plan, desired),
+            seats: seat_budget(plan, desired),
             unmanaged: plan
                 .unmanaged
                 .iter()
@@ -87,7 +87,8 @@ impl PlanDocument {
 }
 
 /// The seats of each managed product before and after a plan.
-fn seats(plan: &Plan, desired: &Desired) -> BTreeMap<&'static str, SeatsDocument> {
+#[must_use]
+pub fn seat_budget(plan: &Plan, desired: &Desired) -> BTreeMap<&'static str, SeatsDocument> {
     let of = |product: Product| {
         let budget = desired.budgets.get(&product)?.0;
         Some(SeatsDocument {

@@ -5,6 +5,8 @@
 
 mod build;
 
+pub use build::seat_budget;
+
 use super::action::Kind;
 use crate::model::{ExpiredInvitations, Language, Onboarding, Product, Role, Unmanaged};
 use crate::source::Position;
