@@ -7,7 +7,7 @@
 use super::wire;
 use crate::escape;
 use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Product, Role, Roles, Seats};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// A word of the vendor's that this version of orgsync doesn't know. The texts are harmless to show.
@@ -68,6 +68,7 @@ pub(super) fn live(
     Ok(Live {
         members: members.into_iter().map(|m| member(m, roles)).collect::<Result<_, _>>()?,
         invitations: invitations.into_iter().map(|i| invitation(i, roles)).collect::<Result<_, _>>()?,
+        ..Live::default()
     })
 }
 
@@ -83,6 +84,7 @@ pub(super) fn member(member: wire::Member, names: &RoleNames) -> Result<LiveMemb
         name: member.name,
         access: Access { roles, seats },
         locked_roles,
+        workspaces: BTreeMap::new(),
     })
 }
 

@@ -45,6 +45,7 @@ fn live(kind: RemovalKind, plan: &Plan) -> usize {
         RemovalKind::Invitations => plan.before.invitations,
         RemovalKind::AdminRoles => count(plan.before.admins),
         RemovalKind::Seats => count(plan.before.all_used()),
+        RemovalKind::GroupMembers | RemovalKind::WorkspaceMembers | RemovalKind::Groups => 0,
     }
 }
 
@@ -58,5 +59,6 @@ fn removes(kind: RemovalKind, operation: &Operation) -> usize {
             let used = operation.delta().used;
             Seats::all().into_iter().filter(|product| used.get(*product) < 0).count()
         }
+        RemovalKind::GroupMembers | RemovalKind::WorkspaceMembers | RemovalKind::Groups => 0,
     }
 }

@@ -1,15 +1,18 @@
 //! The organization as the files want it.
 
-use super::{Access, Budget, Email, Policy, Product, Role, Seats};
+use super::{Access, Budget, Email, Policy, Product, Role, Seats, WorkspaceRoles};
 use crate::source::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// The organization as the files want it, checked for everything that can be checked without the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desired {
     /// The name to show.
     pub organization: String,
+    /// The only organization on which to work, and where the files say so.
+    pub organization_id: Option<(Uuid, Span)>,
     /// What has been bought of each managed product, and where the files say so.
     pub budgets: BTreeMap<Product, (Budget, Span)>,
     /// How changes are made and what is never done.
@@ -20,6 +23,10 @@ pub struct Desired {
     pub members: BTreeMap<Email, DesiredMember>,
     /// The people who are to leave it.
     pub removals: BTreeMap<Email, Removal>,
+    /// The workspaces that the files manage, by name.
+    pub workspaces: BTreeMap<String, DesiredWorkspace>,
+    /// The groups that the files manage, by name.
+    pub groups: BTreeMap<String, DesiredGroup>,
 }
 
 impl Desired {
@@ -48,6 +55,64 @@ pub struct DesiredMember {
     pub grants: Vec<Grant>,
     /// What comes from defaults.
     pub from_defaults: Access,
+}
+
+/// A workspace that the files manage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredWorkspace {
+    /// Its entry.
+    pub at: Span,
+    /// Left alone where absent; empty is none.
+    pub description: Option<String>,
+    /// Left alone where absent; empty is none.
+    pub icon: Option<String>,
+    /// The same workspace's former name.
+    pub previously: Option<String>,
+    /// It is to be archived, and where the files say so.
+    pub archived: Option<Span>,
+    /// The entry lists its members: who is not listed is not to be in it.
+    pub lists_members: bool,
+    /// What each person is to have in it, from its own entry and from teams; never empty for a person.
+    pub members: BTreeMap<Email, Vec<WorkspaceGrant>>,
+}
+
+/// A place that gives somebody roles in a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkspaceGrant {
+    /// The roles, at least one.
+    pub roles: WorkspaceRoles,
+    /// Where they are written, in the workspace's entry or in a team.
+    pub at: Span,
+    /// The team through which they come.
+    pub through: Option<Arc<TeamMembership>>,
+}
+
+impl DesiredWorkspace {
+    /// All roles that somebody is to have in the workspace by themselves, not through groups.
+    #[must_use]
+    pub fn roles_of(&self, email: &Email) -> WorkspaceRoles {
+        let grants = self.members.get(email).into_iter().flatten();
+        grants.fold(WorkspaceRoles::empty(), |roles, grant| roles | grant.roles)
+    }
+}
+
+/// A group that the files manage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredGroup {
+    /// Its entry.
+    pub at: Span,
+    /// Left alone where absent; empty is none.
+    pub description: Option<String>,
+    /// The same group's former name.
+    pub previously: Option<String>,
+    /// Who is to be in it, and where that is written; left alone where absent.
+    pub members: Option<BTreeMap<Email, Span>>,
+    /// The groups in which it is to be nested, and where that is written; left alone where absent.
+    pub parents: Option<BTreeMap<String, Span>>,
+    /// The organization role that its members are to have through it.
+    pub organization_role: Option<(Role, Span)>,
+    /// What its members are to have in workspaces through it, and where that is written; left alone where absent.
+    pub workspaces: Option<BTreeMap<String, (WorkspaceRoles, Span)>>,
 }
 
 /// A place that gives somebody something.

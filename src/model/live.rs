@@ -1,6 +1,7 @@
 //! The organization as it is.
 
-use super::{Access, Email, Roles};
+use super::{Access, Email, Role, Roles, WorkspaceRoles};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Everything orgsync has read of the live organization.
@@ -10,6 +11,14 @@ pub struct Live {
     pub members: Vec<LiveMember>,
     /// The people who have been invited, expired invitations included.
     pub invitations: Vec<LiveInvitation>,
+    /// The active workspaces, the default one among them.
+    pub workspaces: Vec<LiveWorkspace>,
+    /// The groups; nothing where the organization does not have groups at all.
+    pub groups: Option<Vec<LiveGroup>>,
+    /// The organization's identifier, where the audit log tells it.
+    pub organization_id: Option<Uuid>,
+    /// How many API keys each address has created; nothing where the list can't be read.
+    pub api_keys: Option<BTreeMap<Email, usize>>,
 }
 
 /// Somebody who has joined the organization.
@@ -27,6 +36,63 @@ pub struct LiveMember {
     pub access: Access,
     /// Names of roles that the API can't write (custom ones). Not empty: the roles are locked. Hostile text.
     pub locked_roles: Vec<String>,
+    /// The roles in each workspace that the person can enter, by the workspace's identifier. The vendor does not say
+    /// which of them come through a group.
+    pub workspaces: BTreeMap<Uuid, WorkspaceAccess>,
+}
+
+/// What somebody, or a group, may do in a workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkspaceAccess {
+    /// The roles that the API can write.
+    pub roles: WorkspaceRoles,
+    /// Names of roles that the API can't write (custom ones). Hostile text.
+    pub locked_roles: Vec<String>,
+}
+
+/// An active workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveWorkspace {
+    /// The vendor's identifier.
+    pub id: Uuid,
+    /// The name. Hostile text: escape before showing.
+    pub name: String,
+    /// The description; empty where there is none. Hostile text.
+    pub description: String,
+    /// The icon; empty where there is none. Hostile text.
+    pub icon: String,
+    /// The workspace that everybody is in and that can't be archived.
+    pub is_default: bool,
+}
+
+/// A user group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveGroup {
+    /// The vendor's identifier.
+    pub id: Uuid,
+    /// The name. Hostile text: escape before showing.
+    pub name: String,
+    /// The description; empty where there is none. Hostile text.
+    pub description: String,
+    /// It belongs to the identity provider: the API can't change it.
+    pub externally_managed: bool,
+    /// The organization role that its members have through it.
+    pub organization_role: Option<GroupRole>,
+    /// The groups in which it is nested: what they give reaches its members too.
+    pub parents: BTreeSet<Uuid>,
+    /// Its own members.
+    pub members: BTreeSet<Uuid>,
+    /// What its members may do in workspaces through it.
+    pub workspaces: BTreeMap<Uuid, WorkspaceAccess>,
+}
+
+/// The organization role of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupRole {
+    /// One that the API can write.
+    Known(Role),
+    /// The name of one that it can't. Hostile text.
+    Locked(String),
 }
 
 /// Somebody who has been invited and has not joined yet.

@@ -10,17 +10,22 @@ mod live;
 mod policy;
 mod product;
 mod role;
+mod workspace;
 
-pub use desired::{Desired, DesiredMember, Grant, Granted, Removal, RemovalCause, TeamMembership};
+pub use desired::{
+    Desired, DesiredGroup, DesiredMember, DesiredWorkspace, Grant, Granted, Removal, RemovalCause,
+    TeamMembership, WorkspaceGrant,
+};
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
-pub use live::{Live, LiveInvitation, LiveMember};
+pub use live::{GroupRole, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
 pub use policy::{
     Allowance, ExpiredInvitations, Language, Limit, Onboarding, Policy, RemovalKind, Unmanaged,
     UnmanagedPolicy,
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};
+pub use workspace::{MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names};
 
 /// What a person may do and which paid products they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

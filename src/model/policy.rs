@@ -51,12 +51,32 @@ pub enum Unmanaged {
 }
 
 /// [`Unmanaged`] for each kind of thing, and where the files say so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnmanagedPolicy {
     /// Members whom no file declares.
     pub members: (Unmanaged, Option<Span>),
     /// Invitations of people whom no file declares.
     pub invitations: (Unmanaged, Option<Span>),
+    /// Groups that no file declares.
+    pub groups: (Unmanaged, Option<Span>),
+    /// Members of a declared workspace that its list of members does not name.
+    pub workspace_members: (Unmanaged, Option<Span>),
+    /// Members of a declared group that its list of members does not name.
+    pub group_members: (Unmanaged, Option<Span>),
+}
+
+impl Default for UnmanagedPolicy {
+    /// Everything is reported, but a group that lists its members has no others.
+    fn default() -> Self {
+        let report = (Unmanaged::Report, None);
+        Self {
+            members: report,
+            invitations: report,
+            groups: report,
+            workspace_members: report,
+            group_members: (Unmanaged::Remove, None),
+        }
+    }
 }
 
 /// What happens to an expired invitation of a declared person.
@@ -106,11 +126,25 @@ pub enum RemovalKind {
     AdminRoles,
     /// Seats that people lose, by giving up or by leaving.
     Seats,
+    /// Memberships of groups that end, also with the group.
+    GroupMembers,
+    /// Memberships of workspaces that end.
+    WorkspaceMembers,
+    /// Groups that are deleted.
+    Groups,
 }
 
 impl RemovalKind {
     /// All kinds, in the order in which they are reported.
-    pub const ALL: [Self; 4] = [Self::Members, Self::Invitations, Self::AdminRoles, Self::Seats];
+    pub const ALL: [Self; 7] = [
+        Self::Members,
+        Self::Invitations,
+        Self::AdminRoles,
+        Self::Seats,
+        Self::GroupMembers,
+        Self::WorkspaceMembers,
+        Self::Groups,
+    ];
 
     /// The name in options and output.
     #[must_use]
@@ -120,6 +154,9 @@ impl RemovalKind {
             Self::Invitations => "invitations",
             Self::AdminRoles => "admin_roles",
             Self::Seats => "seats",
+            Self::GroupMembers => "group_members",
+            Self::WorkspaceMembers => "workspace_members",
+            Self::Groups => "groups",
         }
     }
 }

@@ -116,6 +116,7 @@ impl Org {
             name: None,
             access: Access { roles: roles_of(member.roles), seats: seats_of(member.seats) },
             locked_roles: locked(member.custom),
+            workspaces: std::collections::BTreeMap::new(),
         };
         let invitation = |invitation: &Invitation| LiveInvitation {
             id: invitation.id,
@@ -128,6 +129,7 @@ impl Org {
         Live {
             members: self.members.iter().map(member).collect(),
             invitations: self.invitations.iter().map(invitation).collect(),
+            ..Live::default()
         }
     }
 

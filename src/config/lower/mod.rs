@@ -15,6 +15,7 @@ use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{Desired, Email, InvalidEmail};
 use crate::source::Span;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// Makes the desired organization. What is faulty is left out of it and noted in `faults`.
 pub(super) fn lower(main: &ReadFile, included: &[ReadFile], today: Date, faults: &mut Faults) -> Desired {
@@ -27,11 +28,14 @@ pub(super) fn lower(main: &ReadFile, included: &[ReadFile], today: Date, faults:
     teams::add(files(), settings.managed(), &mut people, faults);
     let desired = Desired {
         organization: settings.organization,
+        organization_id: None,
         budgets: settings.budgets,
         policy: settings.policy,
         defaults: settings.default_grants,
         members: people.members,
         removals: people.removals,
+        workspaces: BTreeMap::new(),
+        groups: BTreeMap::new(),
     };
     let start = Span { file: main.number, start: 0, end: 0 };
     let members = main.content.members.span.unwrap_or(start);

@@ -165,11 +165,13 @@ fn unmanaged(field: &Field<UnmanagedFile>) -> UnmanagedPolicy {
     match field.get() {
         None => UnmanagedPolicy::default(),
         Some((UnmanagedFile::All(word), span)) => {
-            UnmanagedPolicy { members: (*word, Some(span)), invitations: (*word, Some(span)) }
+            let word = (*word, Some(span));
+            UnmanagedPolicy { members: word, invitations: word, ..UnmanagedPolicy::default() }
         }
         Some((UnmanagedFile::ByKind(kinds), _)) => UnmanagedPolicy {
             members: (kinds.members.value.unwrap_or_default(), kinds.members.span),
             invitations: (kinds.invitations.value.unwrap_or_default(), kinds.invitations.span),
+            ..UnmanagedPolicy::default()
         },
     }
 }

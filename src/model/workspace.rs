@@ -1,0 +1,67 @@
+//! Workspace roles.
+
+use enumset::{EnumSet, EnumSetType};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A set of workspace roles; permissions add up.
+pub type WorkspaceRoles = EnumSet<WorkspaceRole>;
+
+/// The most active workspaces that an organization can have
+/// (<https://docs.mistral.ai/admin/admin-api/overview>).
+pub const MOST_WORKSPACES: usize = 500;
+
+/// A workspace role that the Admin API can write, under the API's own name.
+#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[enumset(serialize_repr = "list")]
+pub enum WorkspaceRole {
+    /// Manages the workspace and its members.
+    WorkspaceAdmin,
+    /// Works in the workspace; what the vendor gives where nothing else is said.
+    WorkspaceContributor,
+    /// Uses what the workspace offers.
+    User,
+    /// Contributes content.
+    Contributor,
+    /// Builds with the API.
+    Dev,
+    /// Builds with the API and contributes content.
+    DevContributor,
+    /// Uses Mistral Code.
+    MistralCodeUser,
+    /// Uses cloud resources.
+    CloudUser,
+    /// Runs workflows.
+    WorkflowExecutor,
+    /// Sees traces and figures.
+    ObservabilityViewer,
+    /// Sees what the workspace costs.
+    Billing,
+}
+
+impl WorkspaceRole {
+    /// The name in files, in output and in `role_names` of the Admin API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WorkspaceAdmin => "workspace_admin",
+            Self::WorkspaceContributor => "workspace_contributor",
+            Self::User => "user",
+            Self::Contributor => "contributor",
+            Self::Dev => "dev",
+            Self::DevContributor => "dev_contributor",
+            Self::MistralCodeUser => "mistral_code_user",
+            Self::CloudUser => "cloud_user",
+            Self::WorkflowExecutor => "workflow_executor",
+            Self::ObservabilityViewer => "observability_viewer",
+            Self::Billing => "billing",
+        }
+    }
+}
+
+/// The names of workspace roles, one after the other.
+#[must_use]
+pub fn workspace_role_names(roles: WorkspaceRoles) -> String {
+    roles.into_iter().map(WorkspaceRole::name).collect::<Vec<_>>().join(", ")
+}
