@@ -1,6 +1,7 @@
 //! Values of a configuration file that are more than one word or number.
 
-use super::yaml::Field;
+use super::yaml::{Entries, Field};
+use crate::diag::Quoted;
 use crate::model::{Limit, Unmanaged};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
@@ -49,10 +50,79 @@ impl JsonSchema for Date {
     }
 }
 
-/// `policy.unmanaged`: one word for all kinds of things, or a word for each.
+/// A text that is to be the identifier of an organization.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(transparent)]
+pub(super) struct OrganizationId(pub(super) String);
+
+impl JsonSchema for OrganizationId {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "OrganizationId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "format": "uuid",
+            "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+        })
+    }
+}
+
+/// Things by a name of 1 to 255 characters.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(transparent)]
+pub(super) struct Named<T>(pub(super) Entries<T>);
+
+impl<T: JsonSchema> JsonSchema for Named<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Named_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Entries::<T>::json_schema(generator);
+        let names = serde_json::json!({ "minLength": 1, "maxLength": LONGEST_NAME });
+        schema.insert("propertyNames".into(), names);
+        schema
+    }
+}
+
+/// The longest name or description of a workspace or group, in characters.
+pub(super) const LONGEST_NAME: usize = 255;
+
+/// Things by somebody's address.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(transparent)]
+pub(super) struct ByAddress<T>(pub(super) Entries<T>);
+
+impl<T: JsonSchema> JsonSchema for ByAddress<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("ByAddress_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Entries::<T>::json_schema(generator);
+        schema.insert("propertyNames".into(), Address::json_schema(generator).into());
+        schema
+    }
+}
+
+/// `policy.unmanaged`: one word for members, invitations and groups, or a word for each kind.
 #[derive(Debug, Clone)]
 pub(super) enum UnmanagedFile {
-    /// For all kinds.
+    /// For members, invitations and groups.
     All(Unmanaged),
     /// By kind.
     ByKind(UnmanagedByKind),
@@ -68,6 +138,15 @@ pub(super) struct UnmanagedByKind {
     /// Invitations.
     #[schemars(extend("default" = "report"))]
     pub(super) invitations: Field<Unmanaged>,
+    /// Groups.
+    #[schemars(extend("default" = "report"))]
+    pub(super) groups: Field<Unmanaged>,
+    /// Who is in a declared workspace, and its `members` don't list them.
+    #[schemars(extend("default" = "report"))]
+    pub(super) workspace_members: Field<Unmanaged>,
+    /// Who is in a declared group, and its `members` don't list them.
+    #[schemars(extend("default" = "remove"))]
+    pub(super) group_members: Field<Unmanaged>,
 }
 
 impl<'de> Deserialize<'de> for UnmanagedFile {
@@ -96,7 +175,8 @@ impl<'de> Deserialize<'de> for UnmanagedFile {
         }
 
         // The reader gives what is no mapping to the other methods of the visitor.
-        deserializer.deserialize_struct("UnmanagedByKind", &["members", "invitations"], UnmanagedVisitor)
+        const KINDS: &[&str] = &["members", "invitations", "groups", "workspace_members", "group_members"];
+        deserializer.deserialize_struct("UnmanagedByKind", KINDS, UnmanagedVisitor)
     }
 }
 
@@ -138,10 +218,16 @@ impl<'de> Deserialize<'de> for MaxRemovals {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                let digits = text.strip_suffix('%').filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
+                let Some(share) = text.strip_suffix('%') else {
+                    return Err(E::invalid_value(de::Unexpected::Str(text), &self));
+                };
+                let digits = Some(share).filter(|share| share.bytes().all(|b| b.is_ascii_digit()));
                 match digits.and_then(|digits| digits.parse().ok()).filter(|percent| *percent <= 100) {
                     Some(percent) => Ok(MaxRemovals(Limit::Percent(percent))),
-                    None => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+                    None => {
+                        let message = "a share is a whole number from `0%` to `100%`, and not";
+                        Err(E::custom(format_args!("{message} {}", Quoted(text))))
+                    }
                 }
             }
         }

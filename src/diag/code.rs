@@ -69,18 +69,27 @@ codes! {
     DuplicateMember = "duplicate_member",
     /// An address outside `organization.domains` without `external: true`.
     ForeignDomain = "foreign_domain",
-    /// Somebody in a team who is not declared.
+    /// Somebody in a team, workspace or group who is not declared.
     UndeclaredMember = "undeclared_member",
     /// A text that is no date.
     InvalidDate = "invalid_date",
     /// An empty list of roles.
     EmptyRoles = "empty_roles",
-    /// A former address that is somebody else's.
+    /// A former address or name that is another's.
     PreviouslyTaken = "previously_taken",
     /// Accounts are to be created, and a person has no usable name.
     NameNeeded = "name_needed",
     /// A person both declared and removed.
     DeclaredAndRemoved = "declared_and_removed",
+    // Workspaces and groups
+    /// Roles in a workspace that is not declared, or that is to be archived.
+    UndeclaredWorkspace = "undeclared_workspace",
+    /// A group nested in one that is not declared.
+    UndeclaredGroup = "undeclared_group",
+    /// A group nested in itself, directly or through others.
+    GroupCycle = "group_cycle",
+    /// More workspaces than an organization can have.
+    WorkspaceLimit = "workspace_limit",
     // Seats
     /// A seat of a product without an entry under `seats`.
     UnbudgetedProduct = "unbudgeted_product",

@@ -105,7 +105,7 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     let written = written.to_lowercase();
     known
         .into_iter()
-        .map(|word| (strsim::jaro_winkler(&written, word), word))
+        .map(|word| (strsim::jaro_winkler(&written, &word.to_lowercase()), word))
         .filter(|(score, _)| *score > 0.75)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, word)| word)
@@ -120,6 +120,7 @@ mod tests {
         let keys = ["members", "seats", "policy", "defaults"];
         assert_eq!(nearest("member", keys), Some("members"));
         assert_eq!(nearest("Polciy", keys), Some("policy"));
+        assert_eq!(nearest("OPERATIONS", ["Operations"]), Some("Operations"));
         assert_eq!(nearest("zzz", keys), None);
         assert_eq!(nearest(&"members".repeat(100), keys), None);
     }

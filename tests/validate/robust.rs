@@ -8,10 +8,10 @@ use serde_yaml::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const GOOD: &str = "\u{feff}version: 1
-organization: { name: Acme, domains: [acme.example] }
+organization: { name: Acme, id: 5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10, domains: [acme.example] }
 seats:
   le_chat: { purchased: 50, reserve: 2 }
-policy: { unmanaged: { members: remove }, max_removals: 10%, protected: [ada@acme.example] }
+policy: { unmanaged: { members: remove, group_members: report }, max_removals: 10%, protected: [ada@acme.example] }
 defaults: &defaults { roles: [member], seats: [le_chat] }
 members:
   ada@acme.example: { name: \"Ada \\u00e9\", roles: &roles [admin] } # 🔬
@@ -21,6 +21,13 @@ members:
     expires: 2031-12-31
   eve@partner.example: { external: true }\r
   zoe@acme.example: ~
+teams: { lab: { members: [zoe@acme.example], workspaces: &rooms { Research: [dev] } } }
+workspaces:
+  Research: { icon: 🔬, description: '', members: { zoe@acme.example: [user] }, previously: Lab }
+  Old: { archived: true }
+groups:
+  Company: { organization_role: member, previously: Everybody }
+  Interns: { members: &interns [bob@acme.example], parents: [Company], workspaces: *rooms }
 removed: [ old@acme.example ]
 ";
 

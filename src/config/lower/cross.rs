@@ -1,10 +1,11 @@
 //! What concerns several things together: people who are declared and leave, protection, admins, the budget.
 
+use super::nesting::with_nested;
 use super::people::Places;
 use crate::diag::{Code, Diagnostic, Faults};
-use crate::model::{Desired, Email, Onboarding, Role, Unmanaged};
+use crate::model::{Desired, DesiredMember, Email, Onboarding, Role, Unmanaged};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Notes everything that can't go together. `members` is where people would be declared if nobody is.
 pub(super) fn check(desired: &Desired, places: &Places, members: Span, faults: &mut Faults) {
@@ -71,7 +72,11 @@ fn names(desired: &Desired, faults: &mut Faults) {
 }
 
 fn admins(desired: &Desired, members: Span, faults: &mut Faults) {
-    let admins = desired.members.values().filter(|member| member.access.roles.contains(Role::Admin)).count();
+    let through_groups = admins_of_groups(desired);
+    let is_admin = |(email, member): &(&Email, &DesiredMember)| {
+        member.access.roles.contains(Role::Admin) || through_groups.contains(email)
+    };
+    let admins = desired.members.iter().filter(is_admin).count();
     let wanted = desired.policy.min_admins as usize;
     let people = desired.members.values().map(|member| member.at).min().unwrap_or(members);
     let text = if desired.members.is_empty() { "" } else { "the people" };
@@ -85,6 +90,17 @@ fn admins(desired: &Desired, members: Span, faults: &mut Faults) {
         let help = "declare more admins, or lower `min_admins`";
         faults.push(Diagnostic::new(Code::MinAdmins, message, help).label(people, text));
     }
+}
+
+/// The people whom a declared group makes admins, itself or through a group in which it is nested.
+fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
+    let gives = desired
+        .groups
+        .iter()
+        .filter(|(_, group)| group.organization_role.is_some_and(|(role, _)| role == Role::Admin));
+    let giving = with_nested(&desired.groups, gives.map(|(name, _)| name.as_str()));
+    let giving = giving.into_iter().filter_map(|name| desired.groups.get(name));
+    giving.flat_map(|group| group.members.iter().flatten()).map(|(email, _)| email).collect()
 }
 
 fn budget(desired: &Desired, faults: &mut Faults) {

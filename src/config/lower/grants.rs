@@ -1,8 +1,9 @@
 //! Lists of roles and seats, and what they give.
 
+use super::super::file::WorkspaceRoleList;
 use super::super::yaml::Field;
-use crate::diag::{Code, Diagnostic, Faults};
-use crate::model::{Access, Grant, Granted, Product, Role, Seats};
+use crate::diag::{Code, Diagnostic, Faults, Quoted};
+use crate::model::{Access, Grant, Granted, Product, Role, Seats, WorkspaceRole, WorkspaceRoles};
 use crate::source::Span;
 use enumset::EnumSetType;
 
@@ -57,6 +58,20 @@ pub(super) fn seats(
     Some(seats)
 }
 
+/// Roles in a workspace; nothing where none is written or none can be read.
+pub(super) fn workspace_roles(
+    list: &WorkspaceRoleList,
+    at: Span,
+    faults: &mut Faults,
+) -> Option<WorkspaceRoles> {
+    if list.0.is_empty() {
+        let message = "nobody can be in a workspace without any role";
+        faults.push(Diagnostic::at(Code::EmptyRoles, at, message, "name a role, or remove the entry"));
+    }
+    let roles = set(&list.0, WorkspaceRole::name, faults).into_iter().map(|(role, _)| role);
+    Some(roles.collect::<WorkspaceRoles>()).filter(|roles| !roles.is_empty())
+}
+
 /// The items of a list, each once.
 fn set<T: EnumSetType>(
     list: &[Field<T>],
@@ -74,8 +89,8 @@ fn set<T: EnumSetType>(
 }
 
 /// One thing is listed twice.
-pub(super) fn twice(what: impl std::fmt::Display, again: Span, first: Span) -> Diagnostic {
-    let fault =
-        Diagnostic::new(Code::DuplicateValue, format!("`{what}` is listed twice"), "keep one of the two");
+pub(super) fn twice(what: &str, again: Span, first: Span) -> Diagnostic {
+    let message = format!("{} is listed twice", Quoted(what));
+    let fault = Diagnostic::new(Code::DuplicateValue, message, "keep one of the two");
     fault.label(again, "again").label(first, "first")
 }

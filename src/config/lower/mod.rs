@@ -1,13 +1,18 @@
 //! From the shape of the files to the desired organization: pure, and with all faults at once.
 //!
 //! [`settings`] reads what stands in the main file alone, [`people`] collects who is declared and who is to leave,
-//! [`teams`] adds what teams give, and [`cross`] checks what concerns several things together.
+//! [`workspaces`] and [`groups`] read what the organization has of them, [`teams`] adds what teams give, and [`cross`]
+//! checks what concerns several things together.
 
 mod cross;
 mod grants;
+mod groups;
+mod names;
+mod nesting;
 mod people;
 mod settings;
 mod teams;
+mod workspaces;
 
 use super::file::ConfigFile;
 use super::load::ReadFile;
@@ -15,7 +20,6 @@ use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{Desired, Email, InvalidEmail};
 use crate::source::Span;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 
 /// Makes the desired organization. What is faulty is left out of it and noted in `faults`.
 pub(super) fn lower(main: &ReadFile, included: &[ReadFile], today: Date, faults: &mut Faults) -> Desired {
@@ -25,17 +29,19 @@ pub(super) fn lower(main: &ReadFile, included: &[ReadFile], today: Date, faults:
     }
     let files = || std::iter::once(main).chain(included);
     let mut people = people::lower(files(), &settings, today, faults);
-    teams::add(files(), settings.managed(), &mut people, faults);
+    let mut workspaces = workspaces::lower(files(), &mut people, faults);
+    teams::add(files(), settings.managed(), &mut people, &mut workspaces, faults);
+    let groups = groups::lower(files(), &workspaces, &mut people, faults);
     let desired = Desired {
         organization: settings.organization,
-        organization_id: None,
+        organization_id: settings.organization_id,
         budgets: settings.budgets,
         policy: settings.policy,
         defaults: settings.default_grants,
         members: people.members,
         removals: people.removals,
-        workspaces: BTreeMap::new(),
-        groups: BTreeMap::new(),
+        workspaces: workspaces.by_name,
+        groups,
     };
     let start = Span { file: main.number, start: 0, end: 0 };
     let members = main.content.members.span.unwrap_or(start);

@@ -2,28 +2,41 @@
 
 use super::super::file::Member;
 use super::super::load::ReadFile;
-use super::super::values::Date as DateText;
+use super::super::values::{Address, Date as DateText};
 use super::super::yaml::Field;
 use super::email;
 use super::grants::{granted, grants, roles, seats, twice};
 use super::settings::Settings;
-use crate::diag::{Code, Diagnostic, Faults, Quoted};
+use crate::diag::{Code, Diagnostic, Faults, Quoted, nearest};
 use crate::model::{Access, DesiredMember, Email, Removal, RemovalCause, Roles, Seats};
 use crate::source::Span;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The people of all files.
 pub(super) struct People {
     pub(super) members: BTreeMap<Email, DesiredMember>,
     pub(super) removals: BTreeMap<Email, Removal>,
     pub(super) places: Places,
+    /// More people may be declared where nothing could be read.
+    incomplete: bool,
     /// For how many more unknown things a known one is searched: each search looks at all of them.
     suggestions: u32,
 }
 
 /// See [`People::suggestions`].
 const SUGGESTIONS: u32 = 100;
+
+/// What people are listed in: the kind of thing and its name.
+#[derive(Clone, Copy)]
+pub(super) struct Whose<'n>(pub(super) &'static str, pub(super) &'n str);
+
+impl fmt::Display for Whose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} {}", self.0, Quoted(self.1))
+    }
+}
 
 /// Where things stand that checks want to point at, those of expired people included.
 #[derive(Default)]
@@ -47,17 +60,20 @@ pub(super) fn lower<'f>(
     faults: &mut Faults,
 ) -> People {
     let (members, removals) = (BTreeMap::new(), BTreeMap::new());
-    let mut people = People { members, removals, places: Places::default(), suggestions: SUGGESTIONS };
+    let (places, incomplete) = (Places::default(), !faults.hide_nothing());
+    let mut people = People { members, removals, places, incomplete, suggestions: SUGGESTIONS };
     for file in files {
         let members = file.content.members.value.as_ref();
-        people.places.doubtful |= members.is_none() && file.content.members.is_written();
+        let unreadable = members.is_none() && file.content.members.is_written();
+        people.places.doubtful |= unreadable;
+        people.incomplete |= unreadable;
         for (key, entry) in members.iter().flat_map(|members| &members.0.0) {
             people.take(key, entry, settings, today, faults);
         }
         for (text, span) in file.content.removed.value.iter().flatten().filter_map(Field::get) {
             let Some(email) = email(&text.0, span, faults) else { continue };
             if let Some(first) = people.places.removed.get(&email) {
-                faults.push(twice(&email, span, *first));
+                faults.push(twice(email.as_str(), span, *first));
                 continue;
             }
             let removal = Removal { cause: RemovalCause::Removed, previously: None, at: span };
@@ -114,6 +130,52 @@ impl People {
         }
     }
 
+    /// The people of a list who have access, and where they are listed. Who has none any more drops out silently.
+    pub(super) fn listed(
+        &mut self,
+        list: &[Field<Address>],
+        whose: Whose<'_>,
+        faults: &mut Faults,
+    ) -> BTreeMap<Email, Span> {
+        let mut listed = BTreeMap::<Email, Span>::new();
+        for (text, at) in list.iter().filter_map(Field::get) {
+            let Some(email) = email(&text.0, at, faults) else { continue };
+            if let Some(first) = listed.get(&email) {
+                faults.push(twice(email.as_str(), at, *first));
+                continue;
+            }
+            self.has_access(&email, at, whose, faults);
+            listed.insert(email, at);
+        }
+        listed.retain(|email, _| self.members.contains_key(email));
+        listed
+    }
+
+    /// Whether somebody who is listed in something has access. Who has none any more is known; others are a fault.
+    pub(super) fn has_access(
+        &mut self,
+        email: &Email,
+        at: Span,
+        whose: Whose<'_>,
+        faults: &mut Faults,
+    ) -> bool {
+        if self.members.contains_key(email) {
+            return true;
+        }
+        if self.incomplete || self.places.declared.contains_key(email) {
+            return false;
+        }
+        let message = format!("{email} is in {whose} and not declared");
+        let searched = self.search();
+        let known = self.places.declared.keys().map(Email::as_str).take(searched);
+        let help = match nearest(email.as_str(), known) {
+            Some(known) => format!("did you mean {known}? If not, declare the person under `members`"),
+            None => "declare the person under `members`".to_owned(),
+        };
+        faults.push(Diagnostic::at(Code::UndeclaredMember, at, message, help));
+        false
+    }
+
     /// How many known things may be searched for one that was meant: all of them, until that has been done often.
     pub(super) fn search(&mut self) -> usize {
         let searched = if self.suggestions > 0 { usize::MAX } else { 0 };
@@ -140,15 +202,14 @@ impl People {
         }
         let message = format!("{email} is outside the organization's domains");
         let searched = self.search();
-        let help =
-            match crate::diag::nearest(email.domain(), domains.iter().map(String::as_str).take(searched)) {
-                Some(domain) => {
-                    format!("did you mean `{domain}`? If not, add `external: true` to the person")
-                }
-                None => {
-                    "add `external: true` to the person, or the domain to `organization.domains`".to_owned()
-                }
-            };
+        let known = domains.iter().map(String::as_str).take(searched);
+        let mut help = match nearest(email.domain(), known) {
+            Some(domain) => format!("did you mean `{domain}`? If not, add `external: true` to the person"),
+            None => "add `external: true` to the person, or the domain to `organization.domains`".to_owned(),
+        };
+        if settings.domains_doubtful {
+            help += "; an entry of `organization.domains` can't be read: correct it first";
+        }
         faults.push(Diagnostic::at(Code::ForeignDomain, at, message, help));
     }
 

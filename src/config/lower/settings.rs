@@ -7,16 +7,21 @@ use super::email;
 use super::grants::{granted, grants, roles, seats, twice};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{
-    Access, Budget, Email, Grant, Limit, Policy, Product, Role, Seats, UnmanagedPolicy, is_domain,
+    Access, Budget, Email, Grant, Limit, Policy, Product, Role, Seats, Unmanaged, UnmanagedPolicy, is_domain,
 };
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// The settings that hold for everybody.
 pub(super) struct Settings {
     pub(super) organization: String,
+    /// The only organization on which to work, and where the files say so.
+    pub(super) organization_id: Option<(Uuid, Span)>,
     /// The organization's own domains in lower case; none where any will do.
     pub(super) domains: Option<BTreeSet<String>>,
+    /// One of the domains could not be read.
+    pub(super) domains_doubtful: bool,
     pub(super) budgets: BTreeMap<Product, (Budget, Span)>,
     pub(super) policy: Policy,
     /// What members have who don't say otherwise.
@@ -33,9 +38,12 @@ pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Faults) -> Sett
     let budgets = budgets(file, faults);
     let managed = budgets.keys().copied().collect();
     let (defaults, default_grants) = defaults(file, managed, faults);
+    let (domains, domains_doubtful) = domains(file, faults);
     Settings {
         organization: organization(file),
-        domains: domains(file, faults),
+        organization_id: organization_id(file, faults),
+        domains,
+        domains_doubtful,
         defaults,
         default_grants,
         policy: policy(file.policy.value.as_ref(), faults),
@@ -72,19 +80,40 @@ fn organization(file: &ConfigFile) -> String {
     name.unwrap_or_default()
 }
 
-fn domains(file: &ConfigFile, faults: &mut Faults) -> Option<BTreeSet<String>> {
-    let listed = file.organization.value.as_ref()?.domains.value.as_ref()?;
-    let mut domains = BTreeSet::new();
-    for (text, span) in listed.iter().filter_map(Field::get) {
-        if is_domain(text) {
-            domains.insert(text.to_ascii_lowercase());
-        } else {
-            let message = format!("{} is not a domain", Quoted(text));
-            faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write it as in acme.example"));
+fn organization_id(file: &ConfigFile, faults: &mut Faults) -> Option<(Uuid, Span)> {
+    let (text, at) = file.organization.value.as_ref()?.id.get()?;
+    // The parser would take other spellings too; a file has one.
+    let id = Uuid::try_parse(&text.0).ok().filter(|_| text.0.len() == uuid::fmt::Hyphenated::LENGTH);
+    if id.is_none() {
+        let message = format!("{} is not the identifier of an organization", Quoted(&text.0));
+        let help = "write it as in 5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10, or remove `id`";
+        faults.push(Diagnostic::at(Code::InvalidValue, at, message, help));
+    }
+    Some((id?, at))
+}
+
+/// The organization's own domains, and whether one could not be read.
+fn domains(file: &ConfigFile, faults: &mut Faults) -> (Option<BTreeSet<String>>, bool) {
+    let listed =
+        file.organization.value.as_ref().and_then(|organization| organization.domains.value.as_ref());
+    let Some(listed) = listed else { return (None, false) };
+    let (mut domains, mut doubtful) = (BTreeSet::new(), false);
+    for domain in listed {
+        match domain.get() {
+            Some((text, _)) if is_domain(text) => {
+                domains.insert(text.to_ascii_lowercase());
+            }
+            Some((text, span)) => {
+                doubtful = true;
+                let message = format!("{} is not a domain", Quoted(text));
+                faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write it as in acme.example"));
+            }
+            None => doubtful = true,
         }
     }
-    // With a domain that can't be read, every address of it would seem foreign.
-    Some(domains).filter(|domains| domains.len() == listed.len())
+    // With none that can be read, every address would seem foreign.
+    let nothing_known = doubtful && domains.is_empty();
+    (Some(domains).filter(|_| !nothing_known), doubtful)
 }
 
 fn budgets(file: &ConfigFile, faults: &mut Faults) -> BTreeMap<Product, (Budget, Span)> {
@@ -145,7 +174,7 @@ fn policy(file: Option<&PolicyFile>, faults: &mut Faults) -> Policy {
     for (text, span) in file.protected.value.iter().flatten().filter_map(Field::get) {
         let Some(email) = email(&text.0, span, faults) else { continue };
         if let Some(first) = protected.get(&email) {
-            faults.push(twice(&email, span, *first));
+            faults.push(twice(email.as_str(), span, *first));
         } else {
             protected.insert(email, span);
         }
@@ -166,13 +195,21 @@ fn unmanaged(field: &Field<UnmanagedFile>) -> UnmanagedPolicy {
         None => UnmanagedPolicy::default(),
         Some((UnmanagedFile::All(word), span)) => {
             let word = (*word, Some(span));
-            UnmanagedPolicy { members: word, invitations: word, ..UnmanagedPolicy::default() }
+            UnmanagedPolicy { members: word, invitations: word, groups: word, ..UnmanagedPolicy::default() }
         }
-        Some((UnmanagedFile::ByKind(kinds), _)) => UnmanagedPolicy {
-            members: (kinds.members.value.unwrap_or_default(), kinds.members.span),
-            invitations: (kinds.invitations.value.unwrap_or_default(), kinds.invitations.span),
-            ..UnmanagedPolicy::default()
-        },
+        Some((UnmanagedFile::ByKind(kinds), _)) => {
+            let default = UnmanagedPolicy::default();
+            let word = |field: &Field<Unmanaged>, default: (Unmanaged, Option<Span>)| {
+                (field.value.unwrap_or(default.0), field.span)
+            };
+            UnmanagedPolicy {
+                members: word(&kinds.members, default.members),
+                invitations: word(&kinds.invitations, default.invitations),
+                groups: word(&kinds.groups, default.groups),
+                workspace_members: word(&kinds.workspace_members, default.workspace_members),
+                group_members: word(&kinds.group_members, default.group_members),
+            }
+        }
     }
 }
 

@@ -46,7 +46,11 @@ impl de::Error for Fault {
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         let help = match (found, expected.to_string().as_str()) {
+            (Unexpected::Unit, wanted) if is_mapping(wanted) => {
+                "write `{}` if nothing is to be said here, or remove the key"
+            }
             (Unexpected::Unit, _) => "write a value, or remove the key",
+            (Unexpected::Seq, wanted) if is_mapping(wanted) => "write `key: value`; an empty mapping is `{}`",
             (Unexpected::Seq | Unexpected::Map, "a string") => "write a single value here",
             (_, "a string") => "put it in quotes if this text is meant",
             (Unexpected::Str("no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N"), "a boolean") => {
@@ -93,6 +97,11 @@ impl fmt::Display for Found<'_> {
     }
 }
 
+/// Whether what serde expects is a mapping.
+fn is_mapping(expected: &str) -> bool {
+    expected == "a mapping" || expected.starts_with("struct ")
+}
+
 /// What serde expects, in words for people who have never heard of Rust.
 struct Expected<'e>(&'e dyn de::Expected);
 
@@ -103,7 +112,7 @@ impl fmt::Display for Expected<'_> {
             "u32" => write!(f, "a whole number from 0 to {}", u32::MAX),
             "a boolean" => f.write_str("`true` or `false`"),
             "a sequence" => f.write_str("a list"),
-            other if other.starts_with("struct ") => f.write_str("a mapping"),
+            other if is_mapping(other) => f.write_str("a mapping"),
             other => f.write_str(other),
         }
     }

@@ -4,14 +4,22 @@
 //! that people see in their editor. Values that need more than a type (addresses, dates) are checked in
 //! [`lower`](super::lower).
 
-use super::values::{Address, Date, MaxRemovals, UnmanagedFile};
-use super::yaml::{Entries, Field};
-use crate::model::{ExpiredInvitations, Language, Onboarding, Product, Role};
-use crate::source::Span;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use std::borrow::Cow;
+mod groups;
+mod people;
+mod workspaces;
 
-/// A configuration file of orgsync: the members, roles and product seats of an organization on Mistral AI.
+pub(super) use groups::Group;
+pub(super) use people::{Defaults, Member, Members, Team};
+pub(super) use workspaces::{Workspace, WorkspaceRoleList};
+
+use super::values::{Address, MaxRemovals, Named, OrganizationId, UnmanagedFile};
+use super::yaml::{Entries, Field};
+use crate::model::{ExpiredInvitations, Language, Onboarding};
+use crate::source::Span;
+use schemars::JsonSchema;
+
+/// A configuration file of orgsync: the members, roles, product seats, workspaces and groups of an organization on
+/// Mistral AI.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ConfigFile {
@@ -21,8 +29,8 @@ pub(super) struct ConfigFile {
     pub(super) version: Field<u32>,
     /// Which organization this is.
     pub(super) organization: Field<Organization>,
-    /// More files, as patterns relative to this file. They may hold `members`, `teams` and `removed`, and include
-    /// nothing themselves.
+    /// More files, as patterns relative to this file. They may hold `members`, `teams`, `workspaces`, `groups` and
+    /// `removed`, and include nothing themselves.
     #[schemars(example = ["teams/*.yaml"])]
     pub(super) include: Field<Vec<Field<String>>>,
     /// The seat budget: what the organization has bought, per product. A product without an entry is not managed.
@@ -35,6 +43,10 @@ pub(super) struct ConfigFile {
     pub(super) members: Field<Members>,
     /// Bundles of roles and seats, by name. They exist in the files alone, and add to what their members have.
     pub(super) teams: Field<Entries<Team>>,
+    /// The organization's workspaces that the files manage, by name. Others are left alone.
+    pub(super) workspaces: Field<Named<Workspace>>,
+    /// The organization's groups of people, by name. For groups that no file declares, see `policy.unmanaged`.
+    pub(super) groups: Field<Named<Group>>,
     /// Addresses of people who leave the organization, whatever `policy.unmanaged` says.
     #[schemars(extend("uniqueItems" = true), example = ["bob@acme.example"])]
     pub(super) removed: Field<Vec<Field<Address>>>,
@@ -59,6 +71,9 @@ impl ConfigFile {
 pub(super) struct Organization {
     /// The name, as shown in output.
     pub(super) name: Field<String>,
+    /// The identifier that the vendor gives it. With it, orgsync works on no other organization. Absent: any.
+    #[schemars(example = "5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10")]
+    pub(super) id: Field<OrganizationId>,
     /// The domains of the organization's own addresses, exact. Other addresses need `external: true`. Absent: any.
     #[schemars(
         inner(regex(pattern = r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$")),
@@ -99,7 +114,8 @@ pub(super) struct PolicyFile {
     /// How people get into the organization.
     #[schemars(extend("default" = "invite"))]
     pub(super) onboarding: Field<Onboarding>,
-    /// What happens to live members and invitations that no file declares: one word for all, or a mapping by kind.
+    /// What happens to what is live and stands in no file. One word is for members, invitations and groups; a mapping
+    /// has a word for each kind.
     #[schemars(extend("default" = "report"))]
     pub(super) unmanaged: Field<UnmanagedFile>,
     /// What happens to the expired invitation of a declared person.
@@ -116,73 +132,4 @@ pub(super) struct PolicyFile {
     pub(super) protected: Field<Vec<Field<Address>>>,
     /// The language of invitations; the vendor's default where absent.
     pub(super) invitation_language: Field<Language>,
-}
-
-/// What members have who don't say otherwise.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Defaults {
-    /// Organization roles.
-    #[schemars(length(min = 1), extend("uniqueItems" = true, "default" = ["member"]))]
-    pub(super) roles: Field<Vec<Field<Role>>>,
-    /// Product seats.
-    #[schemars(extend("uniqueItems" = true, "default" = []))]
-    pub(super) seats: Field<Vec<Field<Product>>>,
-}
-
-/// A bundle of roles and seats: its members have them beside what they have anyway.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Team {
-    /// Addresses of people who are declared under `members`.
-    #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
-    pub(super) members: Field<Vec<Field<Address>>>,
-    /// Organization roles that the members have too.
-    #[schemars(length(min = 1), extend("uniqueItems" = true))]
-    pub(super) roles: Field<Vec<Field<Role>>>,
-    /// Product seats that the members have too.
-    #[schemars(extend("uniqueItems" = true))]
-    pub(super) seats: Field<Vec<Field<Product>>>,
-}
-
-/// People by address.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct Members(pub(super) Entries<Option<Member>>);
-
-impl JsonSchema for Members {
-    fn schema_name() -> Cow<'static, str> {
-        "Members".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Entries::<Option<Member>>::json_schema(generator);
-        schema.insert("propertyNames".into(), Address::json_schema(generator).into());
-        schema.insert("description".into(), "People by address.".into());
-        schema
-    }
-}
-
-/// One person.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Member {
-    /// For display, and for `onboarding: create`, which splits it at the last space. Never makes a change.
-    #[schemars(example = "Ada Lovelace")]
-    pub(super) name: Field<String>,
-    /// Organization roles; replaces those of `defaults`.
-    #[schemars(length(min = 1), extend("uniqueItems" = true))]
-    pub(super) roles: Field<Vec<Field<Role>>>,
-    /// Product seats; replaces those of `defaults`. `[]` is none.
-    #[schemars(extend("uniqueItems" = true))]
-    pub(super) seats: Field<Vec<Field<Product>>>,
-    /// The address may be outside `organization.domains`.
-    #[schemars(extend("default" = false))]
-    pub(super) external: Field<bool>,
-    /// The last day of access, in UTC. The day after, the person counts as `removed`.
-    #[schemars(example = "2026-12-31")]
-    pub(super) expires: Field<Date>,
-    /// The same person's former address: who is live under it is kept, not removed and invited anew.
-    #[schemars(example = "m.smith@acme.example")]
-    pub(super) previously: Field<Address>,
 }
