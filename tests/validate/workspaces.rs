@@ -171,5 +171,5 @@ fn domains_that_can_t_all_be_read_still_tell_who_is_foreign() {
         format!("version: 1\norganization: {{ domains: {domains} }}\nmembers:\n  {ADMIN}\n  eve@x.org:\n")
     };
     assert_eq!(faults(text("[acme.example, 12]")), ["wrong_type 2:41", "foreign_domain 5:3"]);
-    assert_eq!(faults(text("[acme]")), ["invalid_value 2:28"]);
+    assert_eq!(faults(text("[acme]")), ["invalid_value 2:27"]);
 }
