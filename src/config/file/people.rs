@@ -1,6 +1,6 @@
 //! People in the files: members, what they have by default, and teams.
 
-use super::super::values::{Address, Date};
+use super::super::values::{Address, ByAddress, Date};
 use super::super::yaml::{Entries, Field};
 use super::WorkspaceRoleList;
 use crate::model::{Product, Role};
@@ -48,8 +48,7 @@ impl JsonSchema for Members {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Entries::<Option<Member>>::json_schema(generator);
-        schema.insert("propertyNames".into(), Address::json_schema(generator).into());
+        let mut schema = ByAddress::<Option<Member>>::json_schema(generator);
         schema.insert("description".into(), "People by address.".into());
         schema
     }
