@@ -13,7 +13,12 @@ pub(crate) fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Resul
 /// Reads a time.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let naive = || text.parse::<DateTime>().ok().and_then(|time| Offset::UTC.to_timestamp(time).ok());
-    let time = text.parse::<Timestamp>().ok().or_else(naive);
+    let time = parse(&text);
     time.ok_or_else(|| de::Error::custom(format!("`{text}` is no time such as 2026-01-31T09:00:00Z")))
+}
+
+/// The time that a text means.
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    let naive = || text.parse::<DateTime>().ok().and_then(|time| Offset::UTC.to_timestamp(time).ok());
+    text.parse::<Timestamp>().ok().or_else(naive)
 }

@@ -42,6 +42,29 @@
 //! 15. The vendor's document lists role UUIDs without their names: they are paired in the order of its lists, the
 //!     organization's as admin, billing, member. A seed with `roles` says it better, and its list is used.
 //! 16. Of requests, the latest million are remembered, and of a path and a method the first 256 characters.
+//! 17. Of 500 active workspaces, one is the default one: made where the seed marks none. Everybody is a contributor in
+//!     it who is given no roles there directly, nobody can be taken out, and archiving it is a 400. Archiving another
+//!     one ends all access to it and frees its name; then it is a 404, and listed among all with `is_archived=true`.
+//! 18. Names of active workspaces and of groups are unique, letter for letter: 400 `name_taken`. Searches are for a part
+//!     of a name, without letter case and accents.
+//! 19. `workspaces` of a member joins what is direct, the default one, and what groups give. `raw_roles` are letters
+//!     where all roles have one, and UUIDs otherwise. A `null` of a seed stays while there is no access but to the
+//!     default one. `members_count` counts who has access, in whatever way.
+//! 20. People without a role are given `workspace_contributor`. `add-users` changes nobody who is in the workspace,
+//!     as everybody is in the default one. Of unknown people, one is enough for a 404, and nothing happens; when people
+//!     are removed, unknown ones are among `not_deleted_members`.
+//! 21. What a group gives, members of groups nested in it get too, in all depths. A circle is a 400. Nesting is the
+//!     child's: an externally managed group (400 for every write on it) can be a parent, and its parents can't change.
+//! 22. A second assignment of a group to a workspace is a 400, and a change of none a 404; without roles it changes
+//!     nothing. `provision-workspace` does whichever is needed.
+//! 23. Admin through a group counts for the last-admin rule; `raw_roles` tell direct roles alone.
+//! 24. An organization with `"groups": null` has no groups: each path of theirs is a 403.
+//! 25. Who accepts an invitation is a contributor in those of its workspaces that are still active.
+//! 26. The audit log holds the latest 10,000 events of this run, from the organization's creation on: requests are done
+//!     by an API key, acceptance by the person. `after` and `before` are exclusive. Where no bounds of a number are
+//!     documented, what is too small counts as the smallest that makes sense.
+//! 27. In a seed, direct access is what a member's list tells and groups do not explain, unless
+//!     `sandbox.workspace_members` tells it. Without `workspaces`, they are those that members list.
 
 mod document;
 mod instant;
@@ -123,7 +146,7 @@ impl Sandbox {
         })?;
         let now = Timestamp::now();
         let seed = stored.flatten().or(seed).unwrap_or_else(|| Seed::default_at(now));
-        let organization = seed.into_organization(purchased);
+        let organization = seed.into_organization(purchased, now);
         // A file that can't be written is better known now than after the first change.
         if let Some(path) = &state {
             let text = document::write(&organization, organization.now(now)).map_err(io::Error::from);

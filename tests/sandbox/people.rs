@@ -16,7 +16,11 @@ async fn without_a_seed_there_is_one_admin() {
         json!({
             "members": [{
                 "uuid": null, "oid_id": null, "name": "Sandbox Admin", "email": "admin@sandbox.example",
-                "is_sso_outsider": false, "workspaces": [], "subscriptions": [], "raw_roles": ["A"], "raw_role": "A",
+                "is_sso_outsider": false, "subscriptions": [], "raw_roles": ["A"], "raw_role": "A",
+                "workspaces": [{
+                    "uuid": "00000000-0000-4000-8000-0000000000d0", "name": "Default", "is_default": true,
+                    "raw_roles": ["M"], "raw_role": "M",
+                }],
                 "subscription_types": [], "created_at": null,
             }],
             "invites": [], "total": 1, "page": 1, "page_size": 25,

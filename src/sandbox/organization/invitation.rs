@@ -1,12 +1,12 @@
 //! Invitations: sent, revoked, expired and accepted.
 
+use super::audit::{About, Actor, Event};
 use super::member::Member;
 use super::register::{Entry, fold};
 use super::{Organization, Refusal, Spelling};
 use crate::model::{Email, Product, Seats};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -81,8 +81,8 @@ pub(crate) struct WithoutSeat {
 impl Organization {
     /// Invites; who can't be invited is named, and the others are invited all the same.
     pub(crate) fn invite(&mut self, new: NewInvitations, now: Timestamp) -> Result<InviteOutcome, Refusal> {
-        if let Some(unknown) = new.workspace_uuids.iter().find(|id| !self.has_workspace(**id)) {
-            return Err(Refusal::UnknownWorkspace(*unknown));
+        for workspace in &new.workspace_uuids {
+            self.workspace(*workspace)?;
         }
         let roles = self.roles_or_default(new.roles.as_deref());
         let mut outcome = InviteOutcome::default();
@@ -97,6 +97,8 @@ impl Organization {
                 outcome.invalid_emails.push(email);
             } else {
                 outcome.invited_members_count += 1;
+                let about = About::email(email.clone());
+                self.audit.record(now, Actor::Key, Event::InviteSend, about);
                 self.invitations.push(Invitation {
                     uuid: Uuid::new_v4(),
                     email,
@@ -112,8 +114,10 @@ impl Organization {
     }
 
     /// Takes an invitation back.
-    pub(crate) fn revoke(&mut self, id: Uuid) -> Result<(), Refusal> {
-        self.invitations.remove(id).map(drop).ok_or(Refusal::UnknownInvitation(id))
+    pub(crate) fn revoke(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+        let invitation = self.invitations.remove(id).ok_or(Refusal::UnknownInvitation(id))?;
+        self.audit.record(now, Actor::Key, Event::InviteRevoke, About::email(invitation.email));
+        Ok(())
     }
 
     /// The people with these addresses accept; without addresses, everybody who can.
@@ -159,12 +163,20 @@ impl Organization {
         }
         let mut member = Member::new(invitation.email.clone(), invitation.roles, now);
         member.hold(seats);
+        let id = member.uuid;
         self.admit(member);
+        for event in [Event::InviteAccept, Event::MemberJoin] {
+            self.audit.record(now, Actor::Human(id), event, About::user(id));
+        }
+        self.log_seats(id, seats, Event::SeatGrant, now);
+        for workspace in invitation.workspace_uuids {
+            // The default one has everybody in it, and one that was archived meanwhile has nobody.
+            if self.workspace(workspace).is_ok_and(|workspace| !workspace.is_default) {
+                self.memberships.set(workspace, id, self.roles.granted(&[]));
+                let about = About::user(id).workspace(workspace);
+                self.audit.record(now, Actor::Human(id), Event::WorkspaceMemberAdd, about);
+            }
+        }
         outcome.accepted.push(invitation.email);
-    }
-
-    fn has_workspace(&self, id: Uuid) -> bool {
-        let uuid = |workspace: &Value| Uuid::parse_str(workspace.get("uuid")?.as_str()?).ok();
-        self.workspaces.iter().any(|workspace| uuid(workspace) == Some(id))
     }
 }

@@ -1,5 +1,6 @@
 //! Members: made, changed and removed.
 
+use super::audit::{About, Actor, Event};
 use super::register::{Entry, fold};
 use super::role::letters;
 use super::{Organization, Refusal, Spelling};
@@ -21,7 +22,8 @@ pub(crate) struct Member {
     pub(crate) last_name: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) is_sso_outsider: Option<bool>,
-    pub(crate) workspaces: Option<Vec<Value>>,
+    /// The seed told `null` for workspaces: while there is no access but to the default one, there is no list.
+    pub(crate) unlisted: bool,
     /// In agreement with `held` at any time; entries of other kinds are carried along as they are.
     pub(crate) subscriptions: Vec<Value>,
     /// Never empty.
@@ -52,7 +54,7 @@ impl Member {
             last_name: None,
             email: Some(email),
             is_sso_outsider: Some(false),
-            workspaces: Some(Vec::new()),
+            unlisted: false,
             subscriptions: Vec::new(),
             roles,
             held: Some(Seats::new()),
@@ -137,7 +139,7 @@ impl Organization {
     }
 
     /// Changes roles, seats or both, or neither when one is refused.
-    pub(crate) fn update(&mut self, id: Uuid, change: &MemberChange) -> Result<&Member, Refusal> {
+    pub(crate) fn update(&mut self, id: Uuid, change: &MemberChange, now: Timestamp) -> Result<(), Refusal> {
         let member = self.member(id)?;
         let roles = match &change.roles {
             Some(written) => self.as_letters(written),
@@ -151,21 +153,33 @@ impl Organization {
         let (old_roles, old_seats) = (member.roles.clone(), member.seats());
         self.count_out(&old_roles, old_seats);
         self.count_in(&roles, seats);
+        if roles != old_roles {
+            self.audit.record(now, Actor::Key, Event::MemberRole, About::user(id));
+        }
+        self.log_seats(id, seats - old_seats, Event::SeatGrant, now);
+        self.log_seats(id, old_seats - seats, Event::SeatRevoke, now);
         let member = self.members.get_mut(id).ok_or(Refusal::UnknownMember(id))?;
         member.roles = roles;
         if change.seats.is_some() {
             member.hold(seats);
         }
-        Ok(member)
+        Ok(())
     }
 
-    /// Takes a member out; the seats are free at once.
-    pub(crate) fn remove(&mut self, id: Uuid) -> Result<(), Refusal> {
-        if self.is_last_admin(&self.member(id)?.roles) {
+    /// Takes a member out, of workspaces and groups too; the seats are free at once.
+    pub(crate) fn remove(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+        let directly = usize::from(self.is_admin(&self.member(id)?.roles));
+        let has_admin = self.tally.admins > 0 || self.admin_through_group(None);
+        if has_admin && self.tally.admins <= directly && !self.admin_through_group(Some(id)) {
             return Err(Refusal::LastAdmin);
         }
         let member = self.members.remove(id).ok_or(Refusal::UnknownMember(id))?;
         self.count_out(&member.roles, member.seats());
+        self.memberships.forget(id);
+        if let Some(groups) = &mut self.groups {
+            groups.forget(id);
+        }
+        self.audit.record(now, Actor::Key, Event::MemberDelete, About::user(id));
         Ok(())
     }
 
@@ -186,9 +200,18 @@ impl Organization {
             member.call(person.first_name, person.last_name);
             member.hold(person.seats);
             outcome.email_to_user_id.insert(person.email, member.uuid);
+            self.audit.record(now, Actor::Key, Event::MemberJoin, About::user(member.uuid));
+            self.log_seats(member.uuid, person.seats, Event::SeatGrant, now);
             self.admit(member);
         }
         outcome
+    }
+
+    /// Notes each of some seats in the audit log.
+    pub(super) fn log_seats(&mut self, member: Uuid, seats: Seats, event: Event, now: Timestamp) {
+        for _ in seats {
+            self.audit.record(now, Actor::Key, event, About::user(member));
+        }
     }
 
     /// The roles that were written, in the spelling of answers.

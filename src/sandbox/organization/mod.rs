@@ -4,41 +4,49 @@
 //! which nothing has changed. Holds more than the Admin API tells: the seats that an invitation remembers, what has
 //! been bought, how far the clock was advanced.
 
+mod access;
+mod api_key;
+mod assignment;
+mod audit;
+mod group;
+mod group_members;
+mod groups;
 mod invitation;
 mod member;
+mod membership;
+mod refusal;
 mod register;
 mod role;
+mod search;
+mod workspace;
 
+pub(crate) use access::Access;
+pub(crate) use api_key::ApiKey;
+pub(crate) use assignment::Assignment;
+pub(crate) use audit::{Actor, Logged};
+pub(crate) use group::{Group, GroupChange, NewGroup, TargetType};
+pub(crate) use groups::Groups;
 pub(crate) use invitation::{Invitation, NewInvitations};
 pub(crate) use member::{Member, MemberChange, NewMember, has_access, product_of};
-pub(crate) use role::{ORGANIZATION_ROLES, RoleList, Spelling};
+pub(crate) use membership::{Grant, Memberships, RolesByWorkspace};
+pub(crate) use refusal::Refusal;
+pub(crate) use role::{
+    ORGANIZATION_ROLES, RoleList, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WORKSPACE_ROLES,
+};
+pub(crate) use workspace::{NewWorkspace, Workspace, WorkspaceChange};
 
 use crate::model::{Product, Role, Seats};
+use audit::{About, AuditLog, Event};
 use jiff::{SignedDuration, Timestamp};
 use register::Register;
-use serde_json::Value;
 use std::collections::BTreeMap;
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 /// The farthest that the clock can be advanced in all, in days.
 pub(crate) const FARTHEST_DAYS: u32 = 365_000;
 
-/// Why a well-formed request is not carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
-    #[error("there is no member {0} in the organization")]
-    UnknownMember(Uuid),
-    #[error("there is no invitation {0}")]
-    UnknownInvitation(Uuid),
-    #[error("there is no workspace {0}")]
-    UnknownWorkspace(Uuid),
-    #[error("the last organization admin can't be removed or demoted")]
-    LastAdmin,
-    #[error("no seat of {} is available: {purchased} purchased, {used} in use", product.api_name())]
-    NoSeat { product: Product, purchased: u32, used: u32 },
-    #[error("the clock can't be advanced by more than {FARTHEST_DAYS} days in all")]
-    TooFar,
-}
+/// The id of an organization whose seed tells none.
+const ORGANIZATION: Uuid = uuid!("00000000-0000-4000-8000-0000000000e0");
 
 /// What an organization starts from.
 #[derive(Debug, Clone)]
@@ -46,8 +54,14 @@ pub(crate) struct Parts {
     pub(crate) members: Vec<Member>,
     pub(crate) invitations: Vec<Invitation>,
     pub(crate) roles: RoleList,
-    pub(crate) workspaces: Vec<Value>,
-    pub(crate) groups: Vec<Value>,
+    /// Active ones.
+    pub(crate) workspaces: Vec<Workspace>,
+    pub(crate) archived: Vec<Workspace>,
+    pub(crate) memberships: Memberships,
+    /// Nothing in an organization that can't have groups.
+    pub(crate) groups: Option<Groups>,
+    pub(crate) uuid: Option<Uuid>,
+    pub(crate) api_keys: Vec<ApiKey>,
     pub(crate) purchased: BTreeMap<Product, u32>,
     pub(crate) advanced_days: u32,
 }
@@ -58,8 +72,14 @@ pub(crate) struct Organization {
     members: Register<Member>,
     invitations: Register<Invitation>,
     roles: RoleList,
-    workspaces: Vec<Value>,
-    groups: Vec<Value>,
+    uuid: Uuid,
+    workspaces: Register<Workspace>,
+    archived: Vec<Workspace>,
+    default_workspace: Uuid,
+    memberships: Memberships,
+    groups: Option<Groups>,
+    api_keys: Vec<ApiKey>,
+    audit: AuditLog,
     purchased: BTreeMap<Product, u32>,
     advanced_days: u32,
     tally: Tally,
@@ -73,14 +93,27 @@ struct Tally {
 }
 
 impl Organization {
-    /// An organization in a given state.
-    pub(crate) fn new(parts: Parts) -> Self {
+    /// An organization in a given state, from `real` on.
+    pub(crate) fn new(mut parts: Parts, real: Timestamp) -> Self {
+        let default = parts.workspaces.iter().find(|workspace| workspace.is_default).map(|found| found.uuid);
+        let default_workspace = default.unwrap_or_else(|| {
+            let made = workspace::default_beside(&parts.workspaces);
+            let id = made.uuid;
+            parts.workspaces.insert(0, made);
+            id
+        });
         let mut organization = Self {
             members: Register::default(),
             invitations: Register::default(),
             roles: parts.roles.completed(),
-            workspaces: parts.workspaces,
+            uuid: parts.uuid.unwrap_or(ORGANIZATION),
+            workspaces: Register::default(),
+            archived: parts.archived,
+            default_workspace,
+            memberships: parts.memberships,
             groups: parts.groups,
+            api_keys: parts.api_keys,
+            audit: AuditLog::default(),
             purchased: parts.purchased,
             advanced_days: parts.advanced_days,
             tally: Tally::default(),
@@ -91,6 +124,11 @@ impl Organization {
         for invitation in parts.invitations {
             organization.invitations.push(invitation);
         }
+        for workspace in parts.workspaces {
+            organization.workspaces.push(workspace);
+        }
+        let now = organization.now(real);
+        organization.audit.record(now, Actor::Key, Event::OrganizationCreate, About::default());
         organization
     }
 
@@ -128,9 +166,19 @@ impl Organization {
         &self.roles
     }
 
-    /// The workspaces and groups, as the seed had them.
-    pub(crate) fn untouched(&self) -> (&[Value], &[Value]) {
-        (&self.workspaces, &self.groups)
+    /// The id of the organization.
+    pub(crate) fn uuid(&self) -> Uuid {
+        self.uuid
+    }
+
+    /// Direct memberships in workspaces.
+    pub(crate) fn memberships(&self) -> &Memberships {
+        &self.memberships
+    }
+
+    /// The audit log, the oldest entry first.
+    pub(crate) fn log(&self) -> impl DoubleEndedIterator<Item = &Logged> {
+        self.audit.iter()
     }
 
     /// What has been bought; a product that is not named has no limit.
@@ -147,9 +195,9 @@ impl Organization {
         roles.iter().any(|role| self.roles.meaning(*role) == Some(Role::Admin))
     }
 
-    /// Whether the only admin has these roles.
+    /// Whether nobody would be an admin any more if the only one of these roles no longer had them.
     fn is_last_admin(&self, roles: &[Spelling]) -> bool {
-        self.tally.admins <= 1 && self.is_admin(roles)
+        self.tally.admins <= 1 && self.is_admin(roles) && !self.admin_through_group(None)
     }
 
     /// Whether every one of these seats can be taken now.

@@ -1,4 +1,4 @@
-//! An ordered collection of people, found by id and by address.
+//! An ordered collection, found by id and, where it holds people, by address.
 //!
 //! Rows keep the order in which they were added, also when others leave. Finding, adding and removing stay cheap at
 //! tens of thousands of rows: a position is a number that is never used again, so that nothing has to move up.
@@ -11,11 +11,13 @@ pub(crate) trait Entry {
     /// The identifier, unique in one register.
     fn uuid(&self) -> Uuid;
     /// The address, where there is one. Several rows may have the same.
-    fn email(&self) -> Option<&str>;
+    fn email(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Rows in order, indexed by id and by address without letter case.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Register<T> {
     rows: BTreeMap<u64, T>,
     by_uuid: HashMap<Uuid, u64>,

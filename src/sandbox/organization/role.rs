@@ -2,6 +2,7 @@
 
 use crate::model::{Role, Roles};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use uuid::{Uuid, uuid};
 
 /// One entry of the vendor's `raw_roles`: a letter for a built-in role, or the UUID of any role.
@@ -83,8 +84,14 @@ pub(crate) const ORGANIZATION_ROLES: [(Role, Uuid, &str); 3] = [
     (Role::Member, uuid!("7bde5959-d676-47d2-b779-35b64323d278"), "Uses the products"),
 ];
 
+/// What the letter `A` means in a workspace.
+pub(crate) const WORKSPACE_ADMIN: Uuid = uuid!("731eb2be-a74f-4070-b797-35bf7009e553");
+
+/// What the letter `M` means in a workspace, and what somebody gets there who is given no role.
+pub(crate) const WORKSPACE_CONTRIBUTOR: Uuid = uuid!("b23cd6e0-91cd-4a8a-9869-b30366bf3966");
+
 /// The workspace roles that the vendor names, and their UUIDs (decision 15).
-const WORKSPACE_ROLES: [(&str, Uuid); 11] = [
+pub(crate) const WORKSPACE_ROLES: [(&str, Uuid); 11] = [
     ("billing", uuid!("d7ea77c5-9260-41d0-ab26-52b5add3ee56")),
     ("user", uuid!("48436751-ee56-44bd-8a2d-712233977821")),
     ("contributor", uuid!("375cd0db-3bbe-4b79-80f3-954ccf04f3d1")),
@@ -92,8 +99,8 @@ const WORKSPACE_ROLES: [(&str, Uuid); 11] = [
     ("dev_contributor", uuid!("d79b3027-4eb2-4521-8722-825acfee7d8b")),
     ("mistral_code_user", uuid!("252a0825-40b9-4b98-be80-7658956f13e9")),
     ("cloud_user", uuid!("17aa61c5-1c61-477e-a40a-e52c8ccd74b9")),
-    ("workspace_contributor", uuid!("b23cd6e0-91cd-4a8a-9869-b30366bf3966")),
-    ("workspace_admin", uuid!("731eb2be-a74f-4070-b797-35bf7009e553")),
+    ("workspace_contributor", WORKSPACE_CONTRIBUTOR),
+    ("workspace_admin", WORKSPACE_ADMIN),
     ("observability_viewer", uuid!("ff86d432-7f27-47f8-b02f-b5c102ef6a55")),
     ("workflow_executor", uuid!("0f9acbf6-93b5-42c7-a227-fc7652755f65")),
 ];
@@ -133,6 +140,39 @@ impl RoleList {
         };
         let listed = self.organization_roles.iter().find(|role| role.uuid == uuid && !role.is_custom_role)?;
         ORGANIZATION_ROLES.iter().map(|(role, ..)| *role).find(|role| role.api_name() == listed.name)
+    }
+
+    /// [`Self::meaning`] of a text as a group's `organization_role` has it, which may be a name, too.
+    pub(crate) fn meaning_of(&self, text: &str) -> Option<Role> {
+        match Spelling::try_from(text.to_owned()) {
+            Ok(spelling) => self.meaning(spelling).or_else(|| spelling.built_in()),
+            Err(_) => ORGANIZATION_ROLES.iter().map(|(role, ..)| *role).find(|role| role.api_name() == text),
+        }
+    }
+
+    /// The UUID under which the organization lists a workspace role of the vendor's document; another one stays.
+    pub(crate) fn in_workspace(&self, role: Uuid) -> Uuid {
+        if self.workspace_role_name(role).is_some() {
+            return role;
+        }
+        let name = WORKSPACE_ROLES.iter().find(|(_, uuid)| *uuid == role).map(|(name, _)| *name);
+        name.and_then(|name| self.workspace_role_named(name)).unwrap_or(role)
+    }
+
+    /// The name of a workspace role that is listed.
+    pub(crate) fn workspace_role_name(&self, role: Uuid) -> Option<&str> {
+        self.workspace_roles.iter().find(|listed| listed.uuid == role).map(|listed| listed.name.as_str())
+    }
+
+    /// The workspace role that is listed under a name.
+    pub(crate) fn workspace_role_named(&self, name: &str) -> Option<Uuid> {
+        self.workspace_roles.iter().find(|listed| listed.name == name).map(|listed| listed.uuid)
+    }
+
+    /// The roles that are given in a workspace; who is given none is a contributor.
+    pub(crate) fn granted(&self, roles: &[Uuid]) -> BTreeSet<Uuid> {
+        let roles = if roles.is_empty() { &[WORKSPACE_CONTRIBUTOR] } else { roles };
+        roles.iter().map(|role| self.in_workspace(*role)).collect()
     }
 }
 

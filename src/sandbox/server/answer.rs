@@ -34,6 +34,7 @@ impl Problem {
     fn kind(&self) -> &'static str {
         match self.status {
             StatusCode::UNAUTHORIZED => "authentication_error",
+            StatusCode::FORBIDDEN => "permission_error",
             StatusCode::NOT_FOUND => "not_found_error",
             _ => "invalid_request_error",
         }
@@ -62,11 +63,20 @@ impl From<Problem> for Response {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (status, code) = match refusal {
-            Refusal::UnknownMember(_) | Refusal::UnknownInvitation(_) | Refusal::UnknownWorkspace(_) => {
-                (StatusCode::NOT_FOUND, "not_found")
-            }
+            Refusal::UnknownMember(_)
+            | Refusal::UnknownInvitation(_)
+            | Refusal::UnknownWorkspace(_)
+            | Refusal::UnknownGroup(_)
+            | Refusal::UnknownAssignment { .. } => (StatusCode::NOT_FOUND, "not_found"),
+            Refusal::NoGroups => (StatusCode::FORBIDDEN, "no_user_groups"),
             Refusal::LastAdmin => (StatusCode::BAD_REQUEST, "last_admin"),
             Refusal::NoSeat { .. } => (StatusCode::BAD_REQUEST, "no_seat_available"),
+            Refusal::NameTaken(_) => (StatusCode::BAD_REQUEST, "name_taken"),
+            Refusal::TooManyWorkspaces(_) => (StatusCode::BAD_REQUEST, "too_many_workspaces"),
+            Refusal::DefaultWorkspace => (StatusCode::BAD_REQUEST, "default_workspace"),
+            Refusal::ExternallyManaged(_) => (StatusCode::BAD_REQUEST, "externally_managed"),
+            Refusal::Cycle(_) => (StatusCode::BAD_REQUEST, "cycle"),
+            Refusal::AlreadyAssigned { .. } => (StatusCode::BAD_REQUEST, "already_assigned"),
             Refusal::TooFar => (StatusCode::BAD_REQUEST, "too_far"),
         };
         Self::new(status, code, refusal.to_string())
@@ -111,4 +121,14 @@ pub(crate) fn ok<T: Serialize>(value: &T) -> Response {
 /// The vendor's `DeleteOUT`.
 pub(crate) fn deleted(what: &str) -> Response {
     ok(&json!({"message": format!("{what} deleted successfully")}))
+}
+
+/// Something was made, and there is nothing to tell.
+pub(crate) fn created() -> Response {
+    StatusCode::CREATED.into_response()
+}
+
+/// It was done, and there is nothing to tell.
+pub(crate) fn no_content() -> Response {
+    StatusCode::NO_CONTENT.into_response()
 }

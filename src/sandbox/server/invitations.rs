@@ -26,6 +26,6 @@ pub(crate) async fn send(State(world): State<Arc<World>>, request: Request) -> R
 /// Takes an invitation back.
 pub(crate) async fn revoke(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
     let id = request::id(id, "invite_uuid")?;
-    world.change(|organization, _| organization.revoke(id)).await?;
+    world.change(|organization, now| organization.revoke(id, now)).await?;
     Ok(deleted("Organization invitation"))
 }

@@ -1,12 +1,18 @@
 //! The HTTP side: which request goes where, who may send it, and the list of what was sent.
 
 mod answer;
+mod api_keys;
+mod assignments;
+mod audit;
 mod beside;
 mod body;
+mod group_members;
+mod groups;
 mod invitations;
 mod request;
 mod roles;
 mod users;
+mod workspaces;
 mod world;
 
 pub(crate) use world::World;
@@ -17,7 +23,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use std::sync::Arc;
 
 /// Where the Admin API stands.
@@ -31,6 +37,14 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/v1/admin/users-invite", get(invitations::list).post(invitations::send))
         .route("/v1/admin/users-invite/{invite_uuid}", delete(invitations::revoke))
         .route("/v1/admin/roles", get(roles::list))
+        .route("/v1/admin/workspaces", get(workspaces::list).post(workspaces::create))
+        .route("/v1/admin/workspaces/{workspace_uuid}", patch(workspaces::update).delete(workspaces::archive))
+        .route("/v1/admin/workspaces/{workspace_uuid}/add-users", post(workspaces::add))
+        .route("/v1/admin/workspaces/{workspace_uuid}/users", patch(workspaces::set))
+        .route("/v1/admin/workspaces/{workspace_uuid}/remove-users", delete(workspaces::remove))
+        .route("/v1/admin/api-keys", get(api_keys::list))
+        .route("/v1/admin/audit-logs", get(audit::list))
+        .nest("/v1/admin/user-groups", user_groups(&world))
         .route("/sandbox/accept", post(beside::accept))
         .route("/sandbox/advance", post(beside::advance))
         .route("/sandbox/requests", get(beside::requests))
@@ -38,6 +52,26 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&world), guard))
         .with_state(world)
+}
+
+/// Everything below `/user-groups`.
+fn user_groups(world: &Arc<World>) -> Router<Arc<World>> {
+    Router::new()
+        .route("/", get(groups::list).post(groups::create))
+        .route("/provision-workspace", post(assignments::provision))
+        .route("/{group_uuid}", get(groups::show).patch(groups::update).delete(groups::remove))
+        .route(
+            "/{group_uuid}/members",
+            get(group_members::list).post(group_members::add).delete(group_members::remove),
+        )
+        .route("/{group_uuid}/workspaces", get(assignments::list).post(assignments::assign))
+        .route(
+            "/{group_uuid}/workspaces/{workspace_uuid}",
+            patch(assignments::update).delete(assignments::remove),
+        )
+        .route("/{group_uuid}/organization-role", patch(groups::set_role))
+        .route("/{group_uuid}/nested", get(groups::nested).patch(groups::nest))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(world), groups::guard))
 }
 
 /// Runs each request in a task of its own: once begun, it is carried out, written and noted, also when its sender

@@ -2,7 +2,7 @@
 
 use super::answer::Failure;
 use super::body;
-use crate::sandbox::wire::{Faults, PageQuery, path_id};
+use crate::sandbox::wire::{Faults, Query as Parameters, path_id};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, Request};
 use serde_json::Value;
@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 /// The id in the path, whatever it looks like.
 pub(crate) type Id = Result<Path<String>, PathRejection>;
+
+/// The two ids in the path, whatever they look like.
+pub(crate) type Ids = Result<Path<(String, String)>, PathRejection>;
 
 /// The parameters of the query, whatever they look like.
 pub(crate) type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
@@ -21,11 +24,34 @@ pub(crate) fn id(id: Id, name: &str) -> Result<Uuid, Failure> {
     sound(id, faults)
 }
 
-/// The page that a query asks for.
-pub(crate) fn page(pairs: Pairs) -> Result<PageQuery, Failure> {
+/// The two ids in the path.
+pub(crate) fn ids(ids: Ids, names: [&str; 2]) -> Result<(Uuid, Uuid), Failure> {
     let mut faults = Faults::default();
-    let page = PageQuery::read(&pairs.map(|Query(pairs)| pairs).unwrap_or_default(), &mut faults);
-    sound(page, faults)
+    let ids = read_ids(ids, names, &mut faults);
+    sound(ids, faults)
+}
+
+/// What `read` makes of the query.
+pub(crate) fn query<T>(
+    pairs: Pairs,
+    read: impl FnOnce(Parameters<'_>, &mut Faults) -> T,
+) -> Result<T, Failure> {
+    let mut faults = Faults::default();
+    let result = read_query(pairs, read, &mut faults);
+    sound(result, faults)
+}
+
+/// The id in the path, and what `read` makes of the query.
+pub(crate) fn id_and_query<T>(
+    id: Id,
+    name: &str,
+    pairs: Pairs,
+    read: impl FnOnce(Parameters<'_>, &mut Faults) -> T,
+) -> Result<(Uuid, T), Failure> {
+    let mut faults = Faults::default();
+    let id = read_id(id, name, &mut faults);
+    let result = read_query(pairs, read, &mut faults);
+    sound((id, result), faults)
 }
 
 /// What `read` makes of the body.
@@ -51,6 +77,19 @@ pub(crate) async fn id_and_body<T>(
     Ok((id, finish(value, faults, read)?))
 }
 
+/// The two ids in the path, and what `read` makes of the body.
+pub(crate) async fn ids_and_body<T>(
+    ids: Ids,
+    names: [&str; 2],
+    request: Request,
+    read: impl FnOnce(&Value, &mut Faults) -> T,
+) -> Result<((Uuid, Uuid), T), Failure> {
+    let mut faults = Faults::default();
+    let ids = read_ids(ids, names, &mut faults);
+    let value = body::json(request, &mut faults).await?;
+    Ok((ids, finish(value, faults, read)?))
+}
+
 /// [`body()`] beside the Admin API: any content type will do, and no body stands for an empty object.
 pub(crate) async fn lenient_body<T>(
     request: Request,
@@ -63,6 +102,19 @@ pub(crate) async fn lenient_body<T>(
 
 fn read_id(id: Id, name: &str, faults: &mut Faults) -> Uuid {
     path_id(&id.map(|Path(id)| id).unwrap_or_default(), name, faults)
+}
+
+fn read_ids(ids: Ids, [first, second]: [&str; 2], faults: &mut Faults) -> (Uuid, Uuid) {
+    let (one, other) = ids.map(|Path(ids)| ids).unwrap_or_default();
+    (path_id(&one, first, faults), path_id(&other, second, faults))
+}
+
+fn read_query<T>(
+    pairs: Pairs,
+    read: impl FnOnce(Parameters<'_>, &mut Faults) -> T,
+    faults: &mut Faults,
+) -> T {
+    read(Parameters(&pairs.map(|Query(pairs)| pairs).unwrap_or_default()), faults)
 }
 
 fn finish<T>(

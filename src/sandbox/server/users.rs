@@ -2,7 +2,9 @@
 
 use super::answer::{Failure, deleted, ok};
 use super::{World, request};
-use crate::sandbox::wire::{InvitationOut, MemberOut, UserOut, UsersPage, member_change, new_members};
+use crate::sandbox::wire::{
+    InvitationOut, MemberOut, UserOut, UsersPage, member_change, new_members, user_query,
+};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use std::sync::Arc;
@@ -12,20 +14,21 @@ pub(crate) async fn list(
     State(world): State<Arc<World>>,
     pairs: request::Pairs,
 ) -> Result<Response, Failure> {
-    let query = request::page(pairs)?;
+    let query = request::query(pairs, user_query)?;
     Ok(world.read(|organization, now| {
         let (member_count, members) = organization.members(query.email.as_deref());
         let (invitation_count, invitations) = organization.invitations(query.email.as_deref());
-        let members: Vec<_> = members.skip(query.skipped()).take(query.length()).collect();
+        let page = query.page;
+        let members: Vec<_> = page.of(members).collect();
         let invitations = invitations
-            .skip(query.skipped().saturating_sub(member_count))
-            .take(query.length().saturating_sub(members.len()));
+            .skip(page.skipped().saturating_sub(member_count))
+            .take(page.length().saturating_sub(members.len()));
         ok(&UsersPage {
             invites: invitations.map(|invitation| InvitationOut::at(now, invitation)).collect(),
-            members: members.into_iter().map(MemberOut::from).collect(),
+            members: members.into_iter().map(|member| MemberOut::of(organization, member)).collect(),
             total: member_count + invitation_count,
-            page: query.page,
-            page_size: query.page_size,
+            page: page.page,
+            page_size: page.page_size,
         })
     }))
 }
@@ -40,7 +43,7 @@ pub(crate) async fn create(State(world): State<Arc<World>>, request: Request) ->
 /// One member.
 pub(crate) async fn show(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
     let id = request::id(id, "user_id")?;
-    world.read(|organization, _| Ok(ok(&UserOut::from(organization.member(id)?))))
+    world.read(|organization, _| Ok(ok(&UserOut::of(organization, organization.member(id)?))))
 }
 
 /// Changes a member's roles and seats.
@@ -50,12 +53,16 @@ pub(crate) async fn update(
     request: Request,
 ) -> Result<Response, Failure> {
     let (id, change) = request::id_and_body(id, "user_id", request, member_change).await?;
-    Ok(world.change(|organization, _| Ok(ok(&MemberOut::from(organization.update(id, &change)?)))).await?)
+    let answer = world.change(|organization, now| {
+        organization.update(id, &change, now)?;
+        Ok(ok(&MemberOut::of(organization, organization.member(id)?)))
+    });
+    Ok(answer.await?)
 }
 
 /// Takes a member out.
 pub(crate) async fn remove(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
     let id = request::id(id, "user_id")?;
-    world.change(|organization, _| organization.remove(id)).await?;
+    world.change(|organization, now| organization.remove(id, now)).await?;
     Ok(deleted("Organization member"))
 }

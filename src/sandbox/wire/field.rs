@@ -84,9 +84,18 @@ pub(crate) fn text(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<St
 
 /// A text of at most 255 characters.
 pub(crate) fn short_text(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<String> {
+    bounded_text(255, value, at, faults)
+}
+
+/// A text of at most two characters.
+pub(crate) fn icon(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<String> {
+    bounded_text(2, value, at, faults)
+}
+
+fn bounded_text(most: usize, value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<String> {
     let text = text(value, at, faults)?;
-    if text.chars().count() > 255 {
-        faults.add(at, "string_too_long", "String should have at most 255 characters");
+    if text.chars().count() > most {
+        faults.add(at, "string_too_long", format!("String should have at most {most} characters"));
     }
     Some(text)
 }
@@ -118,16 +127,16 @@ pub(crate) fn whole_number(value: &Value, at: &At<'_>, faults: &mut Faults) -> O
 }
 
 /// One of the words of a table, and what it stands for there. `kind` is the type of the fault.
-pub(crate) fn one_of<T: Copy>(
-    table: &[(&str, T)],
+pub(crate) fn one_of<W: AsRef<str>, T: Copy>(
+    table: &[(W, T)],
     kind: &'static str,
     value: &Value,
     at: &At<'_>,
     faults: &mut Faults,
 ) -> Option<T> {
-    let found = table.iter().find(|(word, _)| value.as_str() == Some(word));
+    let found = table.iter().find(|(word, _)| value.as_str() == Some(word.as_ref()));
     if found.is_none() {
-        let words: Vec<String> = table.iter().map(|(word, _)| format!("'{word}'")).collect();
+        let words: Vec<String> = table.iter().map(|(word, _)| format!("'{}'", word.as_ref())).collect();
         faults.add(at, kind, format!("Input should be one of {}", words.join(", ")));
     }
     found.map(|(_, meaning)| *meaning)
@@ -165,4 +174,9 @@ pub(crate) fn filled_list<T>(
         faults.add(at, "too_short", "List should have at least 1 item after validation, not 0");
     }
     item_list(value, at, faults, read)
+}
+
+/// A list of UUIDs.
+pub(crate) fn uuids(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Vec<Uuid>> {
+    item_list(value, at, faults, uuid)
 }

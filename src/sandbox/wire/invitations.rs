@@ -1,7 +1,7 @@
 //! The body of `POST /users-invite`.
 
-use super::field::{item_list, one_of, text, truth, uuid};
-use super::roles::{planned_seat, planned_seats, roles};
+use super::field::{one_of, text, truth, uuids};
+use super::roles::{ORGANIZATION, planned_seat, planned_seats, roles};
 use super::{At, Faults, Fields};
 use crate::sandbox::organization::NewInvitations;
 use serde_json::Value;
@@ -26,11 +26,10 @@ pub(crate) fn new_invitations(body: &Value, faults: &mut Faults) -> NewInvitatio
         one_of(&LANGUAGES, "literal_error", value, at, faults)
     });
     fields.defaulted("subscription_seat_automatic_granting", faults, truth);
-    let workspaces =
-        fields.optional("workspace_uuids", faults, |value, at, faults| item_list(value, at, faults, uuid));
+    let workspaces = fields.optional("workspace_uuids", faults, uuids);
     NewInvitations {
         emails,
-        roles: roles(&fields, faults),
+        roles: roles(&ORGANIZATION, &fields, faults),
         seats: planned_seats(&fields, faults) | planned_seat(&fields, faults),
         workspace_uuids: workspaces.unwrap_or_default(),
     }

@@ -4,19 +4,32 @@
 //! with its place. What comes out of here is well formed; whether it can be done is the organization's business.
 
 mod answers;
+mod audit_words;
 mod beside;
 mod fault;
 mod field;
+mod groups;
 mod invitations;
+mod lists;
 mod query;
 mod roles;
 mod users;
+mod workspaces;
 
 use field::Fields;
 
-pub(crate) use answers::{InvitationOut, ListedInvitationOut, MemberOut, UserOut, UsersPage};
+pub(crate) use answers::{
+    AssignmentOut, AssignmentsPage, GroupMemberOut, GroupMembersPage, GroupOut, GroupsPage, InvitationOut,
+    ListedInvitationOut, LoggedOut, MadeWorkspaceOut, MemberOut, NestedOut, UserOut, UsersPage, WorkspaceOut,
+    WorkspacesPage,
+};
 pub(crate) use beside::{days, emails};
 pub(crate) use fault::{At, Faults, Step};
+pub(crate) use groups::{
+    assignment, children, group_change, new_group, organization_role, other_roles, provision, users,
+};
 pub(crate) use invitations::new_invitations;
-pub(crate) use query::{PageQuery, path_id};
+pub(crate) use lists::{assignment_query, audit_query, group_query, key_query, user_query, workspace_query};
+pub(crate) use query::{Page, Query, path_id};
 pub(crate) use users::{member_change, new_members};
+pub(crate) use workspaces::{grants, leaving, new_workspace, workspace_change};

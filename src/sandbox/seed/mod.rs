@@ -1,14 +1,17 @@
 //! Reading a seed: strict, and clear about what is wrong where.
 
+mod groups;
+mod resolve;
+mod workspaces;
+
 use super::document::{Document, KEYS};
-use super::organization::{Member, Organization, Parts, RoleList, Spelling};
+use super::organization::{Groups, Member, Memberships, Organization, Parts, RoleList, Spelling};
 use crate::escape;
 use crate::model::{Product, Role};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use std::collections::{BTreeMap, HashMap};
-use uuid::Uuid;
+use std::collections::BTreeMap;
 
 /// What an organization starts from: a snapshot document that has been read and found right.
 #[derive(Debug, Clone)]
@@ -47,17 +50,15 @@ pub enum SeedError {
         /// The key.
         key: String,
     },
-    /// Two members, or two invitations, with one identifier.
-    #[error("{file}: {list}[{second}].uuid is the same as {list}[{first}].uuid; give each its own")]
-    DuplicateUuid {
+    /// Two things are in each other's way, or something refers to what is not there.
+    #[error("{file}: {place} {message}")]
+    Inconsistent {
         /// The file, as the caller named it.
         file: String,
-        /// `members` or `invitations`.
-        list: &'static str,
-        /// The position of the first one, from 0.
-        first: usize,
-        /// The position of the second one, from 0.
-        second: usize,
+        /// Where in the document, as a path.
+        place: String,
+        /// What is wrong there, and what to do.
+        message: String,
     },
 }
 
@@ -91,9 +92,10 @@ impl Seed {
             }
         }
         let document: Document = read(&file, text)?;
-        distinct(&file, "members", document.members.iter().map(|member| member.uuid))?;
-        distinct(&file, "invitations", document.invitations.iter().map(|invitation| invitation.uuid))?;
-        Ok(Self { parts: document.into_parts() })
+        match resolve::parts(document) {
+            Ok(parts) => Ok(Self { parts }),
+            Err(fault) => Err(SeedError::Inconsistent { file, place: fault.place, message: fault.message }),
+        }
     }
 
     /// The organization of somebody who brings no seed: one admin without seats.
@@ -107,17 +109,25 @@ impl Seed {
                 invitations: Vec::new(),
                 roles: RoleList::default(),
                 workspaces: Vec::new(),
-                groups: Vec::new(),
+                archived: Vec::new(),
+                memberships: Memberships::default(),
+                groups: Some(Groups::default()),
+                uuid: None,
+                api_keys: Vec::new(),
                 purchased: BTreeMap::new(),
                 advanced_days: 0,
             },
         }
     }
 
-    /// The organization, with other figures for what has been bought where there are any.
-    pub(crate) fn into_organization(mut self, purchased: BTreeMap<Product, u32>) -> Organization {
+    /// The organization from a time on, with other figures for what has been bought where there are any.
+    pub(crate) fn into_organization(
+        mut self,
+        purchased: BTreeMap<Product, u32>,
+        now: Timestamp,
+    ) -> Organization {
         self.parts.purchased.extend(purchased);
-        Organization::new(self.parts)
+        Organization::new(self.parts, now)
     }
 }
 
@@ -137,14 +147,4 @@ fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, SeedError> {
     })?;
     json.end().map_err(|error| shape(String::new(), &error))?;
     Ok(value)
-}
-
-fn distinct(file: &str, list: &'static str, ids: impl Iterator<Item = Uuid>) -> Result<(), SeedError> {
-    let mut seen = HashMap::new();
-    for (second, id) in ids.enumerate() {
-        if let Some(first) = seen.insert(id, second) {
-            return Err(SeedError::DuplicateUuid { file: file.to_owned(), list, first, second });
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,8 @@
-//! Answers in the shapes of the vendor's response schemas.
+//! Members and invitations.
 
+use super::workspaces::AccessOut;
 use crate::sandbox::instant;
-use crate::sandbox::organization::{Invitation, Member, Spelling};
+use crate::sandbox::organization::{Invitation, Member, Organization, Spelling};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -15,7 +16,7 @@ pub(crate) struct MemberOut<'a> {
     name: Option<&'a str>,
     email: Option<&'a str>,
     is_sso_outsider: Option<bool>,
-    workspaces: Option<&'a [Value]>,
+    workspaces: Option<Vec<AccessOut<'a>>>,
     subscriptions: &'a [Value],
     raw_roles: &'a [Spelling],
     raw_role: Option<&'a Spelling>,
@@ -24,15 +25,17 @@ pub(crate) struct MemberOut<'a> {
     created_at: Timestamp,
 }
 
-impl<'a> From<&'a Member> for MemberOut<'a> {
-    fn from(member: &'a Member) -> Self {
+impl<'a> MemberOut<'a> {
+    /// A member of an organization.
+    pub(crate) fn of(organization: &'a Organization, member: &'a Member) -> Self {
+        let access = organization.access(member);
         Self {
             uuid: member.uuid,
             oid_id: member.oid_id,
             name: member.name.as_deref(),
             email: member.email.as_deref(),
             is_sso_outsider: member.is_sso_outsider,
-            workspaces: member.workspaces.as_deref(),
+            workspaces: access.map(|access| access.into_iter().map(AccessOut::from).collect()),
             subscriptions: &member.subscriptions,
             raw_roles: &member.roles,
             raw_role: member.roles.first(),
@@ -51,10 +54,11 @@ pub(crate) struct UserOut<'a> {
     last_name: Option<&'a str>,
 }
 
-impl<'a> From<&'a Member> for UserOut<'a> {
-    fn from(member: &'a Member) -> Self {
+impl<'a> UserOut<'a> {
+    /// A member of an organization.
+    pub(crate) fn of(organization: &'a Organization, member: &'a Member) -> Self {
         Self {
-            member: MemberOut::from(member),
+            member: MemberOut::of(organization, member),
             first_name: member.first_name.as_deref(),
             last_name: member.last_name.as_deref(),
         }

@@ -1,0 +1,24 @@
+//! `/v1/admin/audit-logs`.
+
+use super::answer::{Failure, ok};
+use super::{World, request};
+use crate::sandbox::organization::Logged;
+use crate::sandbox::wire::{LoggedOut, audit_query};
+use axum::extract::State;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// What happened lately, the latest first unless asked otherwise.
+pub(crate) async fn list(
+    State(world): State<Arc<World>>,
+    pairs: request::Pairs,
+) -> Result<Response, Failure> {
+    let query = request::query(pairs, audit_query)?;
+    Ok(world.read(|organization, _| {
+        let log = organization.log();
+        let log: Box<dyn Iterator<Item = &Logged>> =
+            if query.ascending { Box::new(log) } else { Box::new(log.rev()) };
+        let found = log.filter(|logged| query.asks_for(logged)).take(query.limit);
+        ok(&found.map(|logged| LoggedOut::of(organization.uuid(), logged)).collect::<Vec<_>>())
+    }))
+}
