@@ -112,4 +112,40 @@ impl World {
         });
         members.chain(invitations).collect()
     }
+
+    /// Makes a workspace with an admin; gives its id.
+    pub(crate) async fn workspace(&self, name: &str, admin: &str) -> String {
+        let body = json!({"name": name, "admin_user_id": admin});
+        let (status, answer) = self.send("POST", "/workspaces", body).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["uuid"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes a group, nested in others; gives its id.
+    pub(crate) async fn group(&self, name: &str, parents: &[&str]) -> String {
+        let body = json!({"name": name, "parent_group_ids": parents});
+        let (status, answer) = self.send("POST", "/user-groups", body).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["uuid"].as_str().unwrap().to_owned()
+    }
+
+    /// The workspaces of a member, and the roles there.
+    pub(crate) async fn access(&self, member: &str) -> String {
+        let member = self.get(&format!("/users/{member}")).await;
+        let Some(list) = member["workspaces"].as_array() else { return "null".to_owned() };
+        let words = list.iter().map(|one| {
+            let roles: Vec<_> =
+                one["raw_roles"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            format!("{}: {}", one["name"].as_str().unwrap(), roles.join("+"))
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The names in a list, and how many there are in all.
+    pub(crate) async fn names(&self, path: &str) -> String {
+        let page = self.get(path).await;
+        let items = page["items"].as_array().unwrap().iter();
+        let names: Vec<&str> = items.map(|item| item["name"].as_str().unwrap()).collect();
+        format!("{} of {}", names.join(", "), page["total"])
+    }
 }

@@ -7,10 +7,14 @@
     reason = "tests state their expectations by panicking, and say what they skip"
 )]
 
+mod audit;
 mod client;
 mod contract;
+mod groups;
 mod hostile;
 mod malformed;
 mod people;
+mod places;
 mod random;
 mod seeds;
+mod workspaces;

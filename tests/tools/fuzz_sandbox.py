@@ -19,12 +19,34 @@ SERVED = [
     "/v1/admin/users-invite",
     "/v1/admin/users-invite/{invite_uuid}",
     "/v1/admin/roles",
+    "/v1/admin/workspaces",
+    "/v1/admin/workspaces/{workspace_uuid}",
+    "/v1/admin/workspaces/{workspace_uuid}/add-users",
+    "/v1/admin/workspaces/{workspace_uuid}/users",
+    "/v1/admin/workspaces/{workspace_uuid}/remove-users",
+    "/v1/admin/user-groups",
+    "/v1/admin/user-groups/provision-workspace",
+    "/v1/admin/user-groups/{group_uuid}",
+    "/v1/admin/user-groups/{group_uuid}/members",
+    "/v1/admin/user-groups/{group_uuid}/workspaces",
+    "/v1/admin/user-groups/{group_uuid}/workspaces/{workspace_uuid}",
+    "/v1/admin/user-groups/{group_uuid}/organization-role",
+    "/v1/admin/user-groups/{group_uuid}/nested",
+    "/v1/admin/api-keys",
+    "/v1/admin/audit-logs",
 ]
-WITH_ROLES = ["OrganizationMemberCreate", "OrganizationInviteIN", "AdminOrganizationMemberUpdate"]
-EXCLUSIVE = [("roles", "role_names"), ("role", "role_name")]
+# Served by the vendor, and not by the sandbox.
+NOT_SERVED = [("/v1/admin/api-keys", "post")]
+ROLES = ["OrganizationMemberCreate", "OrganizationInviteIN", "AdminOrganizationMemberUpdate", "WorkspaceMemberSingleIN"]
+ASSIGNED = ["AssignGroupToWorkspaceIn", "UpdateGroupWorkspaceAssignmentIn"]
+LISTS, SINGLE = ("roles", "role_names"), ("role", "role_name")
+EXCLUSIVE = {name: [LISTS, SINGLE] for name in ROLES} | {name: [LISTS] for name in ASSIGNED}
+EXCLUSIVE["AdminProvisionGroupToWorkspaceIn"] = [("workspace_role", "workspace_role_name")]
 # Something else than separators and white space, as Unicode defines it: regular expressions disagree about `\s`.
 SOME_ADDRESS = "[^,\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 MEMBERS = [f"00000000-0000-4000-8000-0000000000{number:02x}" for number in range(24)]
+WORKSPACES = [f"00000000-0000-4000-a000-0000000000{number:02x}" for number in range(12)]
+GROUPS = [f"00000000-0000-4000-b000-0000000000{number:02x}" for number in range(12)]
 INVITATIONS = [f"00000000-0000-4000-9000-0000000000{number:02x}" for number in range(16)]
 
 
@@ -48,9 +70,9 @@ def refusal(schema):
 def refusals(path, method, operation):
     """The statuses other than 200 that an operation may answer with."""
     general = ["401", "405"]
-    if "{" in path or (path.endswith("-invite") and method == "post"):
+    if "{" in path or (method == "post" and not path.endswith("/users")):
         general.append("404")
-    if path.endswith("{user_id}") and method != "get":
+    if method != "get" and ("{user_id}" in path or "workspaces" in path or "user-groups" in path):
         general.append("400")
     if "requestBody" in operation:
         general.append("413")
@@ -60,8 +82,21 @@ def refusals(path, method, operation):
     return told
 
 
+def name_somebody(schema, ids):
+    """Has the ids of a schema, wherever they stand in it, mean somebody most of the time."""
+    if schema.get("format") == "uuid":
+        del schema["format"], schema["type"]
+        schema["anyOf"] = [{"type": "string", "enum": ids}, {"type": "string", "format": "uuid"}]
+        return
+    for part in [schema.get("items"), *schema.get("anyOf", [])]:
+        if part:
+            name_somebody(part, ids)
+
+
 def complete(document):
     document["paths"] = {path: document["paths"][path] for path in SERVED}
+    for path, method in NOT_SERVED:
+        del document["paths"][path][method]
     schemas = document["components"]["schemas"]
     word = {"type": "string", "minLength": 1}
     schemas["GeneralError"] = {
@@ -77,18 +112,25 @@ def complete(document):
         if "properties" in schema and name.lower().endswith("out"):
             schema.setdefault("additionalProperties", False)
     given = {"not": {"type": "null"}}
-    for name in WITH_ROLES:
-        both = [{"required": list(pair), "properties": dict.fromkeys(pair, given)} for pair in EXCLUSIVE]
+    for name, pairs in EXCLUSIVE.items():
+        both = [{"required": list(pair), "properties": dict.fromkeys(pair, given)} for pair in pairs]
         schemas[name]["allOf"] = [{"not": fields} for fields in both]
     schemas["OrganizationInviteIN"]["properties"]["email"]["pattern"] = SOME_ADDRESS
-    known = {"user_id": MEMBERS, "invite_uuid": INVITATIONS}
+    known = {
+        "user_id": MEMBERS, "invite_uuid": INVITATIONS, "workspace_uuid": WORKSPACES, "group_uuid": GROUPS,
+        "user_uuid": MEMBERS, "admin_user_id": MEMBERS, "user_group_uuid": GROUPS, "user_uuids": MEMBERS,
+        "child_group_uuids": GROUPS, "parent_group_ids": GROUPS,
+    }
+    for name, schema in schemas.items():
+        if name.lower().endswith("in"):
+            for key in known.keys() & schema["properties"].keys():
+                name_somebody(schema["properties"][key], known[key])
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             operation["responses"].update(refusals(path, method, operation))
             for parameter in operation["parameters"]:
                 if parameter["name"] in known:
-                    ids = {"type": "string", "enum": known[parameter["name"]]}
-                    parameter["schema"] = {"anyOf": [ids, {"type": "string", "format": "uuid"}]}
+                    name_somebody(parameter["schema"], known[parameter["name"]])
 
 
 def seed():
@@ -108,9 +150,24 @@ def seed():
         }
         for number, uuid in enumerate(INVITATIONS)
     ]
+    workspaces = [
+        {"uuid": uuid, "name": f"W{number}", "description": None, "icon": None, "is_default": number == 0}
+        for number, uuid in enumerate(WORKSPACES)
+    ]
+    # The last ones are managed externally.
+    groups = [
+        {
+            "uuid": uuid, "name": f"G{number}", "description": None, "externally_managed": number > 9,
+            "parent_group_ids": GROUPS[:number // 4], "members": MEMBERS[number:number + 3],
+            "workspaces": [{"workspace_uuid": WORKSPACES[number], "roles": [{"name": "workspace_admin"}]}],
+        }
+        for number, uuid in enumerate(GROUPS)
+    ]
+    keys = [{"key_id": uuid, "name": "Key", "hidden_key": "a...b", "product": "API"} for uuid in WORKSPACES]
     return {
         "format_version": "1.0", "taken_at": moment, "members": members, "invitations": invitations, "roles": None,
-        "workspaces": [], "groups": [], "sandbox": {"purchased": {"le_chat": 3, "mistral_code": 1}},
+        "workspaces": workspaces, "groups": groups,
+        "sandbox": {"purchased": {"le_chat": 3, "mistral_code": 1}, "api_keys": keys},
     }
 
 
