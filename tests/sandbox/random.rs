@@ -6,8 +6,10 @@ use crate::contract;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value};
+use tokio::runtime::Runtime;
 
 const JSON: &str = "application/json";
 
@@ -100,6 +102,108 @@ fn invitation() -> Values {
     object(fields)
 }
 
+const WORKSPACE_NAMES: &[&str] = &["user", "dev", "workspace_contributor", "workspace_admin"];
+const WORKSPACE_LETTERS: &[&str] = &["A", "M"];
+const WORKSPACE_UUIDS: &[&str] =
+    &["578584f1-4319-4c88-9948-38a5184483b6", "731eb2be-a74f-4070-b797-35bf7009e553"];
+const WORKSPACE_MIXED: &[&str] = &["A", "578584f1-4319-4c88-9948-38a5184483b6"];
+
+fn workspace_roles() -> Vec<(&'static str, Values)> {
+    let spelled =
+        [list(one_of(WORKSPACE_LETTERS)), list(one_of(WORKSPACE_UUIDS)), list(one_of(WORKSPACE_MIXED))];
+    vec![
+        ("role_names", list(one_of(WORKSPACE_NAMES))),
+        ("roles", Union::new(spelled).boxed()),
+        ("role", one_of(WORKSPACE_MIXED)),
+    ]
+}
+
+/// What the bodies of workspaces and groups name: people, workspaces and groups that are there, and one that is not.
+#[derive(Clone)]
+struct Ids(Vec<String>);
+
+impl Ids {
+    fn one(&self) -> Values {
+        select(self.0.clone()).prop_map(Value::from).boxed()
+    }
+
+    fn places(&self, kind: &str) -> impl Strategy<Value = String> + use<> {
+        let kind = kind.to_owned();
+        select(self.0.clone()).prop_map(move |id| kind.replace("ID", &id))
+    }
+
+    /// Bodies of workspaces and groups, each with the requests that take it.
+    fn requests(&self) -> BoxedStrategy<(&'static str, String, Values)> {
+        let (words, flag) = (|| one_of(&["W", "O", "x", ""]), any::<bool>().prop_map(Value::from).boxed());
+        let mut member = workspace_roles();
+        member.extend([("user_uuid", self.one()), ("role_name", one_of(WORKSPACE_NAMES))]);
+        let members = || object(vec![("members", list(object(member.clone())))]);
+        let mut assignment = workspace_roles();
+        assignment.push(("workspace_uuid", self.one()));
+        let group = || {
+            object(vec![
+                ("name", words()),
+                ("description", words()),
+                ("target_type", words()),
+                ("parent_group_ids", list(self.one())),
+            ])
+        };
+        let workspace = object(vec![
+            ("name", words()),
+            ("description", words()),
+            ("icon", words()),
+            ("add_all_org_members", flag),
+            ("admin_user_id", self.one()),
+        ]);
+        let provision = object(vec![
+            ("user_group_uuid", self.one()),
+            ("workspace_uuid", self.one()),
+            ("workspace_role", one_of(WORKSPACE_MIXED)),
+            ("workspace_role_name", one_of(WORKSPACE_NAMES)),
+        ]);
+        let users = || object(vec![("user_uuids", list(self.one()))]);
+        let role = one_of(&["A", "B", "M", "0d48f530-095c-43fe-8aea-6673bcacabe6"]);
+        let role = object(vec![("organization_role", role)]);
+        let nested = object(vec![("child_group_uuids", list(self.one()))]);
+        let to = |method: &'static str, path: &str, body: Values| {
+            self.places(path).prop_map(move |path| (method, path, body.clone())).boxed()
+        };
+        Union::new([
+            to("POST", "/workspaces", workspace.clone()),
+            to("PATCH", "/workspaces/ID", workspace),
+            to("POST", "/workspaces/ID/add-users", members()),
+            to("PATCH", "/workspaces/ID/users", members()),
+            to("DELETE", "/workspaces/ID/remove-users", members()),
+            to("POST", "/user-groups", group()),
+            to("PATCH", "/user-groups/ID", group()),
+            to("POST", "/user-groups/ID/members", users()),
+            to("DELETE", "/user-groups/ID/members", users()),
+            to("POST", "/user-groups/ID/workspaces", object(assignment.clone())),
+            to("PATCH", "/user-groups/ID/workspaces/ID", object(assignment)),
+            to("PATCH", "/user-groups/ID/organization-role", role),
+            to("PATCH", "/user-groups/ID/nested", nested),
+            to("POST", "/user-groups/provision-workspace", provision),
+        ])
+        .boxed()
+    }
+}
+
+/// An organization in which something can be named.
+fn inhabited(runtime: &Runtime) -> (World, Ids) {
+    let world = runtime.block_on(World::with_seats(1));
+    let ids = runtime.block_on(async {
+        let mut ids = world.create(&["m@x.example"], &[]).await;
+        for (workspace, group) in [("W1", "G1"), ("W2", "G2")] {
+            ids.push(world.workspace(workspace, &ids[0]).await);
+            ids.push(world.group(group, &[]).await);
+        }
+        ids.push("00000000-0000-4000-8000-0000000000d0".to_owned());
+        ids.push("00000000-0000-4000-8000-000000000000".to_owned());
+        ids
+    });
+    (world, Ids(ids))
+}
+
 /// A change of the bytes of a body.
 fn damage() -> impl Strategy<Value = Option<(Index, usize, Vec<u8>)>> {
     let inserted = prop_oneof![
@@ -121,44 +225,53 @@ fn damaged(mut body: Vec<u8>, damage: Option<(Index, usize, Vec<u8>)>) -> Vec<u8
 
 /// Whether a rule refuses the body that the vendor tells in words alone: what excludes what, and that somebody is invited.
 fn breaks_a_rule(path: &str, body: &Value) -> bool {
-    let people = body.as_array().cloned().unwrap_or_else(|| vec![body.clone()]);
+    let members = body["members"].as_array().filter(|_| path.starts_with("/workspaces"));
+    let people = members.or(body.as_array()).cloned().unwrap_or_else(|| vec![body.clone()]);
     let both = |one: &str, other: &str| {
         people.iter().any(|person| !person[one].is_null() && !person[other].is_null())
     };
     let nobody = |text: &str| text.split([',', '\n', '\r']).all(|piece| piece.trim().is_empty());
+    if path.ends_with("/remove-users") || (path.starts_with("/user-groups") && !path.contains("workspace")) {
+        return false;
+    }
     both("roles", "role_names")
-        || both("role", "role_name")
+        || both("workspace_role", "workspace_role_name")
+        || (both("role", "role_name") && !path.starts_with("/user-groups"))
         || (path == "/users-invite" && body["email"].as_str().is_some_and(nobody))
 }
 
 #[test]
 fn random_bodies_get_documented_answers_and_break_no_rule() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let world = runtime.block_on(World::with_seats(1));
+    let runtime = Runtime::new().unwrap();
+    let (world, ids) = inhabited(&runtime);
     let page = runtime.block_on(world.get("/users"));
     let admin = format!("/users/{}", page["members"][0]["uuid"].as_str().unwrap());
     let nobody = "/users/00000000-0000-4000-8000-000000000000".to_owned();
+    let people = prop_oneof![10 => list(person()), 1 => anything()].boxed();
     let request = prop_oneof![
-        (Just("POST"), Just("/users".to_owned()), prop_oneof![10 => list(person()), 1 => anything()].boxed()),
-        (Just("POST"), Just("/users-invite".to_owned()), invitation()),
-        (Just("PATCH"), select(vec![admin, nobody]), object(roles())),
+        1 => Just(("POST", "/users".to_owned(), people)),
+        1 => Just(("POST", "/users-invite".to_owned(), invitation())),
+        1 => select(vec![admin, nobody]).prop_map(|path| ("PATCH", path, object(roles()))),
+        2 => ids.requests(),
     ];
+    let request = request.prop_flat_map(|(method, path, body)| (Just(method), Just(path), body)).boxed();
     let kind = prop_oneof![10 => Just(JSON), 1 => select(&["", "text/plain", "application/x+json"][..])];
-    let config = Config { cases: 1500, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 3000, failure_persistence: None, ..Config::default() };
     let tried = TestRunner::new(config).run(&(request, damage(), kind), |(request, damage, kind)| {
         let ((method, path, body), whole) = (request, damage.is_none() && kind == JSON);
         let sent = damaged(body.to_string().into_bytes(), damage);
         let (status, answer) = runtime.block_on(world.raw(method, &path, kind, sent));
-        prop_assert!([200, 400, 404, 422].contains(&status), "{status} {answer}");
+        prop_assert!([200, 201, 204, 400, 404, 422].contains(&status), "{status} {answer}");
         if let (true, Some(documented)) =
             (whole, contract::permits(method, &format!("/v1/admin{path}"), &body))
         {
             let refused = !documented || breaks_a_rule(&path, &body);
             prop_assert_eq!(status == 422, refused, "{} {}", status, answer);
         }
-        if status == 200 {
+        if [200, 201, 204].contains(&status) {
             let people = runtime.block_on(world.get("/users"));
-            prop_assert!(keeps_its_rules(&people), "{people}");
+            let groups = runtime.block_on(world.get("/user-groups?page_size=100"));
+            prop_assert!(keeps_its_rules(&people, &groups), "{people} {groups}");
         }
         Ok(())
     });
@@ -166,17 +279,22 @@ fn random_bodies_get_documented_answers_and_break_no_rule() {
 }
 
 /// Nobody can take a seat that is not there, or leave the organization without an admin.
-fn keeps_its_rules(people: &Value) -> bool {
+fn keeps_its_rules(people: &Value, groups: &Value) -> bool {
     let with = |list: &str, word: &str| {
         let members = people["members"].as_array().unwrap().iter();
         members.filter(|member| member[list].as_array().unwrap().contains(&word.into())).count()
     };
-    with("raw_roles", "A") >= 1 && with("subscription_types", "CHAT") <= 1
+    let makes_admins = |group: &Value| {
+        ["A", "0d48f530-095c-43fe-8aea-6673bcacabe6"]
+            .contains(&group["organization_role"].as_str().unwrap_or(""))
+    };
+    let through_group = groups["items"].as_array().unwrap().iter().any(makes_admins);
+    (through_group || with("raw_roles", "A") >= 1) && with("subscription_types", "CHAT") <= 1
 }
 
 #[test]
 fn random_bodies_beside_the_api_get_an_answer() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(World::fresh());
     let emails = list(one_of(&["ada@x.example", ""]));
     let days = (0_u32..400_000).prop_map(Value::from).boxed();
