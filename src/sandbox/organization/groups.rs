@@ -129,11 +129,20 @@ impl Groups {
         access
     }
 
-    /// The groups whose members get at a workspace through them.
-    pub(crate) fn reaching(&self, workspace: Uuid) -> impl Iterator<Item = &Group> {
-        self.iter().filter(move |group| {
-            self.lineage([&group.uuid]).iter().any(|above| above.assignments.contains_key(&workspace))
-        })
+    /// The groups whose members get at a workspace through them: those that are assigned, and all nested in them.
+    pub(crate) fn reaching(&self, workspace: Uuid) -> Vec<&Group> {
+        let assigned = self.iter().filter(|group| group.assignments.contains_key(&workspace));
+        let mut found: Vec<&Group> = assigned.collect();
+        let mut seen: HashSet<Uuid> = found.iter().map(|group| group.uuid).collect();
+        let mut grows = !found.is_empty();
+        while grows {
+            let inner = self.iter().filter(|group| group.parents.iter().any(|parent| seen.contains(parent)));
+            let inner: Vec<&Group> = inner.filter(|group| !seen.contains(&group.uuid)).collect();
+            grows = !inner.is_empty();
+            seen.extend(inner.iter().map(|group| group.uuid));
+            found.extend(inner);
+        }
+        found
     }
 
     fn ids(&self) -> Vec<Uuid> {
