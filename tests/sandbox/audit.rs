@@ -83,6 +83,18 @@ async fn what_is_done_is_logged_with_who_did_it() {
 }
 
 #[tokio::test]
+async fn of_many_entries_the_latest_are_kept() {
+    let world = World::fresh().await;
+    let emails: Vec<String> = (0..10_050).map(|number| format!("m{number}@acme.example")).collect();
+    world.create(&emails.iter().map(String::as_str).collect::<Vec<_>>(), &[]).await;
+    let ends = [
+        world.get("/audit-logs?limit=1&sort=ascending").await[0]["log_id"].clone(),
+        world.get("/audit-logs?limit=1").await[0]["log_id"].clone(),
+    ];
+    assert_eq!(ends, [52, 10_051]);
+}
+
+#[tokio::test]
 async fn api_keys_of_a_seed_are_listed() {
     let key = |id: u8, name: &str, hidden: &str| {
         json!({"key_id": format!("00000000-0000-4000-8000-0000000000{id:02x}"), "name": name, "hidden_key": hidden,

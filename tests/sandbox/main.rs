@@ -8,11 +8,13 @@
 )]
 
 mod audit;
+mod bodies;
 mod client;
 mod contract;
 mod groups;
 mod hostile;
 mod malformed;
+mod malformed_places;
 mod people;
 mod places;
 mod random;

@@ -77,6 +77,30 @@ async fn a_seeded_list_tells_what_groups_do_not_explain() {
 }
 
 #[tokio::test]
+async fn what_a_seed_lists_is_what_is_answered() {
+    let mut seed = seed();
+    seed["groups"][1]["workspaces"] = json!([
+        {"workspace_uuid": LAB, "roles": [{"name": "workspace_admin"}]},
+        {"workspace_uuid": HOME, "roles": [{"uuid": ADMIN}]},
+    ]);
+    for (home, lab) in [
+        (json!(["A"]), json!(["A"])),
+        (json!(["A", "M"]), json!(["A", "M"])),
+        (json!([DEV, ADMIN]), json!([DEV, ADMIN])),
+    ] {
+        let list = json!([place(HOME, "Home", home.clone()), place(LAB, "Lab", lab.clone())]);
+        seed["members"][0]["workspaces"] = list;
+        let world = World::seeded(&seed).await;
+        let words = |roles: &Value| {
+            let words: Vec<&str> =
+                roles.as_array().unwrap().iter().map(|role| role.as_str().unwrap()).collect();
+            words.join("+")
+        };
+        assert_eq!(world.access(ADA).await, format!("Home: {}, Lab: {}", words(&home), words(&lab)));
+    }
+}
+
+#[tokio::test]
 async fn a_list_that_was_null_stays_so_until_there_is_more_to_tell() {
     let world = World::seeded(&seed()).await;
     let mut seen = vec![world.access(BOB).await];

@@ -36,7 +36,6 @@ pub(crate) struct Document {
     pub(crate) sandbox: Option<Beside>,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "what `null` means is nothing at all")]
 fn no_groups_yet() -> Option<Vec<GroupIn>> {
     Some(Vec::new())
 }

@@ -53,6 +53,7 @@ const ORGANIZATION: Uuid = uuid!("00000000-0000-4000-8000-0000000000e0");
 pub(crate) struct Parts {
     pub(crate) members: Vec<Member>,
     pub(crate) invitations: Vec<Invitation>,
+    /// With every built-in one.
     pub(crate) roles: RoleList,
     /// Active ones.
     pub(crate) workspaces: Vec<Workspace>,
@@ -105,7 +106,7 @@ impl Organization {
         let mut organization = Self {
             members: Register::default(),
             invitations: Register::default(),
-            roles: parts.roles.completed(),
+            roles: parts.roles,
             uuid: parts.uuid.unwrap_or(ORGANIZATION),
             workspaces: Register::default(),
             archived: parts.archived,
