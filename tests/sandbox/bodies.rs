@@ -122,7 +122,8 @@ impl Ids {
 
     fn places(&self, kind: &str) -> impl Strategy<Value = String> + use<> {
         let kind = kind.to_owned();
-        select(self.0.clone()).prop_map(move |id| kind.replace("ID", &id))
+        let ids = (select(self.0.clone()), select(self.0.clone()));
+        ids.prop_map(move |(one, other)| kind.replacen("ID", &one, 1).replace("ID", &other))
     }
 
     /// Bodies of workspaces and groups, each with the requests that take it.

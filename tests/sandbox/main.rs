@@ -13,6 +13,7 @@ mod client;
 mod contract;
 mod groups;
 mod hostile;
+mod joined;
 mod malformed;
 mod malformed_places;
 mod people;
