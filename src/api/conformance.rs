@@ -1,7 +1,9 @@
 //! Holds every request that orgsync can send against the vendor's document, where that is present.
 
-use super::request::{InvitationBatch, MemberChange, NewMember, Request};
-use crate::model::{Email, Language, Product, Role, Roles, Seats};
+use super::request::{
+    GroupChange, InvitationBatch, MemberChange, NewGroup, NewMember, NewWorkspace, Request, WorkspaceChange,
+};
+use crate::model::{Email, Language, Product, Role, Roles, Seats, WorkspaceRoles};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -45,6 +47,61 @@ fn tighten(schema: &mut Value) {
 
 /// Every request, with each optional part present and absent and each word that can stand in it.
 fn all_requests() -> Vec<Request> {
+    [requests_about_people(), requests_about_workspaces(), requests_about_groups()].concat()
+}
+
+fn requests_about_workspaces() -> Vec<Request> {
+    let (id, text) = (Uuid::max(), |text: &str| Some(text.to_owned()));
+    let new = |description: &str, icon: &str| {
+        let [name, description, icon] = ["Lab", description, icon].map(str::to_owned);
+        Request::create_workspace(&NewWorkspace { name, description, icon, admin: id })
+    };
+    let change =
+        |name, description, icon| Request::update_workspace(id, &WorkspaceChange { name, description, icon });
+    let members: Vec<_> = WorkspaceRoles::all().iter().map(|role| (id, role.into())).collect();
+    vec![
+        Request::workspaces(1, 100),
+        new("", ""),
+        new("For tests", "🧪"),
+        change(text("Lab"), None, None),
+        change(None, text(""), text("")),
+        Request::archive_workspace(id),
+        Request::set_workspace_members(id, &members),
+        Request::set_workspace_members(id, &[(id, WorkspaceRoles::all())]),
+        Request::remove_workspace_members(id, &[id, id]),
+    ]
+}
+
+fn requests_about_groups() -> Vec<Request> {
+    let (id, text) = (Uuid::max(), |text: &str| Some(text.to_owned()));
+    let new = |description: &str| {
+        Request::create_group(&NewGroup { name: "Lab".to_owned(), description: description.to_owned() })
+    };
+    let change =
+        |name, description, parents| Request::update_group(id, &GroupChange { name, description, parents });
+    let mut requests = vec![
+        Request::groups(1, 100),
+        Request::group_members(id, 1, 100),
+        Request::group_workspaces(id, 1, 100),
+        new(""),
+        new("For tests"),
+        change(text("Lab"), None, None),
+        change(None, text(""), Some(Vec::new())),
+        change(None, None, Some(vec![id])),
+        Request::delete_group(id),
+        Request::add_group_members(id, &[id, id]),
+        Request::remove_group_members(id, &[id, id]),
+        Request::remove_assignment(id, id),
+    ];
+    requests.extend(Roles::all().iter().map(|role| Request::set_group_role(id, role)));
+    for roles in WorkspaceRoles::all().iter().map(WorkspaceRoles::from).chain([WorkspaceRoles::all()]) {
+        requests.push(Request::assign_group(id, id, roles));
+        requests.push(Request::update_assignment(id, id, roles));
+    }
+    requests
+}
+
+fn requests_about_people() -> Vec<Request> {
     let id = Uuid::max();
     let email = Email::parse("ada@acme.example").unwrap();
     let roles: Vec<Roles> = (1..8).map(Roles::from_u8).collect();
@@ -62,6 +119,8 @@ fn all_requests() -> Vec<Request> {
     ];
     let mut requests = vec![
         Request::roles(),
+        Request::api_keys(100, 0),
+        Request::newest_audit_entry(),
         Request::users(1, 100),
         Request::remove_member(id),
         Request::revoke_invitation(id),
@@ -82,23 +141,28 @@ fn all_requests() -> Vec<Request> {
             requests.push(Request::create_members(&[person.clone(), person]));
             for language in languages.map(Some).into_iter().chain([None]) {
                 let emails = vec![email.clone(); 2];
-                requests.push(Request::invite(&InvitationBatch { emails, roles, seats, language }));
+                let workspaces = vec![id; requests.len() % 3];
+                let batch = InvitationBatch { emails, roles, seats, language, workspaces };
+                requests.push(Request::invite(&batch));
             }
         }
     }
     requests
 }
 
-/// The document's name of the request's path, with a place for the identifier.
-fn template(request: &Request) -> &'static str {
-    match request.path.trim_end_matches(&Uuid::max().to_string()) {
-        "/roles" => "/v1/admin/roles",
-        "/users" => "/v1/admin/users",
-        "/users/" => "/v1/admin/users/{user_id}",
-        "/users-invite" => "/v1/admin/users-invite",
-        "/users-invite/" => "/v1/admin/users-invite/{invite_uuid}",
-        other => panic!("{other} is not in the document"),
-    }
+/// The document's name of the request's path: with a place where an identifier stands.
+fn template<'a>(document: &'a Value, request: &Request) -> &'a str {
+    let id = Uuid::max().to_string();
+    let path = format!("/v1/admin{}", request.path);
+    let fits = |template: &str| {
+        let steps = template.split('/').zip(path.split('/'));
+        template.split('/').count() == path.split('/').count()
+            && steps
+                .into_iter()
+                .all(|(name, step)| if step == id { name.starts_with('{') } else { name == step })
+    };
+    let paths = document["paths"].as_object().unwrap();
+    paths.keys().find(|name| fits(name)).unwrap_or_else(|| panic!("{path} is not in the document"))
 }
 
 #[test]
@@ -106,7 +170,7 @@ fn every_request_is_as_the_vendor_documents_it() {
     let Some(document) = document() else { return };
     for request in all_requests() {
         let method = request.method.as_str().to_ascii_lowercase();
-        let operation = &document["paths"][template(&request)][&method];
+        let operation = &document["paths"][template(&document, &request)][&method];
         assert!(operation.is_object(), "{request:?} is not documented");
         let parameters = operation["parameters"].as_array().unwrap();
         for (name, _) in &request.query {

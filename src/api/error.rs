@@ -86,7 +86,9 @@ impl ApiError {
             }
             Fault::Proxy { .. } => "check HTTPS_PROXY and its password, or name the host in NO_PROXY",
             Fault::Shifting(_) => "run it again when nobody else is changing the organization",
-            Fault::Setup(_) | Fault::Unconfirmed(_) => "report this: it should not happen",
+            Fault::Setup(_) | Fault::NotAsAsked { .. } | Fault::Unconfirmed(_) => {
+                "report this: it should not happen"
+            }
         }
     }
 }

@@ -144,9 +144,17 @@ pub enum Fault {
     /// A word that this version doesn't know.
     #[error(transparent)]
     Unknown(UnknownValue),
-    /// The list of people was changing each time it was read.
-    #[error("the list of people changed while it was read, {0} times in a row")]
+    /// The list was changing each time it was read.
+    #[error("the list changed while it was read, {0} times in a row")]
     Shifting(u32),
+    /// The answer to a change shows another value than the one that was asked for.
+    #[error("it shows another {field} than was asked for: `{shown}`")]
+    NotAsAsked {
+        /// What differs.
+        field: &'static str,
+        /// What the answer shows.
+        shown: String,
+    },
     /// The status says that a change was made, but the answer can't be understood.
     #[error("a change was accepted, but the answer to it can't be used: {0}")]
     Unconfirmed(Box<Fault>),
@@ -159,7 +167,7 @@ pub(super) enum Again {
     All,
     /// Those that do no more when they are sent twice.
     Repeatable,
-    /// None: the answer would be the same.
+    /// None: the outcome would be the same.
     None,
 }
 
@@ -169,7 +177,6 @@ impl Fault {
         match self {
             Self::RateLimited { .. }
             | Self::Timeout { connecting: true }
-            | Self::Dns { .. }
             | Self::Refused { .. }
             | Self::Proxy { .. }
             | Self::Connection { .. } => Again::All,
@@ -189,10 +196,12 @@ impl Fault {
             | Self::Server { .. }
             | Self::Redirect { .. }
             | Self::NotJson { .. }
+            | Self::Dns { .. }
             | Self::Tls { .. }
             | Self::TooLarge
             | Self::Unexpected { .. }
             | Self::Unknown(_)
+            | Self::NotAsAsked { .. }
             | Self::Shifting(_) => Again::None,
         }
     }

@@ -9,6 +9,7 @@
 //! whole way as one method for each thing to do (`read`, `write`). The API is described at
 //! <https://docs.mistral.ai/api/endpoint/beta/admin/users> and <https://docs.mistral.ai/admin/admin-api/overview>.
 
+mod announce;
 mod classify;
 mod client;
 #[cfg(test)]
@@ -29,7 +30,11 @@ pub use convert::UnknownValue;
 pub use error::ApiError;
 pub use fault::Fault;
 pub use key::{ApiKey, KeyError, KeyWarning};
-pub use request::{InvitationBatch, MemberChange, NewMember};
+pub use request::{
+    GroupChange, InvitationBatch, MemberChange, NewGroup, NewMember, NewWorkspace, WorkspaceChange,
+};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use url::{ApiUrl, UrlError};
-pub use write::{CreationAnswer, Deletion, InvitationAnswer, ObservedMember};
+pub use write::{
+    CreationAnswer, Deletion, InvitationAnswer, ObservedGroup, ObservedMember, ObservedWorkspace,
+};

@@ -3,8 +3,10 @@
 //! Takes what was read, and gives a document that serves as `--live` and as the seed of a sandbox; takes such a
 //! document, and gives the [`Live`] organization just as a fresh reading would.
 
-use super::convert::{self, RoleNames, UnknownValue};
-use super::wire::{Invitation, Member, RoleList};
+use super::convert::{self, Parts, RoleNames, UnknownValue};
+use super::wire::{
+    Assignment, Group, Invitation, Kept, KeptGroup, Member, People, RoleList, WholeGroup, Workspace,
+};
 use crate::escape;
 use crate::model::Live;
 use jiff::{Timestamp, Unit};
@@ -12,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::io::Read;
+use uuid::Uuid;
 
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
@@ -23,15 +26,25 @@ pub struct Snapshot {
     format_version: String,
     /// When it was taken (RFC 3339, UTC).
     taken_at: String,
+    /// The organization's identifier; null where the audit log did not tell it.
+    #[schemars(with = "Option<String>")]
+    organization_uuid: Option<Uuid>,
     /// The members, as in the vendor's `AdminOrganizationMemberOUT`.
     #[schemars(with = "Vec<Object>")]
-    members: Vec<Box<RawValue>>,
+    members: Vec<Kept>,
     /// The invitations, expired ones included, as in the vendor's `OrganizationInviteOUT`.
     #[schemars(with = "Vec<Object>")]
-    invitations: Vec<Box<RawValue>>,
+    invitations: Vec<Kept>,
     /// The roles, as in the vendor's `RolesOut`.
     #[schemars(with = "Object")]
     roles: Box<RawValue>,
+    /// The active workspaces, as in the vendor's `WorkspaceOUT`.
+    #[schemars(with = "Vec<Object>")]
+    workspaces: Vec<Kept>,
+    /// The groups, as in the vendor's `AdminUserGroupOut`, each with `members` (identifiers of users) and `workspaces`
+    /// (as in the vendor's `GroupWorkspaceAssignmentOut`); null where the organization does not have groups at all.
+    #[schemars(with = "Option<Vec<Object>>")]
+    groups: Option<Vec<WholeGroup<KeptGroup, Kept>>>,
 }
 
 /// An object of the vendor's.
@@ -53,16 +66,26 @@ pub enum SnapshotError {
 
 impl Snapshot {
     pub(super) fn new(
-        members: Vec<Box<RawValue>>,
-        invitations: Vec<Box<RawValue>>,
+        people: People<Kept, Kept>,
         roles: Box<RawValue>,
+        workspaces: Vec<Kept>,
+        groups: Option<Vec<WholeGroup<KeptGroup, Kept>>>,
+        organization_uuid: Option<Uuid>,
     ) -> Self {
         let now = Timestamp::now();
-        let taken_at = now.round(Unit::Second).unwrap_or(now).to_string();
-        Self { format_version: FORMAT_VERSION.to_owned(), taken_at, members, invitations, roles }
+        Self {
+            format_version: FORMAT_VERSION.to_owned(),
+            taken_at: now.round(Unit::Second).unwrap_or(now).to_string(),
+            organization_uuid,
+            members: people.members,
+            invitations: people.invitations,
+            roles,
+            workspaces,
+            groups,
+        }
     }
 
-    /// Reads the live organization from a snapshot.
+    /// Reads the live organization from a snapshot. Who has made API keys is not in it.
     ///
     /// # Errors
     ///
@@ -72,8 +95,15 @@ impl Snapshot {
         if stored.format_version.split('.').next() != FORMAT_VERSION.split('.').next() {
             return Err(SnapshotError::Version(stored.format_version));
         }
-        let roles = stored.roles.unwrap_or(RoleList { organization_roles: Vec::new() });
-        Ok(convert::live(stored.members, stored.invitations, &RoleNames::new(roles))?)
+        let parts = Parts {
+            members: stored.members,
+            invitations: stored.invitations,
+            workspaces: stored.workspaces,
+            groups: stored.groups,
+            organization_id: stored.organization_uuid,
+            api_keys: None,
+        };
+        Ok(convert::live(parts, &RoleNames::new(stored.roles.unwrap_or_default()))?)
     }
 }
 
@@ -86,4 +116,16 @@ struct Stored {
     #[serde(default)]
     invitations: Vec<Invitation>,
     roles: Option<RoleList>,
+    #[serde(default)]
+    workspaces: Vec<Workspace>,
+    /// Absent in documents that know nothing of groups: an organization that has them, and none yet.
+    #[serde(default = "no_groups")]
+    groups: Option<Vec<WholeGroup<Group, Assignment>>>,
+    organization_uuid: Option<Uuid>,
+}
+
+/// What is written null is none at all; `Option` alone would take an absent list for that too.
+#[expect(clippy::unnecessary_wraps, reason = "stands in for a field")]
+fn no_groups() -> Option<Vec<WholeGroup<Group, Assignment>>> {
+    Some(Vec::new())
 }

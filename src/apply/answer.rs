@@ -19,8 +19,13 @@ pub(super) async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<
     match batch {
         Batch::Invite { access, language, .. } => {
             let emails = operations.map(|operation| operation.email().clone()).collect();
-            let request =
-                InvitationBatch { emails, roles: access.roles, seats: access.seats, language: *language };
+            let request = InvitationBatch {
+                emails,
+                roles: access.roles,
+                seats: access.seats,
+                language: *language,
+                workspaces: Vec::new(),
+            };
             client.invite(&request).await.map(Answer::Invitations)
         }
         Batch::Create { .. } => {

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod failure;
 mod live;
+mod log;
 mod manual;
 mod output;
 mod plan;
@@ -24,10 +25,6 @@ use clap::Parser as _;
 use console::Console;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use tracing::level_filters::LevelFilter;
-
-/// The environment variable that turns on a log of requests on stderr: `error`, `warn`, `info`, `debug` or `trace`.
-const LOG_VARIABLE: &str = "ORGSYNC_LOG";
 
 /// Runs the program with its arguments, the first of which is its own name, and gives its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -36,7 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => args,
         Err(error) => return failure::usage(&error).into(),
     };
-    start_log(&mut console);
+    log::start(&mut console);
     let exit = match args.command {
         Command::Validate(args) => validate::run(&args, &mut console),
         Command::Plan(args) => plan::run(&args, &mut console),
@@ -52,22 +49,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let exit = exit.unwrap_or_else(|error| failure::explain(&error, &mut console));
     console.finish(exit).into()
-}
-
-/// Logs what this program does, and nothing of the libraries below it: they know the key.
-fn start_log(console: &mut Console) {
-    use tracing_subscriber::filter::Targets;
-    use tracing_subscriber::prelude::*;
-
-    let Ok(level) = std::env::var(LOG_VARIABLE) else { return };
-    let Ok(level) = level.parse::<LevelFilter>() else {
-        let levels = "error, warn, info, debug, trace";
-        let _ = writeln!(console.err(), "warning: {LOG_VARIABLE} is none of {levels}: there is no log");
-        return;
-    };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
-    let own = Targets::new().with_target(env!("CARGO_PKG_NAME"), level);
-    let _ = tracing_subscriber::registry().with(lines).with(own).try_init();
 }
 
 /// A runtime for the commands that talk to somebody.

@@ -4,17 +4,22 @@
 //! fresh ones do. Guarantees that a word that this version doesn't know ends in an [`UnknownValue`], never in a
 //! guess: the API is a preview and its lists may grow (<https://docs.mistral.ai/admin/admin-api/overview>).
 
+mod groups;
+mod roles;
+
+pub(super) use roles::RoleNames;
+
 use super::wire;
 use crate::escape;
-use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Product, Role, Roles, Seats};
-use std::collections::{BTreeMap, HashMap};
+use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Product, Seats};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A word of the vendor's that this version of orgsync doesn't know. The texts are harmless to show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{whom} has the {what} `{value}`, which this version of orgsync doesn't know")]
 pub struct UnknownValue {
-    /// What the word stands for: `role` or `product seat`.
+    /// What the word stands for: `role`, `workspace role` or `product seat`.
     pub what: &'static str,
     /// The word.
     pub value: String,
@@ -22,60 +27,39 @@ pub struct UnknownValue {
     pub whom: String,
 }
 
-/// The organization's roles by UUID: the role that the API can write, or else the name.
+/// All that the live organization is made of.
 #[derive(Debug)]
-pub(super) struct RoleNames(HashMap<Uuid, Result<Role, String>>);
-
-impl RoleNames {
-    /// Takes the roles that `GET /roles` lists. A custom role is locked whatever its name says.
-    pub(super) fn new(list: wire::RoleList) -> Self {
-        let known = |role: wire::ListedRole| {
-            let builtin = if role.is_custom_role { None } else { builtin(&role.name) };
-            (role.uuid, builtin.ok_or(role.name))
-        };
-        Self(list.organization_roles.into_iter().map(known).collect())
-    }
-
-    /// The roles that the API can write, and the names of the others.
-    fn split(&self, raw: &[String], whom: &str) -> Result<(Roles, Vec<String>), UnknownValue> {
-        let mut roles = Roles::empty();
-        let mut locked = Vec::new();
-        for raw in raw {
-            match (letter(raw), Uuid::try_parse(raw)) {
-                (Some(role), _) => {
-                    roles.insert(role);
-                }
-                (None, Ok(id)) => match self.0.get(&id) {
-                    Some(Ok(role)) => {
-                        roles.insert(*role);
-                    }
-                    Some(Err(name)) => locked.push(name.clone()),
-                    None => locked.push(id.to_string()),
-                },
-                (None, Err(_)) => return Err(unknown("role", raw, whom)),
-            }
-        }
-        Ok((roles, locked))
-    }
+pub(super) struct Parts {
+    pub(super) members: Vec<wire::Member>,
+    pub(super) invitations: Vec<wire::Invitation>,
+    pub(super) workspaces: Vec<wire::Workspace>,
+    /// Nothing where the organization does not have groups at all.
+    pub(super) groups: Option<Vec<wire::WholeGroup<wire::Group, wire::Assignment>>>,
+    pub(super) organization_id: Option<Uuid>,
+    /// Nothing where the list can't be read.
+    pub(super) api_keys: Option<wire::ApiKeys>,
 }
 
 /// The live organization.
-pub(super) fn live(
-    members: Vec<wire::Member>,
-    invitations: Vec<wire::Invitation>,
-    roles: &RoleNames,
-) -> Result<Live, UnknownValue> {
+pub(super) fn live(parts: Parts, roles: &RoleNames) -> Result<Live, UnknownValue> {
+    let group = |group| groups::group(group, roles);
     Ok(Live {
-        members: members.into_iter().map(|m| member(m, roles)).collect::<Result<_, _>>()?,
-        invitations: invitations.into_iter().map(|i| invitation(i, roles)).collect::<Result<_, _>>()?,
-        ..Live::default()
+        members: parts.members.into_iter().map(|m| member(m, roles)).collect::<Result<_, _>>()?,
+        invitations: parts.invitations.into_iter().map(|i| invitation(i, roles)).collect::<Result<_, _>>()?,
+        workspaces: parts.workspaces.into_iter().map(workspace).collect(),
+        groups: parts.groups.map(|groups| groups.into_iter().map(group).collect()),
+        organization_id: parts.organization_id,
+        api_keys: parts.api_keys.map(|list| key_counts(&list)),
     })
 }
 
 /// One member, from a list or from the answer to a change.
 pub(super) fn member(member: wire::Member, names: &RoleNames) -> Result<LiveMember, UnknownValue> {
     let label = label(member.email.as_deref(), member.name.as_deref(), member.uuid);
-    let (roles, locked_roles) = names.split(&member.raw_roles, &label)?;
+    let (roles, locked_roles) = names.in_organization(&member.raw_roles, &label)?;
+    let workspaces = member.workspaces.unwrap_or_default().into_iter();
+    let workspaces = workspaces.map(|part| Ok((part.uuid, names.in_workspace(&part.raw_roles, &label)?)));
+    let workspaces = workspaces.collect::<Result<_, _>>()?;
     let seats = seats(member.subscription_types.as_deref(), &member.subscriptions, &label)?;
     Ok(LiveMember {
         id: member.uuid,
@@ -84,13 +68,13 @@ pub(super) fn member(member: wire::Member, names: &RoleNames) -> Result<LiveMemb
         name: member.name,
         access: Access { roles, seats },
         locked_roles,
-        workspaces: BTreeMap::new(),
+        workspaces,
     })
 }
 
 fn invitation(invitation: wire::Invitation, names: &RoleNames) -> Result<LiveInvitation, UnknownValue> {
     let label = label(invitation.email.as_deref(), None, invitation.uuid);
-    let (roles, locked_roles) = names.split(&invitation.raw_roles, &label)?;
+    let (roles, locked_roles) = names.in_organization(&invitation.raw_roles, &label)?;
     Ok(LiveInvitation {
         id: invitation.uuid,
         email: address(invitation.email.as_deref()),
@@ -125,18 +109,24 @@ fn product(name: &str) -> Option<Product> {
     Seats::all().iter().find(|product| product.api_name() == name)
 }
 
-fn letter(text: &str) -> Option<Role> {
-    match text {
-        "A" => Some(Role::Admin),
-        "B" => Some(Role::Billing),
-        "M" => Some(Role::Member),
-        _ => None,
+/// One workspace, from a list or from the answer to a change.
+pub(super) fn workspace(workspace: wire::Workspace) -> LiveWorkspace {
+    LiveWorkspace {
+        id: workspace.uuid,
+        name: workspace.name,
+        description: workspace.description.unwrap_or_default(),
+        icon: workspace.icon.unwrap_or_default(),
+        is_default: workspace.is_default,
     }
 }
 
-/// `GET /roles` names the roles in one of two ways: as `role_names` spells them, or short.
-fn builtin(name: &str) -> Option<Role> {
-    Roles::all().iter().find(|role| role.api_name() == name || role.name() == name)
+/// How many keys each address has made. Keys that another key made count for nobody.
+fn key_counts(list: &wire::ApiKeys) -> BTreeMap<Email, usize> {
+    let mut counts = BTreeMap::new();
+    for email in list.keys.iter().filter_map(|key| address(key.created_by.as_deref())) {
+        *counts.entry(email).or_default() += 1;
+    }
+    counts
 }
 
 fn address(email: Option<&str>) -> Option<Email> {
@@ -156,14 +146,19 @@ fn unknown(what: &'static str, value: &str, whom: &str) -> UnknownValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Role, WorkspaceAccess, WorkspaceRole};
     use serde_json::{Value, json};
 
     const ADMIN: &str = "0d48f530-095c-43fe-8aea-6673bcacabe6";
     const CUSTOM: &str = "c955f4e1-9477-43f0-8349-6fbc629fccc9";
+    const DEV: &str = "375cd0db-3bbe-4b79-80f3-954ccf04f3d1";
     const AUDITOR: &str = "7bde5959-d676-47d2-b779-35b64323d278";
 
     fn names() -> RoleNames {
-        let list = json!({"workspace_roles": [], "organization_roles": [
+        let list = json!({"workspace_roles": [
+            {"uuid": DEV, "name": "dev", "description": "", "is_custom_role": false},
+            {"uuid": CUSTOM, "name": "user", "description": "", "is_custom_role": true},
+        ], "organization_roles": [
             {"uuid": ADMIN, "name": "organization_admin", "description": "", "is_custom_role": false},
             {"uuid": CUSTOM, "name": "admin", "description": "", "is_custom_role": true},
             {"uuid": AUDITOR, "name": "auditor", "description": "", "is_custom_role": false},
@@ -223,5 +218,53 @@ mod tests {
             let member = read(json!({"email": email, "name": name})).unwrap();
             assert_eq!((member.email, member.label.as_str()), (None, label));
         }
+    }
+
+    #[test]
+    fn workspace_roles_are_read_in_each_spelling_and_the_rest_is_locked() {
+        let part = |id: u128, roles: Value| json!({"uuid": Uuid::from_u128(id), "raw_roles": roles});
+        let other = Uuid::max().to_string();
+        let parts = json!([
+            part(1, json!(["A", "M"])),
+            part(2, json!([DEV, "billing"])),
+            part(3, json!([CUSTOM, other, "M"])),
+        ]);
+        let workspaces = read(json!({"workspaces": parts})).unwrap().workspaces;
+        let seen: Vec<_> = workspaces.into_iter().map(|(id, access)| (id.as_u128(), access)).collect();
+        let access = |roles, locked: &[&str]| WorkspaceAccess {
+            roles,
+            locked_roles: locked.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(
+            seen,
+            [
+                (1, access(WorkspaceRole::WorkspaceAdmin | WorkspaceRole::WorkspaceContributor, &[])),
+                (2, access(WorkspaceRole::Dev | WorkspaceRole::Billing, &[])),
+                (3, access(WorkspaceRole::WorkspaceContributor.into(), &["user", &other])),
+            ]
+        );
+        assert!(read(json!({"workspaces": null})).unwrap().workspaces.is_empty());
+        let word = read(json!({"workspaces": [part(1, json!(["Z"]))]})).unwrap_err();
+        assert_eq!((word.what, word.value.as_str()), ("workspace role", "Z"));
+    }
+
+    #[test]
+    fn what_a_workspace_lacks_is_empty() {
+        let lacking = json!({"uuid": Uuid::nil(), "name": "W", "description": null, "icon": null,
+            "is_default": true, "members_count": null});
+        let seen = workspace(serde_json::from_value(lacking).unwrap());
+        assert_eq!((seen.description.as_str(), seen.icon.as_str(), seen.is_default), ("", "", true));
+    }
+
+    #[test]
+    fn keys_count_for_the_address_that_made_them() {
+        let key = |id: u128, by: Value| json!({"key_id": Uuid::from_u128(id), "created_by": by});
+        let list = json!({"keys": [
+            key(1, json!("Ada@acme.example")), key(2, json!("ci key")), key(3, json!("ada@acme.example")),
+            key(4, json!(null)), key(5, json!("bob@acme.example")),
+        ]});
+        let counts = key_counts(&serde_json::from_value(list).unwrap());
+        let counts: Vec<_> = counts.iter().map(|(email, count)| (email.as_str(), *count)).collect();
+        assert_eq!(counts, [("ada@acme.example", 2), ("bob@acme.example", 1)]);
     }
 }

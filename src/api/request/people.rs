@@ -1,21 +1,10 @@
-//! The requests that orgsync can send, as values.
-//!
-//! Takes what is to be read or changed; gives method, path, query and body. Pure, so that tests hold every request
-//! against the vendor's document. Whether a request may be sent again is a property of the value.
+//! Requests about members and invitations (<https://docs.mistral.ai/api/endpoint/beta/admin/users>).
 
+use super::Request;
 use crate::model::{Email, Language, Roles, Seats};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-
-/// One request, relative to the base URL.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Request {
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) query: Vec<(&'static str, u64)>,
-    pub(super) body: Option<Value>,
-}
 
 /// A change of somebody's roles, seats or both. Each is the full set that the person is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +26,8 @@ pub struct InvitationBatch {
     pub seats: Seats,
     /// The language of the mail; the vendor's default where absent.
     pub language: Option<Language>,
+    /// The workspaces that they will join, with the vendor's default role; none where empty.
+    pub workspaces: Vec<Uuid>,
 }
 
 /// A person whose account is to be made at once.
@@ -55,18 +46,13 @@ pub struct NewMember {
 }
 
 impl Request {
-    /// All roles, custom ones included.
-    pub(super) fn roles() -> Self {
-        Self::new(Method::GET, "/roles")
-    }
-
     /// One page of members and invitations; the first is 1.
-    pub(super) fn users(page: u64, page_size: u64) -> Self {
-        Self { query: vec![("page", page), ("page_size", page_size)], ..Self::new(Method::GET, "/users") }
+    pub(in crate::api) fn users(page: u64, page_size: u64) -> Self {
+        Self::page("/users", page, page_size)
     }
 
     /// Changes a member.
-    pub(super) fn update_member(id: Uuid, change: MemberChange) -> Self {
+    pub(in crate::api) fn update_member(id: Uuid, change: MemberChange) -> Self {
         let mut body = Map::new();
         if let Some(roles) = change.roles {
             body.insert("role_names".to_owned(), role_names(roles));
@@ -74,21 +60,21 @@ impl Request {
         if let Some(seats) = change.seats {
             body.insert("subscription_types".to_owned(), subscription_types(seats));
         }
-        Self { body: Some(Value::Object(body)), ..Self::new(Method::PATCH, format!("/users/{id}")) }
+        Self::with_body(Method::PATCH, format!("/users/{id}"), body)
     }
 
     /// Removes a member.
-    pub(super) fn remove_member(id: Uuid) -> Self {
+    pub(in crate::api) fn remove_member(id: Uuid) -> Self {
         Self::new(Method::DELETE, format!("/users/{id}"))
     }
 
     /// Deletes an invitation.
-    pub(super) fn revoke_invitation(id: Uuid) -> Self {
+    pub(in crate::api) fn revoke_invitation(id: Uuid) -> Self {
         Self::new(Method::DELETE, format!("/users-invite/{id}"))
     }
 
     /// Invites people; several addresses stand in one text.
-    pub(super) fn invite(batch: &InvitationBatch) -> Self {
+    pub(in crate::api) fn invite(batch: &InvitationBatch) -> Self {
         let emails: Vec<&str> = batch.emails.iter().map(Email::as_str).collect();
         let mut body = json!({
             "email": emails.join(","),
@@ -98,11 +84,14 @@ impl Request {
         if let (Some(language), Some(body)) = (batch.language, body.as_object_mut()) {
             body.insert("email_language".to_owned(), json!(language));
         }
-        Self { body: Some(body), ..Self::new(Method::POST, "/users-invite") }
+        if let (false, Some(body)) = (batch.workspaces.is_empty(), body.as_object_mut()) {
+            body.insert("workspace_uuids".to_owned(), json!(batch.workspaces));
+        }
+        Self::with_body(Method::POST, "/users-invite", body)
     }
 
     /// Makes accounts.
-    pub(super) fn create_members(people: &[NewMember]) -> Self {
+    pub(in crate::api) fn create_members(people: &[NewMember]) -> Self {
         let person = |person: &NewMember| {
             json!({
                 "email": person.email.as_str(),
@@ -112,28 +101,8 @@ impl Request {
                 "subscription_types": subscription_types(person.seats),
             })
         };
-        let body = people.iter().map(person).collect();
-        Self { body: Some(Value::Array(body)), ..Self::new(Method::POST, "/users") }
-    }
-
-    /// Whether sending it twice does no more than sending it once: an update carries full sets, and what is deleted
-    /// can't be deleted again. A second POST could send a second mail; the vendor has no idempotency keys.
-    pub(super) fn is_repeatable(&self) -> bool {
-        self.method != Method::POST
-    }
-
-    /// Whether it changes the organization.
-    pub(super) fn is_write(&self) -> bool {
-        self.method != Method::GET
-    }
-
-    /// Whether it is about one object, so that 404 means that this object is gone.
-    pub(super) fn names_object(&self) -> bool {
-        self.method == Method::PATCH || self.method == Method::DELETE
-    }
-
-    fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: Vec::new(), body: None }
+        let body: Vec<Value> = people.iter().map(person).collect();
+        Self::with_body(Method::POST, "/users", body)
     }
 }
 
@@ -174,6 +143,7 @@ mod tests {
             roles: Role::Member.into(),
             seats: Product::LeChat.into(),
             language: Some(Language::PtBr),
+            workspaces: Vec::new(),
         });
         assert!(!request.is_repeatable());
         assert_eq!(

@@ -1,16 +1,12 @@
-//! Makes single changes.
-//!
-//! Takes one change; gives what the answer to it says, which the caller compares with what was wanted: a status of
-//! 200 alone proves nothing, since answers list people for whom nothing was done
-//! (<https://docs.mistral.ai/admin/admin-api/user-provisioning>).
+//! Members and invitations.
 
-use super::convert;
-use super::fault::Fault;
-use super::request::{InvitationBatch, MemberChange, NewMember, Request};
-use super::wire::{Created, Invited, Member};
-use super::{ApiError, Client};
+use super::Deletion;
+use crate::api::convert;
+use crate::api::fault::Fault;
+use crate::api::request::{InvitationBatch, MemberChange, NewMember, Request};
+use crate::api::wire::{Created, Invited, Member};
+use crate::api::{ApiError, Client};
 use crate::model::{Roles, Seats};
-use serde::de::IgnoredAny;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -23,15 +19,6 @@ pub struct ObservedMember {
     pub seats: Seats,
     /// The number of roles that the API can't write.
     pub other_roles: usize,
-}
-
-/// How a deletion ended. Either way the object is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deletion {
-    /// It was deleted.
-    Done,
-    /// It was not there any more.
-    AlreadyGone,
 }
 
 /// What became of invitations. Addresses are in lower case, and may be hostile text.
@@ -117,14 +104,6 @@ impl Client {
             created: folded(answer.email_to_user_id.into_keys()),
             invalid: folded(answer.invalid_emails),
         })
-    }
-
-    async fn delete(&self, request: &Request) -> Result<Deletion, ApiError> {
-        match self.send::<IgnoredAny>(request).await {
-            Ok(_) => Ok(Deletion::Done),
-            Err(error) if matches!(error.fault(), Fault::Gone { .. }) => Ok(Deletion::AlreadyGone),
-            Err(error) => Err(error),
-        }
     }
 }
 

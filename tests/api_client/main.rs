@@ -1,73 +1,24 @@
 //! The API client against small servers over real HTTP.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
-use axum::body::Bytes;
-use axum::extract::Query;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+mod changes;
+mod reading;
+mod server;
+
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use orgsync::api::{ApiError, ApiKey, Client, Deletion, Fault, InvitationBatch, MemberChange, NewMember};
+use orgsync::api::{ApiError, Deletion, Fault, InvitationBatch, MemberChange, NewMember};
 use orgsync::model::{Email, Live, Product, Role};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use server::{Asked, KEY, reply, serve};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-const KEY: &str = "k3y-of-the-test";
-
-/// A request as a server sees it.
-struct Asked {
-    /// How many came before it with the same method and path.
-    before: usize,
-    call: String,
-    page: usize,
-    size: usize,
-    headers: HeaderMap,
-}
-
-/// Serves on loopback whatever `respond` says, but for `GET /roles`, which works. Gives a client and the calls.
-async fn serve<F>(
-    respond: impl Fn(Asked) -> F + Clone + Send + Sync + 'static,
-) -> (Client, Arc<Mutex<Vec<String>>>)
-where
-    F: Future<Output = Response> + Send,
-{
-    let calls = Arc::new(Mutex::new(Vec::<String>::new()));
-    let log = calls.clone();
-    let handle = move |method: Method,
-                       uri: Uri,
-                       query: Query<HashMap<String, usize>>,
-                       headers: HeaderMap,
-                       _: Bytes| {
-        let call = format!("{method} {}", uri.path());
-        let mut log = log.lock().unwrap();
-        let before = log.iter().filter(|earlier| **earlier == call).count();
-        log.push(call.clone());
-        drop(log);
-        let number = |name| query.get(name).copied().unwrap_or_default();
-        let asked = Asked { before, page: number("page"), size: number("page_size"), call, headers };
-        let respond = respond.clone();
-        async move {
-            match asked.call.as_str() {
-                "GET /v1/admin/roles" => roles(),
-                _ => respond(asked).await,
-            }
-        }
-    };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/v1/admin", listener.local_addr().unwrap()).parse().unwrap();
-    let app = axum::Router::new().fallback(handle);
-    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-    (Client::new(url, &ApiKey::new(KEY).unwrap()).unwrap(), calls)
-}
-
-fn reply(status: u16, body: Value) -> Response {
-    (StatusCode::from_u16(status).unwrap(), axum::Json(body)).into_response()
-}
-
-fn roles() -> Response {
-    reply(200, json!({"workspace_roles": [], "organization_roles": []}))
+/// The requests for pages of people.
+fn people_calls(calls: &Mutex<Vec<String>>) -> usize {
+    calls.lock().unwrap().iter().filter(|call| *call == "GET /v1/admin/users").count()
 }
 
 fn member(number: usize) -> Value {
@@ -110,7 +61,7 @@ async fn ten_thousand_people_are_read_in_order_and_some_pages_at_a_time() {
     let live = client.read_live().await.unwrap();
     assert!(numbers(&live).into_iter().eq(0..10_000));
     assert_eq!(live.members[7].email, Some(Email::parse("p7@acme.example").unwrap()));
-    assert_eq!(calls.lock().unwrap().len(), 1 + 100);
+    assert_eq!(people_calls(&calls), 100);
     assert_eq!(seen.load(Ordering::SeqCst), 8);
     assert!(!format!("{client:?}").contains(KEY));
 }
@@ -125,7 +76,7 @@ async fn a_list_that_shifts_is_read_again() {
     .await;
     let live = client.read_live().await.unwrap();
     assert!(numbers(&live).into_iter().eq(1..150));
-    assert_eq!(calls.lock().unwrap().len(), 1 + 2 * 2);
+    assert_eq!(people_calls(&calls), 2 * 2);
 }
 
 #[tokio::test]
@@ -141,7 +92,7 @@ async fn a_list_that_never_rests_is_an_error() {
     for pages in [growing, twice, short] as [fn(Asked) -> Value; 3] {
         let (client, calls) = serve(move |asked| async move { reply(200, pages(asked)) }).await;
         assert_eq!(client.read_live().await.unwrap_err().fault(), &Fault::Shifting(3));
-        assert_eq!(calls.lock().unwrap().len(), 1 + 3 * 2);
+        assert_eq!(people_calls(&calls), 3 * 2);
     }
 }
 
@@ -164,7 +115,7 @@ async fn pages_are_as_large_as_the_server_likes_and_may_have_no_total() {
         .await;
         let live = client.read_live().await.unwrap();
         assert!(numbers(&live).into_iter().eq(0..75), "{total:?} {told}");
-        assert_eq!(calls.lock().unwrap().len(), 1 + calls_expected, "{total:?} {told}");
+        assert_eq!(people_calls(&calls), calls_expected, "{total:?} {told}");
     }
 }
 
@@ -184,7 +135,7 @@ async fn passing_trouble_is_waited_out_for_as_long_as_the_server_asks() {
     assert_eq!(client.read_live().await.unwrap().members.len(), 1);
     // A date has no fractions of a second.
     assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
-    assert_eq!(calls.lock().unwrap().len(), 1 + 4);
+    assert_eq!(people_calls(&calls), 4);
 }
 
 /// A time from now as a server writes it.
@@ -199,6 +150,7 @@ fn batch() -> InvitationBatch {
         roles: Role::Member.into(),
         seats: Product::LeChat.into(),
         language: None,
+        workspaces: Vec::new(),
     }
 }
 
@@ -367,7 +319,7 @@ async fn every_failure_says_what_where_and_what_to_do() {
       help: the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date
     P1@acme.example has the product seat `OCR`, which this version of orgsync doesn't know (GET /v1/admin/users)
       help: the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date
-    the list of people changed while it was read, 3 times in a row (GET /v1/admin/users)
+    the list changed while it was read, 3 times in a row (GET /v1/admin/users)
       help: run it again when nobody else is changing the organization
     the answer is larger than 64 MiB (GET /v1/admin/users)
       help: check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page of the network may also stand in between

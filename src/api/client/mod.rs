@@ -5,6 +5,7 @@
 //! that does no harm: those that may be repeated after passing trouble, the others when they have certainly done
 //! nothing.
 
+use super::announce::Announcer;
 use super::classify::{self, Answer, Cleaner};
 use super::convert::RoleNames;
 use super::fault::{Again, Fault};
@@ -26,7 +27,7 @@ pub(super) const LARGEST_ANSWER: usize = 64 << 20;
 /// Times that a request is sent at most.
 const TRIES: usize = 5;
 /// The longest time for which a server can make orgsync wait before it tries again.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// A client of one organization's Admin API.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub struct Client {
     url: ApiUrl,
     key: ApiKey,
     pace: Pace,
+    announcer: Announcer,
     /// Asked for once: the names of roles serve to read answers, and a role that is made later is locked anyway.
     pub(super) roles: OnceCell<RoleNames>,
 }
@@ -86,7 +88,9 @@ impl Client {
                 .build()
         };
         let http = builder().build().or_else(|_| fallback()).map_err(|error| setup(&error.without_url()))?;
-        Ok(Self { http, url, key: key.clone(), pace, roles: OnceCell::new() })
+        // Shorter than a try, so that each that ends without an answer is told of.
+        let announcer = Announcer::new(pace.whole / 2);
+        Ok(Self { http, url, key: key.clone(), pace, announcer, roles: OnceCell::new() })
     }
 
     /// Sends a request until it works, can't work, or has been tried often enough.
@@ -96,6 +100,7 @@ impl Client {
             .with_max_delay(LONGEST_WAIT)
             .with_max_times(TRIES - 1)
             .with_jitter();
+        let mut next = 1;
         let mut tries = 0;
         let attempt = || {
             tries += 1;
@@ -108,6 +113,10 @@ impl Client {
                 Again::Repeatable => request.is_repeatable(),
                 Again::None => false,
             })
+            .notify(|fault, _| {
+                next += 1;
+                self.announcer.announce(&self.name(request), fault, next, TRIES);
+            })
             .adjust(|fault, wait| wait.map(|wait| fault.retry_after().map_or(wait, |w| w.min(LONGEST_WAIT))))
             .await;
         sent.map_err(|fault| ApiError { tries, ..self.error(request, fault) })
@@ -115,8 +124,12 @@ impl Client {
 
     /// The error of a request that needed no second try.
     pub(super) fn error(&self, request: &Request, fault: Fault) -> ApiError {
-        let name = format!("{} {}", request.method, self.url.path(&request.path));
-        ApiError { request: Some(name), write: request.is_write(), tries: 1, fault }
+        ApiError { request: Some(self.name(request)), write: request.is_write(), tries: 1, fault }
+    }
+
+    /// Method and path, for messages.
+    fn name(&self, request: &Request) -> String {
+        format!("{} {}", request.method, self.url.path(&request.path))
     }
 
     async fn attempt<T: DeserializeOwned>(&self, request: &Request, number: u32) -> Result<T, Fault> {
@@ -157,101 +170,4 @@ impl Client {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::Value;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
-
-    /// A server that says the same to everybody, or nothing for a while, and how it was addressed.
-    async fn serve(words: Option<&'static str>) -> ApiUrl {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/v1/admin", listener.local_addr().unwrap()).parse().unwrap();
-        tokio::spawn(async move {
-            loop {
-                let mut stream = listener.accept().await.unwrap().0;
-                tokio::spawn(async move {
-                    let _ = stream.read(&mut [0; 4096]).await;
-                    match words {
-                        Some(words) => stream.write_all(words.as_bytes()).await.unwrap(),
-                        None => tokio::time::sleep(Duration::from_secs(60)).await,
-                    }
-                });
-            }
-        });
-        url
-    }
-
-    async fn failure(url: ApiUrl, request: &Request) -> ApiError {
-        let pace = Pace { whole: Duration::from_millis(100), first_wait: Duration::from_millis(1) };
-        let client = Client::with_pace(url, &ApiKey::new("k").unwrap(), pace).unwrap();
-        client.send::<Value>(request).await.unwrap_err()
-    }
-
-    #[tokio::test]
-    async fn trouble_that_stays_ends_after_some_tries() {
-        let read = Request::roles();
-        let silent = failure(serve(None).await, &read).await;
-        assert_eq!((silent.tries, &silent.fault), (5, &Fault::Timeout { connecting: false }));
-
-        let cut = failure(serve(Some("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")).await, &read).await;
-        assert!(matches!(cut.fault, Fault::CutShort { .. }), "{cut:?}");
-        assert_eq!(cut.tries, 5);
-
-        let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let url = || format!("http://{closed}/v1/admin").parse().unwrap();
-        for request in [read, Request::create_members(&[])] {
-            let refused = failure(url(), &request).await;
-            assert_eq!((refused.tries, &refused.fault), (5, &Fault::Refused { host: closed.to_string() }));
-            assert!(!refused.may_have_changed());
-        }
-    }
-
-    #[tokio::test]
-    async fn a_post_whose_outcome_is_unclear_is_sent_once() {
-        let post = Request::create_members(&[]);
-        for words in [
-            None,
-            Some(""),
-            Some("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"),
-            Some("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"),
-        ] {
-            let error = failure(serve(words).await, &post).await;
-            assert_eq!((error.tries, error.may_have_changed()), (1, true), "{error:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_server_without_tls_is_told_from_one_that_is_not_there() {
-        let plain = serve(Some("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")).await;
-        let url = plain.to_string().replace("http://", "https://").parse().unwrap();
-        let error = failure(url, &Request::roles()).await;
-        assert!(matches!(error.fault, Fault::Tls { .. }), "{error:?}");
-        assert_eq!(error.tries, 1);
-    }
-
-    /// In a process of its own, for environment variables belong to all tests of one.
-    #[test]
-    fn a_client_works_without_system_certificates_and_shuns_proxies_for_this_machine() {
-        const CHILD: &str = "ORGSYNC_TEST_BARE_MACHINE";
-        if std::env::var_os(CHILD).is_some() {
-            let runtime = tokio::runtime::Runtime::new().unwrap();
-            let answer: Result<Value, ApiError> = runtime.block_on(async {
-                let url = serve(Some("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")).await;
-                Client::new(ApiUrl::default(), &ApiKey::new("k").unwrap()).unwrap();
-                Client::new(url, &ApiKey::new("k").unwrap()).unwrap().send(&Request::roles()).await
-            });
-            answer.unwrap();
-            return;
-        }
-        let status = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "api::client::tests::a_client_works_without_system_certificates_and_shuns_proxies_for_this_machine"])
-            .env(CHILD, "1")
-            .env("SSL_CERT_FILE", "/nowhere")
-            .env("SSL_CERT_DIR", "/nowhere")
-            .env("HTTP_PROXY", "http://127.0.0.1:1")
-            .env("ALL_PROXY", "http://127.0.0.1:1")
-            .status();
-        assert!(status.unwrap().success());
-    }
-}
+mod tests;

@@ -1,0 +1,131 @@
+//! Roles in every spelling of the vendor's: letters, UUIDs, and names of two kinds.
+
+use super::{UnknownValue, unknown};
+use crate::api::request::role_letter;
+use crate::api::wire::{ListedRole, RoleList, RoleRef};
+use crate::model::{GroupRole, Role, Roles, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The organization's roles by UUID: the role that the API can write, or else the name.
+#[derive(Debug)]
+pub(in crate::api) struct RoleNames {
+    organization: HashMap<Uuid, Result<Role, String>>,
+    workspace: HashMap<Uuid, Result<WorkspaceRole, String>>,
+}
+
+impl RoleNames {
+    /// Takes the roles that `GET /roles` lists. A custom role is locked whatever its name says.
+    pub(in crate::api) fn new(list: RoleList) -> Self {
+        Self {
+            organization: by_id(list.organization_roles, builtin),
+            workspace: by_id(list.workspace_roles, workspace_builtin),
+        }
+    }
+
+    /// The organization roles that the API can write, and the names of the others.
+    pub(super) fn in_organization(
+        &self,
+        raw: &[String],
+        whom: &str,
+    ) -> Result<(Roles, Vec<String>), UnknownValue> {
+        let mut roles = Roles::empty();
+        let mut locked = Vec::new();
+        for raw in raw {
+            match (letter(raw), Uuid::try_parse(raw)) {
+                (Some(role), _) => {
+                    roles.insert(role);
+                }
+                (None, Ok(id)) => match self.organization.get(&id) {
+                    Some(Ok(role)) => {
+                        roles.insert(*role);
+                    }
+                    Some(Err(name)) => locked.push(name.clone()),
+                    None => locked.push(id.to_string()),
+                },
+                (None, Err(_)) => return Err(unknown("role", raw, whom)),
+            }
+        }
+        Ok((roles, locked))
+    }
+
+    /// The roles that somebody has in a workspace. Letters and UUIDs are documented; seeds may spell names.
+    pub(super) fn in_workspace(&self, raw: &[String], whom: &str) -> Result<WorkspaceAccess, UnknownValue> {
+        let mut access = WorkspaceAccess::default();
+        for raw in raw {
+            let role = match (workspace_letter(raw).or_else(|| workspace_builtin(raw)), Uuid::try_parse(raw))
+            {
+                (Some(role), _) => Ok(role),
+                (None, Ok(id)) => self.workspace.get(&id).cloned().unwrap_or_else(|| Err(id.to_string())),
+                (None, Err(_)) => return Err(unknown("workspace role", raw, whom)),
+            };
+            add(&mut access, role);
+        }
+        Ok(access)
+    }
+
+    /// The roles that a group has in a workspace.
+    pub(super) fn of_assignment(&self, roles: Vec<RoleRef>) -> WorkspaceAccess {
+        let mut access = WorkspaceAccess::default();
+        let named = |name: String| workspace_builtin(&name).ok_or(name);
+        for role in roles {
+            let role = match role {
+                RoleRef::Named(name) => named(name),
+                RoleRef::Identified(id, name) => match self.workspace.get(&id) {
+                    Some(role) => role.clone(),
+                    None => name.map_or_else(|| Err(id.to_string()), named),
+                },
+            };
+            add(&mut access, role);
+        }
+        access
+    }
+
+    /// The organization role of a group, for which the vendor documents no spelling.
+    pub(super) fn of_group(&self, text: String) -> GroupRole {
+        let listed = || self.organization.get(&Uuid::try_parse(&text).ok()?).cloned();
+        let role = letter(&text).or_else(|| builtin(&text)).map(Ok).or_else(listed);
+        match role.unwrap_or(Err(text)) {
+            Ok(role) => GroupRole::Known(role),
+            Err(name) => GroupRole::Locked(name),
+        }
+    }
+}
+
+fn by_id<R>(roles: Vec<ListedRole>, builtin: fn(&str) -> Option<R>) -> HashMap<Uuid, Result<R, String>> {
+    let known = |role: ListedRole| {
+        let builtin = if role.is_custom_role { None } else { builtin(&role.name) };
+        (role.uuid, builtin.ok_or(role.name))
+    };
+    roles.into_iter().map(known).collect()
+}
+
+fn add(access: &mut WorkspaceAccess, role: Result<WorkspaceRole, String>) {
+    match role {
+        Ok(role) => {
+            access.roles.insert(role);
+        }
+        Err(name) => access.locked_roles.push(name),
+    }
+}
+
+fn letter(text: &str) -> Option<Role> {
+    Roles::all().iter().find(|role| role_letter(*role) == text)
+}
+
+/// `GET /roles` names the roles in one of two ways: as `role_names` spells them, or short.
+fn builtin(name: &str) -> Option<Role> {
+    Roles::all().iter().find(|role| role.api_name() == name || role.name() == name)
+}
+
+fn workspace_letter(text: &str) -> Option<WorkspaceRole> {
+    match text {
+        "A" => Some(WorkspaceRole::WorkspaceAdmin),
+        "M" => Some(WorkspaceRole::WorkspaceContributor),
+        _ => None,
+    }
+}
+
+fn workspace_builtin(name: &str) -> Option<WorkspaceRole> {
+    WorkspaceRoles::all().iter().find(|role| role.name() == name)
+}

@@ -1,0 +1,140 @@
+//! Reads the live organization.
+//!
+//! Takes nothing but the client; gives a [`Live`] in which everybody and everything stands once. The vendor pages by
+//! number, without a snapshot, so that what comes or goes in the meantime moves the rest across the borders of pages:
+//! guaranteed are lists that were the same from their first page to their last, or an error.
+
+mod pages;
+
+use super::convert::{self, Parts, RoleNames};
+use super::fault::Fault;
+use super::request::Request;
+use super::snapshot::Snapshot;
+use super::wire::{
+    ApiKeys, Assignment, AuditEntry, Group, GroupMember, Invitation, Items, Kept, KeptGroup, Listed, Member,
+    People, RoleList, WholeGroup, Workspace,
+};
+use super::{ApiError, Client};
+use crate::model::Live;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use pages::{CONCURRENCY, PAGE_SIZE, Reading};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+impl Client {
+    /// Reads members, invitations, workspaces and groups, and who has made API keys.
+    ///
+    /// # Errors
+    ///
+    /// The API can't be reached or refuses, answers something that this version doesn't know, or its lists kept
+    /// changing.
+    pub async fn read_live(&self) -> Result<Live, ApiError> {
+        let reading = Reading::new(self);
+        let (roles, people, workspaces, groups, organization_id, api_keys) = futures::try_join!(
+            reading.role_names(),
+            reading.people::<Member, Invitation>(),
+            reading.workspaces::<Workspace>(),
+            reading.groups::<Group, Assignment>(),
+            reading.organization_id(),
+            reading.api_keys(),
+        )?;
+        let People { members, invitations, .. } = people;
+        let parts = Parts { members, invitations, workspaces, groups, organization_id, api_keys };
+        // Of words that can be unknown, all stand in the list of people.
+        convert::live(parts, roles)
+            .map_err(|unknown| self.error(&Request::users(1, PAGE_SIZE), Fault::Unknown(unknown)))
+    }
+
+    /// Reads everything that there is, just as the vendor has it, but for API keys.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::read_live`], but words that this version doesn't know are kept.
+    pub async fn read_snapshot(&self) -> Result<Snapshot, ApiError> {
+        let reading = Reading::new(self);
+        let roles = Request::roles();
+        let (roles, people, workspaces, groups, organization_id) = futures::try_join!(
+            reading.get(&roles),
+            reading.people::<Kept, Kept>(),
+            reading.workspaces::<Kept>(),
+            reading.groups::<KeptGroup, Kept>(),
+            reading.organization_id(),
+        )?;
+        Ok(Snapshot::new(people, roles, workspaces, groups, organization_id))
+    }
+
+    /// What the organization's roles are called.
+    pub(super) async fn role_names(&self) -> Result<&RoleNames, ApiError> {
+        let ask = async || Ok(RoleNames::new(self.send::<RoleList>(&Request::roles()).await?));
+        self.roles.get_or_try_init(ask).await
+    }
+}
+
+impl Reading<'_> {
+    async fn people<M, I>(&self) -> Result<People<M, I>, ApiError>
+    where
+        M: DeserializeOwned + Listed,
+        I: DeserializeOwned + Listed,
+    {
+        self.list(Request::users).await
+    }
+
+    async fn workspaces<W: DeserializeOwned + Listed>(&self) -> Result<Vec<W>, ApiError> {
+        Ok(self.list::<Items<W>>(Request::workspaces).await?.items)
+    }
+
+    /// All groups, or nothing where the organization does not have groups: then the vendor answers 403 or 404.
+    async fn groups<G, A>(&self) -> Result<Option<Vec<WholeGroup<G, A>>>, ApiError>
+    where
+        G: DeserializeOwned + Listed,
+        A: DeserializeOwned + Listed,
+    {
+        let Some(groups) = self.list_where_offered::<Items<G>>(Request::groups, is_not_offered).await? else {
+            return Ok(None);
+        };
+        let whole = groups.items.into_iter().map(|group| self.whole_group(group));
+        stream::iter(whole).buffered(CONCURRENCY).try_collect().await.map(Some)
+    }
+
+    async fn whole_group<G, A>(&self, group: G) -> Result<WholeGroup<G, A>, ApiError>
+    where
+        G: Listed,
+        A: DeserializeOwned + Listed,
+    {
+        let id = group.uuid();
+        let (members, workspaces) = futures::try_join!(
+            self.list::<Items<GroupMember>>(|page, size| Request::group_members(id, page, size)),
+            self.list::<Items<A>>(|page, size| Request::group_workspaces(id, page, size)),
+        )?;
+        let members = members.items.iter().map(Listed::uuid).collect();
+        Ok(WholeGroup { group, members, workspaces: workspaces.items })
+    }
+
+    /// The organization's identifier, which nothing but the audit log tells. A key need not have the right to read it.
+    async fn organization_id(&self) -> Result<Option<Uuid>, ApiError> {
+        match self.get::<Vec<AuditEntry>>(&Request::newest_audit_entry()).await {
+            Ok(entries) => Ok(entries.first().and_then(|entry| entry.organization_uuid)),
+            Err(error) if is_withheld(error.fault()) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The API keys, or nothing where the Admin API key may not read them.
+    async fn api_keys(&self) -> Result<Option<ApiKeys>, ApiError> {
+        let part = |page: u64, size: u64| Request::api_keys(size, (page - 1) * size);
+        self.list_where_offered(part, is_withheld).await
+    }
+}
+
+/// Statuses 403 and 404.
+fn is_not_offered(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Forbidden { .. } | Fault::WrongBase { .. } | Fault::NotJson { status: 403 | 404, .. }
+    )
+}
+
+/// Statuses 401, 403 and 404.
+fn is_withheld(fault: &Fault) -> bool {
+    is_not_offered(fault) || matches!(fault, Fault::KeyRefused { .. })
+}
