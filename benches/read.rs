@@ -75,11 +75,20 @@ async fn serve(members: u64, latency: Duration) -> String {
             )
         }
     };
-    let roles = move || async move {
-        tokio::time::sleep(latency).await;
-        Json(json!({ "workspace_roles": [], "organization_roles": [] }))
+    let answer = move |body: Value| {
+        get(move || async move {
+            tokio::time::sleep(latency).await;
+            Json(body)
+        })
     };
-    let router = Router::new().route("/v1/admin/users", get(users)).route("/v1/admin/roles", get(roles));
+    let empty = json!({ "items": [], "total": 0, "page": 1, "page_size": 100 });
+    let router = Router::new()
+        .route("/v1/admin/users", get(users))
+        .route("/v1/admin/roles", answer(json!({ "workspace_roles": [], "organization_roles": [] })))
+        .route("/v1/admin/workspaces", answer(empty.clone()))
+        .route("/v1/admin/user-groups", answer(empty))
+        .route("/v1/admin/audit-logs", answer(json!([])))
+        .route("/v1/admin/api-keys", answer(json!({ "keys": [] })));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1/admin", listener.local_addr().unwrap());
     // Small answers must not wait for more to send: that would be 40 ms that no line has.

@@ -148,6 +148,14 @@ async fn changes_without_an_answer_work_with_201_and_204() {
         seen = asked.lock().unwrap().join("\n").replace(&ID.to_string(), "ID");
     }
     insta::assert_snapshot!(seen, @r#"
+    PATCH /user-groups/ID/organization-role {"organization_role":"B"}
+    POST /user-groups/ID/members {"user_uuids":["ID"]}
+    DELETE /user-groups/ID/members {"user_uuids":["ID"]}
+    POST /user-groups/ID/workspaces {"role_names":["user"],"workspace_uuid":"ID"}
+    PATCH /user-groups/ID/workspaces/ID {"role_names":["user"]}
+    DELETE /user-groups/ID/workspaces/ID
+    DELETE /user-groups/ID
+    DELETE /workspaces/ID
     "#);
 }
 

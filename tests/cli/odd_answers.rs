@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, patch, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 const ADA: &str = "00000000-0000-4000-8000-000000000001";
@@ -25,6 +26,25 @@ fn ada(seats: &[&str]) -> Value {
     })
 }
 
+/// An organization without workspaces, groups and keys.
+fn beside_people<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let empty = || async { Json(json!({ "items": [], "total": 0, "page": 1, "page_size": 100 })) };
+    Router::new()
+        .route("/v1/admin/workspaces", get(empty))
+        .route("/v1/admin/user-groups", get(empty))
+        .route("/v1/admin/audit-logs", get(|| async { Json(json!([])) }))
+        .route("/v1/admin/api-keys", get(|| async { Json(json!({ "keys": [] })) }))
+}
+
+/// Serves; gives the base URL, and what must live as long.
+fn listen(router: Router) -> (String, tokio::runtime::Runtime) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}/v1/admin", listener.local_addr().unwrap());
+    runtime.spawn(async move { axum::serve(listener, router).await });
+    (url, runtime)
+}
+
 impl Odd {
     /// Serves; `invite` gets the addresses of a call.
     fn serve(invite: fn(&str) -> (StatusCode, Value)) -> Self {
@@ -41,17 +61,13 @@ impl Odd {
             calls.lock().unwrap().push(emails);
             Response::into_response((status, Json(answer)).into_response())
         };
-        let router = Router::new()
+        let router = beside_people()
             .route("/v1/admin/users", get(users))
             .route("/v1/admin/roles", get(roles))
             .route("/v1/admin/users/{id}", patch(update))
             .route("/v1/admin/users-invite", post(answer))
             .with_state(invited.clone());
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}/v1/admin", listener.local_addr().unwrap());
-        runtime.spawn(async move { axum::serve(listener, router).await });
+        let (url, runtime) = listen(router);
         Self { url, _runtime: runtime, invited }
     }
 
@@ -119,4 +135,27 @@ members:
   ada@acme.example: { roles: [admin], seats: [le_chat] }
 ";
     insta::assert_snapshot!("odd_seats", odd.apply(config));
+}
+
+#[test]
+fn a_wait_that_the_vendor_asks_for_is_announced_although_nobody_asked_for_a_log() {
+    let busy = Arc::new(AtomicBool::new(true));
+    let users = move || {
+        let first = busy.swap(false, Ordering::SeqCst);
+        async move {
+            if first {
+                return (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")]).into_response();
+            }
+            let page =
+                json!({ "members": [ada(&[])], "invites": [], "total": 1, "page": 1, "page_size": 100 });
+            Json(page).into_response()
+        }
+    };
+    let roles = || async { Json(json!({ "workspace_roles": [], "organization_roles": [] })) };
+    let router = beside_people().route("/v1/admin/users", get(users)).route("/v1/admin/roles", get(roles));
+    let (url, _runtime) = listen(router);
+    let world = World::new("version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n");
+    let run = run(world.path(), &["plan"], &[("ORGSYNC_API_URL", &url), ("MISTRAL_ADMIN_API_KEY", KEY)]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    insta::assert_snapshot!(run.stderr, @"warning: GET /v1/admin/users: the Admin API asks for fewer requests: status 429; trying again in 1 s (2 of 5)");
 }

@@ -6,12 +6,14 @@
 
 mod groups;
 mod roles;
+mod workspaces;
 
 pub(super) use roles::RoleNames;
+pub(super) use workspaces::workspace;
 
 use super::wire;
 use crate::escape;
-use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Product, Seats};
+use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Product, Seats};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -107,17 +109,6 @@ fn seats(
 
 fn product(name: &str) -> Option<Product> {
     Seats::all().iter().find(|product| product.api_name() == name)
-}
-
-/// One workspace, from a list or from the answer to a change.
-pub(super) fn workspace(workspace: wire::Workspace) -> LiveWorkspace {
-    LiveWorkspace {
-        id: workspace.uuid,
-        name: workspace.name,
-        description: workspace.description.unwrap_or_default(),
-        icon: workspace.icon.unwrap_or_default(),
-        is_default: workspace.is_default,
-    }
 }
 
 /// How many keys each address has made. Keys that another key made count for nobody.
@@ -246,14 +237,6 @@ mod tests {
         assert!(read(json!({"workspaces": null})).unwrap().workspaces.is_empty());
         let word = read(json!({"workspaces": [part(1, json!(["Z"]))]})).unwrap_err();
         assert_eq!((word.what, word.value.as_str()), ("workspace role", "Z"));
-    }
-
-    #[test]
-    fn what_a_workspace_lacks_is_empty() {
-        let lacking = json!({"uuid": Uuid::nil(), "name": "W", "description": null, "icon": null,
-            "is_default": true, "members_count": null});
-        let seen = workspace(serde_json::from_value(lacking).unwrap());
-        assert_eq!((seen.description.as_str(), seen.icon.as_str(), seen.is_default), ("", "", true));
     }
 
     #[test]
