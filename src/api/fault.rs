@@ -218,3 +218,14 @@ impl Fault {
 fn after_colon(message: &Option<String>) -> String {
     message.as_ref().map_or_else(String::new, |message| format!(": {message}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_cannot_be_found_is_not_looked_for_again() {
+        let [host, detail] = ["nowhere.invalid", "unknown name"].map(str::to_owned);
+        assert_eq!(Fault::Dns { host, detail }.again(), Again::None);
+    }
+}

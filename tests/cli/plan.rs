@@ -249,7 +249,7 @@ fn planning_sends_no_request_that_changes_anything() {
         World::new("version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n  new@acme.example:\n");
     let run = world.run_on(&server, &["plan", "--detailed-exitcode"]);
     assert_eq!(run.status, 2, "{}", run.stderr);
-    let mut requests = server.requests();
-    requests.sort();
-    assert_eq!(requests, ["GET /roles 200", "GET /users 200", "GET /users 200", "GET /users 200"]);
+    let requests = server.requests();
+    assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:?}");
+    assert_eq!(requests.iter().filter(|request| *request == "GET /users 200").count(), 3);
 }

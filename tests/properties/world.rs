@@ -129,6 +129,8 @@ impl Org {
         Live {
             members: self.members.iter().map(member).collect(),
             invitations: self.invitations.iter().map(invitation).collect(),
+            groups: Some(Vec::new()),
+            api_keys: Some(std::collections::BTreeMap::new()),
             ..Live::default()
         }
     }

@@ -24,6 +24,10 @@ use uuid::Uuid;
 impl Client {
     /// Reads members, invitations, workspaces and groups, and who has made API keys.
     ///
+    /// Groups are nothing where the vendor answers the first request for them with 403 or 404; the identifier of the
+    /// organization and the keys also with 401, for a key need not have the right to read them
+    /// (<https://docs.mistral.ai/admin/admin-api/overview>).
+    ///
     /// # Errors
     ///
     /// The API can't be reached or refuses, answers something that this version doesn't know, or its lists kept
@@ -103,8 +107,8 @@ impl Reading<'_> {
     {
         let id = group.uuid();
         let (members, workspaces) = futures::try_join!(
-            self.list::<Items<GroupMember>>(|page, size| Request::group_members(id, page, size)),
-            self.list::<Items<A>>(|page, size| Request::group_workspaces(id, page, size)),
+            self.list::<Items<GroupMember>>(move |page, size| Request::group_members(id, page, size)),
+            self.list::<Items<A>>(move |page, size| Request::group_workspaces(id, page, size)),
         )?;
         let members = members.items.iter().map(Listed::uuid).collect();
         Ok(WholeGroup { group, members, workspaces: workspaces.items })

@@ -97,7 +97,7 @@ impl<'a> Reading<'a> {
                 let count = total.div_ceil(size);
                 check(count)?;
                 let requests: Vec<_> = (2..=count).map(|number| request(number, size)).collect();
-                let rest = stream::iter(&requests).map(|request| self.get(request));
+                let rest = stream::iter(requests).map(|request| async move { self.get(&request).await });
                 pages.extend(rest.buffered(CONCURRENCY).try_collect::<Vec<_>>().await?);
             }
             None => {
