@@ -120,7 +120,7 @@ fn measure(folder: &Utf8Path) {
     let live: Live =
         Snapshot::read_live(BufReader::new(File::open(folder.join("live.json")).unwrap())).unwrap();
     step();
-    let checked = check(plan(&desired, &live), &desired, &Allowance::new());
+    let checked = check(plan(&desired, &live), &desired, &Allowance::default());
     assert!(checked.refusals().is_empty());
     step();
     let now = jiff::Timestamp::UNIX_EPOCH;

@@ -6,7 +6,7 @@
 //! against what the whole plan would have reached. While everything succeeds, nothing is ever held back.
 
 use crate::model::Product;
-use crate::plan::{Delta, Plan, Tally};
+use crate::plan::{Holders, Operation, Plan, Tally};
 
 /// Seats and admins as they are by now, and how far they may go.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Admission {
     /// The most seats that may be used, by product: what has been bought, or what the approved plan ends with. Where
     /// invitations claim more than there is, the ceiling alone would let people take what was never bought.
     most_used: Vec<(Product, i64)>,
+    /// Those who are admins for sure: whoever may have lost it is not among them.
+    admins: Holders,
     /// The fewest admins that may remain: `min_admins`, or what the approved plan comes down to.
     floor: i64,
 }
@@ -38,12 +40,14 @@ impl Admission {
             now: plan.before.clone(),
             ceiling: ceiling.collect(),
             most_used: most_used.collect(),
-            floor: plan.limits.min_admins.min(plan.fewest_admins()),
+            admins: plan.admins.live.clone(),
+            floor: plan.limits.min_admins.min(plan.admins.fewest),
         }
     }
 
     /// Takes an action in that is about to be tried, or says why it must not be.
-    pub(super) fn admit(&mut self, delta: Delta) -> Result<(), String> {
+    pub(super) fn admit(&mut self, operation: &Operation) -> Result<(), String> {
+        let delta = operation.delta();
         let mut then = self.now.clone();
         then.add(delta);
         let claimed =
@@ -56,19 +60,23 @@ impl Admission {
             let name = product.name();
             return Err(format!("no seat of {name} is left for this: a step that was to free one failed"));
         }
-        if delta.admins < 0 && then.admins < self.floor {
+        let lost = i64::try_from(self.admins.lost_by(operation).len()).unwrap_or(i64::MAX);
+        let remain = if lost > 0 { self.admins.count().saturating_sub(lost) } else { i64::MAX };
+        if remain < self.floor {
             return Err(format!(
-                "{} admins would remain, and at least {} must: a promotion failed",
-                then.admins, self.floor
+                "{remain} admins would remain, and at least {} must: a promotion failed",
+                self.floor
             ));
         }
         // What is set free counts when it has been done, what is claimed counts at once.
         self.now.add(delta.claims());
+        self.admins.lose(operation);
         Ok(())
     }
 
     /// Takes in that an admitted action was done.
-    pub(super) fn done(&mut self, delta: Delta) {
-        self.now.add(delta.releases());
+    pub(super) fn done(&mut self, operation: &Operation) {
+        self.now.add(operation.delta().releases());
+        self.admins.gain(operation);
     }
 }

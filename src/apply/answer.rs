@@ -1,11 +1,12 @@
 //! Requests that concern many people at once, and what their answers say about each.
 
-use super::batch::Batch;
+use super::batch::{Batch, Content, Invitation};
 use super::report::{Status, Verdict};
 use super::single::reason;
 use crate::api::{ApiError, Client, CreationAnswer, InvitationAnswer, InvitationBatch, NewMember};
-use crate::plan::{Operation, Plan};
+use crate::plan::{PersonOperation, Plan};
 use std::collections::{BTreeSet, HashSet};
+use uuid::Uuid;
 
 /// The answer to a batch.
 pub(super) enum Answer {
@@ -15,28 +16,29 @@ pub(super) enum Answer {
 
 /// Sends a batch.
 pub(super) async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<Answer, ApiError> {
-    let operations = batch.actions().iter().filter_map(|number| Some(&plan.actions.get(*number)?.operation));
-    match batch {
-        Batch::Invite { access, language, .. } => {
-            let emails = operations.map(|operation| operation.email().clone()).collect();
+    let people = batch.actions().iter().filter_map(|number| plan.actions.get(*number)?.operation.person());
+    match &batch.content {
+        Content::Invite(Invitation { access, workspaces, language, .. }) => {
             let request = InvitationBatch {
-                emails,
+                emails: people.map(|person| person.email().clone()).collect(),
                 roles: access.roles,
                 seats: access.seats,
+                workspaces: workspaces.iter().filter_map(|workspace| workspace.id).collect(),
                 language: *language,
-                workspaces: Vec::new(),
             };
             client.invite(&request).await.map(Answer::Invitations)
         }
-        Batch::Create { .. } => {
-            let people: Vec<_> = operations.filter_map(new_member).collect();
+        Content::Create => {
+            let people: Vec<_> = people.filter_map(new_member).collect();
             client.create_members(&people).await.map(Answer::Creations)
         }
     }
 }
 
-fn new_member(operation: &Operation) -> Option<NewMember> {
-    let Operation::MemberCreate { email, first_name, last_name, access } = operation else { return None };
+fn new_member(operation: &PersonOperation) -> Option<NewMember> {
+    let PersonOperation::MemberCreate { email, first_name, last_name, access } = operation else {
+        return None;
+    };
     Some(NewMember {
         email: email.clone(),
         first_name: first_name.clone(),
@@ -48,7 +50,7 @@ fn new_member(operation: &Operation) -> Option<NewMember> {
 
 impl Answer {
     /// What a batch's answer says about one of its people.
-    pub(super) fn verdict(&self, operation: &Operation, batch: &HashSet<&str>) -> Verdict {
+    pub(super) fn verdict(&self, operation: &PersonOperation, batch: &HashSet<&str>) -> Verdict {
         let email = operation.email().as_str();
         let has = |list: &BTreeSet<String>| list.contains(email);
         let failed = |reason: &str| (Status::Failed, Some(after_renewal(operation, reason)));
@@ -73,24 +75,32 @@ impl Answer {
                     _ => (Status::Done, None),
                 }
             }
-            Self::Creations(answer) if has(&answer.created) => (Status::Done, None),
+            Self::Creations(answer) if answer.created.contains_key(email) => (Status::Done, None),
             Self::Creations(answer) if has(&answer.invalid) => failed(
                 "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free",
             ),
             Self::Creations(_) => failed("the answer does not name this person: plan again to see"),
         }
     }
+
+    /// The identifier of a person whose account was made.
+    pub(super) fn id_of(&self, operation: &PersonOperation) -> Option<Uuid> {
+        match self {
+            Self::Invitations(_) => None,
+            Self::Creations(answer) => answer.created.get(operation.email().as_str()).copied().flatten(),
+        }
+    }
 }
 
 /// What a batch's failure says about one of its people.
-pub(super) fn failure(error: &ApiError, operation: &Operation) -> Verdict {
+pub(super) fn failure(error: &ApiError, operation: &PersonOperation) -> Verdict {
     (Status::Failed, Some(after_renewal(operation, &reason(error))))
 }
 
 /// A renewal that fails in its second half leaves somebody uninvited: that must be said.
-fn after_renewal(operation: &Operation, reason: &str) -> String {
+fn after_renewal(operation: &PersonOperation, reason: &str) -> String {
     match operation {
-        Operation::InvitationRenew { .. } => {
+        PersonOperation::InvitationRenew { .. } => {
             format!("{reason}; the old invitation is deleted: run again to send the new one")
         }
         _ => reason.to_owned(),

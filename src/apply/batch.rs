@@ -1,90 +1,102 @@
 //! Which people go into one request.
 
 use crate::model::{Access, Language};
-use crate::plan::{Action, Operation};
+use crate::plan::{PersonOperation, Reference};
+use std::collections::HashSet;
 
 /// The most people in one request. The vendor documents no limit; this many addresses make a body of a few kilobytes,
 /// and a call that fails costs little to take apart.
-const MAX_BATCH: usize = 100;
+pub(super) const MAX_BATCH: usize = 100;
 
 /// Actions that one request carries out, by their numbers in the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Batch {
-    /// People who are invited with the same roles, seats and language.
-    Invite { access: Access, language: Option<Language>, actions: Vec<usize> },
+pub(super) struct Batch {
+    pub(super) content: Content,
+    actions: Vec<usize>,
+}
+
+/// What the actions of a batch have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Content {
+    /// People who are invited alike.
+    Invite(Invitation),
     /// People whose accounts are made.
-    Create { actions: Vec<usize> },
+    Create,
+}
+
+/// What the invitations of a batch are like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Invitation {
+    pub(super) access: Access,
+    pub(super) workspaces: Vec<Reference>,
+    pub(super) language: Option<Language>,
+    /// Old invitations are deleted first.
+    renews: bool,
+}
+
+impl Content {
+    /// What a batch for an operation is like; nothing for one that does not bring anybody in.
+    fn of(operation: &PersonOperation) -> Option<Self> {
+        match operation {
+            PersonOperation::InvitationSend { access, workspaces, language, .. }
+            | PersonOperation::InvitationRenew { access, workspaces, language, .. } => {
+                Some(Self::Invite(Invitation {
+                    access: *access,
+                    workspaces: workspaces.clone(),
+                    language: *language,
+                    renews: matches!(operation, PersonOperation::InvitationRenew { .. }),
+                }))
+            }
+            PersonOperation::MemberCreate { .. } => Some(Self::Create),
+            PersonOperation::MemberUpdate { .. }
+            | PersonOperation::MemberRemove { .. }
+            | PersonOperation::InvitationRevoke { .. } => None,
+        }
+    }
 }
 
 impl Batch {
     /// The actions in it.
     pub(super) fn actions(&self) -> &[usize] {
-        match self {
-            Self::Invite { actions, .. } | Self::Create { actions } => actions,
-        }
+        &self.actions
+    }
+
+    /// Whether it sends invitations anew.
+    pub(super) fn is_renewal(&self) -> bool {
+        matches!(self.content, Content::Invite(Invitation { renews: true, .. }))
     }
 
     /// Two halves, where there are enough people for that.
     pub(super) fn halves(&self) -> Option<[Self; 2]> {
-        let actions = self.actions();
-        let (first, second) = actions.split_at_checked(actions.len() / 2).filter(|_| actions.len() > 1)?;
-        Some([first, second].map(|half| {
-            let mut batch = self.clone();
-            match &mut batch {
-                Self::Invite { actions, .. } | Self::Create { actions } => *actions = half.to_vec(),
-            }
-            batch
-        }))
+        let (first, second) =
+            self.actions.split_at_checked(self.actions.len() / 2).filter(|_| self.actions.len() > 1)?;
+        Some([first, second].map(|half| Self { content: self.content.clone(), actions: half.to_vec() }))
     }
 
-    /// Whether one request can carry out both, and has room for one more.
-    fn takes(&self, operation: &Operation) -> bool {
-        let fits = match (self, operation) {
-            (
-                Self::Invite { access, language, .. },
-                Operation::InvitationSend { access: wanted, language: wanted_language, .. }
-                | Operation::InvitationRenew { access: wanted, language: wanted_language, .. },
-            ) => access == wanted && language == wanted_language,
-            (Self::Create { .. }, Operation::MemberCreate { .. }) => true,
-            _ => false,
-        };
-        fits && self.actions().len() < MAX_BATCH
-    }
-
-    fn add(&mut self, action: usize) {
-        match self {
-            Self::Invite { actions, .. } | Self::Create { actions } => actions.push(action),
-        }
+    /// What is left of it without some actions.
+    pub(super) fn without(mut self, numbers: &HashSet<usize>) -> Option<Self> {
+        self.actions.retain(|number| !numbers.contains(number));
+        if self.actions.is_empty() { None } else { Some(self) }
     }
 }
 
 /// Puts actions that bring people in into batches, in the order of the plan. Other actions are passed over.
-pub(super) fn batches<'a>(actions: impl Iterator<Item = (usize, &'a Action)>) -> Vec<Batch> {
+pub(super) fn batches<'a>(people: impl Iterator<Item = (usize, &'a PersonOperation)>) -> Vec<Batch> {
     let mut full = Vec::new();
-    // One open batch for each combination: few, because roles, seats and languages are few.
+    // One open batch for each combination: few, because people of one kind have much in common.
     let mut open: Vec<Batch> = Vec::new();
-    for (number, action) in actions {
-        let operation = &action.operation;
-        if let Some(batch) = open.iter_mut().find(|batch| batch.takes(operation)) {
-            batch.add(number);
-            continue;
+    for (number, operation) in people {
+        let Some(content) = Content::of(operation) else { continue };
+        match open.iter().position(|batch| batch.content == content) {
+            None => open.push(Batch { content, actions: vec![number] }),
+            Some(place) => {
+                let Some(batch) = open.get_mut(place) else { continue };
+                batch.actions.push(number);
+                if batch.actions.len() >= MAX_BATCH {
+                    full.push(open.remove(place));
+                }
+            }
         }
-        let batch = match operation {
-            Operation::InvitationSend { access, language, .. }
-            | Operation::InvitationRenew { access, language, .. } => {
-                Batch::Invite { access: *access, language: *language, actions: vec![number] }
-            }
-            Operation::MemberCreate { .. } => Batch::Create { actions: vec![number] },
-            Operation::MemberUpdate { .. }
-            | Operation::MemberRemove { .. }
-            | Operation::InvitationRevoke { .. } => {
-                continue;
-            }
-        };
-        let (done, still_open) = open.into_iter().partition(|batch| batch.actions().len() >= MAX_BATCH);
-        open = still_open;
-        full.extend::<Vec<_>>(done);
-        open.push(batch);
     }
     full.append(&mut open);
     full

@@ -2,13 +2,15 @@
 
 use super::admission::Admission;
 use super::answer::{failure, send};
-use super::batch::batches;
+use super::batch::{Batch, batches};
+use super::known::Known;
 use super::report::{Outcome, Report, Status, Verdict};
-use super::single::Single;
+use super::single::{Single, revoke_to_renew};
+use super::things;
 use crate::api::Client;
 use crate::check::Approved;
 use crate::model::Email;
-use crate::plan::{Action, Kind, Operation, Phase, Plan};
+use crate::plan::{Action, Kind, Operation, PersonOperation, Phase, Plan};
 use futures::stream::{self, StreamExt as _};
 use std::collections::HashSet;
 
@@ -23,10 +25,11 @@ pub async fn apply(approved: &Approved, client: &Client, watch: &dyn Fn(&Outcome
         client,
         watch,
         admission: Admission::new(plan),
+        known: Known::default(),
         outcomes: Vec::with_capacity(plan.actions.len()),
         failed: HashSet::new(),
     };
-    for phase in [Phase::Gains, Phase::Losses, Phase::Takes] {
+    for phase in Phase::ALL {
         run.phase(phase).await;
     }
     let mut outcomes = run.outcomes;
@@ -39,6 +42,7 @@ struct Run<'r> {
     client: &'r Client,
     watch: &'r dyn Fn(&Outcome),
     admission: Admission,
+    known: Known,
     outcomes: Vec<Outcome>,
     /// What was not carried out, for whom.
     failed: HashSet<(Kind, &'r Email)>,
@@ -55,46 +59,73 @@ impl<'r> Run<'r> {
                 Err(reason) => self.record(number, (Status::NotTried, Some(reason))),
             }
         }
-        let refused = self.one_by_one(&admitted).await;
-        admitted.retain(|(number, _)| !refused.contains(number));
-        self.in_batches(&admitted).await;
+        self.one_by_one(&admitted).await;
+        let people =
+            admitted.iter().filter_map(|(number, action)| Some((*number, action.operation.person()?)));
+        let (renewals, others) = batches(people).into_iter().partition(Batch::is_renewal);
+        self.in_batches(others).await;
+        self.renew(renewals).await;
+        self.things(&admitted).await;
     }
 
-    fn admit(&mut self, operation: &Operation) -> Result<(), String> {
-        let failed = |kind| self.failed.contains(&(kind, operation.email()));
-        if operation.takes_seats_of_split() && failed(Kind::MemberUpdate) {
-            return Err("the first part of this person's change was not carried out".to_owned());
+    fn admit(&mut self, operation: &'r Operation) -> Result<(), String> {
+        if let Some(person) = operation.person() {
+            let failed = |kind| self.failed.contains(&(kind, person.email()));
+            if person.takes_seats_of_split() && failed(Kind::MemberUpdate) {
+                return Err("the first part of this person's change was not carried out".to_owned());
+            }
+            // The vendor would not send a new one beside it, and the old one would be lost.
+            if person.kind() == Kind::InvitationRenew && failed(Kind::InvitationRevoke) {
+                return Err("another invitation of this person was not deleted".to_owned());
+            }
         }
-        // The vendor would not send a new one beside it, and the old one would be lost.
-        if operation.kind() == Kind::InvitationRenew && failed(Kind::InvitationRevoke) {
-            return Err("another invitation of this person was not deleted".to_owned());
-        }
-        self.admission.admit(operation.delta())
+        self.admission.admit(operation)
     }
 
-    /// Sends what takes a request of its own. Gives the actions that must not go on to a batch.
-    async fn one_by_one(&mut self, admitted: &[(usize, &'r Action)]) -> HashSet<usize> {
+    /// Sends what takes a request of its own.
+    async fn one_by_one(&mut self, admitted: &[(usize, &'r Action)]) {
         let client = self.client;
-        let single =
-            admitted.iter().filter_map(|(number, action)| Some((*number, Single::of(&action.operation)?)));
+        let single = admitted
+            .iter()
+            .filter_map(|(number, action)| Some((*number, Single::of(action.operation.person()?)?)));
         let answers =
             stream::iter(single).map(|(number, single)| async move { (number, single.send(client).await) });
         let mut answers = answers.buffer_unordered(CONCURRENCY);
-        let mut refused = HashSet::new();
         while let Some((number, verdict)) = answers.next().await {
-            if let Some(verdict) = verdict {
-                refused.insert(number);
+            self.record(number, verdict);
+        }
+    }
+
+    /// Renews invitations batch by batch, each from beginning to end: a run that is cut off leaves no more people than
+    /// one batch holds without an invitation.
+    async fn renew(&mut self, renewals: Vec<Batch>) {
+        let (plan, client) = (self.plan, self.client);
+        for batch in renewals {
+            let old = batch.actions().iter().filter_map(|number| {
+                match plan.actions.get(*number)?.operation.person()? {
+                    PersonOperation::InvitationRenew { id, .. } => Some((*number, *id)),
+                    _ => None,
+                }
+            });
+            let revoked = stream::iter(old)
+                .map(|(number, id)| async move { (number, revoke_to_renew(id, client).await) })
+                .buffer_unordered(CONCURRENCY);
+            let refused: Vec<(usize, Verdict)> = revoked
+                .filter_map(|(number, verdict)| async move { Some((number, verdict?)) })
+                .collect()
+                .await;
+            let numbers: HashSet<usize> = refused.iter().map(|(number, _)| *number).collect();
+            for (number, verdict) in refused {
                 self.record(number, verdict);
             }
+            self.in_batches(batch.without(&numbers).into_iter().collect()).await;
         }
-        refused
     }
 
     /// Sends what goes out for many people at once. A batch that the API rejects as a whole is taken apart, so that
     /// one bad entry does not stop the others.
-    async fn in_batches(&mut self, admitted: &[(usize, &'r Action)]) {
+    async fn in_batches(&mut self, mut waiting: Vec<Batch>) {
         let (plan, client) = (self.plan, self.client);
-        let mut waiting = batches(admitted.iter().copied());
         while !waiting.is_empty() {
             let sent = stream::iter(std::mem::take(&mut waiting)).map(|batch| async move {
                 let answer = send(&batch, plan, client).await;
@@ -108,26 +139,56 @@ impl<'r> Run<'r> {
                     waiting.extend(halves);
                     continue;
                 }
-                let asked = batch.actions().iter().filter_map(|number| plan.actions.get(*number));
-                let asked: HashSet<&str> = asked.map(|action| action.operation.email().as_str()).collect();
-                for number in batch.actions() {
-                    let Some(action) = plan.actions.get(*number) else { continue };
+                let people = batch.actions().iter().filter_map(|number| {
+                    let operation = &plan.actions.get(*number)?.operation;
+                    Some((*number, operation, operation.person()?))
+                });
+                let people: Vec<_> = people.collect();
+                let asked: HashSet<&str> =
+                    people.iter().map(|(.., person)| person.email().as_str()).collect();
+                for (number, operation, person) in &people {
                     let verdict = match &answer {
-                        Ok(answer) => answer.verdict(&action.operation, &asked),
-                        Err(error) => failure(error, &action.operation),
+                        Ok(answer) => answer.verdict(person, &asked),
+                        Err(error) => failure(error, person),
                     };
+                    if let Some(id) = answer.as_ref().ok().and_then(|answer| answer.id_of(person)) {
+                        self.known.learn(operation, id);
+                    }
                     self.record(*number, verdict);
                 }
             }
         }
     }
 
+    /// Sends the changes of workspaces and groups.
+    async fn things(&mut self, admitted: &[(usize, &'r Action)]) {
+        let client = self.client;
+        let known = std::mem::take(&mut self.known);
+        let sent = stream::iter(admitted).map(|(number, action)| {
+            let (known, operation) = (&known, &action.operation);
+            async move { Some((*number, operation, things::send(operation, known, client).await?)) }
+        });
+        let mut sent = sent.buffer_unordered(CONCURRENCY);
+        let mut made = Vec::new();
+        while let Some(answer) = sent.next().await {
+            let Some((number, operation, things::Sent { verdict, made: id })) = answer else { continue };
+            made.extend(id.map(|id| (operation, id)));
+            self.record(number, verdict);
+        }
+        drop(sent);
+        self.known = known;
+        for (operation, id) in made {
+            self.known.learn(operation, id);
+        }
+    }
+
     fn record(&mut self, number: usize, (status, reason): Verdict) {
         let Some(action) = self.plan.actions.get(number) else { return };
         match status {
-            Status::Done | Status::Already => self.admission.done(action.operation.delta()),
+            Status::Done | Status::Already => self.admission.done(&action.operation),
             Status::Failed | Status::NotTried => {
-                self.failed.insert((action.operation.kind(), action.operation.email()));
+                let person = action.operation.email();
+                self.failed.extend(person.map(|email| (action.operation.kind(), email)));
             }
         }
         let outcome = Outcome { action: number, id: action.id(), status, reason };

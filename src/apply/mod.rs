@@ -8,8 +8,13 @@ mod admission;
 mod answer;
 mod batch;
 mod executor;
+mod groups;
+mod known;
+mod many;
 mod report;
 mod single;
+mod things;
+mod workspaces;
 
 pub use executor::apply;
 pub use report::{Outcome, Report, ReportDocument, Status};

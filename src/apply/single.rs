@@ -3,62 +3,65 @@
 use super::report::{Status, Verdict};
 use crate::api::{ApiError, Client, Deletion, MemberChange, ObservedMember};
 use crate::model::{Access, role_names, seat_names};
-use crate::plan::Operation;
+use crate::plan::PersonOperation;
 use uuid::Uuid;
 
 /// A request that concerns one person alone.
 pub(super) enum Single {
-    Update {
-        id: Uuid,
-        change: MemberChange,
-        after: Access,
-    },
+    Update { id: Uuid, change: MemberChange, after: Access },
     Remove(Uuid),
     Revoke(Uuid),
-    /// The first half of a renewal: the invitation is sent in a batch.
-    RevokeToRenew(Uuid),
 }
 
 impl Single {
-    pub(super) fn of(operation: &Operation) -> Option<Self> {
+    pub(super) fn of(operation: &PersonOperation) -> Option<Self> {
         match operation {
-            Operation::MemberUpdate { id, before, after, .. } => {
+            PersonOperation::MemberUpdate { id, before, after, .. } => {
                 let change = MemberChange {
                     roles: (before.roles != after.roles).then_some(after.roles),
                     seats: (before.seats != after.seats).then_some(after.seats),
                 };
                 Some(Self::Update { id: *id, change, after: *after })
             }
-            Operation::MemberRemove { id, .. } => Some(Self::Remove(*id)),
-            Operation::InvitationRevoke { id, .. } => Some(Self::Revoke(*id)),
-            Operation::InvitationRenew { id, .. } => Some(Self::RevokeToRenew(*id)),
-            Operation::InvitationSend { .. } | Operation::MemberCreate { .. } => None,
+            PersonOperation::MemberRemove { id, .. } => Some(Self::Remove(*id)),
+            PersonOperation::InvitationRevoke { id, .. } => Some(Self::Revoke(*id)),
+            PersonOperation::InvitationSend { .. }
+            | PersonOperation::InvitationRenew { .. }
+            | PersonOperation::MemberCreate { .. } => None,
         }
     }
 
-    /// Sends it; no verdict yet where the action goes on.
-    pub(super) async fn send(self, client: &Client) -> Option<Verdict> {
-        let deleted = |answer: Result<Deletion, ApiError>| match answer {
-            Ok(Deletion::Done) => (Status::Done, None),
-            Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was gone already".to_owned())),
-            Err(error) => (Status::Failed, Some(reason(&error))),
-        };
+    /// Sends it.
+    pub(super) async fn send(self, client: &Client) -> Verdict {
         match self {
-            Self::Update { id, change, after } => Some(match client.update_member(id, change).await {
+            Self::Update { id, change, after } => match client.update_member(id, change).await {
                 Ok(observed) => compare(change, after, observed),
-                Err(error) => (Status::Failed, Some(reason(&error))),
-            }),
-            Self::Remove(id) => Some(deleted(client.remove_member(id).await)),
-            Self::Revoke(id) => Some(deleted(client.revoke_invitation(id).await)),
-            Self::RevokeToRenew(id) => match client.revoke_invitation(id).await {
-                Ok(Deletion::Done | Deletion::AlreadyGone) => None,
-                Err(error) => Some((
-                    Status::Failed,
-                    Some(format!("the old invitation was not deleted: {}", reason(&error))),
-                )),
+                Err(error) => failed(reason(&error)),
             },
+            Self::Remove(id) => deleted(client.remove_member(id).await),
+            Self::Revoke(id) => deleted(client.revoke_invitation(id).await),
         }
     }
+}
+
+/// The first half of a renewal; no verdict yet where it goes on.
+pub(super) async fn revoke_to_renew(id: Uuid, client: &Client) -> Option<Verdict> {
+    let error = client.revoke_invitation(id).await.err()?;
+    Some(failed(format!("the old invitation was not deleted: {}", reason(&error))))
+}
+
+/// What came of a deletion.
+pub(super) fn deleted(answer: Result<Deletion, ApiError>) -> Verdict {
+    match answer {
+        Ok(Deletion::Done) => (Status::Done, None),
+        Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was gone already".to_owned())),
+        Err(error) => failed(reason(&error)),
+    }
+}
+
+/// That something failed, and why.
+pub(super) fn failed(reason: impl Into<String>) -> Verdict {
+    (Status::Failed, Some(reason.into()))
 }
 
 /// Holds the member in the answer against what was asked for.
@@ -87,7 +90,7 @@ fn compare(change: MemberChange, after: Access, observed: ObservedMember) -> Ver
         "{}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages",
         parts.join("; ")
     );
-    (Status::Failed, Some(reason))
+    failed(reason)
 }
 
 /// An error, and that it may be none: an answer can be lost on its way back.

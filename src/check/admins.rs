@@ -6,16 +6,16 @@ use crate::plan::Plan;
 use crate::source::Span;
 
 pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnostic>) {
-    let (before, fewest) = (plan.before.admins, plan.fewest_admins());
+    let (before, fewest) = (plan.admins.before, plan.admins.fewest);
     let min = i64::from(desired.policy.min_admins);
     if fewest >= min || fewest >= before {
         return;
     }
-    let lost = plan.actions.iter().filter(|action| action.operation.delta().admins < 0);
+    let lost = plan.actions.iter().filter(|action| !plan.admins.live.lost_by(&action.operation).is_empty());
     let places: Vec<Span> = lost.flat_map(|action| action.sources.iter().copied()).collect();
-    let message = if plan.after.admins > fewest {
+    let message = if plan.admins.after > fewest {
         format!(
-            "this plan leaves {fewest} of {before} live admins until it has created others, fewer than `min_admins: {min}`"
+            "this plan leaves {fewest} of {before} live admins until it has made others, fewer than `min_admins: {min}`"
         )
     } else {
         format!(

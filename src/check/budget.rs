@@ -52,7 +52,7 @@ fn undeclared(plan: &Plan) -> String {
 /// The lines that ask for the seats that this plan claims.
 fn claims(plan: &Plan, desired: &Desired, product: Product) -> Vec<Span> {
     let claiming = plan.actions.iter().filter(|action| action.operation.delta().claimed(product) > 0);
-    let member = claiming.filter_map(|action| desired.members.get(action.operation.email()));
+    let member = claiming.filter_map(|action| desired.members.get(action.operation.email()?));
     let mut places: Vec<Span> = member.map(|member| member.seat_at(product)).collect();
     places.sort_unstable();
     places

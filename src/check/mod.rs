@@ -7,6 +7,7 @@ mod admins;
 mod budget;
 mod protected;
 mod removals;
+mod workspaces;
 
 use crate::diag::Diagnostic;
 use crate::model::{Allowance, Desired};
@@ -31,6 +32,7 @@ pub fn check(plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
     admins::check(&plan, desired, &mut refusals);
     protected::check(&plan, desired, &mut refusals);
     removals::check(&plan, desired, allowance, &mut refusals);
+    workspaces::check(&plan, allowance, &mut refusals);
     Checked { plan, refusals }
 }
 

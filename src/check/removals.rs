@@ -2,22 +2,26 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Allowance, Desired, RemovalKind, Seats};
-use crate::plan::{Operation, Plan};
+use crate::plan::{GroupOperation, Operation, PersonOperation, Plan, WorkspaceOperation};
 use crate::source::Span;
 
 pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
     let limit = desired.policy.max_removals;
     for kind in RemovalKind::ALL {
         let live = live(kind, plan);
-        let allowed = limit.of(live).max(allowance.get(&kind).copied().unwrap_or(0));
+        let allowed = limit.of(live).max(allowance.removals.get(&kind).copied().unwrap_or(0));
         let mut removed = 0;
         let mut places = Vec::<Span>::new();
         for action in &plan.actions {
-            let count = removes(kind, &action.operation);
+            let count = removes(kind, &action.operation, plan);
             if count > 0 {
                 removed += count;
                 places.extend(&action.sources);
             }
+        }
+        if kind == RemovalKind::AdminRoles {
+            // Somebody can lose it by two actions, and only by both.
+            removed = plan.admins.lost;
         }
         if removed <= allowed {
             continue;
@@ -43,22 +47,34 @@ fn live(kind: RemovalKind, plan: &Plan) -> usize {
     match kind {
         RemovalKind::Members => plan.before.members,
         RemovalKind::Invitations => plan.before.invitations,
-        RemovalKind::AdminRoles => count(plan.before.admins),
+        RemovalKind::AdminRoles => count(plan.admins.before),
         RemovalKind::Seats => count(plan.before.all_used()),
-        RemovalKind::GroupMembers | RemovalKind::WorkspaceMembers | RemovalKind::Groups => 0,
+        RemovalKind::GroupMembers => plan.before.group_members,
+        RemovalKind::WorkspaceMembers => plan.before.workspace_members,
+        RemovalKind::Groups => plan.before.groups,
     }
 }
 
 /// How many things of a kind an operation removes.
-fn removes(kind: RemovalKind, operation: &Operation) -> usize {
-    match kind {
-        RemovalKind::Members => usize::from(matches!(operation, Operation::MemberRemove { .. })),
-        RemovalKind::Invitations => usize::from(matches!(operation, Operation::InvitationRevoke { .. })),
-        RemovalKind::AdminRoles => usize::from(operation.delta().admins < 0),
-        RemovalKind::Seats => {
+fn removes(kind: RemovalKind, operation: &Operation, plan: &Plan) -> usize {
+    match (kind, operation) {
+        (RemovalKind::Members, Operation::Person(PersonOperation::MemberRemove { .. }))
+        | (RemovalKind::Invitations, Operation::Person(PersonOperation::InvitationRevoke { .. }))
+        | (RemovalKind::Groups, Operation::Group(GroupOperation::Delete { .. })) => 1,
+        (RemovalKind::GroupMembers, Operation::Group(GroupOperation::Delete { members, .. })) => *members,
+        (RemovalKind::GroupMembers, Operation::Group(GroupOperation::MembersRemove { members, .. })) => {
+            members.len()
+        }
+        // The first admin of a new workspace was not in it before.
+        (
+            RemovalKind::WorkspaceMembers,
+            Operation::Workspace(WorkspaceOperation::MembersRemove { workspace, members }),
+        ) if workspace.id.is_some() => members.len(),
+        (RemovalKind::AdminRoles, operation) => plan.admins.live.lost_by(operation).len(),
+        (RemovalKind::Seats, operation) => {
             let used = operation.delta().used;
             Seats::all().into_iter().filter(|product| used.get(*product) < 0).count()
         }
-        RemovalKind::GroupMembers | RemovalKind::WorkspaceMembers | RemovalKind::Groups => 0,
+        _ => 0,
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
     super::runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
         let live = connection.client.read_live().await?;
-        let checked = plan::make(&config, &live, &args.making.guards.allowance());
+        let checked = plan::make(&config, &live, &args.making.guards.allowance(args.allow_irreversible));
         plan::write_text(console.err(), &checked, &config, args.making.verbose)?;
         let digest = (args.format == Format::Json).then(|| plan::document(&checked, &config).digest);
         let Some(approved) = approve(checked, args, console)? else {

@@ -4,6 +4,7 @@ use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 const AFTER_HELP: &str = "\
@@ -98,21 +99,21 @@ pub(super) struct SourceArgs {
 /// Guards that are opened on purpose.
 #[derive(Debug, clap::Args)]
 pub(super) struct GuardArgs {
-    /// Allow up to N removals of a kind, whatever `policy.max_removals` says; KIND is members, invitations, admin_roles
-    /// or seats; may be given for several kinds
+    /// Allow up to N removals of a kind, whatever `policy.max_removals` says; KIND is members, invitations, admin_roles,
+    /// seats, group_members, workspace_members or groups; may be given for several kinds
     #[arg(long = "allow-removals", value_name = "KIND=N", value_parser = allowance)]
     allow_removals: Vec<(RemovalKind, usize)>,
 }
 
 impl GuardArgs {
     /// The largest number that was given for each kind.
-    pub(super) fn allowance(&self) -> Allowance {
-        let mut allowance = Allowance::new();
+    pub(super) fn allowance(&self, irreversible: bool) -> Allowance {
+        let mut removals = BTreeMap::new();
         for (kind, number) in &self.allow_removals {
-            let most = allowance.entry(*kind).or_insert(0);
+            let most = removals.entry(*kind).or_insert(0);
             *most = (*most).max(*number);
         }
-        allowance
+        Allowance { removals, irreversible }
     }
 }
 
@@ -140,7 +141,7 @@ pub(super) struct MakingArgs {
     pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
-    /// Show a diff of each person, and all that is left alone
+    /// Show a diff of each change, and all that is left alone
     #[arg(short, long)]
     pub(super) verbose: bool,
 }
@@ -168,6 +169,9 @@ pub(super) struct ApplyArgs {
     /// Don't ask
     #[arg(short, long)]
     pub(super) yes: bool,
+    /// Allow what can't be undone: archiving workspaces
+    #[arg(long)]
+    pub(super) allow_irreversible: bool,
     /// How to print the report
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,

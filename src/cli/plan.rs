@@ -19,7 +19,8 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit
         return Ok(Exit::Refused);
     };
     let live = live::read(&args.source, console)?;
-    let checked = make(&config, &live, &args.making.guards.allowance());
+    // To show what can't be undone needs no leave; to do it does.
+    let checked = make(&config, &live, &args.making.guards.allowance(true));
     match args.format {
         Format::Text => write_text(console.out(), &checked, &config, args.making.verbose)?,
         Format::Json => write!(console.out(), "{}", output::json(&document(&checked, &config))?)?,

@@ -110,6 +110,21 @@ codes! {
     LockedRoles = "locked_roles",
     /// Two live members have one address.
     DuplicateLiveMember = "duplicate_live_member",
+    // The live organization
+    /// Two live workspaces or groups have one name that the files use.
+    DuplicateLiveName = "duplicate_live_name",
+    /// The files are for another organization.
+    OtherOrganization = "other_organization",
+    /// Groups are declared, and the organization has none.
+    GroupsUnavailable = "groups_unavailable",
+    /// A change of a group that belongs to the identity provider is asked for.
+    ExternallyManaged = "externally_managed",
+    /// A group's organization role is to be taken away, which the API can't do.
+    GroupRole = "group_role",
+    /// The default workspace is to be archived.
+    DefaultWorkspace = "default_workspace",
+    /// Something that can't be undone, without leave to do it.
+    Irreversible = "irreversible",
 }
 
 impl Code {

@@ -194,5 +194,11 @@ impl fmt::Display for Limit {
     }
 }
 
-/// Removals that somebody allows for one run beyond [`Policy::max_removals`] (`--allow-removals`).
-pub type Allowance = BTreeMap<RemovalKind, usize>;
+/// What somebody allows for one run beyond the policy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Allowance {
+    /// Removals beyond [`Policy::max_removals`] (`--allow-removals`).
+    pub removals: BTreeMap<RemovalKind, usize>,
+    /// Changes that nothing brings back (`--allow-irreversible`).
+    pub irreversible: bool,
+}

@@ -8,13 +8,20 @@ mod diff;
 mod document;
 mod holders;
 mod order;
+mod outlook;
 mod person;
+mod reach;
 mod tally;
 
-pub use action::{Action, Kind, Operation, Phase};
-pub use document::{PlanDocument, SeatsDocument, Summary, seat_budget};
+pub use action::{
+    Action, Assignment, GroupOperation, GroupTraits, Key, Kind, Leaves, Membership, Operation, Participant,
+    PersonOperation, Phase, Reference, WorkspaceOperation, WorkspaceTraits,
+};
+pub use document::{PlanDocument, SeatsDocument, StateDocument, Summary, seat_budget};
 pub use holders::{ProductSeats, SeatsReport, seats};
+pub use outlook::{Admins, Demotion};
 pub use person::{Entry, Explanation, Presence, Source, explain};
+pub use reach::{Groups, Holders};
 pub use tally::{Delta, PerProduct, Tally};
 
 use crate::diag::Diagnostic;
@@ -32,27 +39,20 @@ pub struct Plan {
     pub waiting: Vec<Waiting>,
     /// Who will take seats on coming in, as things are before the plan.
     pub promised: Vec<Promise>,
-    /// Declared people whose roles the API can't write: only their seats are managed.
+    /// What is declared and the API can't change.
     pub locked: Vec<Locked>,
     /// What can't be planned at all.
     pub faults: Vec<Diagnostic>,
-    /// Seats and admins before the plan.
+    /// Seats before the plan.
     pub before: Tally,
-    /// Seats and admins after it.
+    /// Seats after it.
     pub after: Tally,
+    /// The admins before the plan, during it and after it.
+    pub admins: Admins,
+    /// Who stays and is no longer what they were.
+    pub demotions: Vec<Demotion>,
     /// What seats and admins are held against.
     pub limits: Limits,
-}
-
-impl Plan {
-    /// The fewest live admins that there are at any moment of an apply. Admins who are created come last, and can't
-    /// stand in for one who goes before.
-    #[must_use]
-    pub fn fewest_admins(&self) -> i64 {
-        let last = self.actions.iter().filter(|action| action.phase == Phase::Takes);
-        let created: i64 = last.map(|action| action.operation.delta().releases().admins).sum();
-        self.before.admins.min(self.after.admins - created)
-    }
 }
 
 /// What seats and admins are held against.
@@ -71,6 +71,8 @@ pub struct Limits {
 pub struct Unmanaged {
     /// What it is.
     pub kind: UnmanagedKind,
+    /// The workspace or group that it is in, if it is there that nobody declares it. Harmless text.
+    pub within: Option<String>,
     /// Its address; without one, its name or identifier with everything harmful made visible.
     pub target: String,
     /// Why it is left alone although the policy may say otherwise.
@@ -84,6 +86,12 @@ pub enum UnmanagedKind {
     Member,
     /// An invitation.
     Invitation,
+    /// A group.
+    Group,
+    /// Somebody in a workspace.
+    WorkspaceMember,
+    /// Somebody in a group.
+    GroupMember,
 }
 
 impl UnmanagedKind {
@@ -93,6 +101,9 @@ impl UnmanagedKind {
         match self {
             Self::Member => "member",
             Self::Invitation => "invitation",
+            Self::Group => "group",
+            Self::WorkspaceMember => "workspace_member",
+            Self::GroupMember => "group_member",
         }
     }
 }
@@ -106,13 +117,21 @@ pub struct Promise {
     pub seats: Seats,
 }
 
-/// A declared person with a role that the API can't write, such as a custom one.
+/// Something declared that the API can't change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Locked {
-    /// Who.
-    pub email: Email,
-    /// All roles that the person has, with everything harmful made visible.
-    pub roles: Vec<String>,
+pub enum Locked {
+    /// A person with a role that the API can't write, such as a custom one. Only the seats are managed.
+    Member {
+        /// Who.
+        email: Email,
+        /// All roles that the person has, with everything harmful made visible.
+        roles: Vec<String>,
+    },
+    /// A group that belongs to the identity provider.
+    Group {
+        /// Which, by the name in the files.
+        name: String,
+    },
 }
 
 /// A declared person who is not in yet.
@@ -122,6 +141,10 @@ pub struct Waiting {
     pub cause: WaitingCause,
     /// Who.
     pub email: Email,
+    /// The workspaces that the person is to be in by themselves, once they are in.
+    pub workspaces: Vec<String>,
+    /// The groups that the person is to be in, once they are in.
+    pub groups: Vec<String>,
 }
 
 /// What a declared person who is not in yet waits for.
@@ -164,15 +187,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         purchased: desired.budgets.iter().map(purchased).collect(),
         min_admins: i64::from(desired.policy.min_admins),
     };
-    Plan {
-        actions: order::order(operations),
-        unmanaged,
-        waiting,
-        locked,
-        promised,
-        faults,
-        before,
-        after,
-        limits,
-    }
+    let actions = order::order(operations);
+    let (admins, demotions) = outlook::outlook(live, &actions);
+    Plan { actions, unmanaged, waiting, locked, promised, faults, before, after, admins, demotions, limits }
 }

@@ -1,7 +1,7 @@
 //! The order of an apply: a pure, total order.
 
-use super::action::{Action, Kind, Operation, Phase};
-use crate::model::{Email, Role};
+use super::action::{Action, GroupOperation, Kind, Operation, PersonOperation, Phase, WorkspaceOperation};
+use crate::model::Role;
 use crate::source::Span;
 
 /// Gives each operation its phase and puts them in order.
@@ -14,14 +14,22 @@ pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>) -> Vec<Action> {
     actions
 }
 
-fn key(action: &Action) -> (Phase, Kind, &Email, bool) {
+fn key(action: &Action) -> (Phase, Kind, &str, String) {
     let operation = &action.operation;
-    (action.phase, operation.kind(), operation.email(), operation.takes_seats_of_split())
+    (action.phase, operation.kind(), operation.target(), operation.part())
 }
 
 fn phase(operation: &Operation) -> Phase {
     match operation {
-        Operation::MemberUpdate { before, after, .. } => {
+        Operation::Person(operation) => person(operation),
+        Operation::Workspace(operation) => workspace(operation),
+        Operation::Group(operation) => group(operation),
+    }
+}
+
+fn person(operation: &PersonOperation) -> Phase {
+    match operation {
+        PersonOperation::MemberUpdate { before, after, .. } => {
             let gained = after.roles - before.roles;
             if !(after.seats - before.seats).is_empty() {
                 Phase::Takes
@@ -33,9 +41,30 @@ fn phase(operation: &Operation) -> Phase {
                 Phase::Gains
             }
         }
-        Operation::MemberRemove { .. } | Operation::InvitationRevoke { .. } => Phase::Losses,
-        Operation::MemberCreate { .. }
-        | Operation::InvitationSend { .. }
-        | Operation::InvitationRenew { .. } => Phase::Takes,
+        PersonOperation::MemberRemove { .. } | PersonOperation::InvitationRevoke { .. } => Phase::Losses,
+        PersonOperation::MemberCreate { .. }
+        | PersonOperation::InvitationSend { .. }
+        | PersonOperation::InvitationRenew { .. } => Phase::Takes,
+    }
+}
+
+fn workspace(operation: &WorkspaceOperation) -> Phase {
+    match operation {
+        WorkspaceOperation::Create { .. } | WorkspaceOperation::Update { .. } => Phase::Made,
+        WorkspaceOperation::MembersSet { .. } => Phase::Filled,
+        WorkspaceOperation::MembersRemove { .. } | WorkspaceOperation::Archive { .. } => Phase::Ended,
+    }
+}
+
+fn group(operation: &GroupOperation) -> Phase {
+    match operation {
+        GroupOperation::Create { .. } | GroupOperation::Update { .. } => Phase::Made,
+        GroupOperation::MembersAdd { .. } => Phase::Filled,
+        // Before others are nested deeper, for no two groups may be nested in each other.
+        GroupOperation::Nest { .. } if !operation.nests_deeper() => Phase::Filled,
+        GroupOperation::Nest { .. } | GroupOperation::WorkspacesSet { .. } => Phase::Assigned,
+        GroupOperation::MembersRemove { .. }
+        | GroupOperation::WorkspacesRemove { .. }
+        | GroupOperation::Delete { .. } => Phase::Ended,
     }
 }

@@ -1,7 +1,7 @@
-//! Counting seats and admins.
+//! Counting seats.
 
 use crate::model::Access;
-use crate::model::{Product, Role, Seats};
+use crate::model::{Product, Seats};
 
 /// A number for each product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,15 +38,13 @@ impl PerProduct {
     }
 }
 
-/// What an operation does to seats and admins.
+/// What an operation does to seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Delta {
     /// Seats that people hold.
     pub used: PerProduct,
     /// Seats that people will take when they get in.
     pub pending: PerProduct,
-    /// Live admins.
-    pub admins: i64,
 }
 
 impl Delta {
@@ -60,23 +58,18 @@ impl Delta {
         self
     }
 
-    pub(super) fn admins(mut self, count: i64) -> Self {
-        self.admins += count;
-        self
-    }
-
-    /// The part that uses up what is scarce: seats claimed, admins lost.
+    /// The part that uses up what is scarce: seats claimed.
     #[must_use]
     pub fn claims(self) -> Self {
         let part = |number: i64| number.max(0);
-        Self { used: self.used.map(part), pending: self.pending.map(part), admins: self.admins.min(0) }
+        Self { used: self.used.map(part), pending: self.pending.map(part) }
     }
 
-    /// The part that gives it back: seats set free, admins gained.
+    /// The part that gives it back: seats set free.
     #[must_use]
     pub fn releases(self) -> Self {
         let part = |number: i64| number.min(0);
-        Self { used: self.used.map(part), pending: self.pending.map(part), admins: self.admins.max(0) }
+        Self { used: self.used.map(part), pending: self.pending.map(part) }
     }
 
     /// Seats of a product that are claimed (more than 0) or set free (less).
@@ -86,21 +79,27 @@ impl Delta {
     }
 }
 
-/// How many seats of managed products and admins there are.
+/// How many seats of managed products there are, and how many people and things.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
     /// Seats that live members hold, declared or not.
     pub used: PerProduct,
     /// Seats that people will take when they get in.
     pub pending: PerProduct,
-    /// Live members who are admins; invitations don't count.
-    pub admins: i64,
     /// Unexpired invitations of people whom nobody declares, each counted with a seat of every managed product.
     pub undeclared_invitations: i64,
     /// Live members.
     pub members: usize,
     /// Live invitations, expired ones included.
     pub invitations: usize,
+    /// Active workspaces.
+    pub workspaces: usize,
+    /// People's places in workspaces that no group explains, without the default workspace.
+    pub workspace_members: usize,
+    /// Live groups.
+    pub groups: usize,
+    /// People's places in groups.
+    pub group_members: usize,
 }
 
 impl Tally {
@@ -108,7 +107,6 @@ impl Tally {
     pub(super) fn member(&mut self, access: Access, managed: Seats) {
         self.members += 1;
         self.used.add_all(access.seats & managed, 1);
-        self.admins += i64::from(access.roles.contains(Role::Admin));
     }
 
     /// Counts seats that somebody will take.
@@ -122,7 +120,6 @@ impl Tally {
             self.used.add(product, delta.used.get(product));
             self.pending.add(product, delta.pending.get(product));
         }
-        self.admins += delta.admins;
     }
 
     /// Seats of a product that are used or promised.

@@ -3,8 +3,9 @@
 use super::style::{ADDED, BOLD, FAINT, REMOVED};
 use super::{count, thousands};
 use crate::escape;
-use crate::plan::{Explanation, Presence, ProductSeats, SeatsReport, Source};
+use crate::plan::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Source};
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr as _;
 
 /// Writes what a person has, will have, and why.
 ///
@@ -33,8 +34,9 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
             escape::line(&leaves.at.to_string())
         )?;
     }
+    let width = person.access.iter().map(|entry| name(entry).width()).max().unwrap_or(0).max(18) + 2;
     if !person.access.is_empty() {
-        writeln!(out, "\n{BOLD}{:<20}{:<8}{:<10}given by{BOLD:#}", "", "now", "desired")?;
+        writeln!(out, "\n{BOLD}{:width$}{:<6}{:<9}given by{BOLD:#}", "", "now", "desired")?;
     }
     for entry in &person.access {
         let word = |value: Option<bool>| match value {
@@ -44,12 +46,14 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         };
         let desired = entry.desired.map_or("—", |_| word(entry.desired));
         let style = if entry.live == entry.desired { FAINT } else { ADDED };
-        let name = format!("{} {}", entry.kind, entry.name);
-        let given: Vec<_> = entry.given_by.iter().map(given).collect();
-        let given = if entry.desired.is_none() { "left as it is".to_owned() } else { given.join("; ") };
-        let live = word(entry.live);
-        let line = format!("{name:<20}{style}{live:<8}{desired:<10}{style:#}{given}");
-        writeln!(out, "{}", line.trim_end())?;
+        let mut given = entry.given_by.iter().map(given);
+        let first = if entry.desired.is_none() { Some("left as it is".to_owned()) } else { given.next() };
+        let (name, live, first) = (name(entry), word(entry.live), first.unwrap_or_default());
+        let pad = " ".repeat(width.saturating_sub(name.width()));
+        let desired = if first.is_empty() { desired.to_owned() } else { format!("{desired:<9}") };
+        writeln!(out, "{name}{pad}{style}{live:<6}{desired}{style:#}{first}")?;
+        // Each further way by which it comes stands below the first.
+        given.try_for_each(|more| writeln!(out, "{:1$}{more}", "", width + 15))?;
     }
     match person.actions.as_slice() {
         [] => writeln!(out, "\nNothing is to be done for this person."),
@@ -60,19 +64,30 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
     }
 }
 
+/// `seat le_chat`, `Research: dev`, `group Interns`.
+fn name(entry: &Entry) -> String {
+    match &entry.within {
+        Some(workspace) => format!("{workspace}: {}", entry.name),
+        None => format!("{} {}", entry.kind, entry.name),
+    }
+}
+
 /// A chain of places: where somebody is listed, and where what that gives is written.
 fn given(source: &Source) -> String {
-    let place =
-        |at: &Option<crate::source::Position>| at.as_ref().map_or_else(String::new, ToString::to_string);
-    let text = match (source.through, &source.team) {
-        ("team", Some(team)) => {
-            format!("{} → team {team} → {}", place(&source.membership), place(&source.at))
-        }
-        ("defaults", _) => format!("defaults, {}", place(&source.at)),
-        ("built_in", _) => "nobody asks for another role".to_owned(),
-        _ => place(&source.at),
-    };
-    escape::line(&text).into_owned()
+    let at = source.at.as_ref().map(ToString::to_string);
+    let mut steps: Vec<String> = source.membership.iter().map(ToString::to_string).collect();
+    match (source.through, &source.name) {
+        ("defaults", _) => steps.push("defaults".to_owned()),
+        ("built_in", _) => steps.push("nobody asks for another role".to_owned()),
+        (through, Some(name)) => steps.push(format!("{through} {name}")),
+        _ => {}
+    }
+    for nesting in &source.nested {
+        steps.push(nesting.at.to_string());
+        steps.push(format!("group {}", nesting.group));
+    }
+    steps.extend(at);
+    escape::line(&steps.join(" → ")).into_owned()
 }
 
 /// Writes the seats of each product, and who holds them.

@@ -3,6 +3,7 @@
 use super::style::{ADDED, BOLD, CHANGED, REMOVED};
 use super::thousands;
 use crate::apply::{Outcome, Report, Status};
+use crate::escape;
 use std::io::{self, Write};
 
 /// Writes what came of each action, and a last sentence.
@@ -35,5 +36,5 @@ fn report_line(out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {
         Status::Failed => REMOVED,
     };
     let reason = outcome.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
-    writeln!(out, "{style}{:9}{style:#}  {}{reason}", outcome.status.name(), outcome.id)
+    writeln!(out, "{style}{:9}{style:#}  {}{reason}", outcome.status.name(), escape::line(&outcome.id))
 }

@@ -4,10 +4,9 @@ use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::thousands;
 use super::view::{Group, Line, Sign, View};
 use crate::diag::{self, Diagnostic};
-use crate::model::Access;
-use crate::plan::{SeatsDocument, WaitingCause};
+use crate::escape;
+use crate::plan::{Locked, SeatsDocument, StateDocument, UnmanagedKind, WaitingCause};
 use crate::source::Sources;
-use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -63,10 +62,14 @@ fn write_group(out: &mut dyn Write, group: &Group, detail: Detail) -> io::Result
         Sign::Remove => REMOVED,
     };
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", group.heading)?;
-    let width = group.lines.iter().map(|line| line.target.len()).max().unwrap_or(0).min(WIDEST_TARGET);
+    let width = group.lines.iter().map(|line| line.target.width()).max().unwrap_or(0).min(WIDEST_TARGET);
     for line in &group.lines {
-        let Line { target, change, .. } = line;
-        writeln!(out, "  {style}{}{style:#} {target:width$}  {change}", group.sign.symbol())?;
+        let Line { target, changes, .. } = line;
+        let pad = " ".repeat(width.saturating_sub(target.width()));
+        let mut changes = changes.iter();
+        let first = changes.next().map_or("", String::as_str);
+        writeln!(out, "  {style}{}{style:#} {target}{pad}  {first}", group.sign.symbol())?;
+        changes.try_for_each(|change| writeln!(out, "    {:width$}  {change}", ""))?;
         if detail == Detail::Verbose {
             write_diff(out, line)?;
         }
@@ -74,39 +77,39 @@ fn write_group(out: &mut dyn Write, group: &Group, detail: Detail) -> io::Result
     Ok(())
 }
 
-/// What a person has, as it would stand in a file.
-#[derive(Serialize)]
-struct Entry {
-    roles: Vec<&'static str>,
-    seats: Vec<&'static str>,
-}
-
-fn entry(access: Option<Access>) -> String {
-    let Some(access) = access else { return String::new() };
-    let roles = access.roles.into_iter().map(|role| role.name()).collect();
-    let seats = access.seats.into_iter().map(|product| product.name()).collect();
-    serde_yaml::to_string(&Entry { roles, seats }).unwrap_or_default()
+/// Something as it would stand in a file.
+fn entry(state: Option<&StateDocument>) -> String {
+    state.map(serde_yaml::to_string).and_then(Result::ok).unwrap_or_default()
 }
 
 fn write_diff(out: &mut dyn Write, line: &Line) -> io::Result<()> {
-    let (before, after) = (entry(line.before), entry(line.after));
+    line.states.iter().try_for_each(|(before, after)| write_states(out, before.as_ref(), after.as_ref()))
+}
+
+fn write_states(
+    out: &mut dyn Write,
+    before: Option<&StateDocument>,
+    after: Option<&StateDocument>,
+) -> io::Result<()> {
+    let (before, after) = (entry(before), entry(after));
     for change in TextDiff::from_lines(&before, &after).iter_all_changes() {
         let (sign, style) = match change.tag() {
             ChangeTag::Delete => ('-', REMOVED),
             ChangeTag::Insert => ('+', ADDED),
             ChangeTag::Equal => (' ', FAINT),
         };
-        writeln!(out, "      {style}{sign} {}{style:#}", change.value().trim_end())?;
+        writeln!(out, "      {style}{sign} {}{style:#}", escape::line(change.value().trim_end()))?;
     }
     Ok(())
 }
 
 fn write_seats(out: &mut dyn Write, rows: &BTreeMap<&'static str, SeatsDocument>) -> io::Result<()> {
-    const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "used after", "pending", "available"];
+    // Narrow enough for a line to fit on 80 columns.
+    const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "after", "pending", "available"];
     writeln!(
         out,
         "\n{BOLD}Seats         {}{BOLD:#}",
-        HEADINGS.map(|heading| format!("{heading:>12}")).concat()
+        HEADINGS.map(|heading| format!("{heading:>11}")).concat()
     )?;
     for (product, seats) in rows {
         let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
@@ -118,9 +121,9 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<&'static str, SeatsDocument>
         };
         write!(
             out,
-            "  {product:12}{purchased:>12}{reserve:>12}{used_before:>12}{used_after:>12}{pending:>12}"
+            "  {product:12}{purchased:>11}{reserve:>11}{used_before:>11}{used_after:>11}{pending:>11}"
         )?;
-        writeln!(out, "{style}{available:>12}{style:#}")?;
+        writeln!(out, "{style}{available:>11}{style:#}")?;
     }
     Ok(())
 }
@@ -134,11 +137,15 @@ fn write_waiting(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Re
     writeln!(out, "\n{BOLD}{} declared {people} {are} not in yet:{BOLD:#}", thousands(number))?;
     let lines = view.waiting.iter().map(|waiting| {
         let cause = match waiting.cause {
-            WaitingCause::Acceptance => "invited, has not accepted",
+            WaitingCause::Acceptance => "has to accept an invitation",
             WaitingCause::ExpiredInvitation => "the invitation has expired (`expired_invitations: report`)",
             WaitingCause::SignIn => "appears at first sign-in (`onboarding: sso`)",
         };
-        (waiting.email.as_str(), cause.to_owned())
+        let then = match (waiting.workspaces.as_slice(), waiting.groups.as_slice()) {
+            ([], []) => String::new(),
+            (workspaces, groups) => format!("; then {}", things(workspaces, groups)),
+        };
+        (waiting.email.to_string(), format!("{cause}{then}"))
     });
     write_listed(out, lines, number, detail)
 }
@@ -148,9 +155,25 @@ fn write_locked(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Res
         return Ok(());
     }
     let number = view.locked.len();
-    writeln!(out, "\n{BOLD}Locked, because the Admin API can't write a role of theirs ({number}):{BOLD:#}")?;
-    let lines = view.locked.iter().map(|locked| (locked.email.as_str(), locked.roles.join(", ")));
+    writeln!(out, "\n{BOLD}Locked, because the Admin API can't change it ({}):{BOLD:#}", thousands(number))?;
+    let lines = view.locked.iter().map(|locked| match locked {
+        Locked::Member { email, roles } => (email.to_string(), format!("roles: {}", roles.join(", "))),
+        Locked::Group { name } => {
+            (escape::line(name).into_owned(), "group, managed by the identity provider".to_owned())
+        }
+    });
     write_listed(out, lines, number, detail)
+}
+
+/// `workspaces Research, Support and group Interns`.
+fn things(workspaces: &[String], groups: &[String]) -> String {
+    let list = |what: &str, names: &[String]| {
+        let plural = if names.len() == 1 { "" } else { "s" };
+        (!names.is_empty()).then(|| format!("{what}{plural} {}", escape::line(&names.join(", "))))
+    };
+    let parts: Vec<String> =
+        [list("workspace", workspaces), list("group", groups)].into_iter().flatten().collect();
+    parts.join(" and ")
 }
 
 fn write_unmanaged(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
@@ -161,15 +184,26 @@ fn write_unmanaged(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::
     writeln!(out, "\n{BOLD}Left alone, because no file declares them ({}):{BOLD:#}", thousands(number))?;
     let lines = view.unmanaged.iter().map(|thing| {
         let note = thing.note.map_or_else(String::new, |note| format!(", {note}"));
-        (thing.target.as_str(), format!("{}{note}", thing.kind.name()))
+        let what = match (thing.kind, &thing.within) {
+            (UnmanagedKind::Member, _) => "member".to_owned(),
+            (UnmanagedKind::Invitation, _) => "invitation".to_owned(),
+            (UnmanagedKind::Group, _) => "group".to_owned(),
+            (UnmanagedKind::WorkspaceMember, within) => {
+                format!("in the workspace {}", within.as_deref().unwrap_or_default())
+            }
+            (UnmanagedKind::GroupMember, within) => {
+                format!("in the group {}", within.as_deref().unwrap_or_default())
+            }
+        };
+        (thing.target.clone(), format!("{what}{note}"))
     });
     write_listed(out, lines, number, detail)
 }
 
 /// Lists names with a remark each; of many, the first, unless all are asked for.
-fn write_listed<'l>(
+fn write_listed(
     out: &mut dyn Write,
-    lines: impl Iterator<Item = (&'l str, String)>,
+    lines: impl Iterator<Item = (String, String)>,
     number: usize,
     detail: Detail,
 ) -> io::Result<()> {

@@ -198,7 +198,7 @@ async fn answers_to_changes_are_told_in_comparable_form() {
         seats: Product::LeChat.into(),
     };
     let created = client.create_members(&[person]).await.unwrap();
-    assert!(created.created.contains("ada@acme.example") && created.invalid.contains("bob@acme.example"));
+    assert!(created.created.contains_key("ada@acme.example") && created.invalid.contains("bob@acme.example"));
 
     let change = MemberChange { roles: Some(Role::Admin | Role::Member), seats: None };
     let seen = client.update_member(Uuid::nil(), change).await.unwrap();

@@ -75,7 +75,7 @@ fn an_explanation_as_json_says_what_the_text_says() {
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
     let billing = &document["access"][0];
     assert_eq!(billing["name"], "billing");
-    assert_eq!(billing["given_by"][0]["team"], "office");
+    assert_eq!(billing["given_by"][0]["name"], "office");
     assert_eq!(billing["given_by"][0]["membership"]["line"], 16);
     assert_eq!(billing["given_by"][0]["at"]["line"], 17);
 }

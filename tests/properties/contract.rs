@@ -5,8 +5,8 @@ use crate::vendor::Rules;
 use crate::world::{
     ADMIN, BILLING, Bits, Config, Invitation, Limit, MEMBER, Member, Onboarding, Org, PRODUCTS,
 };
-use orgsync::model::{Allowance, Desired};
-use orgsync::plan::{Plan, plan};
+use orgsync::model::{Allowance, Desired, Role, Roles};
+use orgsync::plan::{Operation, PersonOperation, Plan, plan};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -303,6 +303,18 @@ impl Removals {
     }
 }
 
+/// How many admins more there are after an operation.
+pub(crate) fn admins_gained(operation: &Operation) -> i64 {
+    let Operation::Person(operation) = operation else { return 0 };
+    let admin = |roles: Roles| i64::from(roles.contains(Role::Admin));
+    match operation {
+        PersonOperation::MemberCreate { access, .. } => admin(access.roles),
+        PersonOperation::MemberUpdate { before, after, .. } => admin(after.roles) - admin(before.roles),
+        PersonOperation::MemberRemove { before, .. } => -admin(before.roles),
+        _ => 0,
+    }
+}
+
 /// The states from before a plan to after it, with a vendor that does what it is told.
 pub(crate) fn states(start: &Org, plan: &Plan) -> Vec<Org> {
     let mut states = vec![start.clone()];
@@ -310,7 +322,7 @@ pub(crate) fn states(start: &Org, plan: &Plan) -> Vec<Org> {
         let mut now = states.last().unwrap().clone();
         // What hurts comes first: within a phase every order can happen.
         let mut actions: Vec<_> = plan.actions.iter().filter(|action| action.phase as u8 == phase).collect();
-        actions.sort_by_key(|action| action.operation.delta().admins);
+        actions.sort_by_key(|action| admins_gained(&action.operation));
         for action in actions {
             now.perform(&action.operation, Rules::LENIENT)
                 .unwrap_or_else(|why| panic!("{}: {why}", action.id()));
@@ -322,5 +334,5 @@ pub(crate) fn states(start: &Org, plan: &Plan) -> Vec<Org> {
 
 /// A plan and its approval, if nothing speaks against it.
 pub(crate) fn checked(desired: &Desired, org: &Org) -> orgsync::check::Checked {
-    orgsync::check::check(plan(desired, &org.live()), desired, &Allowance::new())
+    orgsync::check::check(plan(desired, &org.live()), desired, &Allowance::default())
 }

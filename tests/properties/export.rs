@@ -39,7 +39,7 @@ fn plans_to_nothing(world: &World, tried: &Cell<u32>) -> Result<(), TestCaseErro
     let desired = loaded
         .desired
         .map_err(|faults| TestCaseError::fail(format!("{faults:#?}\n{}", exported.one_file())))?;
-    let checked = check(plan(&desired, &live), &desired, &Allowance::new());
+    let checked = check(plan(&desired, &live), &desired, &Allowance::default());
     let ids: Vec<_> = checked.plan().actions.iter().map(|action| action.id()).collect();
     prop_assert!(ids.is_empty() && checked.refusals().is_empty(), "{:?}\n{}", ids, exported.one_file());
     tried.set(tried.get() + 1);

@@ -1,7 +1,7 @@
 //! Requests that fail: a server in front of the sandbox rejects whatever concerns some people, and the executor must
 //! neither claim a seat nor lose an admin on the strength of what did not happen.
 
-use crate::contract;
+use crate::contract::{self, admins_gained};
 use crate::found::{self, CODE};
 use crate::served::{HTTP, RUNTIME, Served, carry_out, client, faces};
 use crate::vendor::Rules;
@@ -18,7 +18,7 @@ use orgsync::api::Client;
 use orgsync::apply::{Report, Status};
 use orgsync::check::check;
 use orgsync::model::{Allowance, Live};
-use orgsync::plan::{Action, Operation, Plan, plan};
+use orgsync::plan::{Action, Operation, PersonOperation, Plan, plan};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::Cell;
@@ -89,13 +89,16 @@ fn some(world: &World) -> BTreeSet<String> {
 
 /// Whether the gate rejects what an action sends.
 fn is_rejected(operation: &Operation, rejected: &BTreeSet<String>) -> bool {
+    let Some(operation) = operation.person() else { return false };
     let named = |name: String| rejected.contains(&name);
     match operation {
-        Operation::MemberUpdate { id, .. }
-        | Operation::MemberRemove { id, .. }
-        | Operation::InvitationRevoke { id, .. } => named(id.to_string()),
-        Operation::InvitationRenew { id, email, .. } => named(id.to_string()) || named(email.to_string()),
-        Operation::InvitationSend { email, .. } | Operation::MemberCreate { email, .. } => {
+        PersonOperation::MemberUpdate { id, .. }
+        | PersonOperation::MemberRemove { id, .. }
+        | PersonOperation::InvitationRevoke { id, .. } => named(id.to_string()),
+        PersonOperation::InvitationRenew { id, email, .. } => {
+            named(id.to_string()) || named(email.to_string())
+        }
+        PersonOperation::InvitationSend { email, .. } | PersonOperation::MemberCreate { email, .. } => {
             named(email.to_string())
         }
     }
@@ -107,7 +110,7 @@ async fn half_way(
     partial: &Cell<u32>,
 ) -> Result<(), TestCaseError> {
     let (desired, _) = world.config.load();
-    let Some(approved) = check(plan(&desired, &world.org.live()), &desired, &Allowance::new()).approve()
+    let Some(approved) = check(plan(&desired, &world.org.live()), &desired, &Allowance::default()).approve()
     else {
         return Ok(());
     };
@@ -147,13 +150,13 @@ async fn half_way(
     }
     partial.set(partial.get() + 1);
 
-    let checked = check(plan(&desired, &live), &desired, &Allowance::new());
+    let checked = check(plan(&desired, &live), &desired, &Allowance::default());
     let codes: BTreeSet<_> = checked.refusals().iter().map(|refusal| refusal.code.name()).collect();
     let Some(rest) = checked.approve() else {
         // Only a plan that left matters imperfect can, half done, have made them so good that its rest makes them worse.
         let Plan { after, limits, .. } = approved.plan();
         let seats = limits.seats.iter().any(|(product, limit)| after.claimed(*product) > *limit);
-        let admins = approved.plan().fewest_admins() < limits.min_admins;
+        let admins = approved.plan().admins.fewest < limits.min_admins;
         let excused = |code: &&str| (*code == "seat_budget" && seats) || (*code == "min_admins" && admins);
         prop_assert!(codes.iter().all(excused), "the rest is refused: {:?}", codes);
         return Ok(());
@@ -173,7 +176,7 @@ async fn half_way(
 }
 
 fn at_every_moment(world: &World, plan: &Plan, moments: &[Live]) -> Result<(), TestCaseError> {
-    let floor = i64::from(world.config.min_admins).min(plan.before.admins);
+    let floor = i64::from(world.config.min_admins).min(plan.admins.before);
     for live in moments {
         for ((bit, product), budget) in PRODUCTS.iter().zip(world.config.budgets) {
             let used =
@@ -215,7 +218,7 @@ fn reported(
                 prop_assert!(is_rejected(operation, rejected), "{} failed", action.id());
                 failed.insert(action.phase);
                 // A renewal whose second half fails has lost the old invitation.
-                if let Operation::InvitationRenew { id, .. } = operation
+                if let Some(PersonOperation::InvitationRenew { id, .. }) = operation.person()
                     && !rejected.contains(&id.to_string())
                 {
                     org.invitations.retain(|one| one.id != *id);
@@ -235,11 +238,15 @@ fn reported(
 fn depends_on_a_failure(all: &[(&Action, Status)], action: &Action) -> bool {
     let operation = &action.operation;
     all.iter().any(|(other, status)| {
-        let needed = match (&other.operation, operation) {
-            (Operation::MemberUpdate { .. }, Operation::MemberUpdate { takes_seats_of_split, .. }) => {
-                *takes_seats_of_split
-            }
-            (Operation::InvitationRevoke { .. }, Operation::InvitationRenew { .. }) => true,
+        let needed = match (other.operation.person(), operation.person()) {
+            (
+                Some(PersonOperation::MemberUpdate { .. }),
+                Some(PersonOperation::MemberUpdate { takes_seats_of_split, .. }),
+            ) => *takes_seats_of_split,
+            (
+                Some(PersonOperation::InvitationRevoke { .. }),
+                Some(PersonOperation::InvitationRenew { .. }),
+            ) => true,
             _ => false,
         };
         let same = other.operation.email() == operation.email() && !std::ptr::eq(*other, action);
@@ -259,12 +266,19 @@ fn held_back(
     if depends_on_a_failure(all, action) {
         return Ok(());
     }
+    let mut admins = plan.admins.before;
     // What was tried before it counts, also where it failed: it may have been done all the same.
     let mut now = plan.before.clone();
     for (other, status) in all.iter().take_while(|(other, _)| !std::ptr::eq(*other, action)) {
         match status {
-            Status::Done | Status::Already => now.add(other.operation.delta()),
-            Status::Failed => now.add(other.operation.delta().claims()),
+            Status::Done | Status::Already => {
+                now.add(other.operation.delta());
+                admins += admins_gained(&other.operation);
+            }
+            Status::Failed => {
+                now.add(other.operation.delta().claims());
+                admins += admins_gained(&other.operation).min(0);
+            }
             Status::NotTried => {}
         }
     }
@@ -277,7 +291,8 @@ fn held_back(
                 || now.used.get(*product) > i64::from(budget.purchased))
     });
     let min = i64::from(world.config.min_admins);
-    let unled = now.admins < before.admins && now.admins < min.max(plan.after.admins.min(min));
+    let gained = admins_gained(operation);
+    let unled = gained < 0 && admins + gained < min.max(plan.admins.after.min(min));
     prop_assert!(short || unled, "{} was not tried, and nothing stood in its way", action.id());
     Ok(())
 }

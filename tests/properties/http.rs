@@ -12,7 +12,7 @@ use proptest::test_runner::TestCaseError;
 use std::cell::Cell;
 
 fn approve(desired: &Desired, live: &Live) -> Option<Approved> {
-    check(plan(desired, live), desired, &Allowance::new()).approve()
+    check(plan(desired, live), desired, &Allowance::default()).approve()
 }
 
 /// Whether the sandbox can hold the world as it is: nobody holds a seat that was never bought.

@@ -311,7 +311,7 @@ fn the_worlds_are_varied() {
             count(refusal.code.name());
         }
         for action in &checked.plan().actions {
-            let split = if action.operation.takes_seats_of_split() { "#seats" } else { "" };
+            let split = action.operation.part();
             count(&format!("{}{split} in {}", action.operation.kind().name(), action.phase as u8));
         }
         let fits = |config: &Config| {

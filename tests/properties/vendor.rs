@@ -1,7 +1,7 @@
 //! What the Admin API does with an operation: a small model of its own, beside that of the sandbox.
 
 use crate::world::{ADMIN, Bits, Config, Invitation, Member, Org, PRODUCTS, role_bits, seat_bits, usable};
-use orgsync::plan::Operation;
+use orgsync::plan::{Operation, PersonOperation};
 use uuid::Uuid;
 
 /// How strict the vendor is.
@@ -29,8 +29,10 @@ impl Rules {
 impl Org {
     /// Carries an operation out, or says why not.
     pub(crate) fn perform(&mut self, operation: &Operation, rules: Rules) -> Result<(), String> {
+        // These worlds have people alone.
+        let Some(operation) = operation.person() else { return Err(operation.id()) };
         match operation {
-            Operation::MemberUpdate { id, before, after, .. } => {
+            PersonOperation::MemberUpdate { id, before, after, .. } => {
                 let place = self.member(*id)?;
                 let mut member = self.members[place].clone();
                 if before.roles != after.roles {
@@ -47,20 +49,20 @@ impl Org {
                 self.keeps_admin(place, member.roles, rules)?;
                 self.members[place] = member;
             }
-            Operation::MemberRemove { id, .. } => {
+            PersonOperation::MemberRemove { id, .. } => {
                 let place = self.member(*id)?;
                 self.keeps_admin(place, 0, rules)?;
                 self.members.remove(place);
             }
-            Operation::InvitationRevoke { id, .. } => self.revoke(*id)?,
-            Operation::InvitationSend { email, access, .. } => {
+            PersonOperation::InvitationRevoke { id, .. } => self.revoke(*id)?,
+            PersonOperation::InvitationSend { email, access, .. } => {
                 self.invite(email.as_str(), role_bits(access.roles), seat_bits(access.seats))?;
             }
-            Operation::InvitationRenew { email, id, access, .. } => {
+            PersonOperation::InvitationRenew { email, id, access, .. } => {
                 self.revoke(*id)?;
                 self.invite(email.as_str(), role_bits(access.roles), seat_bits(access.seats))?;
             }
-            Operation::MemberCreate { email, access, first_name, last_name } => {
+            PersonOperation::MemberCreate { email, access, first_name, last_name } => {
                 self.unknown(email.as_str())?;
                 assert!(!first_name.is_empty() && !last_name.is_empty());
                 let (roles, seats) = (role_bits(access.roles), seat_bits(access.seats));

@@ -2,7 +2,9 @@
 
 use camino::Utf8Path;
 use jiff::civil::Date;
-use orgsync::model::{Access, Desired, Email, Live, LiveInvitation, LiveMember, Product, Role, Roles, Seats};
+use orgsync::model::{
+    Access, Desired, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Product, Role, Roles, Seats,
+};
 use orgsync::source::Sources;
 use proptest::option::{of, weighted as maybe};
 use proptest::prelude::*;
@@ -97,6 +99,10 @@ impl Invitation {
     }
 }
 
+/// What the sandbox has where a seed says nothing else.
+const DEFAULT_WORKSPACE: Uuid = uuid::uuid!("00000000-0000-4000-8000-0000000000d0");
+const ORGANIZATION: Uuid = uuid::uuid!("00000000-0000-4000-8000-0000000000e0");
+
 impl Org {
     pub(crate) fn used(&self, product: Bits) -> i64 {
         self.members.iter().filter(|member| member.seats & product != 0).count() as i64
@@ -129,9 +135,16 @@ impl Org {
         Live {
             members: self.members.iter().map(member).collect(),
             invitations: self.invitations.iter().map(invitation).collect(),
+            workspaces: vec![LiveWorkspace {
+                id: DEFAULT_WORKSPACE,
+                name: "Default".to_owned(),
+                description: String::new(),
+                icon: String::new(),
+                is_default: true,
+            }],
             groups: Some(Vec::new()),
+            organization_id: Some(ORGANIZATION),
             api_keys: Some(std::collections::BTreeMap::new()),
-            ..Live::default()
         }
     }
 

@@ -163,8 +163,9 @@ async fn a_state_that_is_read_again_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let state = Utf8PathBuf::from_path_buf(folder.path().join("state.json")).unwrap();
     let mut start = seed();
+    start["organization_uuid"] = json!(CUSTOM);
     start["sandbox"] = json!({
-        "organization_uuid": CUSTOM, "api_keys": [{"key_id": CUSTOM, "hidden_key": "a...b", "product": "Vibe"}],
+        "api_keys": [{"key_id": CUSTOM, "hidden_key": "a...b", "product": "Vibe"}],
     });
     let seed = Some(Seed::parse("seed.json", &start.to_string()).unwrap());
     let first = World::start(Settings { seed, state: Some(state.clone()), ..settings() }).await;

@@ -8,7 +8,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Codes that only the live organization can bring up.
-const LIVE: [Code; 3] = [Code::MaxRemovals, Code::LockedRoles, Code::DuplicateLiveMember];
+const LIVE: [Code; 10] = [
+    Code::MaxRemovals,
+    Code::LockedRoles,
+    Code::DuplicateLiveMember,
+    Code::DuplicateLiveName,
+    Code::OtherOrganization,
+    Code::GroupsUnavailable,
+    Code::ExternallyManaged,
+    Code::GroupRole,
+    Code::DefaultWorkspace,
+    Code::Irreversible,
+];
 
 /// Codes with a test of their own, because their files are too large to keep: see `files.rs`.
 const ELSEWHERE: [Code; 1] = [Code::FileTooLarge];

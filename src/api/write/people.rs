@@ -7,7 +7,7 @@ use crate::api::request::{InvitationBatch, MemberChange, NewMember, Request};
 use crate::api::wire::{Created, Invited, Member};
 use crate::api::{ApiError, Client};
 use crate::model::{Roles, Seats};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What a member has after a change, as the answer tells.
@@ -35,8 +35,8 @@ pub struct InvitationAnswer {
 /// What became of new accounts. Addresses are in lower case, and may be hostile text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CreationAnswer {
-    /// The account was made.
-    pub created: BTreeSet<String>,
+    /// The account was made; with its identifier, where the answer tells one that can be used.
+    pub created: BTreeMap<String, Option<Uuid>>,
     /// It was not.
     pub invalid: BTreeSet<String>,
 }
@@ -101,7 +101,11 @@ impl Client {
     pub async fn create_members(&self, people: &[NewMember]) -> Result<CreationAnswer, ApiError> {
         let answer: Created = self.send(&Request::create_members(people)).await?;
         Ok(CreationAnswer {
-            created: folded(answer.email_to_user_id.into_keys()),
+            created: answer
+                .email_to_user_id
+                .into_iter()
+                .map(|(email, id)| (fold(&email), Uuid::try_parse(&id).ok()))
+                .collect(),
             invalid: folded(answer.invalid_emails),
         })
     }
@@ -109,5 +113,9 @@ impl Client {
 
 /// The one spelling in which addresses are compared.
 fn folded(addresses: impl IntoIterator<Item = String>) -> BTreeSet<String> {
-    addresses.into_iter().map(|address| address.trim().to_ascii_lowercase()).collect()
+    addresses.into_iter().map(|address| fold(&address)).collect()
+}
+
+fn fold(address: &str) -> String {
+    address.trim().to_ascii_lowercase()
 }

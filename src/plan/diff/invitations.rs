@@ -4,7 +4,7 @@ use super::Differ;
 use crate::model::{
     DesiredMember, Email, ExpiredInvitations, LiveInvitation, Onboarding, RemovalCause, Seats, Unmanaged,
 };
-use crate::plan::action::Operation;
+use crate::plan::action::PersonOperation;
 use crate::plan::{UnmanagedKind, WaitingCause};
 use crate::source::Span;
 
@@ -46,36 +46,44 @@ impl<'a> Differ<'a> {
         } else if !invitation.expired && (fits || !sends) {
             self.wait(WaitingCause::Acceptance, email);
         } else {
-            let operation = Operation::InvitationRenew {
+            let operation = PersonOperation::InvitationRenew {
                 email: email.clone(),
                 id: invitation.id,
                 before: invitation.roles,
                 expired: invitation.expired,
                 access: member.access,
+                workspaces: self.invited_into.get(email).cloned().unwrap_or_default(),
                 language: policy.invitation_language,
             };
-            self.out.operations.push((operation, vec![member.at]));
+            self.person_changes(operation, vec![member.at]);
         }
     }
 
-    pub(super) fn onboard(&mut self, email: &Email, member: &DesiredMember) {
+    pub(super) fn onboard(&mut self, email: &'a Email, member: &DesiredMember) {
         let policy = &self.desired.policy;
+        let workspaces = self.invited_into.get(email).cloned().unwrap_or_default();
+        if policy.onboarding == Onboarding::Create {
+            self.is_present(email, None);
+        }
         let (email, access) = (email.clone(), member.access);
         let operation = match policy.onboarding {
-            Onboarding::Invite => {
-                Operation::InvitationSend { email, access, language: policy.invitation_language }
-            }
+            Onboarding::Invite => PersonOperation::InvitationSend {
+                email,
+                access,
+                workspaces,
+                language: policy.invitation_language,
+            },
             Onboarding::Create => {
                 let (first, last) = member.first_and_last_name().unwrap_or_default();
                 let (first_name, last_name) = (first.to_owned(), last.to_owned());
-                Operation::MemberCreate { email, first_name, last_name, access }
+                PersonOperation::MemberCreate { email, first_name, last_name, access }
             }
             Onboarding::Sso => {
                 self.promise(email.as_str(), access.seats);
                 return self.wait(WaitingCause::SignIn, &email);
             }
         };
-        self.out.operations.push((operation, vec![member.at]));
+        self.person_changes(operation, vec![member.at]);
     }
 
     /// Takes out the invitations to an address that no file declares, and counts each that can be accepted as taking
@@ -122,7 +130,8 @@ impl<'a> Differ<'a> {
     ) {
         let LiveInvitation { id, roles: before, expired, .. } = *invitation;
         let email = email.clone();
-        let operation = Operation::InvitationRevoke { email, id, before, expired, pending, spare, cause };
-        self.out.operations.push((operation, at.into_iter().collect()));
+        let operation =
+            PersonOperation::InvitationRevoke { email, id, before, expired, pending, spare, cause };
+        self.person_changes(operation, at.into_iter().collect());
     }
 }

@@ -1,20 +1,27 @@
-//! Compares the desired with the live organization, person by person.
+//! Compares the desired with the live organization: person by person, then groups, then workspaces.
 
+mod groups;
 mod invitations;
+mod matching;
+mod workspaces;
 
-use super::action::Operation;
+use super::action::{Leaves, Operation, Participant, PersonOperation, Reference};
+use super::reach::Groups;
 use super::tally::Tally;
 use super::{Locked, Promise, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::Unmanaged as UnmanagedWord;
 use crate::model::{
-    Access, Desired, DesiredMember, Email, Live, LiveInvitation, LiveMember, RemovalCause, Seats,
+    Access, Desired, DesiredMember, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, RemovalCause,
+    Seats, WorkspaceRole,
 };
 use crate::source::Span;
+use matching::Matching;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
+use workspaces::ThroughGroups;
 
 /// What the comparison gives.
 #[derive(Default)]
@@ -29,21 +36,38 @@ pub(super) struct Difference {
 }
 
 pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
+    let mut out = Difference::default();
+    let workspaces = Matching::new(&desired.workspaces, &live.workspaces, &mut out);
     let mut differ = Differ {
         desired,
+        live,
+        by_id: live.members.iter().map(|member| (member.id, member)).collect(),
         managed: desired.managed(),
         members: HashMap::with_capacity(live.members.len()),
         invitations: HashMap::with_capacity(live.invitations.len()),
         joined: HashSet::with_capacity(live.members.len()),
         ambiguous: BTreeMap::new(),
-        out: Difference::default(),
+        present: BTreeMap::new(),
+        leaving: HashSet::new(),
+        invited_into: invited_into(desired, &workspaces),
+        awaited: BTreeMap::new(),
+        out,
     };
+    differ.organization();
     differ.index(live);
     for (email, member) in &desired.members {
         differ.declared(email, member);
     }
     differ.leaving();
     differ.undeclared();
+    let groups_before = Groups::of(live);
+    differ.out.before.groups = live.groups.iter().flatten().count();
+    differ.out.before.group_members = live.groups.iter().flatten().map(|group| group.members.len()).sum();
+    differ.groups(&workspaces);
+    let through = ThroughGroups::new(&groups_before, &differ.out.operations);
+    differ.workspaces(&workspaces, &through);
+    differ.note_what_waits();
+    differ.note_what_stays_behind();
     let mut difference = differ.out;
     difference.unmanaged.sort();
     difference.waiting.sort();
@@ -51,8 +75,37 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     difference
 }
 
+/// The workspaces that each person is invited into: those where they are to be and that are live, but for the default
+/// one, where everybody is.
+fn invited_into<'a>(
+    desired: &'a Desired,
+    workspaces: &Matching<'a, LiveWorkspace>,
+) -> HashMap<&'a Email, Vec<Reference>> {
+    let mut into = HashMap::<&Email, Vec<Reference>>::new();
+    for (name, workspace) in &desired.workspaces {
+        let live = workspaces.declared.get(name.as_str()).copied().flatten();
+        if workspace.archived.is_some() || live.is_none_or(|live| live.is_default) {
+            continue;
+        }
+        for email in workspace.members.keys() {
+            into.entry(email).or_default().push(workspaces.declared(name));
+        }
+    }
+    into
+}
+
+/// What has to wait until somebody is in.
+#[derive(Default)]
+struct Awaited {
+    workspaces: Vec<String>,
+    groups: Vec<String>,
+}
+
 struct Differ<'a> {
     desired: &'a Desired,
+    live: &'a Live,
+    /// All live members.
+    by_id: HashMap<Uuid, &'a LiveMember>,
     managed: Seats,
     /// Live people by address; taken out when they have been dealt with.
     members: HashMap<&'a Email, &'a LiveMember>,
@@ -62,10 +115,37 @@ struct Differ<'a> {
     joined: HashSet<&'a Email>,
     /// Addresses that several live members share: nobody can tell which of them is meant.
     ambiguous: BTreeMap<&'a Email, Vec<Uuid>>,
+    /// Declared people who are in, or get in with this plan: only they can be in groups.
+    present: BTreeMap<&'a Email, Participant>,
+    /// Who leaves with this plan.
+    leaving: HashSet<Uuid>,
+    /// The workspaces that an invitation carries, by person.
+    invited_into: HashMap<&'a Email, Vec<Reference>>,
+    /// What the others have to wait for.
+    awaited: BTreeMap<&'a Email, Awaited>,
     out: Difference,
 }
 
 impl<'a> Differ<'a> {
+    /// Refuses to work on another organization than the one that the files name.
+    fn organization(&mut self) {
+        let Some((wanted, at)) = self.desired.organization_id else { return };
+        let (message, help) = match self.live.organization_id {
+            Some(id) if id == wanted => return,
+            Some(id) => (
+                format!("the live organization is {id}, and the files are for {wanted}"),
+                "use the key of the other organization, or correct `organization.id`",
+            ),
+            None => (
+                format!(
+                    "nothing tells whether the live organization is {wanted}: its audit log can't be read or is empty"
+                ),
+                "use a key that may read the audit log, or take `organization.id` out of the files",
+            ),
+        };
+        self.out.faults.push(Diagnostic::at(Code::OtherOrganization, at, message, help));
+    }
+
     /// Sorts live people by address; who has none, or shares one, is noted and left alone.
     fn index(&mut self, live: &'a Live) {
         for member in &live.members {
@@ -126,12 +206,14 @@ impl<'a> Differ<'a> {
         }
         if let Some(live) = self.members.remove(email) {
             self.not_needed(email);
+            self.is_present(email, Some(live.id));
             return self.update(email, member, live);
         }
         let former = previously.and_then(|former| self.members.remove(former));
         if let Some(live) = former {
             self.not_needed(email);
             previously.into_iter().for_each(|former| self.not_needed(former));
+            self.is_present(email, Some(live.id));
             return self.update(email, member, live);
         }
         let addresses = std::iter::once(email).chain(previously);
@@ -142,6 +224,10 @@ impl<'a> Differ<'a> {
             Some((own, spare)) => self.invited(email, member, own, spare),
             None => self.onboard(email, member),
         }
+    }
+
+    fn is_present(&mut self, email: &'a Email, id: Option<Uuid>) {
+        self.present.insert(email, Participant { name: email.to_string(), id });
     }
 
     fn update(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
@@ -161,8 +247,8 @@ impl<'a> Differ<'a> {
             if before != after {
                 let (email, id, managed) = (email.clone(), live.id, self.managed);
                 let operation =
-                    Operation::MemberUpdate { email, id, before, after, takes_seats_of_split, managed };
-                self.out.operations.push((operation, vec![member.at]));
+                    PersonOperation::MemberUpdate { email, id, before, after, takes_seats_of_split, managed };
+                self.person_changes(operation, vec![member.at]);
             }
         }
     }
@@ -180,7 +266,8 @@ impl<'a> Differ<'a> {
             self.out.faults.push(Diagnostic::at(Code::LockedRoles, at, message, help));
         }
         let writable = live.access.roles.into_iter().map(|role| role.name().to_owned());
-        self.out.locked.push(Locked { email: email.clone(), roles: writable.chain(unwritable()).collect() });
+        let roles = writable.chain(unwritable()).collect();
+        self.out.locked.push(Locked::Member { email: email.clone(), roles });
     }
 
     /// People who are listed under `removed` or whose access has ended.
@@ -217,7 +304,79 @@ impl<'a> Differ<'a> {
 
     fn remove(&mut self, email: &Email, live: &LiveMember, cause: RemovalCause, at: Span) {
         let (email, id, before, managed) = (email.clone(), live.id, live.access, self.managed);
-        self.out.operations.push((Operation::MemberRemove { email, id, before, managed, cause }, vec![at]));
+        self.leaving.insert(id);
+        let leaves = Leaves::default();
+        self.person_changes(
+            PersonOperation::MemberRemove { email, id, before, managed, cause, leaves },
+            vec![at],
+        );
+    }
+
+    fn person_changes(&mut self, operation: PersonOperation, sources: Vec<Span>) {
+        self.out.operations.push((operation.into(), sources));
+    }
+
+    /// Says of everybody who leaves what stays behind, now that it is known who stays.
+    fn note_what_stays_behind(&mut self) {
+        if self.leaving.is_empty() {
+            return;
+        }
+        let mut admins = HashMap::<Uuid, usize>::new();
+        for member in self.live.members.iter().filter(|member| !self.leaving.contains(&member.id)) {
+            for (workspace, access) in &member.workspaces {
+                if access.roles.contains(WorkspaceRole::WorkspaceAdmin) {
+                    *admins.entry(*workspace).or_default() += 1;
+                }
+            }
+        }
+        for (operation, _) in &mut self.out.operations {
+            let Operation::Person(PersonOperation::MemberRemove { id, email, leaves, .. }) = operation else {
+                continue;
+            };
+            let led = self.live.workspaces.iter().filter(|workspace| {
+                let access = self.by_id.get(id).and_then(|member| member.workspaces.get(&workspace.id));
+                access.is_some_and(|access| access.roles.contains(WorkspaceRole::WorkspaceAdmin))
+            });
+            let alone = led.filter(|workspace| !admins.contains_key(&workspace.id));
+            leaves.workspaces = alone.map(|workspace| escape::excerpt(&workspace.name)).collect();
+            leaves.workspaces.sort();
+            let keys = self.live.api_keys.as_ref();
+            leaves.api_keys = keys.map(|keys| keys.get(email).copied().unwrap_or(0));
+        }
+    }
+
+    /// Notes for everybody who is not in yet what has to wait.
+    fn note_what_waits(&mut self) {
+        for waiting in &mut self.out.waiting {
+            if let Some(awaited) = self.awaited.remove(&waiting.email) {
+                waiting.workspaces = awaited.workspaces;
+                waiting.groups = awaited.groups;
+            }
+        }
+        // The others are invited with this very plan, or can't be told from somebody else.
+        for (email, awaited) in std::mem::take(&mut self.awaited) {
+            if !self.ambiguous.contains_key(email) {
+                let Awaited { workspaces, groups } = awaited;
+                let (cause, email) = (WaitingCause::Acceptance, email.clone());
+                self.out.waiting.push(Waiting { cause, email, workspaces, groups });
+            }
+        }
+    }
+
+    /// What somebody who is not in has to wait for.
+    fn awaited(&mut self, email: &'a Email) -> &mut Awaited {
+        self.awaited.entry(email).or_default()
+    }
+
+    /// A live member, as operations name people.
+    fn person(&self, id: Uuid) -> Participant {
+        let member = self.by_id.get(&id);
+        let name = member.map(|member| match &member.email {
+            Some(email) => email.to_string(),
+            // Several can have one name.
+            None => format!("{} ({id})", escape::excerpt(&member.label)),
+        });
+        Participant { name: name.unwrap_or_else(|| id.to_string()), id: Some(id) }
     }
 
     /// Counts seats that somebody will take on coming in.
@@ -229,10 +388,17 @@ impl<'a> Differ<'a> {
     }
 
     fn leave(&mut self, kind: UnmanagedKind, target: &str, note: Option<&'static str>) {
-        self.out.unmanaged.push(Unmanaged { kind, target: escape::excerpt(target), note });
+        self.out.unmanaged.push(Unmanaged { kind, within: None, target: escape::excerpt(target), note });
+    }
+
+    /// Leaves somebody in a workspace or group.
+    fn leave_in(&mut self, kind: UnmanagedKind, target: &str, within: &str, note: Option<&'static str>) {
+        let within = Some(escape::excerpt(within));
+        self.out.unmanaged.push(Unmanaged { kind, within, target: escape::excerpt(target), note });
     }
 
     fn wait(&mut self, cause: WaitingCause, email: &Email) {
-        self.out.waiting.push(Waiting { cause, email: email.clone() });
+        let (workspaces, groups) = (Vec::new(), Vec::new());
+        self.out.waiting.push(Waiting { cause, email: email.clone(), workspaces, groups });
     }
 }

@@ -1,17 +1,18 @@
 //! Puts a plan into a document.
 
+use super::states::requires;
 use super::{
-    AccessDocument, ActionDocument, LockedDocument, PlanDocument, PolicyDocument, RefusalDocument,
+    ActionDocument, LeavesDocument, LockedDocument, PlanDocument, PolicyDocument, RefusalDocument,
     SeatsDocument, Summary, UnmanagedDocument, WaitingDocument,
 };
 use crate::diag::Diagnostic;
-use crate::model::{Desired, Limit, Product, Roles, Seats};
-use crate::plan::Plan;
-use crate::plan::action::{Action, Operation};
+use crate::model::{Desired, Limit, Product, Seats};
+use crate::plan::action::{Action, Operation, PersonOperation};
+use crate::plan::{Locked, Plan, Unmanaged, Waiting};
 use crate::source::Sources;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -44,31 +45,9 @@ impl PlanDocument {
                 .map(|action| ActionDocument::new(action, managed, sources))
                 .collect(),
             seats: seat_budget(plan, desired),
-            unmanaged: plan
-                .unmanaged
-                .iter()
-                .map(|thing| UnmanagedDocument {
-                    kind: thing.kind.name(),
-                    target: thing.target.clone(),
-                    note: thing.note,
-                })
-                .collect(),
-            waiting: plan
-                .waiting
-                .iter()
-                .map(|waiting| WaitingDocument {
-                    target: waiting.email.to_string(),
-                    cause: waiting.cause.name(),
-                })
-                .collect(),
-            locked: plan
-                .locked
-                .iter()
-                .map(|locked| LockedDocument {
-                    target: locked.email.to_string(),
-                    roles: locked.roles.clone(),
-                })
-                .collect(),
+            unmanaged: plan.unmanaged.iter().map(UnmanagedDocument::from).collect(),
+            waiting: plan.waiting.iter().map(WaitingDocument::from).collect(),
+            locked: plan.locked.iter().map(LockedDocument::from).collect(),
             refusals: refusals.iter().map(|refusal| RefusalDocument::new(refusal, sources)).collect(),
             summary: Summary::of(plan),
         };
@@ -110,6 +89,9 @@ fn policy(desired: &Desired) -> PolicyDocument {
         unmanaged: BTreeMap::from([
             ("members", policy.unmanaged.members.0),
             ("invitations", policy.unmanaged.invitations.0),
+            ("groups", policy.unmanaged.groups.0),
+            ("workspace_members", policy.unmanaged.workspace_members.0),
+            ("group_members", policy.unmanaged.group_members.0),
         ]),
         expired_invitations: policy.expired_invitations,
         min_admins: policy.min_admins,
@@ -126,17 +108,57 @@ impl ActionDocument {
     fn new(action: &Action, managed: Seats, sources: &Sources) -> Self {
         let operation = &action.operation;
         let claimed = |product: Product| (product.name(), operation.delta().claimed(product));
-        let (before, after) = states(operation);
+        let (before, after) = operation.states();
         Self {
             id: action.id(),
             kind: operation.kind().name(),
-            target: operation.email().to_string(),
+            target: operation.target().to_owned(),
             phase: action.phase as u8,
             requires: requires(operation),
             before,
             after,
+            leaves: leaves(operation),
+            irreversible: operation.is_irreversible(),
             seats: managed.into_iter().map(claimed).filter(|(_, count)| *count != 0).collect(),
             sources: action.sources.iter().map(|span| sources.position(*span)).collect(),
+        }
+    }
+}
+
+fn leaves(operation: &Operation) -> Option<LeavesDocument> {
+    let Some(PersonOperation::MemberRemove { leaves, .. }) = operation.person() else { return None };
+    Some(LeavesDocument { workspaces: leaves.workspaces.clone(), api_keys: leaves.api_keys })
+}
+
+impl From<&Unmanaged> for UnmanagedDocument {
+    fn from(thing: &Unmanaged) -> Self {
+        Self {
+            kind: thing.kind.name(),
+            within: thing.within.clone(),
+            target: thing.target.clone(),
+            note: thing.note,
+        }
+    }
+}
+
+impl From<&Waiting> for WaitingDocument {
+    fn from(waiting: &Waiting) -> Self {
+        Self {
+            target: waiting.email.to_string(),
+            cause: waiting.cause.name(),
+            workspaces: waiting.workspaces.clone(),
+            groups: waiting.groups.clone(),
+        }
+    }
+}
+
+impl From<&Locked> for LockedDocument {
+    fn from(locked: &Locked) -> Self {
+        match locked {
+            Locked::Member { email, roles } => {
+                Self { kind: "member", target: email.to_string(), roles: roles.clone() }
+            }
+            Locked::Group { name } => Self { kind: "group", target: name.clone(), roles: Vec::new() },
         }
     }
 }
@@ -152,44 +174,6 @@ impl RefusalDocument {
             code: refusal.code.name(),
             message: format!("{}{more}; {}", refusal.message, refusal.help),
             sources: refusal.labels.iter().map(|label| sources.position(label.span)).collect(),
-        }
-    }
-}
-
-/// What the person has before and after.
-fn states(operation: &Operation) -> (Option<AccessDocument>, Option<AccessDocument>) {
-    let access = |roles: Roles, seats: Option<Seats>| {
-        let (roles, seats) = (roles.into_iter().collect(), seats.map(|seats| seats.into_iter().collect()));
-        Some(AccessDocument { roles, seats })
-    };
-    let ((before_roles, after_roles), (before_seats, after_seats)) = (operation.roles(), operation.seats());
-    let before = match operation {
-        Operation::MemberCreate { .. } | Operation::InvitationSend { .. } => None,
-        Operation::MemberUpdate { .. } | Operation::MemberRemove { .. } => {
-            access(before_roles, Some(before_seats))
-        }
-        Operation::InvitationRenew { .. } | Operation::InvitationRevoke { .. } => access(before_roles, None),
-    };
-    let after = match operation {
-        Operation::MemberRemove { .. } | Operation::InvitationRevoke { .. } => None,
-        Operation::MemberCreate { .. }
-        | Operation::MemberUpdate { .. }
-        | Operation::InvitationSend { .. }
-        | Operation::InvitationRenew { .. } => access(after_roles, Some(after_seats)),
-    };
-    (before, after)
-}
-
-/// What must still be so when an operation is carried out.
-fn requires(operation: &Operation) -> Value {
-    match operation {
-        Operation::MemberCreate { .. } | Operation::InvitationSend { .. } => json!({ "absent": true }),
-        Operation::MemberUpdate { id, before, .. } | Operation::MemberRemove { id, before, .. } => {
-            json!({ "member": id, "roles": before.roles, "seats": before.seats })
-        }
-        Operation::InvitationRenew { id, before, expired, .. }
-        | Operation::InvitationRevoke { id, before, expired, .. } => {
-            json!({ "invitation": id, "roles": before, "expired": expired })
         }
     }
 }

@@ -4,11 +4,12 @@
 //! guards against accidents, not against attackers.
 
 mod build;
+mod states;
 
 pub use build::seat_budget;
 
 use super::action::Kind;
-use crate::model::{ExpiredInvitations, Language, Onboarding, Product, Role, Unmanaged};
+use crate::model::{ExpiredInvitations, Language, Onboarding, Product, Role, Unmanaged, WorkspaceRole};
 use crate::source::Position;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,7 +41,7 @@ pub struct PlanDocument {
     pub unmanaged: Vec<UnmanagedDocument>,
     /// Declared people who are not in yet and for whom there is nothing to do now.
     pub waiting: Vec<WaitingDocument>,
-    /// Declared people with a role that the API can't write: their roles are left alone.
+    /// What is declared and the API can't change: it is left alone.
     pub locked: Vec<LockedDocument>,
     /// Why the plan may not be applied; empty if it may.
     pub refusals: Vec<RefusalDocument>,
@@ -69,20 +70,81 @@ pub struct ActionDocument {
     /// The kind of change.
     #[schemars(extend("enum" = Kind::ALL.map(Kind::name)))]
     pub kind: &'static str,
-    /// The address of the person who is changed.
+    /// What is changed: the address of a person, or the name of a workspace or group.
     pub target: String,
-    /// The phase of the apply: 1, 2 or 3.
+    /// The phase of the apply, 1 to 7.
     pub phase: u8,
     /// What must still be so when the action is carried out.
     pub requires: Value,
-    /// What the person has before; null where there is nobody.
-    pub before: Option<AccessDocument>,
-    /// What the person has after; null where there is nobody any more.
-    pub after: Option<AccessDocument>,
+    /// What is there before; null where there is nothing.
+    pub before: Option<StateDocument>,
+    /// What is there after; null where there is nothing any more.
+    pub after: Option<StateDocument>,
+    /// What somebody who is removed leaves behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaves: Option<LeavesDocument>,
+    /// Nothing brings back what the action takes away.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub irreversible: bool,
     /// Seats of managed products claimed (positive) or set free (negative).
     pub seats: BTreeMap<&'static str, i64>,
     /// The places in the files that ask for it.
     pub sources: Vec<Position>,
+}
+
+/// What is there before or after an action: as much of it as the action is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StateDocument {
+    /// What a person has.
+    Access(AccessDocument),
+    /// A workspace.
+    Workspace {
+        /// The name.
+        name: String,
+        /// The description; empty where there is none.
+        description: String,
+        /// The icon; empty where there is none.
+        icon: String,
+    },
+    /// A group.
+    Group {
+        /// The name.
+        name: String,
+        /// The description; empty where there is none.
+        description: String,
+        /// The organization role of its members.
+        organization_role: Option<Role>,
+    },
+    /// The groups in which a group is nested.
+    Parents {
+        /// Their names.
+        parents: Vec<String>,
+    },
+    /// The roles of people in a workspace.
+    WorkspaceMembers {
+        /// By address; without roles where they are not in it by themselves.
+        members: BTreeMap<String, Vec<WorkspaceRole>>,
+    },
+    /// Members of a group.
+    GroupMembers {
+        /// Their addresses.
+        members: Vec<String>,
+    },
+    /// What the members of a group have in workspaces.
+    Workspaces {
+        /// By the workspace's name.
+        workspaces: BTreeMap<String, Vec<WorkspaceRole>>,
+    },
+}
+
+/// What somebody leaves behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeavesDocument {
+    /// Workspaces where nobody else who stays is an admin.
+    pub workspaces: Vec<String>,
+    /// How many API keys the person has created; null where the list can't be read.
+    pub api_keys: Option<usize>,
 }
 
 /// What a person has.
@@ -93,6 +155,9 @@ pub struct AccessDocument {
     /// Product seats; absent where the vendor doesn't tell (the invitation as it was).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seats: Option<Vec<Product>>,
+    /// The workspaces that the person joins on accepting the invitation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub workspaces: Vec<String>,
 }
 
 /// One product's seats.
@@ -117,6 +182,9 @@ pub struct SeatsDocument {
 pub struct UnmanagedDocument {
     /// What it is.
     pub kind: &'static str,
+    /// The workspace or group that it is in, if it is there that nobody declares it.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
     /// Its address; without one, its name or identifier.
     pub target: String,
     /// What is special about it.
@@ -132,14 +200,23 @@ pub struct WaitingDocument {
     /// What for: `acceptance`, `expired_invitation` or `sign_in`.
     #[serde(rename = "for")]
     pub cause: &'static str,
+    /// The workspaces that the person is to be in, once they are in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub workspaces: Vec<String>,
+    /// The groups that the person is to be in, once they are in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
 }
 
-/// A declared person with a role that the API can't write.
+/// Something declared that the API can't change.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LockedDocument {
-    /// Who.
+    /// `member` for a person with a role that the API can't write, `group` for a group of the identity provider.
+    pub kind: &'static str,
+    /// An address, or the name of a group.
     pub target: String,
     /// All roles that the person has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
 }
 

@@ -22,6 +22,9 @@ pub(crate) struct Document {
     /// When it was taken, whatever stands there.
     #[serde(default)]
     pub(crate) taken_at: Option<Value>,
+    /// What the audit log calls the organization.
+    #[serde(default)]
+    pub(crate) organization_uuid: Option<Uuid>,
     pub(crate) members: Vec<MemberIn>,
     #[serde(default)]
     pub(crate) invitations: Vec<InvitationIn>,
@@ -41,8 +44,17 @@ fn no_groups_yet() -> Option<Vec<GroupIn>> {
 }
 
 /// The keys of a document.
-pub(crate) const KEYS: [&str; 8] =
-    ["format_version", "taken_at", "members", "invitations", "roles", "workspaces", "groups", "sandbox"];
+pub(crate) const KEYS: [&str; 9] = [
+    "format_version",
+    "taken_at",
+    "organization_uuid",
+    "members",
+    "invitations",
+    "roles",
+    "workspaces",
+    "groups",
+    "sandbox",
+];
 
 /// What the Admin API tells to nobody.
 #[derive(Debug, Default, Deserialize)]
@@ -51,7 +63,6 @@ pub(crate) struct Beside {
     pub(crate) purchased: BTreeMap<Product, u32>,
     pub(crate) invitation_seats: BTreeMap<Uuid, Vec<Product>>,
     pub(crate) advanced_days: Days,
-    pub(crate) organization_uuid: Option<Uuid>,
     /// Direct memberships. Where they are absent, they are what lists of workspaces tell and groups do not explain.
     pub(crate) workspace_members: Option<RolesByWorkspace>,
     pub(crate) archived_workspaces: Vec<WorkspaceIn>,

@@ -20,6 +20,7 @@ struct DocumentOut<'a> {
     format_version: &'static str,
     #[serde(with = "instant")]
     taken_at: Timestamp,
+    organization_uuid: Uuid,
     members: Vec<UserOut<'a>>,
     invitations: Vec<InvitationOut<'a>>,
     roles: &'a RoleList,
@@ -43,7 +44,6 @@ struct BesideOut<'a> {
     purchased: &'a BTreeMap<Product, u32>,
     invitation_seats: BTreeMap<Uuid, Vec<Product>>,
     advanced_days: Days,
-    organization_uuid: Uuid,
     workspace_members: &'a RolesByWorkspace,
     archived_workspaces: Vec<WorkspaceOut<'a>>,
     unlisted_members: Vec<Uuid>,
@@ -63,6 +63,7 @@ pub(crate) fn write(organization: &Organization, now: Timestamp) -> serde_json::
     serde_json::to_vec_pretty(&DocumentOut {
         format_version: FORMAT_VERSION,
         taken_at: now,
+        organization_uuid: organization.uuid(),
         roles: organization.roles(),
         workspaces: organization.workspaces(false, None).map(workspace).collect(),
         groups: organization.groups().ok().map(|groups| groups.iter().map(group).collect()),
@@ -70,7 +71,6 @@ pub(crate) fn write(organization: &Organization, now: Timestamp) -> serde_json::
             purchased: organization.purchased(),
             invitation_seats: remembered.map(|one| (one.uuid, one.seats.iter().collect())).collect(),
             advanced_days: Days(organization.advanced_days()),
-            organization_uuid: organization.uuid(),
             workspace_members: organization.memberships().all(),
             archived_workspaces: organization.archived().iter().map(workspace).collect(),
             unlisted_members: unlisted.map(|member| member.uuid).collect(),

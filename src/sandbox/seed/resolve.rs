@@ -60,7 +60,7 @@ pub(super) fn parts(document: Document) -> Result<Parts, Fault> {
         archived,
         memberships,
         groups,
-        uuid: beside.organization_uuid,
+        uuid: document.organization_uuid,
         api_keys: beside.api_keys,
         purchased: beside.purchased,
         advanced_days: beside.advanced_days.into(),

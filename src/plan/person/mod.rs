@@ -1,9 +1,14 @@
 //! One person: what they have, what they will have, and which places in the files give it.
 
-use super::{Operation, Plan};
+mod places;
+
+use super::{GroupOperation, Operation, Participant, PersonOperation, Plan, WorkspaceOperation};
 use crate::escape;
-use crate::model::{Desired, DesiredMember, Email, Granted, Live, Product, RemovalCause, Role, Roles, Seats};
-use crate::source::{Position, Sources};
+use crate::model::{
+    Desired, DesiredMember, Email, Granted, Live, LiveMember, Product, RemovalCause, Role, Roles, Seats,
+    TeamMembership,
+};
+use crate::source::{Position, Sources, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -23,7 +28,7 @@ pub struct Explanation {
     pub leaves: Option<Leaves>,
     /// Whether the person is in.
     pub live: Presence,
-    /// Each role and seat that the person has or will have.
+    /// Each role and seat, each role in a workspace and each group that the person has or will have.
     pub access: Vec<Entry>,
     /// The actions of the present plan that concern the person.
     pub actions: Vec<String>,
@@ -52,12 +57,15 @@ pub enum Presence {
     Absent,
 }
 
-/// One role or seat.
+/// One role, seat or membership.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Entry {
-    /// `role` or `seat`.
+    /// `role`, `seat`, `workspace_role` or `group`.
     pub kind: &'static str,
-    /// Its name.
+    /// The workspace, for a role in one. Harmless text.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// Its name. Harmless text.
     pub name: String,
     /// The person has it now; null where nobody can know (the seats of an invitation).
     pub live: Option<bool>,
@@ -70,14 +78,29 @@ pub struct Entry {
 /// A place that gives something.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Source {
-    /// `member`, `defaults`, `team`, or `built_in` for the role that everybody has who is given none.
+    /// `member`, `defaults`, `team`, `workspace` and `group` for the entries of these, or `built_in` for the role that
+    /// everybody has who is given none.
     pub through: &'static str,
-    /// The team's name.
-    pub team: Option<String>,
-    /// Where the team lists the person.
+    /// The team's or group's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where the team or group lists the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub membership: Option<Position>,
-    /// Where the role or seat is written.
+    /// The groups in which that group is nested, from one to the next, up to the one that gives it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nested: Vec<Nesting>,
+    /// Where the role, seat or membership is written.
     pub at: Option<Position>,
+}
+
+/// A step from a group to one in which it is nested.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Nesting {
+    /// The group in which it is nested.
+    pub group: String,
+    /// Where that is written.
+    pub at: Position,
 }
 
 /// Explains one person; nothing where neither the files nor the live organization know them.
@@ -121,24 +144,30 @@ pub fn explain(
         (None, Presence::Invited) => None,
         (None, _) => Some(Seats::empty()),
     };
+    let concerned = |operation: &Operation| {
+        addresses().any(|a| operation.email() == Some(a)) || concerns(operation, email, joined)
+    };
     let leaves = removal.is_some()
         || plan.actions.iter().any(|action| {
-            matches!(action.operation, Operation::MemberRemove { .. })
-                && addresses().any(|a| action.operation.email() == a)
+            matches!(action.operation, Operation::Person(PersonOperation::MemberRemove { .. }))
+                && concerned(&action.operation)
         });
     let locked = joined.is_some_and(|live| !live.locked_roles.is_empty());
-    let person = Person { member, leaves, desired, sources };
+    let person = Person { email, member, joined, leaves, desired, live, plan, sources };
     let mut access: Vec<Entry> =
         Roles::all().into_iter().filter_map(|role| person.role(role, live_roles, locked)).collect();
     let unwritable = joined.iter().flat_map(|live| &live.locked_roles);
     access.extend(unwritable.map(|role| Entry {
         kind: "role",
+        within: None,
         name: escape::excerpt(role),
         live: Some(true),
         desired: leaves.then_some(false),
         given_by: Vec::new(),
     }));
     access.extend(Seats::all().into_iter().filter_map(|product| person.seat(product, live_seats)));
+    access.extend(person.groups());
+    access.extend(person.workspaces());
     Some(Explanation {
         format_version: FORMAT_VERSION.to_owned(),
         email: email.to_string(),
@@ -150,10 +179,33 @@ pub fn explain(
         actions: plan
             .actions
             .iter()
-            .filter(|action| addresses().any(|address| action.operation.email() == address))
+            .filter(|action| concerned(&action.operation))
             .map(super::Action::id)
             .collect(),
     })
+}
+
+/// Whether somebody gets into a workspace or group by an operation, or out of it.
+fn concerns(operation: &Operation, email: &Email, joined: Option<&LiveMember>) -> bool {
+    let is = |who: &Participant| match joined {
+        Some(live) => who.id == Some(live.id),
+        None => who.id.is_none() && who.name == email.as_str(),
+    };
+    match operation {
+        Operation::Person(_) => false,
+        Operation::Workspace(operation) => match operation {
+            WorkspaceOperation::MembersSet { members, .. }
+            | WorkspaceOperation::MembersRemove { members, .. } => {
+                members.iter().any(|member| is(&member.who))
+            }
+            WorkspaceOperation::Create { admin, .. } => is(admin),
+            WorkspaceOperation::Update { .. } | WorkspaceOperation::Archive { .. } => false,
+        },
+        Operation::Group(
+            GroupOperation::MembersAdd { members, .. } | GroupOperation::MembersRemove { members, .. },
+        ) => members.iter().any(is),
+        Operation::Group(_) => false,
+    }
 }
 
 fn cause(cause: RemovalCause) -> &'static str {
@@ -166,24 +218,35 @@ fn cause(cause: RemovalCause) -> &'static str {
 }
 
 struct Person<'p> {
+    email: &'p Email,
     member: Option<&'p DesiredMember>,
+    joined: Option<&'p LiveMember>,
     leaves: bool,
     desired: &'p Desired,
+    live: &'p Live,
+    plan: &'p Plan,
     sources: &'p Sources,
 }
 
 impl Person<'_> {
     fn role(&self, role: Role, live: Roles, locked: bool) -> Option<Entry> {
-        let declared = self.member.filter(|_| !locked).map(|member| member.access.roles.contains(role));
+        let through_groups = self.organization_role(role);
+        let given = |member: &DesiredMember| member.access.roles.contains(role) || !through_groups.is_empty();
+        let declared = self.member.filter(|_| !locked).map(given);
         let wanted = if self.leaves { Some(false) } else { declared };
-        let live = live.contains(role);
+        let live = live.contains(role) || self.has_through_group(role);
         let by_default = self.member.is_some_and(|member| member.from_defaults.roles.contains(role));
         (live || wanted == Some(true)).then(|| Entry {
             kind: "role",
+            within: None,
             name: role.name().to_owned(),
             live: Some(live),
             desired: wanted,
-            given_by: self.given_by(wanted, Granted::Role(role), by_default),
+            given_by: self
+                .given_by(wanted, Granted::Role(role), by_default)
+                .into_iter()
+                .chain(through_groups.into_iter().filter(|_| wanted == Some(true)))
+                .collect(),
         })
     }
 
@@ -195,6 +258,7 @@ impl Person<'_> {
         let by_default = self.member.is_some_and(|member| member.from_defaults.seats.contains(product));
         (live == Some(true) || wanted == Some(true)).then(|| Entry {
             kind: "seat",
+            within: None,
             name: product.name().to_owned(),
             live,
             desired: wanted,
@@ -206,25 +270,26 @@ impl Person<'_> {
         if wanted != Some(true) {
             return Vec::new();
         }
-        let at = |span| Some(self.sources.position(span));
         let grants = self.member.iter().flat_map(|member| &member.grants).filter(|grant| grant.what == what);
-        let mut given: Vec<Source> = grants
-            .map(|grant| match &grant.through {
-                None => Source { through: "member", team: None, membership: None, at: at(grant.at) },
-                Some(membership) => Source {
-                    through: "team",
-                    team: Some(membership.team.to_string()),
-                    membership: at(membership.at),
-                    at: at(grant.at),
-                },
-            })
-            .collect();
+        let mut given: Vec<Source> =
+            grants.map(|grant| self.granted("member", grant.at, grant.through.as_deref())).collect();
         if by_default {
             let written = self.desired.defaults.iter().find(|grant| grant.what == what);
             let through = if written.is_some() { "defaults" } else { "built_in" };
-            let at = written.and_then(|grant| at(grant.at));
-            given.push(Source { through, team: None, membership: None, at });
+            let at = written.map(|grant| self.sources.position(grant.at));
+            given.push(Source { through, name: None, membership: None, nested: Vec::new(), at });
         }
         given
+    }
+
+    /// What stands in an entry of a kind, or comes through a team.
+    fn granted(&self, kind: &'static str, at: Span, team: Option<&TeamMembership>) -> Source {
+        Source {
+            through: if team.is_some() { "team" } else { kind },
+            name: team.map(|membership| membership.team.to_string()),
+            membership: team.map(|membership| self.sources.position(membership.at)),
+            nested: Vec::new(),
+            at: Some(self.sources.position(at)),
+        }
     }
 }

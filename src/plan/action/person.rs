@@ -1,41 +1,13 @@
-//! The operations that a plan can hold.
-//!
-//! One variant for each kind of change. Order, checks, documents, rendering and execution all match on [`Operation`]
-//! exhaustively: a new kind makes the compiler name every place that must know it.
+//! Changes of people: members and invitations.
 
-use super::tally::Delta;
-use crate::model::{Access, Email, Language, RemovalCause, Role, Roles, Seats};
-use crate::source::Span;
+use super::super::tally::Delta;
+use super::{Kind, Reference};
+use crate::model::{Access, Email, Language, RemovalCause, Roles, Seats};
 use uuid::Uuid;
-
-/// An operation at its place in the order of an apply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Action {
-    /// When it is carried out.
-    pub phase: Phase,
-    /// What is done.
-    pub operation: Operation,
-    /// The places in the files that ask for it.
-    pub sources: Vec<Span>,
-}
-
-/// The phases of an apply. Each is a barrier: it begins when the one before has ended.
-///
-/// The order keeps two promises at every moment: never more seats used than bought, because seats are given up before
-/// any is taken; never too few admins, because admins are made before any is unmade.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// Roles gained, seats given up.
-    Gains = 1,
-    /// Roles lost, removals, revoked invitations.
-    Losses = 2,
-    /// Seats taken, invitations, new accounts.
-    Takes = 3,
-}
 
 /// A change of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Operation {
+pub enum PersonOperation {
     /// Make an account at once.
     MemberCreate {
         /// Who.
@@ -74,6 +46,8 @@ pub enum Operation {
         managed: Seats,
         /// Why.
         cause: RemovalCause,
+        /// What stays behind.
+        leaves: Leaves,
     },
     /// Invite somebody.
     InvitationSend {
@@ -81,6 +55,8 @@ pub enum Operation {
         email: Email,
         /// What the person is to have.
         access: Access,
+        /// The live workspaces that the person is to be in, and joins on accepting.
+        workspaces: Vec<Reference>,
         /// The language of the invitation.
         language: Option<Language>,
     },
@@ -96,6 +72,8 @@ pub enum Operation {
         expired: bool,
         /// What the person is to have.
         access: Access,
+        /// The live workspaces that the person is to be in, and joins on accepting.
+        workspaces: Vec<Reference>,
         /// The language of the invitation.
         language: Option<Language>,
     },
@@ -118,57 +96,16 @@ pub enum Operation {
     },
 }
 
-/// Kinds of operations, in the order in which a phase lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// See [`Operation::MemberUpdate`].
-    MemberUpdate,
-    /// See [`Operation::MemberRemove`].
-    MemberRemove,
-    /// See [`Operation::InvitationRevoke`].
-    InvitationRevoke,
-    /// See [`Operation::InvitationRenew`].
-    InvitationRenew,
-    /// See [`Operation::InvitationSend`].
-    InvitationSend,
-    /// See [`Operation::MemberCreate`].
-    MemberCreate,
+/// What somebody leaves behind in the organization.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leaves {
+    /// The names of workspaces where nobody else who stays is an admin, with everything harmful made visible.
+    pub workspaces: Vec<String>,
+    /// How many API keys the person has created; nothing where the list can't be read.
+    pub api_keys: Option<usize>,
 }
 
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 6] = [
-        Self::MemberUpdate,
-        Self::MemberRemove,
-        Self::InvitationRevoke,
-        Self::InvitationRenew,
-        Self::InvitationSend,
-        Self::MemberCreate,
-    ];
-
-    /// The name in documents.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::MemberUpdate => "member.update",
-            Self::MemberRemove => "member.remove",
-            Self::InvitationRevoke => "invitation.revoke",
-            Self::InvitationRenew => "invitation.renew",
-            Self::InvitationSend => "invitation.send",
-            Self::MemberCreate => "member.create",
-        }
-    }
-}
-
-impl Action {
-    /// What identifies the action in its plan: `member.update:ada@acme.example`.
-    #[must_use]
-    pub fn id(&self) -> String {
-        self.operation.id()
-    }
-}
-
-impl Operation {
+impl PersonOperation {
     /// The kind.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -195,16 +132,14 @@ impl Operation {
         }
     }
 
-    /// See [`Action::id`].
+    /// What tells operations of one kind on one person apart.
     #[must_use]
-    pub fn id(&self) -> String {
-        let part = match self {
+    pub fn part(&self) -> String {
+        match self {
             Self::MemberUpdate { takes_seats_of_split: true, .. } => "#seats".to_owned(),
-            // Of these one person can have several.
             Self::InvitationRevoke { spare: true, id, .. } => format!("#{id}"),
             _ => String::new(),
-        };
-        format!("{}:{}{part}", self.kind().name(), self.email())
+        }
     }
 
     /// The second of a person's two operations, which needs the first to have succeeded.
@@ -213,21 +148,15 @@ impl Operation {
         matches!(self, Self::MemberUpdate { takes_seats_of_split: true, .. })
     }
 
-    /// What the operation does to seats and admins.
+    /// What the operation does to seats.
     #[must_use]
     pub fn delta(&self) -> Delta {
-        let admin = |roles: &Roles| i64::from(roles.contains(Role::Admin));
         match self {
-            Self::MemberCreate { access, .. } => {
-                Delta::default().used(access.seats, 1).admins(admin(&access.roles))
+            Self::MemberCreate { access, .. } => Delta::default().used(access.seats, 1),
+            Self::MemberUpdate { before, after, managed, .. } => {
+                Delta::default().used(before.seats & *managed, -1).used(after.seats & *managed, 1)
             }
-            Self::MemberUpdate { before, after, managed, .. } => Delta::default()
-                .used(before.seats & *managed, -1)
-                .used(after.seats & *managed, 1)
-                .admins(admin(&after.roles) - admin(&before.roles)),
-            Self::MemberRemove { before, managed, .. } => {
-                Delta::default().used(before.seats & *managed, -1).admins(-admin(&before.roles))
-            }
+            Self::MemberRemove { before, managed, .. } => Delta::default().used(before.seats & *managed, -1),
             Self::InvitationSend { access, .. } => Delta::default().pending(access.seats, 1),
             Self::InvitationRenew { access, expired, .. } => {
                 // An invitation that has not expired is counted with these seats already.

@@ -1,0 +1,150 @@
+//! Requests that concern a group, and what their answers say.
+
+use super::known::Known;
+use super::many::{Failures, identified, in_parts};
+use super::report::{Status, Verdict};
+use super::single::{deleted, failed, reason};
+use super::things::Sent;
+use crate::api::{ApiError, Client, Deletion, GroupChange, NewGroup};
+use crate::plan::{Assignment, GroupOperation, GroupTraits, Participant, Reference};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+pub(super) async fn send(operation: &GroupOperation, known: &Known, client: &Client) -> Sent {
+    let group = match operation {
+        GroupOperation::Create { traits } => return create(traits, client).await,
+        GroupOperation::Delete { id, .. } => {
+            return Sent { verdict: deleted(client.delete_group(*id).await), made: None };
+        }
+        GroupOperation::Update { group, .. }
+        | GroupOperation::Nest { group, .. }
+        | GroupOperation::MembersAdd { group, .. }
+        | GroupOperation::MembersRemove { group, .. }
+        | GroupOperation::WorkspacesSet { group, .. }
+        | GroupOperation::WorkspacesRemove { group, .. } => group,
+    };
+    let Some(id) = known.group(group) else {
+        return Sent { verdict: (Status::NotTried, Some("the group was not made".to_owned())), made: None };
+    };
+    let verdict = match operation {
+        GroupOperation::Create { .. } | GroupOperation::Delete { .. } => (Status::NotTried, None),
+        GroupOperation::Update { before, after, .. } => update(id, before, after, client).await,
+        GroupOperation::Nest { after, .. } => nest(id, after, known, client).await,
+        GroupOperation::MembersAdd { members, .. } => {
+            change_members(members, known, async |ids| client.add_group_members(id, ids).await).await
+        }
+        GroupOperation::MembersRemove { members, .. } => {
+            change_members(members, known, async |ids| client.remove_group_members(id, ids).await).await
+        }
+        GroupOperation::WorkspacesSet { assignments, .. } => assign(id, assignments, known, client).await,
+        GroupOperation::WorkspacesRemove { assignments, .. } => {
+            unassign(id, assignments, known, client).await
+        }
+    };
+    Sent { verdict, made: None }
+}
+
+async fn create(traits: &GroupTraits, client: &Client) -> Sent {
+    let new = NewGroup { name: traits.name.clone(), description: traits.description.clone() };
+    let id = match client.create_group(&new).await {
+        Ok(id) => id,
+        Err(error) => return Sent { verdict: failed(reason(&error)), made: None },
+    };
+    // The vendor has no way of making both at once.
+    let verdict = match traits.organization_role {
+        None => (Status::Done, None),
+        Some(role) => match client.set_group_role(id, role).await {
+            Ok(()) => (Status::Done, None),
+            Err(error) => {
+                failed(format!("the group is made, without its organization role: {}", reason(&error)))
+            }
+        },
+    };
+    Sent { verdict, made: Some(id) }
+}
+
+async fn update(id: Uuid, before: &GroupTraits, after: &GroupTraits, client: &Client) -> Verdict {
+    let changed = |before: &str, after: &str| (before != after).then(|| after.to_owned());
+    let change = GroupChange {
+        name: changed(&before.name, &after.name),
+        description: changed(&before.description, &after.description),
+        parents: None,
+    };
+    if change != GroupChange::default() {
+        match client.update_group(id, &change).await {
+            Ok(seen) if (&seen.name, &seen.description) == (&after.name, &after.description) => {}
+            Ok(_) => return failed("the answer shows another name or description than was asked for"),
+            Err(error) => return failed(reason(&error)),
+        }
+    }
+    if let Some(role) = after.organization_role.filter(|role| Some(*role) != before.organization_role)
+        && let Err(error) = client.set_group_role(id, role).await
+    {
+        return failed(reason(&error));
+    }
+    (Status::Done, None)
+}
+
+async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &Client) -> Verdict {
+    let mut ids = BTreeSet::new();
+    for parent in parents {
+        let Some(id) = known.group(parent) else {
+            let reason = format!("the group `{}` was not made", crate::escape::excerpt(&parent.name));
+            return (Status::NotTried, Some(reason));
+        };
+        ids.insert(id);
+    }
+    let change = GroupChange { parents: Some(ids.iter().copied().collect()), ..GroupChange::default() };
+    match client.update_group(id, &change).await {
+        Ok(seen) if seen.parents == ids => (Status::Done, None),
+        Ok(_) => failed("the answer shows other parent groups than were asked for"),
+        Err(error) => failed(reason(&error)),
+    }
+}
+
+async fn change_members(
+    members: &[Participant],
+    known: &Known,
+    send: impl AsyncFn(&[Uuid]) -> Result<(), ApiError>,
+) -> Verdict {
+    let mut failures = Failures::default();
+    let members = identified(members, |who| who, known, &mut failures);
+    let name = |(_, who): &(Uuid, Participant)| who.name.clone();
+    in_parts(&members, name, &mut failures, async |part, _| {
+        let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
+        send(&ids).await
+    })
+    .await;
+    failures.verdict()
+}
+
+async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Client) -> Verdict {
+    let mut failures = Failures::default();
+    for assignment in assignments {
+        let name = || vec![assignment.workspace.name.clone()];
+        let Some(workspace) = known.workspace(&assignment.workspace) else {
+            failures.add(name(), "the workspace was not made");
+            continue;
+        };
+        let sent = match assignment.before {
+            None => client.assign_group(id, workspace, assignment.after).await,
+            Some(_) => client.update_assignment(id, workspace, assignment.after).await,
+        };
+        if let Err(error) = sent {
+            failures.add(name(), reason(&error));
+        }
+    }
+    failures.verdict()
+}
+
+async fn unassign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Client) -> Verdict {
+    let mut failures = Failures::default();
+    for assignment in assignments {
+        let Some(workspace) = known.workspace(&assignment.workspace) else { continue };
+        match client.remove_assignment(id, workspace).await {
+            Ok(Deletion::Done | Deletion::AlreadyGone) => {}
+            Err(error) => failures.add(vec![assignment.workspace.name.clone()], reason(&error)),
+        }
+    }
+    failures.verdict()
+}

@@ -1,0 +1,79 @@
+//! Lists of people that go out in as few requests as possible, and what became of each.
+
+use super::batch::MAX_BATCH;
+use super::known::Known;
+use super::report::{Status, Verdict};
+use super::single::reason;
+use crate::api::ApiError;
+use crate::escape;
+use crate::plan::Participant;
+use uuid::Uuid;
+
+/// The most people that a reason names.
+const NAMED: usize = 5;
+
+/// People for whom an operation failed, and why.
+#[derive(Debug, Default)]
+pub(super) struct Failures(Vec<(Vec<String>, String)>);
+
+impl Failures {
+    /// Notes people with a common reason.
+    pub(super) fn add(&mut self, people: Vec<String>, reason: impl Into<String>) {
+        if !people.is_empty() {
+            self.0.push((people, reason.into()));
+        }
+    }
+
+    /// What came of the whole.
+    pub(super) fn verdict(self) -> Verdict {
+        if self.0.is_empty() {
+            return (Status::Done, None);
+        }
+        let each = self.0.into_iter().map(|(people, reason)| {
+            let shown: Vec<String> = people.iter().take(NAMED).map(|name| escape::excerpt(name)).collect();
+            let more = match people.len().saturating_sub(shown.len()) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("{}{more}: {reason}", shown.join(", "))
+        });
+        (Status::Failed, Some(each.collect::<Vec<_>>().join("; ")))
+    }
+}
+
+/// Finds the identifiers of people; who has none could not be made, and is a failure.
+pub(super) fn identified<T: Clone>(
+    all: &[T],
+    who: impl Fn(&T) -> &Participant,
+    known: &Known,
+    failures: &mut Failures,
+) -> Vec<(Uuid, T)> {
+    let mut found = Vec::with_capacity(all.len());
+    let mut missing = Vec::new();
+    for one in all {
+        match known.person(who(one)) {
+            Some(id) => found.push((id, one.clone())),
+            None => missing.push(who(one).name.clone()),
+        }
+    }
+    failures.add(missing, "the account was not made");
+    found
+}
+
+/// Sends a list in parts of [`MAX_BATCH`]. A part that is rejected as a whole is taken apart, so that one bad entry
+/// does not stop the others. `send` notes what the answer says of single people.
+pub(super) async fn in_parts<T>(
+    all: &[T],
+    name: impl Fn(&T) -> String,
+    failures: &mut Failures,
+    mut send: impl AsyncFnMut(&[T], &mut Failures) -> Result<(), ApiError>,
+) {
+    let mut open: Vec<&[T]> = all.chunks(MAX_BATCH).rev().collect();
+    while let Some(part) = open.pop() {
+        let Err(error) = send(part, failures).await else { continue };
+        match part.split_at_checked(part.len() / 2).filter(|_| part.len() > 1 && error.is_rejection()) {
+            Some((first, second)) => open.extend([second, first]),
+            None => failures.add(part.iter().map(&name).collect(), reason(&error)),
+        }
+    }
+}

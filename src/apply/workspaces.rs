@@ -1,0 +1,100 @@
+//! Requests that concern a workspace, and what their answers say.
+
+use super::known::Known;
+use super::many::{Failures, identified, in_parts};
+use super::report::{Status, Verdict};
+use super::single::{deleted, failed, reason};
+use super::things::Sent;
+use crate::api::{Client, NewWorkspace, WorkspaceChange};
+use crate::plan::{Membership, Participant, WorkspaceOperation, WorkspaceTraits};
+use uuid::Uuid;
+
+pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, client: &Client) -> Sent {
+    let verdict = match operation {
+        WorkspaceOperation::Create { traits, admin } => return create(traits, admin, known, client).await,
+        WorkspaceOperation::Update { workspace, before, after } => match known.workspace(workspace) {
+            Some(id) => update(id, before, after, client).await,
+            None => not_made(),
+        },
+        WorkspaceOperation::Archive { id, .. } => deleted(client.archive_workspace(*id).await),
+        WorkspaceOperation::MembersSet { workspace, members } => match known.workspace(workspace) {
+            Some(id) => set_members(id, members, known, client).await,
+            None => not_made(),
+        },
+        WorkspaceOperation::MembersRemove { workspace, members } => match known.workspace(workspace) {
+            Some(id) => remove_members(id, members, known, client).await,
+            None => not_made(),
+        },
+    };
+    Sent { verdict, made: None }
+}
+
+fn not_made() -> Verdict {
+    (Status::NotTried, Some("the workspace was not made".to_owned()))
+}
+
+async fn create(traits: &WorkspaceTraits, admin: &Participant, known: &Known, client: &Client) -> Sent {
+    let Some(admin) = known.person(admin) else {
+        let reason = "the account of its first admin was not made".to_owned();
+        return Sent { verdict: (Status::NotTried, Some(reason)), made: None };
+    };
+    let WorkspaceTraits { name, description, icon } = traits.clone();
+    match client.create_workspace(&NewWorkspace { name, description, icon, admin }).await {
+        Ok(id) => Sent { verdict: (Status::Done, None), made: Some(id) },
+        Err(error) => Sent { verdict: failed(reason(&error)), made: None },
+    }
+}
+
+async fn update(id: Uuid, before: &WorkspaceTraits, after: &WorkspaceTraits, client: &Client) -> Verdict {
+    let changed = |before: &str, after: &str| (before != after).then(|| after.to_owned());
+    let change = WorkspaceChange {
+        name: changed(&before.name, &after.name),
+        description: changed(&before.description, &after.description),
+        icon: changed(&before.icon, &after.icon),
+    };
+    match client.update_workspace(id, &change).await {
+        Ok(seen)
+            if (&seen.name, &seen.description, &seen.icon)
+                == (&after.name, &after.description, &after.icon) =>
+        {
+            (Status::Done, None)
+        }
+        Ok(_) => failed("the answer shows another name, description or icon than was asked for"),
+        Err(error) => failed(reason(&error)),
+    }
+}
+
+async fn set_members(id: Uuid, members: &[Membership], known: &Known, client: &Client) -> Verdict {
+    let mut failures = Failures::default();
+    let members = identified(members, |member| &member.who, known, &mut failures);
+    let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
+    in_parts(&members, name, &mut failures, async |part, failures| {
+        let roles: Vec<_> = part.iter().map(|(id, member)| (*id, member.after)).collect();
+        let written = client.set_workspace_members(id, &roles).await?;
+        if written < part.len() as u64 {
+            let reason = format!(
+                "the vendor says that it wrote {written} of {} and does not say which: plan again to see who is missing",
+                part.len()
+            );
+            failures.add(part.iter().map(name).collect(), reason);
+        }
+        Ok(())
+    })
+    .await;
+    failures.verdict()
+}
+
+async fn remove_members(id: Uuid, members: &[Membership], known: &Known, client: &Client) -> Verdict {
+    let mut failures = Failures::default();
+    let members = identified(members, |member| &member.who, known, &mut failures);
+    let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
+    in_parts(&members, name, &mut failures, async |part, failures| {
+        let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
+        let kept = client.remove_workspace_members(id, &ids).await?;
+        let kept = part.iter().filter(|(id, _)| kept.contains(id)).map(name).collect();
+        failures.add(kept, "the vendor did not take them out of the workspace (`not_deleted_members`)");
+        Ok(())
+    })
+    .await;
+    failures.verdict()
+}

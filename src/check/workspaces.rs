@@ -1,0 +1,36 @@
+//! Rules: no more workspaces than an organization can have, and none archived without leave.
+
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Allowance, MOST_WORKSPACES};
+use crate::plan::{Action, Operation, Plan, WorkspaceOperation};
+use crate::source::Span;
+
+pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
+    let makes = |action: &&Action| {
+        matches!(action.operation, Operation::Workspace(WorkspaceOperation::Create { .. }))
+    };
+    let made = plan.actions.iter().filter(makes).count();
+    // Workspaces are archived last: those that go make no room for those that come.
+    let most = plan.before.workspaces + made;
+    if made > 0 && most > MOST_WORKSPACES {
+        let message = format!(
+            "{made} new workspaces beside {} that are there make {most}; an organization can have {MOST_WORKSPACES}",
+            plan.before.workspaces
+        );
+        let help = "declare fewer, or archive some first, in a change of its own";
+        let refusal = Diagnostic::new(Code::WorkspaceLimit, message, help);
+        let places = places(plan.actions.iter().filter(makes));
+        refusals.push(refusal.places(&places, "a new workspace"));
+    }
+    let forever = plan.actions.iter().filter(|action| action.operation.is_irreversible());
+    let places = places(forever);
+    if !places.is_empty() && !allowance.irreversible {
+        let message = "this plan archives workspaces, which can't be undone";
+        let help = "if this is meant, apply with --allow-irreversible";
+        refusals.push(Diagnostic::new(Code::Irreversible, message, help).places(&places, "to be archived"));
+    }
+}
+
+fn places<'a>(actions: impl Iterator<Item = &'a Action>) -> Vec<Span> {
+    actions.flat_map(|action| action.sources.iter().copied()).collect()
+}

@@ -1,0 +1,242 @@
+//! One walk over a plan: everything that an output format shows, in words.
+
+mod groups;
+mod people;
+mod workspaces;
+
+use super::{count, thousands};
+use crate::check::Checked;
+use crate::escape;
+use crate::model::Desired;
+use crate::plan::{Locked, Operation, Plan, SeatsDocument, StateDocument, Unmanaged, Waiting, seat_budget};
+use std::collections::BTreeMap;
+
+/// A plan, ready to be shown. All its texts are harmless.
+#[derive(Debug)]
+pub struct View<'p> {
+    /// What the plan is about.
+    pub title: String,
+    /// The changes, by what they do to what.
+    pub groups: Vec<Group>,
+    /// The seat budget.
+    pub seats: BTreeMap<&'static str, SeatsDocument>,
+    /// What the API can't change.
+    pub locked: &'p [Locked],
+    /// What is left alone.
+    pub unmanaged: &'p [Unmanaged],
+    /// Who is not in yet.
+    pub waiting: &'p [Waiting],
+    /// The last sentence.
+    pub conclusion: String,
+}
+
+/// What changes are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    /// People.
+    People,
+    /// Workspaces.
+    Workspaces,
+    /// User groups.
+    Groups,
+}
+
+/// What a change does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// It brings something in.
+    Add,
+    /// Something stays, and is different.
+    Change,
+    /// Something goes.
+    Remove,
+}
+
+impl Sign {
+    /// The sign itself.
+    #[must_use]
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Add => '+',
+            Self::Change => '~',
+            Self::Remove => '-',
+        }
+    }
+}
+
+/// Changes of one subject with one sign.
+#[derive(Debug)]
+pub struct Group {
+    /// What they do.
+    pub sign: Sign,
+    /// How many of what.
+    pub heading: String,
+    /// One for each person or thing.
+    pub lines: Vec<Line>,
+}
+
+/// What a plan does to one person or thing.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// To whom or what.
+    pub target: String,
+    /// What changes, from what to what.
+    pub changes: Vec<String>,
+    /// What is there before and after, for each action.
+    pub states: Vec<States>,
+}
+
+/// What is there before and after an action.
+type States = (Option<StateDocument>, Option<StateDocument>);
+
+/// The lines of one subject, by their target.
+type Lines = BTreeMap<String, (Sign, Line)>;
+
+impl<'p> View<'p> {
+    /// Walks over a checked plan.
+    #[must_use]
+    pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
+        let plan = checked.plan();
+        let subjects = subjects(plan);
+        let title = match desired.organization.as_str() {
+            "" => "Plan".to_owned(),
+            name => format!("Plan for {}", escape::line(name)),
+        };
+        Self {
+            title,
+            conclusion: conclusion(checked, &subjects),
+            groups: subjects.into_iter().flat_map(|(subject, lines)| by_sign(subject, lines)).collect(),
+            seats: seat_budget(plan, desired),
+            locked: &plan.locked,
+            unmanaged: &plan.unmanaged,
+            waiting: &plan.waiting,
+        }
+    }
+}
+
+fn conclusion(checked: &Checked, subjects: &[(Subject, Lines)]) -> String {
+    let plan = checked.plan();
+    let people = |number: usize| match number {
+        1 => "1 person".to_owned(),
+        _ => format!("{} people", thousands(number)),
+    };
+    let parts: Vec<String> = subjects
+        .iter()
+        .filter(|(_, lines)| !lines.is_empty())
+        .map(|(subject, lines)| match subject {
+            Subject::People => people(lines.len()),
+            Subject::Workspaces => count(lines.len(), "workspace"),
+            Subject::Groups => count(lines.len(), "group"),
+        })
+        .collect();
+    let whom = match parts.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    };
+    let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
+        (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
+        (0, 0, waiting) => format!("Nothing to do now: {} still to come in.", people(waiting)),
+        (0, changes, _) => format!("{} to make, for {whom}.", count(changes, "change")),
+        (refusals, ..) => {
+            format!("Refused, for {}: nothing of this plan will be applied.", count(refusals, "reason"))
+        }
+    };
+    if plan.actions.iter().any(|action| action.operation.is_irreversible()) && checked.refusals().is_empty() {
+        text.push_str(" Some can't be undone: apply wants --allow-irreversible.");
+    }
+    text
+}
+
+fn subjects(plan: &Plan) -> [(Subject, Lines); 3] {
+    let mut all = [
+        (Subject::People, Lines::new()),
+        (Subject::Workspaces, Lines::new()),
+        (Subject::Groups, Lines::new()),
+    ];
+    let [(_, people), (_, workspaces), (_, groups)] = &mut all;
+    let firsts = people::firsts(plan);
+    for action in &plan.actions {
+        let states = action.operation.states();
+        match &action.operation {
+            Operation::Person(operation) => people::add_person(people, operation, states, &firsts),
+            Operation::Workspace(operation) => {
+                let (sign, phrase) = workspaces::phrase(operation);
+                add(workspaces, operation.target(), sign, phrase, states);
+            }
+            Operation::Group(operation) => {
+                let (sign, phrase) = groups::phrase(operation);
+                add(groups, operation.target(), sign, phrase, states);
+            }
+        }
+    }
+    all
+}
+
+/// Adds an action to the line of its target. Who comes in or goes does so in the first of several actions.
+fn add(lines: &mut Lines, target: &str, sign: Sign, phrase: String, states: States) {
+    let target = escape::line(target).into_owned();
+    let new = || (sign, Line { target: target.clone(), changes: Vec::new(), states: Vec::new() });
+    let (known, line) = lines.entry(target.clone()).or_insert_with(new);
+    if *known == Sign::Change {
+        *known = sign;
+    }
+    line.changes.push(phrase);
+    line.states.push(states);
+}
+
+fn by_sign(subject: Subject, lines: Lines) -> Vec<Group> {
+    let mut groups: [Vec<Line>; 3] = Default::default();
+    let [added, changed, removed] = &mut groups;
+    for (sign, line) in lines.into_values() {
+        match sign {
+            Sign::Add => added.push(line),
+            Sign::Change => changed.push(line),
+            Sign::Remove => removed.push(line),
+        }
+    }
+    let signs = [Sign::Add, Sign::Change, Sign::Remove].into_iter().zip(groups);
+    let filled = signs.filter(|(_, lines)| !lines.is_empty());
+    filled.map(|(sign, lines)| Group { sign, heading: heading(subject, sign, lines.len()), lines }).collect()
+}
+
+fn heading(subject: Subject, sign: Sign, number: usize) -> String {
+    let (one, many) = match (subject, sign) {
+        (Subject::People, Sign::Add) => ("person gets in", "people get in"),
+        (Subject::People, Sign::Change) => ("person changes", "people change"),
+        (Subject::People, Sign::Remove) => ("person leaves", "people leave"),
+        (Subject::Workspaces, Sign::Add) => ("workspace is made", "workspaces are made"),
+        (Subject::Workspaces, Sign::Change) => ("workspace changes", "workspaces change"),
+        (Subject::Workspaces, Sign::Remove) => ("workspace is archived", "workspaces are archived"),
+        (Subject::Groups, Sign::Add) => ("group is made", "groups are made"),
+        (Subject::Groups, Sign::Change) => ("group changes", "groups change"),
+        (Subject::Groups, Sign::Remove) => ("group is deleted", "groups are deleted"),
+    };
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
+/// The most names that a line of a plan shows; `--verbose` shows all.
+const NAMED: usize = 5;
+
+/// `ada@acme.example, bob@acme.example and 3 more`.
+fn names(all: impl ExactSizeIterator<Item = String>) -> String {
+    let more = match all.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {} more", thousands(more)),
+    };
+    let shown: Vec<String> = all.take(NAMED).map(|name| escape::line(&name).into_owned()).collect();
+    format!("{}{more}", shown.join(", "))
+}
+
+/// `description: "old" → "new"`, for texts that differ.
+fn text_difference(key: &str, before: &str, after: &str) -> Option<String> {
+    let quoted = |text: &str| match text {
+        "" => "none".to_owned(),
+        _ => format!("\"{}\"", escape::excerpt(text)),
+    };
+    (before != after).then(|| format!("{key}: {} → {}", quoted(before), quoted(after)))
+}
+
+fn or_none(names: String) -> String {
+    if names.is_empty() { "none".to_owned() } else { names }
+}
