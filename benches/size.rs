@@ -17,7 +17,7 @@ use orgsync::api::Snapshot;
 use orgsync::check::check;
 use orgsync::config;
 use orgsync::model::{Allowance, Live};
-use orgsync::plan::{PlanDocument, plan};
+use orgsync::plan::{Origin, PlanDocument, plan};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
@@ -124,7 +124,8 @@ fn measure(folder: &Utf8Path) {
     assert!(checked.refusals().is_empty());
     step();
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let document = PlanDocument::new(checked.plan(), &[], &desired, &loaded.sources, today, now);
+    let document =
+        PlanDocument::new(checked.plan(), &[], &desired, &loaded.sources, Origin::default(), today, now);
     let written = serde_json::to_vec(&document).unwrap().len();
     assert!(written > 0);
     step();

@@ -3,6 +3,7 @@
 use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -158,14 +159,23 @@ pub(super) struct PlanArgs {
     /// Exit with 2 where the plan has changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    /// Save the plan as JSON, to be reviewed and applied as it is: `orgsync apply PLAN.json`
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ApplyArgs {
+    /// A plan that `orgsync plan --out` has saved: exactly this is carried out [default: a fresh plan]
+    #[arg(value_name = "PLAN", conflicts_with = "config")]
+    pub(super) plan: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) making: MakingArgs,
+    /// Refuse a saved plan that is older, as in 90m, 24h
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]
+    pub(super) max_plan_age: SignedDuration,
     /// Don't ask
     #[arg(short, long)]
     pub(super) yes: bool,
@@ -269,6 +279,13 @@ pub(super) struct ManArgs {
 
 fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
+}
+
+fn duration(text: &str) -> Result<SignedDuration, String> {
+    let duration: Option<SignedDuration> = text.parse().ok();
+    duration
+        .filter(|duration| !duration.is_negative())
+        .ok_or_else(|| "write it as in 90m, 24h or 30s".to_owned())
 }
 
 fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {

@@ -18,7 +18,7 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<E
     let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
         return Ok(Exit::Refused);
     };
-    let live = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, console)?;
     let plan = plan::plan(&config.desired, &live);
     let Some(person) = plan::explain(&email, &config.desired, &live, &plan, &config.sources) else {
         let message = format!("nobody has the address {email}, neither in the files nor in the organization");

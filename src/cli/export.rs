@@ -13,7 +13,7 @@ use camino::Utf8Path;
 const FILES: [&str; 3] = ["members.yaml", "orgsync.schema.json", "orgsync.yaml"];
 
 pub(super) fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Exit> {
-    let live = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, console)?;
     let exported = export(&live, today(None)).map_err(|error| {
         Failure::refused(
             error.to_string(),

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::sandbox::read_seed;
 use crate::api::{ApiKey, ApiUrl, Client, Snapshot, UrlError};
 use crate::model::Live;
+use crate::plan::Origin;
 use crate::sandbox::{Sandbox, Settings};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
 /// A way to the live organization.
 pub(super) struct Connection {
     pub(super) client: Client,
+    /// The base URL, where it outlives the run.
+    pub(super) api_url: Option<String>,
     /// Lives as long as the run.
     _sandbox: Option<Sandbox>,
 }
@@ -38,7 +41,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         let sandbox = Sandbox::start(settings).await?;
         let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;
         let client = Client::new(url, &ApiKey::new(&key)?)?;
-        return Ok(Connection { client, _sandbox: Some(sandbox) });
+        return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // Pipelines hand on a variable that nobody has set as an empty text.
     let set = args.api_url.as_deref().filter(|url| !url.is_empty());
@@ -47,18 +50,27 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         Failure::usage(error.to_string(), "correct --api-url or the variable ORGSYNC_API_URL")
     })?;
     let key = key(args, console)?;
-    Ok(Connection { client: Client::new(url, &key)?, _sandbox: None })
+    let api_url = Some(url.to_string());
+    Ok(Connection { client: Client::new(url, &key)?, api_url, _sandbox: None })
 }
 
-/// Reads the live organization.
-pub(super) fn read(args: &SourceArgs, console: &mut Console) -> anyhow::Result<Live> {
+/// Reads the live organization, and tells where it was read.
+pub(super) fn read(args: &SourceArgs, console: &mut Console) -> anyhow::Result<(Live, Origin)> {
     if let Some(path) = &args.snapshot {
-        return from_snapshot(path);
+        let live = from_snapshot(path)?;
+        let organization_id = live.organization_id;
+        return Ok((live, Origin { organization_id, api_url: None }));
     }
-    super::runtime()?.block_on(async {
-        let connection = connect(&args.live, console).await?;
-        Ok(connection.client.read_live().await?)
-    })
+    super::runtime()?.block_on(async { connect(&args.live, console).await?.read().await })
+}
+
+impl Connection {
+    /// Reads the live organization, and tells where it was read.
+    pub(super) async fn read(&self) -> anyhow::Result<(Live, Origin)> {
+        let live = self.client.read_live().await?;
+        let origin = Origin { organization_id: live.organization_id, api_url: self.api_url.clone() };
+        Ok((live, origin))
+    }
 }
 
 /// The live organization as a snapshot has it.

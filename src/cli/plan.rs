@@ -7,7 +7,7 @@ use super::failure::Exit;
 use super::{live, output};
 use crate::check::{Checked, check};
 use crate::model::{Allowance, Live};
-use crate::plan::{self, PlanDocument};
+use crate::plan::{self, Origin, PlanDocument};
 use crate::render::{Detail, View, plan_text};
 use jiff::{Timestamp, Unit};
 use std::io::{self, Write};
@@ -18,12 +18,21 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit
     else {
         return Ok(Exit::Refused);
     };
-    let live = live::read(&args.source, console)?;
+    let (live, origin) = live::read(&args.source, console)?;
     // To show what can't be undone needs no leave; to do it does.
     let checked = make(&config, &live, &args.making.guards.allowance(true));
+    let json = || output::json(&document(&checked, &config, origin));
+    let json = if args.out.is_some() || args.format == Format::Json { json()? } else { String::new() };
     match args.format {
         Format::Text => write_text(console.out(), &checked, &config, args.making.verbose)?,
-        Format::Json => write!(console.out(), "{}", output::json(&document(&checked, &config))?)?,
+        Format::Json => write!(console.out(), "{json}")?,
+    }
+    if let Some(path) = &args.out {
+        output::write_file(path, json.as_bytes())?;
+        writeln!(
+            console.err(),
+            "The plan is saved in `{path}`: `orgsync apply {path}` carries out exactly this."
+        )?;
     }
     Ok(if !checked.refusals().is_empty() {
         Exit::Refused
@@ -40,11 +49,11 @@ pub(super) fn make(config: &Config, live: &Live, allowance: &Allowance) -> Check
 }
 
 /// The plan as a document.
-pub(super) fn document(checked: &Checked, config: &Config) -> PlanDocument {
+pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> PlanDocument {
     let Config { desired, sources, today } = config;
     let now = Timestamp::now();
     let now = now.round(Unit::Second).unwrap_or(now);
-    PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, *today, now)
+    PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, origin, *today, now)
 }
 
 /// Writes the plan for people.

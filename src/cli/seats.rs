@@ -12,7 +12,7 @@ pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> anyhow::Result<Exi
     let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
         return Ok(Exit::Refused);
     };
-    let live = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, console)?;
     let report = plan::seats(&config.desired, &live, &plan::plan(&config.desired, &live));
     match args.format {
         Format::Text => seats_text(console.out(), &report)?,

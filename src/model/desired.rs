@@ -2,6 +2,8 @@
 
 use super::{Access, Budget, Email, Policy, Product, Role, Seats, WorkspaceRoles};
 use crate::source::Span;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -174,7 +176,8 @@ pub struct Removal {
 }
 
 /// Why a person is to leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum RemovalCause {
     /// Listed under `removed`.
     Removed,

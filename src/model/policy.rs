@@ -161,13 +161,18 @@ impl RemovalKind {
     }
 }
 
-/// The most that may be removed of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The most that may be removed of one kind: a number, or a share such as `25%`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
 pub enum Limit {
     /// So many.
     Count(u32),
     /// A share of the live number, rounded down but never to nothing.
-    Percent(u8),
+    Percent(
+        #[serde(with = "percent")]
+        #[schemars(with = "String")]
+        u8,
+    ),
 }
 
 impl Limit {
@@ -191,6 +196,23 @@ impl fmt::Display for Limit {
             Self::Count(count) => write!(f, "{count}"),
             Self::Percent(percent) => write!(f, "{percent}%"),
         }
+    }
+}
+
+/// A share as text: `25%`.
+mod percent {
+    use serde::{Deserialize as _, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(percent: &u8, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{percent}%"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let number = text.strip_suffix('%').and_then(|digits| digits.parse().ok());
+        number
+            .filter(|percent| *percent <= 100)
+            .ok_or_else(|| de::Error::custom("expected a share such as `25%`"))
     }
 }
 

@@ -11,17 +11,22 @@ mod order;
 mod outlook;
 mod person;
 mod reach;
+mod saved;
 mod tally;
 
 pub use action::{
     Action, Assignment, GroupOperation, GroupTraits, Key, Kind, Leaves, Membership, Operation, Participant,
     PersonOperation, Phase, Reference, WorkspaceOperation, WorkspaceTraits,
 };
-pub use document::{PlanDocument, SeatsDocument, StateDocument, Summary, seat_budget};
+pub use document::{
+    Origin, PlanDocument, RequiredMember, RequiredWorkspace, Requires, RestoreError, Saved, SeatsDocument,
+    StateDocument, Summary, seat_budget,
+};
 pub use holders::{ProductSeats, SeatsReport, seats};
 pub use outlook::{Admins, Demotion};
 pub use person::{Entry, Explanation, Presence, Source, explain};
 pub use reach::{Groups, Holders};
+pub use saved::{Recognized, Revised, Standing, standings};
 pub use tally::{Delta, PerProduct, Tally};
 
 use crate::diag::Diagnostic;
@@ -64,6 +69,19 @@ pub struct Limits {
     pub purchased: BTreeMap<Product, i64>,
     /// The fewest live admins.
     pub min_admins: i64,
+}
+
+impl Limits {
+    fn of(desired: &Desired) -> Self {
+        let budgets = || desired.budgets.iter().map(|(product, (budget, _))| (*product, *budget));
+        Self {
+            seats: budgets()
+                .map(|(product, budget): (Product, Budget)| (product, i64::from(budget.limit())))
+                .collect(),
+            purchased: budgets().map(|(product, budget)| (product, i64::from(budget.purchased))).collect(),
+            min_admins: i64::from(desired.policy.min_admins),
+        }
+    }
 }
 
 /// Something that is live, declared nowhere and left alone.
@@ -179,14 +197,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
     for (operation, _) in &operations {
         after.add(operation.delta());
     }
-    let limit = |(product, (budget, _)): (&Product, &(Budget, _))| (*product, i64::from(budget.limit()));
-    let purchased =
-        |(product, (budget, _)): (&Product, &(Budget, _))| (*product, i64::from(budget.purchased));
-    let limits = Limits {
-        seats: desired.budgets.iter().map(limit).collect(),
-        purchased: desired.budgets.iter().map(purchased).collect(),
-        min_admins: i64::from(desired.policy.min_admins),
-    };
+    let limits = Limits::of(desired);
     let actions = order::order(operations);
     let (admins, demotions) = outlook::outlook(live, &actions);
     Plan { actions, unmanaged, waiting, locked, promised, faults, before, after, admins, demotions, limits }

@@ -19,7 +19,8 @@ fn key(action: &Action) -> (Phase, Kind, &str, String) {
     (action.phase, operation.kind(), operation.target(), operation.part())
 }
 
-fn phase(operation: &Operation) -> Phase {
+/// The phase of an operation.
+pub(super) fn phase(operation: &Operation) -> Phase {
     match operation {
         Operation::Person(operation) => person(operation),
         Operation::Workspace(operation) => workspace(operation),

@@ -5,6 +5,7 @@ use super::thousands;
 use super::view::{Group, Line, Sign, View};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
+use crate::model::Product;
 use crate::plan::{Locked, SeatsDocument, StateDocument, UnmanagedKind, WaitingCause};
 use crate::source::Sources;
 use similar::{ChangeTag, TextDiff};
@@ -103,7 +104,7 @@ fn write_states(
     Ok(())
 }
 
-fn write_seats(out: &mut dyn Write, rows: &BTreeMap<&'static str, SeatsDocument>) -> io::Result<()> {
+fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> io::Result<()> {
     // Narrow enough for a line to fit on 80 columns.
     const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "after", "pending", "available"];
     writeln!(
@@ -121,7 +122,8 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<&'static str, SeatsDocument>
         };
         write!(
             out,
-            "  {product:12}{purchased:>11}{reserve:>11}{used_before:>11}{used_after:>11}{pending:>11}"
+            "  {:12}{purchased:>11}{reserve:>11}{used_before:>11}{used_after:>11}{pending:>11}",
+            product.name()
         )?;
         writeln!(out, "{style}{available:>11}{style:#}")?;
     }

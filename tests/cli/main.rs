@@ -17,4 +17,5 @@ mod failures;
 mod harness;
 mod odd_answers;
 mod plan;
+mod saved;
 mod teams;

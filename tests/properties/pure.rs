@@ -7,7 +7,7 @@ use crate::{many, over};
 use jiff::Timestamp;
 use orgsync::check::Checked;
 use orgsync::model::Desired;
-use orgsync::plan::{Action, Plan, PlanDocument, Tally};
+use orgsync::plan::{Action, Origin, Plan, PlanDocument, Saved, Standing, Tally};
 use orgsync::source::Sources;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -24,7 +24,16 @@ fn fail(why: String) -> TestCaseError {
 }
 
 fn document(checked: &Checked, desired: &Desired, sources: &Sources) -> PlanDocument {
-    PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, today(), Timestamp::UNIX_EPOCH)
+    let origin = Origin::default();
+    PlanDocument::new(
+        checked.plan(),
+        checked.refusals(),
+        desired,
+        sources,
+        origin,
+        today(),
+        Timestamp::UNIX_EPOCH,
+    )
 }
 
 fn text(world: &World) -> Value {
@@ -273,6 +282,44 @@ fn acceptance(world: &World) -> Outcome {
     Ok(())
 }
 
+/// A plan that is saved and read back is the same; and as long as nothing has changed, all of it is left to do, with the
+/// same seats and admins before and after.
+fn saving(world: &World) -> Outcome {
+    let (desired, sources) = world.config.load();
+    let checked = checked(&desired, &world.org);
+    if !checked.refusals().is_empty() {
+        return Ok(());
+    }
+    let text = serde_json::to_string(&document(&checked, &desired, &sources)).unwrap();
+    let saved = Saved::read(&text).map_err(|error| fail(error.to_string()))?;
+    let bare = |action: &Action| Action { sources: Vec::new(), ..action.clone() };
+    let plan = checked.plan();
+    prop_assert_eq!(&saved.actions, &plan.actions.iter().map(bare).collect::<Vec<_>>());
+    let revised = saved.revise(&world.org.live());
+    prop_assert!(
+        revised.standings.iter().all(|standing| *standing == Standing::AsPlanned),
+        "{:#?}",
+        revised.standings
+    );
+    // Which of the promises were undeclared invitations is not kept: it words a refusal, and changes none.
+    let counted = |tally: &Tally| Tally { undeclared_invitations: 0, ..tally.clone() };
+    prop_assert_eq!(counted(&revised.plan.before), counted(&plan.before));
+    prop_assert_eq!(counted(&revised.plan.after), counted(&plan.after));
+    prop_assert_eq!(
+        (revised.plan.admins.before, revised.plan.admins.fewest),
+        (plan.admins.before, plan.admins.fewest)
+    );
+    let end = states(&world.org, plan).pop().unwrap();
+    let again = saved.revise(&end.live());
+    prop_assert!(
+        again.plan.actions.is_empty(),
+        "left to do: {:#?}; {:#?}",
+        again.plan.actions,
+        again.standings
+    );
+    Ok(())
+}
+
 macro_rules! properties {
     ($($name:ident: $property:expr;)*) => {
         $(#[test]
@@ -297,6 +344,7 @@ properties! {
     a_plan_that_makes_matters_better_is_not_refused_for_not_making_them_perfect: betterment;
     ids_are_unique_and_every_action_stands_in_the_phase_of_the_contract: shape;
     after_everybody_has_accepted_a_second_plan_gives_what_is_declared: acceptance;
+    a_saved_plan_is_the_same_when_read_back_and_done_when_it_has_been_done: saving;
 }
 
 /// So that the properties above are not true of nothing.

@@ -15,6 +15,7 @@ pub use workspace::{Membership, WorkspaceOperation, WorkspaceTraits};
 use super::tally::Delta;
 use crate::model::Email;
 use crate::source::Span;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// An operation at its place in the order of an apply.
@@ -69,7 +70,8 @@ pub enum Operation {
 }
 
 /// Kinds of operations, in the order in which a phase lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum Kind {
     /// See [`PersonOperation::MemberUpdate`].
     MemberUpdate,
@@ -155,6 +157,21 @@ impl Kind {
             Self::GroupDelete => "group.delete",
             Self::WorkspaceArchive => "workspace.archive",
         }
+    }
+}
+
+impl From<Kind> for &'static str {
+    fn from(kind: Kind) -> Self {
+        kind.name()
+    }
+}
+
+impl TryFrom<String> for Kind {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        known.ok_or_else(|| format!("`{}` is no kind of action", crate::escape::excerpt(&name)))
     }
 }
 

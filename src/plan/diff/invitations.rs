@@ -12,6 +12,8 @@ impl<'a> Differ<'a> {
     /// The invitations to an address of a declared person who is in already.
     pub(super) fn not_needed(&mut self, email: &Email) {
         for invitation in self.invitations.remove(email).into_iter().flatten() {
+            // It brings nobody in, and that is known of it.
+            self.promise(email.as_str(), Seats::empty());
             self.undeclared_invitation(email, invitation, Seats::empty(), true);
         }
     }
@@ -35,6 +37,7 @@ impl<'a> Differ<'a> {
         // Another one could be accepted with other roles, and the vendor would not send a new one beside it.
         let in_the_way = if invitation.expired { renews } else { sends };
         for spare in spare {
+            self.promise(spare.email.as_ref().map_or("", Email::as_str), Seats::empty());
             if in_the_way {
                 self.revoke(email, spare, Seats::empty(), true, RemovalCause::Surplus, Some(member.at));
             } else {

@@ -379,12 +379,10 @@ impl<'a> Differ<'a> {
         Participant { name: name.unwrap_or_else(|| id.to_string()), id: Some(id) }
     }
 
-    /// Counts seats that somebody will take on coming in.
+    /// Counts seats that somebody will take on coming in, none too.
     fn promise(&mut self, who: &str, seats: Seats) {
         self.out.before.promise(seats);
-        if !seats.is_empty() {
-            self.out.promised.push(Promise { who: escape::excerpt(who), seats });
-        }
+        self.out.promised.push(Promise { who: escape::excerpt(who), seats });
     }
 
     fn leave(&mut self, kind: UnmanagedKind, target: &str, note: Option<&'static str>) {

@@ -14,7 +14,7 @@ use crate::plan::UnmanagedKind;
 use crate::plan::action::{
     Key, Membership, Operation, Participant, Reference, WorkspaceOperation, WorkspaceTraits,
 };
-use crate::plan::reach::{Given, Groups, Through};
+use crate::plan::reach::{Given, Groups, Through, own_places};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -60,7 +60,8 @@ struct Shown {
 impl<'a> Differ<'a> {
     /// All declared workspaces. Others are always left alone.
     pub(super) fn workspaces(&mut self, workspaces: &Matching<'a, LiveWorkspace>, through: &ThroughGroups) {
-        self.count_places(through);
+        self.out.before.workspace_members = own_places(self.live, &through.before);
+        self.out.before.workspaces = self.live.workspaces.len();
         let mut people = self.people_by_workspace();
         for (name, workspace) in &self.desired.workspaces {
             let Some(live) = workspaces.declared.get(name.as_str()) else { continue };
@@ -91,21 +92,6 @@ impl<'a> Differ<'a> {
             }
         }
         people
-    }
-
-    /// Counts people's own places in workspaces.
-    fn count_places(&mut self, through: &ThroughGroups) {
-        let default = self.live.workspaces.iter().find(|workspace| workspace.is_default);
-        let default = default.map(|workspace| workspace.id);
-        let mut count = 0;
-        for member in &self.live.members {
-            for workspace in member.workspaces.keys().filter(|id| Some(**id) != default) {
-                let shown = self.shown(member.id, *workspace, false, through);
-                count += usize::from(!shown.own.is_empty() || !shown.locked.is_empty());
-            }
-        }
-        self.out.before.workspace_members = count;
-        self.out.before.workspaces = self.live.workspaces.len();
     }
 
     fn shown(&self, person: Uuid, workspace: Uuid, is_default: bool, through: &ThroughGroups) -> Shown {

@@ -1,23 +1,31 @@
 //! Puts a plan into a document.
 
-use super::states::requires;
 use super::{
-    ActionDocument, LeavesDocument, LockedDocument, PlanDocument, PolicyDocument, RefusalDocument,
-    SeatsDocument, Summary, UnmanagedDocument, WaitingDocument,
+    ActionDocument, LeavesDocument, LockedDocument, PlanDocument, PolicyDocument, PromiseDocument,
+    RefusalDocument, Requires, SeatsDocument, Summary, UnmanagedDocument, WaitingDocument,
 };
 use crate::diag::Diagnostic;
-use crate::model::{Desired, Limit, Product, Seats};
+use crate::model::{Desired, Product, RemovalCause, Seats};
 use crate::plan::action::{Action, Operation, PersonOperation};
-use crate::plan::{Locked, Plan, Unmanaged, Waiting};
+use crate::plan::{Locked, Plan, Promise, Unmanaged, Waiting};
 use crate::source::Sources;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// The version of the document's format.
-const FORMAT_VERSION: &str = "1.0";
+pub(super) const FORMAT_VERSION: &str = "1.0";
+
+/// Where the live organization was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Its identifier, where the audit log tells it.
+    pub organization_id: Option<Uuid>,
+    /// The base URL of the Admin API, where there is one that outlives the run.
+    pub api_url: Option<String>,
+}
 
 impl PlanDocument {
     /// Puts a plan and what the checks say about it into a document.
@@ -27,6 +35,7 @@ impl PlanDocument {
         refusals: &[Diagnostic],
         desired: &Desired,
         sources: &Sources,
+        origin: Origin,
         today: Date,
         created_at: Timestamp,
     ) -> Self {
@@ -34,6 +43,8 @@ impl PlanDocument {
         let mut document = Self {
             format_version: FORMAT_VERSION.to_owned(),
             organization: desired.organization.clone(),
+            organization_id: origin.organization_id,
+            api_url: origin.api_url,
             created_at: String::new(),
             today: today.to_string(),
             orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -48,6 +59,7 @@ impl PlanDocument {
             unmanaged: plan.unmanaged.iter().map(UnmanagedDocument::from).collect(),
             waiting: plan.waiting.iter().map(WaitingDocument::from).collect(),
             locked: plan.locked.iter().map(LockedDocument::from).collect(),
+            promised: plan.promised.iter().map(PromiseDocument::from).collect(),
             refusals: refusals.iter().map(|refusal| RefusalDocument::new(refusal, sources)).collect(),
             summary: Summary::of(plan),
         };
@@ -56,9 +68,10 @@ impl PlanDocument {
         document
     }
 
-    /// The digest of everything but `created_at` and the digest itself, which must be empty.
-    fn compute_digest(&self) -> String {
-        let bytes = serde_json::to_vec(self).unwrap_or_default();
+    /// The digest of everything but `created_at` and the digest itself.
+    pub(super) fn compute_digest(&self) -> String {
+        let bare = Self { created_at: String::new(), digest: String::new(), ..self.clone() };
+        let bytes = serde_json::to_vec(&bare).unwrap_or_default();
         let hash = Sha256::digest(bytes);
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("sha256:{hex}")
@@ -67,7 +80,7 @@ impl PlanDocument {
 
 /// The seats of each managed product before and after a plan.
 #[must_use]
-pub fn seat_budget(plan: &Plan, desired: &Desired) -> BTreeMap<&'static str, SeatsDocument> {
+pub fn seat_budget(plan: &Plan, desired: &Desired) -> BTreeMap<Product, SeatsDocument> {
     let of = |product: Product| {
         let budget = desired.budgets.get(&product)?.0;
         Some(SeatsDocument {
@@ -79,26 +92,26 @@ pub fn seat_budget(plan: &Plan, desired: &Desired) -> BTreeMap<&'static str, Sea
             available: i64::from(budget.limit()) - plan.after.claimed(product),
         })
     };
-    desired.managed().into_iter().filter_map(|product| Some((product.name(), of(product)?))).collect()
+    desired.managed().into_iter().filter_map(|product| Some((product, of(product)?))).collect()
 }
 
 fn policy(desired: &Desired) -> PolicyDocument {
     let policy = &desired.policy;
     PolicyDocument {
         onboarding: policy.onboarding,
-        unmanaged: BTreeMap::from([
+        unmanaged: [
             ("members", policy.unmanaged.members.0),
             ("invitations", policy.unmanaged.invitations.0),
             ("groups", policy.unmanaged.groups.0),
             ("workspace_members", policy.unmanaged.workspace_members.0),
             ("group_members", policy.unmanaged.group_members.0),
-        ]),
+        ]
+        .into_iter()
+        .map(|(kind, word)| (kind.to_owned(), word))
+        .collect(),
         expired_invitations: policy.expired_invitations,
         min_admins: policy.min_admins,
-        max_removals: match policy.max_removals {
-            Limit::Count(count) => json!(count),
-            Limit::Percent(_) => json!(policy.max_removals.to_string()),
-        },
+        max_removals: policy.max_removals,
         protected: policy.protected.keys().map(ToString::to_string).collect(),
         invitation_language: policy.invitation_language,
     }
@@ -107,21 +120,31 @@ fn policy(desired: &Desired) -> PolicyDocument {
 impl ActionDocument {
     fn new(action: &Action, managed: Seats, sources: &Sources) -> Self {
         let operation = &action.operation;
-        let claimed = |product: Product| (product.name(), operation.delta().claimed(product));
+        let claimed = |product: Product| (product, operation.delta().claimed(product));
         let (before, after) = operation.states();
         Self {
             id: action.id(),
-            kind: operation.kind().name(),
+            kind: operation.kind(),
             target: operation.target().to_owned(),
             phase: action.phase as u8,
-            requires: requires(operation),
+            requires: Requires::of(operation),
             before,
             after,
+            cause: cause(operation),
             leaves: leaves(operation),
             irreversible: operation.is_irreversible(),
             seats: managed.into_iter().map(claimed).filter(|(_, count)| *count != 0).collect(),
             sources: action.sources.iter().map(|span| sources.position(*span)).collect(),
         }
+    }
+}
+
+fn cause(operation: &Operation) -> Option<RemovalCause> {
+    match operation.person()? {
+        PersonOperation::MemberRemove { cause, .. } | PersonOperation::InvitationRevoke { cause, .. } => {
+            Some(*cause)
+        }
+        _ => None,
     }
 }
 
@@ -133,11 +156,17 @@ fn leaves(operation: &Operation) -> Option<LeavesDocument> {
 impl From<&Unmanaged> for UnmanagedDocument {
     fn from(thing: &Unmanaged) -> Self {
         Self {
-            kind: thing.kind.name(),
+            kind: thing.kind.name().to_owned(),
             within: thing.within.clone(),
             target: thing.target.clone(),
-            note: thing.note,
+            note: thing.note.map(str::to_owned),
         }
+    }
+}
+
+impl From<&Promise> for PromiseDocument {
+    fn from(promise: &Promise) -> Self {
+        Self { target: promise.who.clone(), seats: promise.seats.into_iter().collect() }
     }
 }
 
@@ -145,7 +174,7 @@ impl From<&Waiting> for WaitingDocument {
     fn from(waiting: &Waiting) -> Self {
         Self {
             target: waiting.email.to_string(),
-            cause: waiting.cause.name(),
+            cause: waiting.cause.name().to_owned(),
             workspaces: waiting.workspaces.clone(),
             groups: waiting.groups.clone(),
         }
@@ -156,9 +185,11 @@ impl From<&Locked> for LockedDocument {
     fn from(locked: &Locked) -> Self {
         match locked {
             Locked::Member { email, roles } => {
-                Self { kind: "member", target: email.to_string(), roles: roles.clone() }
+                Self { kind: "member".to_owned(), target: email.to_string(), roles: roles.clone() }
             }
-            Locked::Group { name } => Self { kind: "group", target: name.clone(), roles: Vec::new() },
+            Locked::Group { name } => {
+                Self { kind: "group".to_owned(), target: name.clone(), roles: Vec::new() }
+            }
         }
     }
 }
@@ -171,7 +202,7 @@ impl RefusalDocument {
             more => format!(" (and {more} more places)"),
         };
         Self {
-            code: refusal.code.name(),
+            code: refusal.code.name().to_owned(),
             message: format!("{}{more}; {}", refusal.message, refusal.help),
             sources: refusal.labels.iter().map(|label| sources.position(label.span)).collect(),
         }
@@ -184,7 +215,7 @@ impl Summary {
     pub fn of(plan: &Plan) -> Self {
         let mut by_kind = BTreeMap::new();
         for action in &plan.actions {
-            *by_kind.entry(action.operation.kind().name()).or_insert(0) += 1;
+            *by_kind.entry(action.operation.kind()).or_insert(0) += 1;
         }
         Self { changes: plan.actions.len(), by_kind }
     }

@@ -6,7 +6,6 @@ use crate::plan::action::{
     Assignment, GroupOperation, GroupTraits, Membership, Operation, Participant, PersonOperation, Reference,
     WorkspaceOperation, WorkspaceTraits,
 };
-use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// What is there before and after an operation.
@@ -28,7 +27,8 @@ fn person(operation: &PersonOperation) -> States {
     let access = |roles: Roles, seats: Option<Seats>, workspaces: &[Reference]| {
         let (roles, seats) = (roles.into_iter().collect(), seats.map(|seats| seats.into_iter().collect()));
         let workspaces = workspaces.iter().map(|workspace| workspace.name.clone()).collect();
-        Some(StateDocument::Access(AccessDocument { roles, seats, workspaces }))
+        let (first_name, last_name) = (None, None);
+        Some(StateDocument::Access(AccessDocument { roles, seats, workspaces, first_name, last_name }))
     };
     let ((before_roles, after_roles), (before_seats, after_seats)) = (operation.roles(), operation.seats());
     let before = match operation {
@@ -42,8 +42,12 @@ fn person(operation: &PersonOperation) -> States {
     };
     let after = match operation {
         PersonOperation::MemberRemove { .. } | PersonOperation::InvitationRevoke { .. } => None,
-        PersonOperation::MemberCreate { .. } | PersonOperation::MemberUpdate { .. } => {
-            access(after_roles, Some(after_seats), &[])
+        PersonOperation::MemberUpdate { .. } => access(after_roles, Some(after_seats), &[]),
+        PersonOperation::MemberCreate { first_name, last_name, .. } => {
+            let (first_name, last_name) = (Some(first_name.clone()), Some(last_name.clone()));
+            let roles = after_roles.into_iter().collect();
+            let (seats, workspaces) = (Some(after_seats.into_iter().collect()), Vec::new());
+            Some(StateDocument::Access(AccessDocument { roles, seats, workspaces, first_name, last_name }))
         }
         PersonOperation::InvitationSend { workspaces, .. }
         | PersonOperation::InvitationRenew { workspaces, .. } => {
@@ -106,78 +110,4 @@ fn group(operation: &GroupOperation) -> States {
 
 fn roles_of(roles: WorkspaceRoles) -> Vec<WorkspaceRole> {
     roles.into_iter().collect()
-}
-
-/// What must still be so when an operation is carried out. Whatever has no identifier yet comes to be in the same plan.
-pub(super) fn requires(operation: &Operation) -> Value {
-    match operation {
-        Operation::Person(operation) => person_requires(operation),
-        Operation::Workspace(operation) => workspace_requires(operation),
-        Operation::Group(operation) => group_requires(operation),
-    }
-}
-
-fn person_requires(operation: &PersonOperation) -> Value {
-    match operation {
-        PersonOperation::MemberCreate { .. } | PersonOperation::InvitationSend { .. } => {
-            json!({ "absent": true })
-        }
-        PersonOperation::MemberUpdate { id, before, .. }
-        | PersonOperation::MemberRemove { id, before, .. } => {
-            json!({ "member": id, "roles": before.roles, "seats": before.seats })
-        }
-        PersonOperation::InvitationRenew { id, before, expired, .. }
-        | PersonOperation::InvitationRevoke { id, before, expired, .. } => {
-            json!({ "invitation": id, "roles": before, "expired": expired })
-        }
-    }
-}
-
-fn workspace_requires(operation: &WorkspaceOperation) -> Value {
-    match operation {
-        WorkspaceOperation::Create { admin, .. } => json!({ "absent": true, "admin": admin.id }),
-        WorkspaceOperation::Update { workspace, before, .. } => json!({
-            "workspace": workspace.id,
-            "name": before.name,
-            "description": before.description,
-            "icon": before.icon,
-        }),
-        WorkspaceOperation::Archive { id, .. } => json!({ "workspace": id }),
-        WorkspaceOperation::MembersSet { workspace, members }
-        | WorkspaceOperation::MembersRemove { workspace, members } => {
-            let each = members.iter().map(|member| {
-                let Membership { who, before, .. } = member;
-                (who.name.clone(), json!({ "member": who.id, "roles": before }))
-            });
-            json!({ "workspace": workspace.id, "members": each.collect::<Map<_, _>>() })
-        }
-    }
-}
-
-fn group_requires(operation: &GroupOperation) -> Value {
-    let ids = |references: &BTreeSet<Reference>| {
-        references.iter().map(|one| (one.name.clone(), json!(one.id))).collect::<Map<_, _>>()
-    };
-    match operation {
-        GroupOperation::Create { .. } => json!({ "absent": true }),
-        GroupOperation::Update { group, before, .. } => json!({
-            "group": group.id,
-            "name": before.name,
-            "description": before.description,
-            "organization_role": before.organization_role,
-        }),
-        GroupOperation::Nest { group, before, .. } => json!({ "group": group.id, "parents": ids(before) }),
-        GroupOperation::Delete { id, members, .. } => json!({ "group": id, "members": members }),
-        GroupOperation::MembersAdd { group, members } | GroupOperation::MembersRemove { group, members } => {
-            let each = members.iter().map(|who| (who.name.clone(), json!(who.id)));
-            json!({ "group": group.id, "members": each.collect::<Map<_, _>>() })
-        }
-        GroupOperation::WorkspacesSet { group, assignments }
-        | GroupOperation::WorkspacesRemove { group, assignments } => {
-            let each = assignments.iter().map(|one| {
-                (one.workspace.name.clone(), json!({ "workspace": one.workspace.id, "roles": one.before }))
-            });
-            json!({ "group": group.id, "workspaces": each.collect::<Map<_, _>>() })
-        }
-    }
 }

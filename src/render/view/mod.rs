@@ -7,7 +7,7 @@ mod workspaces;
 use super::{count, thousands};
 use crate::check::Checked;
 use crate::escape;
-use crate::model::Desired;
+use crate::model::{Desired, Product};
 use crate::plan::{Locked, Operation, Plan, SeatsDocument, StateDocument, Unmanaged, Waiting, seat_budget};
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub struct View<'p> {
     /// The changes, by what they do to what.
     pub groups: Vec<Group>,
     /// The seat budget.
-    pub seats: BTreeMap<&'static str, SeatsDocument>,
+    pub seats: BTreeMap<Product, SeatsDocument>,
     /// What the API can't change.
     pub locked: &'p [Locked],
     /// What is left alone.

@@ -1,0 +1,121 @@
+//! `orgsync apply`.
+
+mod carry_out;
+mod saved;
+
+use super::args::{ApplyArgs, Format};
+use super::config::{self, today};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::live::{self, Connection};
+use super::{output, plan};
+use crate::apply::{Outcome, Report, ReportDocument, Status};
+use crate::check::{Approved, Checked};
+use crate::render::report_text;
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+/// A plan that may be carried out, and what its report is about.
+struct Job {
+    approved: Approved,
+    /// The digest of the document of the plan.
+    digest: String,
+    /// The ids of the plan's actions, in order; those that are not approved any more are there already.
+    ids: Vec<String>,
+}
+
+pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exit> {
+    // The plan and the question are shown on stderr: somebody must see them and be able to answer.
+    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !args.yes && !can_ask {
+        let message = "apply asks before it changes anything, and there is no terminal to ask on";
+        return Err(Failure::usage(message, "add --yes if the plan may be applied without asking").into());
+    }
+    // What can be refused without the network is.
+    let source = match &args.plan {
+        Some(path) => Source::Saved(Box::new(saved::read(path, args)?)),
+        None => match config::load(&args.making.config, &args.live, today(None), console)? {
+            Some(config) => Source::Fresh(config),
+            None => return Ok(Exit::Refused),
+        },
+    };
+    super::runtime()?.block_on(async {
+        let connection = live::connect(&args.live, console).await?;
+        let job = match &source {
+            Source::Fresh(config) => fresh(config, args, &connection, console).await?,
+            Source::Saved(saved) => saved::job(saved, args, &connection, console).await?,
+        };
+        let Some(job) = job else { return Ok(Exit::Refused) };
+        let report = carry_out::carry_out(&job.approved, &connection.client).await;
+        report_on(args.format, &whole(report, &job.ids), &job.digest, console)
+    })
+}
+
+/// What is to be applied.
+enum Source {
+    /// A plan that is made now.
+    Fresh(config::Config),
+    /// A plan that was made and reviewed before.
+    Saved(Box<saved::Plan>),
+}
+
+async fn fresh(
+    config: &config::Config,
+    args: &ApplyArgs,
+    connection: &Connection,
+    console: &mut Console,
+) -> anyhow::Result<Option<Job>> {
+    let (live, origin) = connection.read().await?;
+    let allowance = args.making.guards.allowance(args.allow_irreversible);
+    let checked = plan::make(config, &live, &allowance);
+    plan::write_text(console.err(), &checked, config, args.making.verbose)?;
+    let digest = plan::document(&checked, config, origin).digest;
+    let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
+    Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
+}
+
+/// The plan for applying, if the checks and the person at the terminal agree.
+fn approve(checked: Checked, args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Option<Approved>> {
+    let changes = checked.plan().actions.len();
+    let Some(approved) = checked.approve() else {
+        return Ok(None);
+    };
+    if args.yes || changes == 0 {
+        return Ok(Some(approved));
+    }
+    write!(console.err(), "Apply this plan? Only `yes` is taken as a yes: ")?;
+    console.err().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    if answer.trim() == "yes" {
+        return Ok(Some(approved));
+    }
+    writeln!(console.err(), "Nothing was changed.")?;
+    Ok(None)
+}
+
+/// The report of all actions: those that were not left to do stood as they are wanted.
+fn whole(report: Report, ids: &[String]) -> Report {
+    let mut outcomes = report.outcomes.into_iter().peekable();
+    let all =
+        ids.iter().enumerate().map(|(number, id)| match outcomes.next_if(|outcome| outcome.id == *id) {
+            Some(outcome) => Outcome { action: number, ..outcome },
+            None => Outcome {
+                action: number,
+                id: id.clone(),
+                status: Status::Already,
+                reason: Some("it was so already".to_owned()),
+            },
+        });
+    Report { outcomes: all.collect() }
+}
+
+fn report_on(format: Format, report: &Report, digest: &str, console: &mut Console) -> anyhow::Result<Exit> {
+    match format {
+        Format::Text if report.outcomes.is_empty() => {}
+        Format::Text => report_text(console.out(), report)?,
+        Format::Json => {
+            write!(console.out(), "{}", output::json(&ReportDocument::new(report, digest))?)?;
+        }
+    }
+    Ok(if report.is_success() { Exit::Done } else { Exit::Failed })
+}

@@ -1,0 +1,129 @@
+//! A plan that was saved and reviewed: it is carried out as it is, or not at all.
+
+use super::super::args::ApplyArgs;
+use super::super::console::Console;
+use super::super::failure::Failure;
+use super::super::live::Connection;
+use super::{Job, approve};
+use crate::check::check;
+use crate::escape;
+use crate::plan::{Recognized, Revised, Saved, Standing};
+use crate::render::{Detail, View, plan_text};
+use crate::source::Sources;
+use camino::Utf8Path;
+use jiff::{SignedDuration, Timestamp};
+
+/// The largest plan that is read, in bytes: room for a million actions.
+const LARGEST: u64 = 1 << 30;
+
+/// How far ahead the clock of the machine may have been that made a plan.
+const SKEW: SignedDuration = SignedDuration::from_mins(10);
+
+/// A plan and the file that it comes from.
+pub(super) struct Plan {
+    saved: Saved,
+    sources: Sources,
+}
+
+/// Reads a plan, and refuses what can be refused without the organization.
+pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> anyhow::Result<Plan> {
+    const AGAIN: &str = "make a new one: `orgsync plan --out PLAN.json`";
+    let name = escape::line(path.as_str()).into_owned();
+    let cannot = |error: &dyn std::fmt::Display| {
+        Failure::failed(
+            format!("the plan `{name}` can't be read: {error}"),
+            "name a file that `orgsync plan --out` has written",
+        )
+    };
+    let length = fs_err::metadata(path).map_err(|error| cannot(&error))?;
+    if !length.is_file() || length.len() > LARGEST {
+        return Err(cannot(&"it is no ordinary file, or larger than 1 GiB").into());
+    }
+    let text = fs_err::read_to_string(path).map_err(|error| cannot(&error))?;
+    let refused = |why: String| Failure::refused(format!("the plan `{name}` is refused: {why}"), AGAIN);
+    let saved = Saved::read(&text).map_err(|error| refused(error.to_string()))?;
+    let made: Timestamp = saved
+        .document
+        .created_at
+        .parse()
+        .map_err(|_| refused("nothing tells when it was made".to_owned()))?;
+    let age = Timestamp::now().duration_since(made);
+    if age > args.max_plan_age {
+        return Err(refused(format!(
+            "it was made {:#} ago, and may be {:#} old (--max-plan-age)",
+            whole_minutes(age),
+            args.max_plan_age
+        ))
+        .into());
+    }
+    if age < -SKEW {
+        return Err(refused(
+            "it was made in the future: the clock of one of the machines is wrong".to_owned(),
+        )
+        .into());
+    }
+    let mut sources = Sources::default();
+    sources.add(name, String::new());
+    Ok(Plan { saved, sources })
+}
+
+fn whole_minutes(age: SignedDuration) -> SignedDuration {
+    SignedDuration::from_mins(age.as_secs() / 60)
+}
+
+/// Holds a plan against the organization as it is, and gives what is left to do.
+pub(super) async fn job(
+    plan: &Plan,
+    args: &ApplyArgs,
+    connection: &Connection,
+    console: &mut Console,
+) -> anyhow::Result<Option<Job>> {
+    let Plan { saved, sources } = plan;
+    let (live, origin) = connection.read().await?;
+    let recognized = saved.recognize(&origin).map_err(|(planned, live)| {
+        Failure::refused(
+            format!(
+                "the plan is for the organization {}, and this is {}",
+                escape::excerpt(&planned),
+                escape::excerpt(&live)
+            ),
+            "use the key and the base URL of the organization that the plan was made for",
+        )
+    })?;
+    let how = match recognized {
+        Recognized::Id => "by its identifier",
+        Recognized::Url => "by the base URL of the API, and by what the plan touches",
+        Recognized::Objects => {
+            "by what the plan touches alone: neither identifier nor base URL can be compared"
+        }
+    };
+    writeln!(console.err(), "The organization is recognized as the plan's {how}.")?;
+    let Revised { standings, plan } = saved.revise(&live);
+    if write_stale(saved, &standings, console)? {
+        return Err(Failure::refused(
+            "what the plan touches has changed since it was made",
+            "plan again, and have the new plan reviewed",
+        )
+        .into());
+    }
+    let allowance = args.making.guards.allowance(args.allow_irreversible);
+    let checked = check(plan, &saved.desired, &allowance);
+    let detail = if args.making.verbose { Detail::Verbose } else { Detail::Brief };
+    let view = View::new(&checked, &saved.desired);
+    plan_text(console.err(), &view, checked.refusals(), sources, detail)?;
+    let ids = saved.document.actions.iter().map(|action| action.id.clone()).collect();
+    let digest = saved.document.digest.clone();
+    Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
+}
+
+/// Shows what the plan saw and what is there now; whether there is such a difference.
+fn write_stale(saved: &Saved, standings: &[Standing], console: &mut Console) -> std::io::Result<bool> {
+    let mut stale = false;
+    for (action, standing) in saved.actions.iter().zip(standings) {
+        let Standing::Changed { saw, now } = standing else { continue };
+        stale = true;
+        let id = action.id();
+        writeln!(console.err(), "{}\n  - {saw}\n  + {now}", escape::line(&id))?;
+    }
+    Ok(stale)
+}

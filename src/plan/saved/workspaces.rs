@@ -1,0 +1,99 @@
+//! How changes of workspaces stand.
+
+use super::{Standing, compare, gone};
+use crate::escape;
+use crate::model::{Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
+use crate::plan::action::{Key, Membership, WorkspaceOperation, WorkspaceTraits};
+use crate::plan::reach::{Groups, Through};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The workspaces as they are, and who is in them.
+pub(super) struct Workspaces<'l> {
+    by_id: HashMap<Uuid, &'l LiveWorkspace>,
+    by_name: HashMap<&'l str, &'l LiveWorkspace>,
+    shown: HashMap<(Uuid, Uuid), WorkspaceRoles>,
+    through: Through,
+}
+
+impl<'l> Workspaces<'l> {
+    pub(super) fn new(live: &'l Live) -> Self {
+        let shown = live.members.iter().flat_map(|member| {
+            member.workspaces.iter().map(|(workspace, access)| ((member.id, *workspace), access.roles))
+        });
+        Self {
+            by_id: live.workspaces.iter().map(|workspace| (workspace.id, workspace)).collect(),
+            by_name: live.workspaces.iter().map(|workspace| (workspace.name.as_str(), workspace)).collect(),
+            shown: shown.collect(),
+            through: Groups::of(live).through(),
+        }
+    }
+
+    pub(super) fn standing(&self, operation: &WorkspaceOperation) -> Standing {
+        match operation {
+            WorkspaceOperation::Create { traits: wanted, .. } => {
+                let now = self.by_name.get(wanted.name.as_str()).map(|live| traits(live));
+                compare(&now, &None, &Some(wanted.clone()), |traits| {
+                    traits.as_ref().map_or_else(|| "no workspace of that name".to_owned(), describe)
+                })
+            }
+            WorkspaceOperation::Update { workspace, before, after } => {
+                match workspace.id.and_then(|id| self.by_id.get(&id)) {
+                    None => gone(describe(before)),
+                    Some(live) => compare(&traits(live), before, after, describe),
+                }
+            }
+            WorkspaceOperation::Archive { id, .. } => match self.by_id.contains_key(id) {
+                true => Standing::AsPlanned,
+                false => Standing::AsWanted,
+            },
+            WorkspaceOperation::MembersSet { workspace, members }
+            | WorkspaceOperation::MembersRemove { workspace, members } => match workspace.id {
+                // It comes to be in this plan.
+                None => Standing::AsPlanned,
+                Some(id) if !self.by_id.contains_key(&id) => gone("the workspace"),
+                Some(id) => self.members(id, members),
+            },
+        }
+    }
+
+    /// All have the roles that they had, or those that they are to have.
+    fn members(&self, workspace: Uuid, members: &[Membership]) -> Standing {
+        let mut done = true;
+        for member in members {
+            let Some(id) = member.who.id else {
+                done = false;
+                continue;
+            };
+            let now = self.shown.get(&(id, workspace)).copied().unwrap_or_default();
+            let through = self.through.get(&id).and_then(|all| all.get(&Key::Live(workspace)));
+            let through = through.map_or(WorkspaceRoles::empty(), |given| given.roles);
+            if now == member.after | through {
+                continue;
+            }
+            done = false;
+            if now != member.before {
+                let show = |roles| {
+                    let names = workspace_role_names(roles);
+                    let names = if names.is_empty() { "no role".to_owned() } else { names };
+                    format!("{} with {names}", escape::line(&member.who.name))
+                };
+                return Standing::Changed { saw: show(member.before), now: show(now) };
+            }
+        }
+        if done { Standing::AsWanted } else { Standing::AsPlanned }
+    }
+}
+
+fn traits(live: &LiveWorkspace) -> WorkspaceTraits {
+    WorkspaceTraits {
+        name: live.name.clone(),
+        description: live.description.clone(),
+        icon: live.icon.clone(),
+    }
+}
+
+fn describe(traits: &WorkspaceTraits) -> String {
+    let WorkspaceTraits { name, description, icon } = traits;
+    escape::excerpt(&format!("name \"{name}\", description \"{description}\", icon \"{icon}\""))
+}

@@ -1,0 +1,158 @@
+//! `orgsync plan --out` and `orgsync apply PLAN.json`: exactly what was reviewed, or nothing.
+
+use super::harness::{Server, World, member, seed};
+use serde_json::{Value, json};
+
+const CONFIG: &str = "
+version: 1
+seats: { le_chat: { purchased: 4 } }
+policy: { max_removals: 100% }
+defaults: { seats: [le_chat] }
+members:
+  ada@acme.example: { roles: [admin] }
+  bob@acme.example: { roles: [admin] }
+  cyd@acme.example: { seats: [] }
+  eve@acme.example:
+  fay@acme.example:
+workspaces:
+  Research: { members: { bob@acme.example: [dev] } }
+groups:
+  Interns: { members: [cyd@acme.example], workspaces: { Research: [user] } }
+removed: [dan@acme.example]
+";
+
+fn start() -> Value {
+    seed(
+        &[
+            member(1, "ada@acme.example", &["A"], &["CHAT"]),
+            member(2, "bob@acme.example", &["M"], &["CHAT"]),
+            member(3, "cyd@acme.example", &["M"], &["CHAT"]),
+            member(4, "dan@acme.example", &["M"], &[]),
+        ],
+        &[],
+    )
+}
+
+/// A saved plan, and the organization that it was made for.
+fn saved() -> (World, Server) {
+    let (world, server) = (World::new(CONFIG), Server::seeded(&start(), &["--purchased", "le_chat=4"]));
+    let run = world.run_on(&server, &["plan", "--out", "plan.json"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    (world, server)
+}
+
+const APPLY: [&str; 3] = ["apply", "--yes", "plan.json"];
+
+/// Changes the saved plan.
+fn edit(world: &World, change: impl FnOnce(&mut Value)) {
+    let path = world.path().join("plan.json");
+    let mut plan: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    change(&mut plan);
+    std::fs::write(path, serde_json::to_vec(&plan).unwrap()).unwrap();
+}
+
+#[test]
+fn a_saved_plan_is_carried_out_and_a_second_time_found_done() {
+    let (world, server) = saved();
+    let first = world.run_on(&server, &APPLY);
+    assert_eq!(first.status, 0, "{}{}", first.stdout, first.stderr);
+    let writes = server.writes().len();
+    let second = world.run_on(&server, &APPLY);
+    assert_eq!(second.status, 0, "{}{}", second.stdout, second.stderr);
+    assert_eq!(server.writes().len(), writes, "nothing was sent again");
+    insta::assert_snapshot!("saved_twice", format!("{}\n---\n{}", first.stdout, second.stdout));
+    assert_eq!(
+        world.run_on(&server, &["plan", "--detailed-exitcode"]).status,
+        0,
+        "and nothing is left to do"
+    );
+}
+
+#[test]
+fn a_saved_plan_needs_no_configuration_and_drift_of_what_it_does_not_touch_does_not_matter() {
+    let (world, server) = saved();
+    std::fs::remove_file(world.path().join("orgsync.yaml")).unwrap();
+    server.call(
+        "PATCH",
+        "/users/00000000-0000-4000-8000-000000000001",
+        &json!({"role_names": ["organization_admin", "billing_manager"]}),
+    );
+    let run = world.run_on(&server, &APPLY);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn a_plan_whose_objects_have_changed_is_refused_with_what_it_saw_and_what_is_there() {
+    let (world, server) = saved();
+    server.call(
+        "PATCH",
+        "/users/00000000-0000-4000-8000-000000000003",
+        &json!({"role_names": ["billing_manager"]}),
+    );
+    server.call(
+        "POST",
+        "/users-invite",
+        &json!({"email": "eve@acme.example", "role_names": ["billing_manager"]}),
+    );
+    let writes = server.writes().len();
+    let run = world.run_on(&server, &APPLY);
+    assert_eq!((run.status, server.writes().len()), (3, writes));
+    insta::assert_snapshot!("saved_stale", run.stderr);
+}
+
+#[test]
+fn budget_and_guards_are_held_against_the_present() {
+    let (world, server) = saved();
+    let no_seat =
+        json!({"email": "zoe@acme.example", "role_names": ["member"], "subscription_types": ["CHAT"]});
+    server.call("POST", "/users-invite", &no_seat);
+    let run = world.run_on(&server, &APPLY);
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("error[seat_budget]"), "{}", run.stderr);
+}
+
+#[test]
+fn a_plan_that_is_not_as_it_was_made_is_refused_before_any_request() {
+    let cases: [(&str, fn(&mut Value)); 6] = [
+        ("edited", |plan| plan["actions"][0]["target"] = json!("zoe@acme.example")),
+        ("something added", |plan| plan["actions"][0]["force"] = json!(true)),
+        ("another version", |plan| plan["format_version"] = json!("2.0")),
+        ("too old", |plan| plan["created_at"] = json!("2026-01-01T00:00:00Z")),
+        ("from the future", |plan| plan["created_at"] = json!("2126-01-01T00:00:00Z")),
+        ("no time", |plan| plan["created_at"] = json!("yesterday")),
+    ];
+    let mut told = String::new();
+    for (name, change) in cases {
+        let (world, server) = saved();
+        let before = server.requests().len();
+        edit(&world, change);
+        let run = world.run_on(&server, &APPLY);
+        assert_eq!((run.status, server.requests().len()), (3, before), "{name}");
+        told.push_str(&format!("{name}\n{}\n", run.stderr));
+    }
+    insta::with_settings!({ filters => [("made [0-9]+h [0-9]*m? ?ago|made [0-9a-z ]+ ago", "made [long] ago")] }, {
+        insta::assert_snapshot!("saved_unusable", told);
+    });
+}
+
+#[test]
+fn a_refused_plan_stays_refused() {
+    let config = CONFIG.replace("max_removals: 100%", "max_removals: 0");
+    let (world, server) = (World::new(&config), Server::seeded(&start(), &[]));
+    let made = world.run_on(&server, &["plan", "--out", "plan.json"]);
+    assert_eq!(made.status, 3);
+    let run = world.run_on(&server, &APPLY);
+    assert_eq!(run.status, 3);
+    assert!(run.stderr.contains("was refused when it was made"), "{}", run.stderr);
+}
+
+#[test]
+fn a_plan_for_another_organization_is_refused() {
+    let (world, _server) = saved();
+    let mut other = start();
+    other["organization_uuid"] = json!("00000000-0000-4000-8000-00000000abcd");
+    let other = Server::seeded(&other, &[]);
+    let run = world.run_on(&other, &APPLY);
+    assert_eq!((run.status, other.writes().len()), (3, 0));
+    assert!(run.stderr.contains("the plan is for the organization"), "{}", run.stderr);
+}
