@@ -34,7 +34,7 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
     let source = match &args.plan {
         Some(path) => Source::Saved(Box::new(saved::read(path, args)?)),
         None => match config::load(&args.making.config, &args.live, today(None), console)? {
-            Some(config) => Source::Fresh(config),
+            Some(config) => Source::Fresh(Box::new(config)),
             None => return Ok(Exit::Refused),
         },
     };
@@ -53,7 +53,7 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
 /// What is to be applied.
 enum Source {
     /// A plan that is made now.
-    Fresh(config::Config),
+    Fresh(Box<config::Config>),
     /// A plan that was made and reviewed before.
     Saved(Box<saved::Plan>),
 }
