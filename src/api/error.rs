@@ -85,6 +85,8 @@ impl ApiError {
                  add its certificate to the system's store or name it in SSL_CERT_FILE"
             }
             Fault::Proxy { .. } => "check HTTPS_PROXY and its password, or name the host in NO_PROXY",
+            Fault::Halted { .. } => "run it again: it goes on where this run stopped",
+            Fault::NotNoted(_) => "make room, or name another file with --journal",
             Fault::Shifting(_) => "run it again when nobody else is changing the organization",
             Fault::Setup(_) | Fault::NotAsAsked { .. } | Fault::Unconfirmed(_) => {
                 "report this: it should not happen"

@@ -13,6 +13,15 @@ pub enum Fault {
     /// The client can't be set up.
     #[error("the HTTP client can't be set up: {0}")]
     Setup(String),
+    /// The run was stopped before the request went out.
+    #[error("not sent: {reason}")]
+    Halted {
+        /// Why.
+        reason: &'static str,
+    },
+    /// The journal can't be written, and what it does not hold is not sent.
+    #[error("not sent, because the journal can't be written: {0}")]
+    NotNoted(String),
     /// 401.
     #[error("the Admin API refused the key: status 401{}", after_colon(.message))]
     KeyRefused {
@@ -188,6 +197,8 @@ impl Fault {
                 Again::All | Again::Repeatable => Again::Repeatable,
             },
             Self::Setup(_)
+            | Self::Halted { .. }
+            | Self::NotNoted(_)
             | Self::KeyRefused { .. }
             | Self::Forbidden { .. }
             | Self::WrongBase { .. }

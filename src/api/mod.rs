@@ -18,6 +18,8 @@ mod convert;
 mod error;
 mod fault;
 mod key;
+mod manners;
+mod pacer;
 mod read;
 mod request;
 mod snapshot;
@@ -30,6 +32,7 @@ pub use convert::UnknownValue;
 pub use error::ApiError;
 pub use fault::Fault;
 pub use key::{ApiKey, KeyError, KeyWarning};
+pub use manners::{Halt, Manners, Witness};
 pub use request::{
     GroupChange, InvitationBatch, MemberChange, NewGroup, NewMember, NewWorkspace, WorkspaceChange,
 };

@@ -113,7 +113,8 @@ fn budget_and_guards_are_held_against_the_present() {
 
 #[test]
 fn a_plan_that_is_not_as_it_was_made_is_refused_before_any_request() {
-    let cases: [(&str, fn(&mut Value)); 6] = [
+    type Case = (&'static str, fn(&mut Value));
+    let cases: [Case; 6] = [
         ("edited", |plan| plan["actions"][0]["target"] = json!("zoe@acme.example")),
         ("something added", |plan| plan["actions"][0]["force"] = json!(true)),
         ("another version", |plan| plan["format_version"] = json!("2.0")),

@@ -9,12 +9,15 @@ use super::announce::Announcer;
 use super::classify::{self, Answer, Cleaner};
 use super::convert::RoleNames;
 use super::fault::{Again, Fault};
+use super::manners::{Halt, Manners, Witness};
+use super::pacer::Pacer;
 use super::request::Request;
 use super::{ApiError, ApiKey, ApiUrl};
-use backon::{ExponentialBuilder, Retryable as _};
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::redirect;
 use serde::de::DeserializeOwned;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 
@@ -36,6 +39,9 @@ pub struct Client {
     url: ApiUrl,
     key: ApiKey,
     pace: Pace,
+    pacer: Pacer,
+    halt: Halt,
+    witness: OnceLock<Arc<dyn Witness>>,
     announcer: Announcer,
     /// Asked for once: the names of roles serve to read answers, and a role that is made later is locked anyway.
     pub(super) roles: OnceCell<RoleNames>,
@@ -90,36 +96,75 @@ impl Client {
         let http = builder().build().or_else(|_| fallback()).map_err(|error| setup(&error.without_url()))?;
         // Shorter than a try, so that each that ends without an answer is told of.
         let announcer = Announcer::new(pace.whole / 2);
-        Ok(Self { http, url, key: key.clone(), pace, announcer, roles: OnceCell::new() })
+        let Manners { per_second, concurrency, halt } = Manners::default();
+        Ok(Self {
+            http,
+            url,
+            key: key.clone(),
+            pace,
+            pacer: Pacer::new(per_second, concurrency),
+            halt,
+            witness: OnceLock::new(),
+            announcer,
+            roles: OnceCell::new(),
+        })
     }
 
-    /// Sends a request until it works, can't work, or has been tried often enough.
+    /// The same client with other manners.
+    #[must_use]
+    pub fn mannered(self, manners: Manners) -> Self {
+        let Manners { per_second, concurrency, halt } = manners;
+        Self { pacer: Pacer::new(per_second, concurrency), halt, ..self }
+    }
+
+    /// Has somebody told of every change from now on. Of several, the first one is.
+    pub fn tell(&self, witness: Arc<dyn Witness>) {
+        let _ = self.witness.set(witness);
+    }
+
+    /// What stops this client.
+    #[must_use]
+    pub fn halt(&self) -> &Halt {
+        &self.halt
+    }
+
+    /// How many requests may be under way at a time.
+    #[must_use]
+    pub fn concurrency(&self) -> usize {
+        self.pacer.concurrency()
+    }
+
+    /// Sends a request until it works, can't work, has been tried often enough, or the run is stopped.
     pub(super) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
-        let backoff = ExponentialBuilder::new()
+        let mut waits = ExponentialBuilder::new()
             .with_min_delay(self.pace.first_wait)
             .with_max_delay(LONGEST_WAIT)
             .with_max_times(TRIES - 1)
-            .with_jitter();
-        let mut next = 1;
+            .with_jitter()
+            .build();
         let mut tries = 0;
-        let attempt = || {
+        loop {
             tries += 1;
-            self.attempt(request, tries)
-        };
-        let sent = attempt
-            .retry(backoff)
-            .when(|fault| match fault.again() {
+            let fault = match self.attempt(request, tries).await {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => fault,
+            };
+            let harmless = match fault.again() {
                 Again::All => true,
                 Again::Repeatable => request.is_repeatable(),
                 Again::None => false,
-            })
-            .notify(|fault, _| {
-                next += 1;
-                self.announcer.announce(&self.name(request), fault, next, TRIES);
-            })
-            .adjust(|fault, wait| wait.map(|wait| fault.retry_after().map_or(wait, |w| w.min(LONGEST_WAIT))))
-            .await;
-        sent.map_err(|fault| ApiError { tries, ..self.error(request, fault) })
+            };
+            let error = || ApiError { tries, ..self.error(request, fault.clone()) };
+            let Some(wait) = waits.next().filter(|_| harmless && self.halt.reason().is_none()) else {
+                return Err(error());
+            };
+            self.announcer.announce(&self.name(request), &fault, tries as usize + 1, TRIES);
+            let wait = fault.retry_after().map_or(wait, |wait| wait.min(LONGEST_WAIT));
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.halt.called() => return Err(error()),
+            }
+        }
     }
 
     /// The error of a request that needed no second try.
@@ -133,6 +178,11 @@ impl Client {
     }
 
     async fn attempt<T: DeserializeOwned>(&self, request: &Request, number: u32) -> Result<T, Fault> {
+        let _turn = self.pacer.turn().await;
+        if let Some(reason) = self.halt.reason() {
+            return Err(Fault::Halted { reason });
+        }
+        let noted = self.note(request)?;
         let started = Instant::now();
         let mut status = None;
         let answer = self.exchange(request, &mut status).await;
@@ -143,7 +193,28 @@ impl Client {
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "try" = number,
         );
-        classify::answer(request, &answer?, &Cleaner(&self.key))
+        if let Some((witness, number)) = noted {
+            match &answer {
+                Ok(answer) => witness.answered(number, Ok((answer.status.as_u16(), &answer.body))),
+                Err(fault) => witness.answered(number, Err(&fault.to_string())),
+            }
+        }
+        let answer = classify::answer(request, &answer?, &Cleaner(&self.key));
+        match &answer {
+            Err(Fault::RateLimited { retry_after }) => {
+                self.pacer.slow_down(retry_after.map(|wait| wait.min(LONGEST_WAIT)));
+            }
+            _ => self.pacer.calm(),
+        }
+        answer
+    }
+
+    /// Has a change noted before it goes out.
+    fn note(&self, request: &Request) -> Result<Option<(&Arc<dyn Witness>, u64)>, Fault> {
+        let Some(witness) = self.witness.get().filter(|_| request.is_write()) else { return Ok(None) };
+        let sending = witness.sending(request.method.as_str(), &request.path, request.body.as_ref());
+        let number = sending.map_err(|error| Fault::NotNoted(error.to_string()))?;
+        Ok(Some((witness, number)))
     }
 
     async fn exchange(&self, request: &Request, status: &mut Option<u16>) -> Result<Answer, Fault> {

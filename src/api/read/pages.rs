@@ -8,7 +8,6 @@ use crate::api::{ApiError, Client};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use tokio::sync::Semaphore;
 
 /// Objects on a page. No maximum is documented for users and workspaces; for groups it is 100, which is likely to be
 /// accepted everywhere (<https://docs.mistral.ai/api/endpoint/beta/admin/user-groups>).
@@ -23,24 +22,20 @@ const MOST_PAGES: u64 = 10_000;
 /// One reading of the organization, of many lists at a time.
 pub(super) struct Reading<'a> {
     client: &'a Client,
-    /// What all lists share, so that many short ones make no burst either.
-    gate: Semaphore,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(client: &'a Client) -> Self {
-        Self { client, gate: Semaphore::new(CONCURRENCY) }
+        Self { client }
     }
 
-    /// Sends a request when it is its turn.
+    /// Sends a request.
     pub(super) async fn get<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
-        let _turn = self.gate.acquire().await;
         self.client.send(request).await
     }
 
     /// What the organization's roles are called.
     pub(super) async fn role_names(&self) -> Result<&'a RoleNames, ApiError> {
-        let _turn = self.gate.acquire().await;
         self.client.role_names().await
     }
 
