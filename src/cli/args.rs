@@ -206,6 +206,9 @@ pub(super) struct SandboxArgs {
     /// Keep the organization in this file between runs
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<Utf8PathBuf>,
+    /// Let requests meet faults from the start: a file with what POST /sandbox/faults takes, or that text itself
+    #[arg(long, value_name = "FILE|JSON")]
+    pub(super) faults: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

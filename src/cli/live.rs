@@ -7,7 +7,7 @@ use super::sandbox::read_seed;
 use crate::api::{ApiKey, ApiUrl, Client, Snapshot, UrlError};
 use crate::model::Live;
 use crate::plan::Origin;
-use crate::sandbox::{Sandbox, Settings};
+use crate::sandbox::{FaultRules, Sandbox, Settings};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -37,6 +37,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
             seed: Some(read_seed(seed)?),
             purchased: BTreeMap::new(),
             state: None,
+            faults: FaultRules::default(),
         };
         let sandbox = Sandbox::start(settings).await?;
         let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;

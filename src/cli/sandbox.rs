@@ -3,7 +3,7 @@
 use super::args::SandboxArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use crate::sandbox::{Sandbox, Seed, Settings};
+use crate::sandbox::{FaultRules, Sandbox, Seed, Settings};
 use camino::Utf8Path;
 
 pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> anyhow::Result<Exit> {
@@ -13,6 +13,7 @@ pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> anyhow::Result<E
         seed: args.seed.as_deref().map(read_seed).transpose()?,
         purchased: args.purchased.iter().copied().collect(),
         state: args.state.clone(),
+        faults: args.faults.as_deref().map(read_faults).transpose()?.unwrap_or_default(),
     };
     super::runtime()?.block_on(async {
         let sandbox = Sandbox::start(settings).await?;
@@ -30,15 +31,32 @@ pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> anyhow::Result<E
 
 /// Reads a seed from a file.
 pub(super) fn read_seed(path: &Utf8Path) -> anyhow::Result<Seed> {
-    let ordinary = std::fs::metadata(path).and_then(|about| match about.is_file() {
-        true => std::fs::read_to_string(path),
-        false => Err(std::io::Error::other("it is no ordinary file")),
-    });
-    let text = ordinary.map_err(|error| {
+    let text = read_ordinary(path).map_err(|error| {
         Failure::failed(
             format!("the seed `{path}` can't be read: {error}"),
             "name a snapshot of an organization, such as examples/acme/sandbox.json",
         )
     })?;
     Ok(Seed::parse(path.as_str(), &text)?)
+}
+
+/// Reads the rules of faults from a file, or from the argument itself.
+fn read_faults(argument: &str) -> anyhow::Result<FaultRules> {
+    let text = match argument.trim_start().starts_with('{') {
+        true => argument.to_owned(),
+        false => read_ordinary(Utf8Path::new(argument)).map_err(|error| {
+            Failure::failed(
+                format!("the faults `{argument}` can't be read: {error}"),
+                r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#,
+            )
+        })?,
+    };
+    Ok(FaultRules::parse(&text)?)
+}
+
+fn read_ordinary(path: &Utf8Path) -> std::io::Result<String> {
+    match std::fs::metadata(path)?.is_file() {
+        true => std::fs::read_to_string(path),
+        false => Err(std::io::Error::other("it is no ordinary file")),
+    }
 }

@@ -1,14 +1,14 @@
 //! A local organization that behaves as the vendor documents the Admin API.
 //!
 //! Takes a [`Seed`] (a snapshot document) or starts with one admin; serves `/v1/admin` on loopback, with a key, and
-//! beside it, without one, `/sandbox`: what only people and time can do. Nothing leaves the machine.
+//! beside it, without one, `/sandbox`: what only people and time can do, and faults on demand. Nothing leaves the machine.
 //!
 //! Guarantees: every answer has a shape of the vendor's OpenAPI document; no request makes the server fail; requests
 //! are carried out one after the other, each as a whole or not at all where the vendor documents no partial success;
 //! a state file holds the old state or the new one, and never a mixture.
 //!
 //! The layers, each of which can be read alone: `organization` is the state and what may happen to it, without HTTP
-//! and clock; `wire` checks requests and shapes answers; `server` joins the two; `document`, `seed` and `store` read
+//! and clock; `faults` says which request meets which fault; `wire` checks requests and shapes answers; `server` joins the two; `document`, `seed` and `store` read
 //! and write the organization. A new resource gets one file in each of the first three.
 //!
 //! # Decisions where the vendor is silent
@@ -65,8 +65,26 @@
 //!     documented, what is too small counts as the smallest that makes sense.
 //! 27. In a seed, direct access is what a member's list tells and groups do not explain, unless
 //!     `sandbox.workspace_members` tells it. Without `workspaces`, they are those that members list.
+//!
+//! # Decisions on faults
+//!
+//! 28. Faults meet requests to the Admin API that have the key, and no others. Each rule looks at each request in the
+//!     order of arrival, with a generator of its own, so that the same requests meet the same faults. A rule counts
+//!     those requests alone that its kind can do something to: `partial` three of them, `stale_reads` `GET`s of lists.
+//! 29. Waits add up, and each seat is taken. A request ends once: of several rules that say how, the first counts; so
+//!     do the last share of `partial` and the longest time of `stale_reads`.
+//! 30. A request that fails `before` is noted with the status of that; with a reset it has no status, and is not noted.
+//!     One that fails `after` is carried out, written and noted with the status that would have been answered.
+//! 31. Of what a partial request names, the share is rounded up, and the dice say which. What is named twice is one.
+//! 32. A stale list is as the organization was so long ago, whoever changed it since. At most 64 states are kept:
+//!     changes within a 64th of the time (the longest, of several rules) show together. The clock is that of the state.
+//! 33. A body that is not longer than `bytes` is not truncated. A slow body comes in at most 16 pieces.
+//! 34. A seat that somebody else takes goes to a new member, `stranger-UUID@elsewhere.example`. Without a limit, there is
+//!     always a free one. It counts as a change of its own.
+//! 35. There are at most 1000 rules; nothing lasts longer than ten minutes. Unknown keys are faults here.
 
 mod document;
+mod faults;
 mod instant;
 mod organization;
 mod seed;
@@ -74,13 +92,14 @@ mod server;
 mod store;
 mod wire;
 
+pub use faults::FaultRules;
 pub use seed::{Seed, SeedError};
+pub use wire::FaultRulesError;
 
 use crate::model::Product;
-use axum::serve::ListenerExt as _;
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
-use server::World;
+use server::{Connections, Cutter, World};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -102,6 +121,8 @@ pub struct Settings {
     pub purchased: BTreeMap<Product, u32>,
     /// Where the organization lives between runs. An existing file counts before the seed.
     pub state: Option<Utf8PathBuf>,
+    /// The faults that requests meet from the start.
+    pub faults: FaultRules,
 }
 
 /// Why a sandbox does not start.
@@ -136,7 +157,7 @@ impl Sandbox {
     ///
     /// The address is not a loopback one or can't be listened on, or the state file can't be read or written.
     pub async fn start(settings: Settings) -> Result<Self, SandboxError> {
-        let Settings { listen, api_key, seed, purchased, state } = settings;
+        let Settings { listen, api_key, seed, purchased, state, faults } = settings;
         if !listen.ip().to_canonical().is_loopback() {
             return Err(SandboxError::NotLoopback(listen));
         }
@@ -156,11 +177,11 @@ impl Sandbox {
         let listener =
             TcpListener::bind(listen).await.map_err(|error| SandboxError::Listen(listen, error))?;
         let address = listener.local_addr().map_err(|error| SandboxError::Listen(listen, error))?;
-        // Small answers must not wait for more to send. A connection where this fails is slow, and works.
-        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        let router = server::router(Arc::new(World::new(api_key, state, organization)));
+        let world = Arc::new(World::new(api_key, state, organization));
+        world.set_faults(faults);
+        let router = server::router(world).into_make_service_with_connect_info::<Cutter>();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+        let serving = axum::serve(Connections(listener), router).with_graceful_shutdown(async {
             let _ = stopped.await;
         });
         Ok(Self { address, task: tokio::spawn(serving.into_future()), stop })

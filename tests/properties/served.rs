@@ -5,7 +5,7 @@ use orgsync::api::{ApiKey, Client};
 use orgsync::apply::{Report, apply};
 use orgsync::check::Approved;
 use orgsync::model::{Live, Product};
-use orgsync::sandbox::{Sandbox, Seed, Settings};
+use orgsync::sandbox::{FaultRules, Sandbox, Seed, Settings};
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -45,6 +45,7 @@ impl Served {
             seed: Some(Seed::parse("seed.json", &world.org.seed()).unwrap()),
             purchased,
             state: None,
+            faults: FaultRules::default(),
         };
         let sandbox = Sandbox::start(settings).await.unwrap();
         let client = client(&sandbox.url());

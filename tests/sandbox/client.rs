@@ -2,7 +2,7 @@
 
 use crate::contract;
 use orgsync::model::Product;
-use orgsync::sandbox::{Sandbox, Seed, Settings};
+use orgsync::sandbox::{FaultRules, Sandbox, Seed, Settings};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ pub(crate) fn settings() -> Settings {
         seed: None,
         purchased: BTreeMap::new(),
         state: None,
+        faults: FaultRules::default(),
     }
 }
 

@@ -141,7 +141,7 @@ impl About {
 }
 
 /// An entry of the log.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Logged {
     pub(crate) id: u64,
     pub(crate) created_at: Timestamp,
@@ -151,7 +151,7 @@ pub(crate) struct Logged {
 }
 
 /// The latest entries, in order.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct AuditLog {
     entries: VecDeque<Logged>,
     last: u64,

@@ -5,7 +5,6 @@ use super::groups::Groups;
 use super::register::Entry;
 use super::search::contains;
 use super::{Assignment, Organization, Refusal, Spelling};
-use crate::model::Role;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -179,19 +178,6 @@ impl Organization {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Whether anybody else is an admin through a group.
-    pub(super) fn admin_through_group(&self, but: Option<Uuid>) -> bool {
-        let Some(groups) = &self.groups else { return false };
-        let makes_admins = |group: &Group| {
-            let role = group.organization_role.as_deref();
-            role.and_then(|role| self.roles.meaning_of(role)) == Some(Role::Admin)
-        };
-        groups.iter().any(|group| {
-            let others = group.members.iter().any(|member| Some(*member) != but);
-            others && groups.lineage([&group.uuid]).into_iter().any(makes_admins)
-        })
     }
 
     /// Whether a group can be nested in another one.

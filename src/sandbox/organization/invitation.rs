@@ -62,6 +62,13 @@ pub(crate) struct InviteOutcome {
     invited_members_count: usize,
 }
 
+impl InviteOutcome {
+    /// Adds people who were not even tried.
+    pub(crate) fn leave_out(&mut self, emails: Vec<String>) {
+        self.invalid_emails.extend(emails);
+    }
+}
+
 /// The answer of `POST /sandbox/accept`: each address stands in one of the lists.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Accepted {
@@ -97,6 +104,7 @@ impl Organization {
                 outcome.invalid_emails.push(email);
             } else {
                 outcome.invited_members_count += 1;
+                self.count_invitation(&email);
                 let about = About::email(email.clone());
                 self.audit.record(now, Actor::Key, Event::InviteSend, about);
                 self.invitations.push(Invitation {

@@ -132,6 +132,13 @@ pub(crate) struct CreateOutcome {
     email_to_user_id: BTreeMap<String, Uuid>,
 }
 
+impl CreateOutcome {
+    /// Adds people who were not even tried.
+    pub(crate) fn leave_out(&mut self, people: Vec<NewMember>) {
+        self.invalid_emails.extend(people.into_iter().map(|person| person.email));
+    }
+}
+
 impl Organization {
     /// The member with an id.
     pub(crate) fn member(&self, id: Uuid) -> Result<&Member, Refusal> {

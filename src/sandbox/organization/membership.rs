@@ -109,6 +109,13 @@ pub(crate) struct RemoveOutcome {
     not_deleted_members: Vec<Uuid>,
 }
 
+impl RemoveOutcome {
+    /// Adds people who were not even tried.
+    pub(crate) fn leave_out(&mut self, users: Vec<Uuid>) {
+        self.not_deleted_members.extend(users.into_iter().collect::<BTreeSet<_>>());
+    }
+}
+
 impl Organization {
     /// Gives roles in a workspace. Who is in it keeps the roles there unless `replace` says otherwise.
     pub(crate) fn grant(

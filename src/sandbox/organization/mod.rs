@@ -18,6 +18,7 @@ mod refusal;
 mod register;
 mod role;
 mod search;
+mod tally;
 mod workspace;
 
 pub(crate) use access::Access;
@@ -33,13 +34,15 @@ pub(crate) use refusal::Refusal;
 pub(crate) use role::{
     ORGANIZATION_ROLES, RoleList, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WORKSPACE_ROLES,
 };
+pub(crate) use tally::Figures;
 pub(crate) use workspace::{NewWorkspace, Workspace, WorkspaceChange};
 
-use crate::model::{Product, Role, Seats};
+use crate::model::Product;
 use audit::{About, AuditLog, Event};
 use jiff::{SignedDuration, Timestamp};
 use register::Register;
 use std::collections::BTreeMap;
+use tally::Tally;
 use uuid::{Uuid, uuid};
 
 /// The farthest that the clock can be advanced in all, in days.
@@ -68,7 +71,7 @@ pub(crate) struct Parts {
 }
 
 /// The organization that a sandbox serves.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Organization {
     members: Register<Member>,
     invitations: Register<Invitation>,
@@ -84,13 +87,6 @@ pub(crate) struct Organization {
     purchased: BTreeMap<Product, u32>,
     advanced_days: u32,
     tally: Tally,
-}
-
-/// Figures that every write asks for, kept so that none has to walk over all members.
-#[derive(Debug, Default)]
-struct Tally {
-    admins: usize,
-    used: BTreeMap<Product, u32>,
 }
 
 impl Organization {
@@ -192,46 +188,9 @@ impl Organization {
         self.advanced_days
     }
 
-    fn is_admin(&self, roles: &[Spelling]) -> bool {
-        roles.iter().any(|role| self.roles.meaning(*role) == Some(Role::Admin))
-    }
-
-    /// Whether nobody would be an admin any more if the only one of these roles no longer had them.
-    fn is_last_admin(&self, roles: &[Spelling]) -> bool {
-        self.tally.admins <= 1 && self.is_admin(roles) && !self.admin_through_group(None)
-    }
-
-    /// Whether every one of these seats can be taken now.
-    fn seats_free(&self, seats: Seats) -> Result<(), Refusal> {
-        for product in seats {
-            let used = self.tally.used.get(&product).copied().unwrap_or(0);
-            if let Some(&purchased) = self.purchased.get(&product)
-                && used >= purchased
-            {
-                return Err(Refusal::NoSeat { product, purchased, used });
-            }
-        }
-        Ok(())
-    }
-
     fn admit(&mut self, member: Member) {
         self.count_in(&member.roles, member.seats());
         self.members.push(member);
-    }
-
-    fn count_in(&mut self, roles: &[Spelling], seats: Seats) {
-        self.tally.admins += usize::from(self.is_admin(roles));
-        for product in seats {
-            *self.tally.used.entry(product).or_default() += 1;
-        }
-    }
-
-    fn count_out(&mut self, roles: &[Spelling], seats: Seats) {
-        self.tally.admins = self.tally.admins.saturating_sub(usize::from(self.is_admin(roles)));
-        for product in seats {
-            let used = self.tally.used.entry(product).or_default();
-            *used = used.saturating_sub(1);
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::answer::{Failure, created, no_content, ok};
 use super::groups::ID;
+use super::reader::Reader;
 use super::{World, request};
 use crate::sandbox::wire::{
     AssignmentOut, AssignmentsPage, assignment, assignment_query, other_roles, provision as provided,
@@ -15,12 +16,12 @@ const IDS: [&str; 2] = [ID, "workspace_uuid"];
 
 /// The workspaces that a group is assigned to, page by page.
 pub(crate) async fn list(
-    State(world): State<Arc<World>>,
+    reader: Reader,
     id: request::Id,
     pairs: request::Pairs,
 ) -> Result<Response, Failure> {
     let (id, page) = request::id_and_query(id, ID, pairs, assignment_query)?;
-    world.read(|organization, _| {
+    reader.read(|organization, _| {
         let assignments = &organization.group(id)?.assignments;
         let rows = page.of(assignments.iter()).map(|row| AssignmentOut::of(organization, row));
         let (total, items) = (assignments.len(), rows.collect());

@@ -1,20 +1,16 @@
 //! `/v1/admin/audit-logs`.
 
 use super::answer::{Failure, ok};
-use super::{World, request};
+use super::reader::Reader;
+use super::request;
 use crate::sandbox::organization::Logged;
 use crate::sandbox::wire::{LoggedOut, audit_query};
-use axum::extract::State;
 use axum::response::Response;
-use std::sync::Arc;
 
 /// What happened lately, the latest first unless asked otherwise.
-pub(crate) async fn list(
-    State(world): State<Arc<World>>,
-    pairs: request::Pairs,
-) -> Result<Response, Failure> {
+pub(crate) async fn list(reader: Reader, pairs: request::Pairs) -> Result<Response, Failure> {
     let query = request::query(pairs, audit_query)?;
-    Ok(world.read(|organization, _| {
+    Ok(reader.read(|organization, _| {
         let log = organization.log();
         let log: Box<dyn Iterator<Item = &Logged>> =
             if query.ascending { Box::new(log) } else { Box::new(log.rev()) };

@@ -2,7 +2,7 @@
 
 use super::answer::{Failure, ok};
 use super::{World, request};
-use crate::sandbox::wire::{days, emails};
+use crate::sandbox::wire::{days, emails, fault_rules};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::json;
@@ -20,6 +20,30 @@ pub(crate) async fn advance(State(world): State<Arc<World>>, request: Request) -
     let days = request::lenient_body(request, days).await?;
     let total = world.change(|organization, _| organization.advance(days)).await?;
     Ok(ok(&json!({"advanced_days": total})))
+}
+
+/// Faults are set, in place of those there were, or cleared.
+pub(crate) async fn set_faults(
+    State(world): State<Arc<World>>,
+    request: Request,
+) -> Result<Response, Failure> {
+    world.set_faults(request::lenient_body(request, fault_rules).await?);
+    Ok(world.faults(ok))
+}
+
+/// The faults that are set.
+pub(crate) async fn faults(State(world): State<Arc<World>>) -> Response {
+    world.faults(ok)
+}
+
+/// What was true at the start and after each change.
+pub(crate) async fn moments(State(world): State<Arc<World>>) -> Response {
+    world.moments(ok)
+}
+
+/// How many invitations each address was sent.
+pub(crate) async fn invited(State(world): State<Arc<World>>) -> Response {
+    world.read(|organization, _| ok(organization.invited()))
 }
 
 /// The requests to the Admin API that were answered so far, in that order.

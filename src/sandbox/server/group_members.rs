@@ -2,6 +2,7 @@
 
 use super::answer::{Failure, no_content, ok};
 use super::groups::ID;
+use super::reader::Reader;
 use super::{World, request};
 use crate::sandbox::wire::{GroupMemberOut, GroupMembersPage, Page, users};
 use axum::extract::{Request, State};
@@ -10,12 +11,12 @@ use std::sync::Arc;
 
 /// The members of a group, page by page; not those of groups that are nested in it.
 pub(crate) async fn list(
-    State(world): State<Arc<World>>,
+    reader: Reader,
     id: request::Id,
     pairs: request::Pairs,
 ) -> Result<Response, Failure> {
     let (id, page) = request::id_and_query(id, ID, pairs, Page::unbounded)?;
-    world.read(|organization, _| {
+    reader.read(|organization, _| {
         let (total, members) = organization.group_members(id)?;
         let members = page.of(members).map(GroupMemberOut::from).collect();
         Ok(ok(&GroupMembersPage { total, members, page: page.page, page_size: page.page_size }))

@@ -1,6 +1,7 @@
 //! `/v1/admin/user-groups`: the groups themselves, and what they are nested in.
 
 use super::answer::{Failure, Problem, no_content, ok};
+use super::reader::Reader;
 use super::{World, request};
 use crate::sandbox::wire::{
     GroupOut, GroupsPage, NestedOut, children, group_change, group_query, new_group, organization_role,
@@ -22,12 +23,9 @@ pub(crate) async fn guard(State(world): State<Arc<World>>, request: Request, nex
 }
 
 /// Groups, page by page.
-pub(crate) async fn list(
-    State(world): State<Arc<World>>,
-    pairs: request::Pairs,
-) -> Result<Response, Failure> {
+pub(crate) async fn list(reader: Reader, pairs: request::Pairs) -> Result<Response, Failure> {
     let query = request::query(pairs, group_query)?;
-    world.read(|organization, _| {
+    reader.read(|organization, _| {
         let found: Vec<_> = organization.groups_named(query.search.as_deref())?.collect();
         let total = found.len();
         let items = query.page.of(found.into_iter()).map(GroupOut::from).collect();
@@ -81,9 +79,9 @@ pub(crate) async fn set_role(
 }
 
 /// What is directly nested in a group.
-pub(crate) async fn nested(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
+pub(crate) async fn nested(reader: Reader, id: request::Id) -> Result<Response, Failure> {
     let id = request::id(id, ID)?;
-    world.read(|organization, _| {
+    reader.read(|organization, _| {
         organization.group(id)?;
         Ok(ok(&organization.groups()?.children(id).collect::<NestedOut<'_>>()))
     })

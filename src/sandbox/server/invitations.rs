@@ -2,24 +2,33 @@
 
 use super::World;
 use super::answer::{Failure, deleted, ok};
+use super::reader::Reader;
 use super::request;
+use crate::sandbox::faults::Partial;
 use crate::sandbox::wire::{ListedInvitationOut, new_invitations};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use std::sync::Arc;
 
 /// All invitations, expired ones too.
-pub(crate) async fn list(State(world): State<Arc<World>>) -> Response {
-    world.read(|organization, _| {
+pub(crate) async fn list(reader: Reader) -> Response {
+    reader.read(|organization, _| {
         let (_, invitations) = organization.invitations(None);
         ok(&invitations.map(ListedInvitationOut::from).collect::<Vec<_>>())
     })
 }
 
 /// Invites people.
-pub(crate) async fn send(State(world): State<Arc<World>>, request: Request) -> Result<Response, Failure> {
-    let new = request::body(request, new_invitations).await?;
-    let outcome = world.change(|organization, now| organization.invite(new, now)).await?;
+pub(crate) async fn send(
+    State(world): State<Arc<World>>,
+    partial: Partial,
+    request: Request,
+) -> Result<Response, Failure> {
+    let mut new = request::body(request, new_invitations).await?;
+    let (emails, left_out) = partial.split(new.emails, |email| email.to_lowercase());
+    new.emails = emails;
+    let mut outcome = world.change(|organization, now| organization.invite(new, now)).await?;
+    outcome.leave_out(left_out);
     Ok(ok(&outcome))
 }
 

@@ -6,15 +6,21 @@ mod assignments;
 mod audit;
 mod beside;
 mod body;
+mod connection;
+mod faults;
 mod group_members;
 mod groups;
+mod history;
 mod invitations;
+mod moments;
+mod reader;
 mod request;
 mod roles;
 mod users;
 mod workspaces;
 mod world;
 
+pub(crate) use connection::{Connections, Cutter};
 pub(crate) use world::World;
 
 use answer::Problem;
@@ -48,6 +54,9 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/sandbox/accept", post(beside::accept))
         .route("/sandbox/advance", post(beside::advance))
         .route("/sandbox/requests", get(beside::requests))
+        .route("/sandbox/moments", get(beside::moments))
+        .route("/sandbox/invited", get(beside::invited))
+        .route("/sandbox/faults", get(beside::faults).post(beside::set_faults))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&world), guard))
@@ -83,23 +92,19 @@ async fn guard(State(world): State<Arc<World>>, request: Request, next: Next) ->
     }
 }
 
-/// Demands the key for the Admin API, also where there is nothing, and notes each of its requests.
-///
-/// A request is noted once it is carried out and before it is answered: who has an answer finds the request listed.
+/// Demands the key for the Admin API, also where there is nothing; who has it may meet faults there.
 async fn serve(world: Arc<World>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let admin = path.strip_prefix(ADMIN).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if !admin {
         return next.run(request).await;
     }
-    let (method, path) = (request.method().to_string(), path.to_owned());
-    let answer = if has_key(request.headers(), world.api_key()) {
-        next.run(request).await
-    } else {
-        Problem::unauthorized().into()
-    };
-    world.note(&method, &path, answer.status());
-    answer
+    if has_key(request.headers(), world.api_key()) {
+        return faults::serve(&world, request, next).await;
+    }
+    let answer = Problem::unauthorized();
+    world.note(request.method().as_str(), path, StatusCode::UNAUTHORIZED);
+    answer.into()
 }
 
 /// Whether a key was sent and none that was sent is wrong.

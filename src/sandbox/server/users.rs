@@ -1,7 +1,9 @@
 //! `/v1/admin/users`.
 
 use super::answer::{Failure, deleted, ok};
+use super::reader::Reader;
 use super::{World, request};
+use crate::sandbox::faults::Partial;
 use crate::sandbox::wire::{
     InvitationOut, MemberOut, UserOut, UsersPage, member_change, new_members, user_query,
 };
@@ -10,12 +12,9 @@ use axum::response::Response;
 use std::sync::Arc;
 
 /// Members, then invitations, page by page.
-pub(crate) async fn list(
-    State(world): State<Arc<World>>,
-    pairs: request::Pairs,
-) -> Result<Response, Failure> {
+pub(crate) async fn list(reader: Reader, pairs: request::Pairs) -> Result<Response, Failure> {
     let query = request::query(pairs, user_query)?;
-    Ok(world.read(|organization, now| {
+    Ok(reader.read(|organization, now| {
         let (member_count, members) = organization.members(query.email.as_deref());
         let (invitation_count, invitations) = organization.invitations(query.email.as_deref());
         let page = query.page;
@@ -34,9 +33,15 @@ pub(crate) async fn list(
 }
 
 /// Makes members at once.
-pub(crate) async fn create(State(world): State<Arc<World>>, request: Request) -> Result<Response, Failure> {
+pub(crate) async fn create(
+    State(world): State<Arc<World>>,
+    partial: Partial,
+    request: Request,
+) -> Result<Response, Failure> {
     let people = request::body(request, new_members).await?;
-    let outcome = world.change(|organization, now| Ok(organization.create(people, now))).await?;
+    let (people, left_out) = partial.split(people, |person| person.email.to_lowercase());
+    let mut outcome = world.change(|organization, now| Ok(organization.create(people, now))).await?;
+    outcome.leave_out(left_out);
     Ok(ok(&outcome))
 }
 

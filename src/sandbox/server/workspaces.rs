@@ -1,7 +1,9 @@
 //! `/v1/admin/workspaces`.
 
 use super::answer::{Failure, no_content, ok};
+use super::reader::Reader;
 use super::{World, request};
+use crate::sandbox::faults::Partial;
 use crate::sandbox::wire::{
     MadeWorkspaceOut, WorkspaceOut, WorkspacesPage, grants, leaving, new_workspace, workspace_change,
     workspace_query,
@@ -15,12 +17,9 @@ use std::sync::Arc;
 const ID: &str = "workspace_uuid";
 
 /// Active workspaces, and archived ones if wanted, page by page.
-pub(crate) async fn list(
-    State(world): State<Arc<World>>,
-    pairs: request::Pairs,
-) -> Result<Response, Failure> {
+pub(crate) async fn list(reader: Reader, pairs: request::Pairs) -> Result<Response, Failure> {
     let query = request::query(pairs, workspace_query)?;
-    Ok(world.read(|organization, _| {
+    Ok(reader.read(|organization, _| {
         let found: Vec<_> = organization.workspaces(query.archived, query.search.as_deref()).collect();
         let total = found.len();
         let rows = query.page.of(found.into_iter());
@@ -91,8 +90,12 @@ pub(crate) async fn set(
 pub(crate) async fn remove(
     State(world): State<Arc<World>>,
     id: request::Id,
+    partial: Partial,
     request: Request,
 ) -> Result<Response, Failure> {
     let (id, users) = request::id_and_body(id, ID, request, leaving).await?;
-    Ok(ok(&world.change(|organization, now| organization.ungrant(id, &users, now)).await?))
+    let (users, left_out) = partial.split(users, |user| *user);
+    let mut outcome = world.change(|organization, now| organization.ungrant(id, &users, now)).await?;
+    outcome.leave_out(left_out);
+    Ok(ok(&outcome))
 }

@@ -1,5 +1,8 @@
-//! What all requests share: the organization, behind one lock, and the list of requests.
+//! What all requests share: the organization, behind one lock, the list of requests, and the faults they meet.
 
+use super::history::History;
+use super::moments::Moments;
+use crate::sandbox::faults::{FaultRules, Injector, Met};
 use crate::sandbox::organization::{Organization, Refusal};
 use crate::sandbox::{document, store};
 use axum::http::StatusCode;
@@ -9,6 +12,7 @@ use serde::Serialize;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// The most requests that are remembered; of more, the latest.
 const MOST_NOTED: usize = 1_000_000;
@@ -32,24 +36,37 @@ pub(crate) struct World {
     current: Mutex<Current>,
     /// The revision that is on disk. Who holds this lock writes.
     saved: tokio::sync::Mutex<u64>,
-    requests: Mutex<VecDeque<Noted>>,
+    requests: Mutex<Requests>,
+    faults: Mutex<Injector>,
+}
+
+#[derive(Default)]
+struct Requests {
+    latest: VecDeque<Noted>,
+    /// How many there were in all.
+    total: u64,
 }
 
 struct Current {
     organization: Organization,
     /// The number of changes so far.
     revision: u64,
+    history: History,
+    moments: Moments,
 }
 
 impl World {
     /// A world around an organization, written to `state` after every change.
     pub(crate) fn new(api_key: String, state: Option<Utf8PathBuf>, organization: Organization) -> Self {
+        let mut moments = Moments::default();
+        moments.push(0, organization.figures());
         Self {
             api_key,
             state,
-            current: Mutex::new(Current { organization, revision: 0 }),
+            current: Mutex::new(Current { organization, revision: 0, history: History::default(), moments }),
             saved: tokio::sync::Mutex::default(),
             requests: Mutex::default(),
+            faults: Mutex::default(),
         }
     }
 
@@ -65,6 +82,34 @@ impl World {
         look(&current.organization, now)
     }
 
+    /// The organization of so long ago; nothing where it has not changed since.
+    pub(crate) fn past(&self, age: Duration) -> Option<Arc<Organization>> {
+        lock(&self.current).history.past(Instant::now(), age)
+    }
+
+    /// Looks at what was true so far.
+    pub(crate) fn moments<T>(&self, look: impl FnOnce(&Moments) -> T) -> T {
+        look(&lock(&self.current).moments)
+    }
+
+    /// Replaces the rules of faults, all at once.
+    pub(crate) fn set_faults(&self, rules: FaultRules) {
+        let injector = Injector::new(rules);
+        let mut faults = lock(&self.faults);
+        lock(&self.current).history.keep(injector.oldest());
+        *faults = injector;
+    }
+
+    /// Looks at the rules of faults.
+    pub(crate) fn faults<T>(&self, look: impl FnOnce(&FaultRules) -> T) -> T {
+        look(lock(&self.faults).rules())
+    }
+
+    /// What the next request meets.
+    pub(crate) fn meet(&self, method: &str, path: &str) -> Met {
+        lock(&self.faults).meet(method, path)
+    }
+
     /// Changes the organization, and has the new state on disk before anybody is told.
     pub(crate) async fn change<T>(
         self: &Arc<Self>,
@@ -73,8 +118,15 @@ impl World {
         let (result, revision) = {
             let mut current = lock(&self.current);
             let now = current.organization.now(Timestamp::now());
-            let result = change(&mut current.organization, now)?;
-            current.revision += 1;
+            let Current { organization, revision, history, moments } = &mut *current;
+            let begun = Instant::now();
+            let before = history.before(begun, organization);
+            let result = change(organization, now)?;
+            *revision += 1;
+            if let Some(before) = before {
+                history.push(begun, before);
+            }
+            moments.push(lock(&self.requests).total, organization.figures());
             (result, current.revision)
         };
         if let Some(path) = &self.state {
@@ -114,15 +166,20 @@ impl World {
     /// Adds to the list of requests.
     pub(crate) fn note(&self, method: &str, path: &str, status: StatusCode) {
         let mut requests = lock(&self.requests);
-        if requests.len() >= MOST_NOTED {
-            requests.pop_front();
+        requests.total += 1;
+        if requests.latest.len() >= MOST_NOTED {
+            requests.latest.pop_front();
         }
-        requests.push_back(Noted { method: start(method), path: start(path), status: status.as_u16() });
+        requests.latest.push_back(Noted {
+            method: start(method),
+            path: start(path),
+            status: status.as_u16(),
+        });
     }
 
     /// Looks at the list of requests.
     pub(crate) fn noted<T>(&self, look: impl FnOnce(&VecDeque<Noted>) -> T) -> T {
-        look(&lock(&self.requests))
+        look(&lock(&self.requests).latest)
     }
 }
 

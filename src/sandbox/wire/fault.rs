@@ -1,6 +1,7 @@
 //! Faults of a request, in the shape of the vendor's validation errors.
 
 use serde::Serialize;
+use std::fmt;
 
 /// The most faults that one answer lists: a body can have millions.
 const MOST: usize = 100;
@@ -76,4 +77,21 @@ impl Faults {
     pub(crate) fn is_empty(&self) -> bool {
         self.detail.is_empty()
     }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, fault) in self.detail.iter().enumerate() {
+            let place: Vec<String> = fault.loc.iter().skip(1).map(plain).collect();
+            let (stop, place) = (if number > 0 { "; " } else { "" }, place.join("."));
+            let colon = if place.is_empty() { "" } else { ": " };
+            write!(f, "{stop}{place}{colon}{}", fault.msg)?;
+        }
+        Ok(())
+    }
+}
+
+/// A step, for people.
+fn plain(step: &serde_json::Value) -> String {
+    step.as_str().map_or_else(|| step.to_string(), str::to_owned)
 }

@@ -63,6 +63,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Refuses all fields but these.
+    pub(crate) fn no_others(&self, known: &[&str], faults: &mut Faults) {
+        for name in self.object.into_iter().flat_map(Map::keys) {
+            if !known.contains(&name.as_str()) {
+                faults.add(&self.at.to(Step::Key(name)), "extra_forbidden", "Extra inputs are not permitted");
+            }
+        }
+    }
+
     /// Two fields of which only one may be given.
     pub(crate) fn exclusive(&self, one: &str, other: &str, faults: &mut Faults) {
         let given =
@@ -122,6 +131,30 @@ pub(crate) fn whole_number(value: &Value, at: &At<'_>, faults: &mut Faults) -> O
     let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
     if number.is_none() {
         faults.add(at, "int_type", "Input should be a whole number from 0 on");
+    }
+    number
+}
+
+/// Reads a whole number within bounds.
+pub(crate) fn bounded<T: TryFrom<u64>>(
+    least: u64,
+    most: u64,
+) -> impl Fn(&Value, &At<'_>, &mut Faults) -> Option<T> {
+    move |value, at, faults| {
+        let number = value.as_u64().filter(|number| (least..=most).contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        if number.is_none() {
+            faults.add(at, "int_type", format!("Input should be a whole number from {least} to {most}"));
+        }
+        number
+    }
+}
+
+/// A number from 0 to 1.
+pub(crate) fn ratio(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<f64> {
+    let number = value.as_f64().filter(|number| (0.0..=1.0).contains(number));
+    if number.is_none() {
+        faults.add(at, "float_type", "Input should be a number from 0 to 1");
     }
     number
 }

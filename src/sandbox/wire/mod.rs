@@ -7,6 +7,7 @@ mod answers;
 mod audit_words;
 mod beside;
 mod fault;
+mod faults;
 mod field;
 mod groups;
 mod invitations;
@@ -25,6 +26,8 @@ pub(crate) use answers::{
 };
 pub(crate) use beside::{days, emails};
 pub(crate) use fault::{At, Faults, Step};
+pub use faults::FaultRulesError;
+pub(crate) use faults::fault_rules;
 pub(crate) use groups::{
     assignment, children, group_change, new_group, organization_role, other_roles, provision, users,
 };
