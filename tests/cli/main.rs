@@ -14,6 +14,7 @@ mod documents;
 mod explain;
 mod export;
 mod failures;
+mod faults;
 mod harness;
 mod odd_answers;
 mod plan;

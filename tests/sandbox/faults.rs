@@ -94,6 +94,14 @@ async fn a_rate_limit_says_when_to_come_again_in_the_way_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn who_sends_much_gets_to_see_that_it_was_in_vain() {
+    let world = World::fresh().await;
+    world.meets(json!({"kind": "rate_limit"})).await;
+    let answer = world.ask("POST", "/users-invite", &invitation(&"a".repeat(8 << 20))).await.unwrap();
+    assert_eq!(answer.status(), 429);
+}
+
+#[tokio::test]
 async fn an_error_of_the_server_comes_before_the_change_or_after_it() {
     let world = World::fresh().await;
     for (address, when) in [("a@x.example", "before"), ("b@x.example", "after")] {

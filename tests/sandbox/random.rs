@@ -123,8 +123,30 @@ fn random_bodies_beside_the_api_get_an_answer() {
     let world = runtime.block_on(World::fresh());
     let emails = list(one_of(&["ada@x.example", ""]));
     let days = (0_u32..400_000).prop_map(Value::from).boxed();
-    let body = object(vec![("emails", emails), ("days", days)]);
-    let request = (select(&["accept", "advance"][..]), body, damage());
+    let number = || (0_u32..3).prop_map(Value::from).boxed();
+    let rule = object(vec![
+        (
+            "kind",
+            one_of(&[
+                "latency",
+                "rate_limit",
+                "server_error",
+                "reset",
+                "partial",
+                "stale_reads",
+                "seat_taken",
+            ]),
+        ),
+        ("ms", number()),
+        ("when", one_of(&["before", "after", ""])),
+        ("probability", number()),
+        ("first", number()),
+        ("share", number()),
+        ("paths", list(one_of(&["/users", "*", ""]))),
+        ("methods", list(one_of(&["GET", "post"]))),
+    ]);
+    let body = object(vec![("emails", emails), ("days", days), ("seed", number()), ("rules", list(rule))]);
+    let request = (select(&["accept", "advance", "faults"][..]), body, damage());
     let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
     let tried = TestRunner::new(config).run(&request, |(what, body, damage)| {
         let sent = damaged(body.to_string().into_bytes(), damage);

@@ -1,6 +1,7 @@
 //! Faults, as they are felt on the wire.
 
 use super::answer::Problem;
+use super::body;
 use super::connection::Cutter;
 use super::reader::Stale;
 use super::{ADMIN, World};
@@ -43,7 +44,10 @@ pub(super) async fn serve(world: &Arc<World>, mut request: Request, next: Next) 
         let _ = world.change(|organization, now| organization.take_seat(product, now)).await;
     }
     let answer = match met.ending.and_then(before) {
-        Some(Before::Answer(answer)) => answer,
+        Some(Before::Answer(answer)) => {
+            body::drain(request.into_body()).await;
+            answer
+        }
         Some(Before::Cut) => return cut(cutter, closed()),
         None => next.run(request).await,
     };
