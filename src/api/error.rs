@@ -47,8 +47,9 @@ impl ApiError {
         }
         match &self.fault {
             Fault::KeyRefused { .. } => {
-                "set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization; keys of the \
-                 inference API are always refused (https://docs.mistral.ai/admin/admin-api/authentication)"
+                "set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the \
+                 Backoffice and not revoked; keys of the inference API are always refused \
+                 (https://docs.mistral.ai/admin/admin-api/authentication)"
             }
             Fault::Forbidden { .. } => {
                 "the organization needs an Enterprise plan and the key must be an Admin API key of it with the right \

@@ -103,19 +103,19 @@ async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &C
 }
 
 async fn change_members(
-    members: &[Participant],
+    all: &[Participant],
     known: &Known,
     send: impl AsyncFn(&[Uuid]) -> Result<(), ApiError>,
 ) -> Verdict {
     let mut failures = Failures::default();
-    let members = identified(members, |who| who, known, &mut failures);
+    let members = identified(all, |who| who, known, &mut failures);
     let name = |(_, who): &(Uuid, Participant)| who.name.clone();
     in_parts(&members, name, &mut failures, async |part, _| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
         send(&ids).await
     })
     .await;
-    failures.verdict()
+    failures.verdict(all.len())
 }
 
 async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Client) -> Verdict {
@@ -123,7 +123,7 @@ async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Cl
     for assignment in assignments {
         let name = || vec![assignment.workspace.name.clone()];
         let Some(workspace) = known.workspace(&assignment.workspace) else {
-            failures.add(name(), "the workspace was not made");
+            failures.missing(name(), "the workspace was not made");
             continue;
         };
         let sent = match assignment.before {
@@ -134,7 +134,7 @@ async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Cl
             failures.add(name(), reason(&error));
         }
     }
-    failures.verdict()
+    failures.verdict(assignments.len())
 }
 
 async fn unassign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Client) -> Verdict {
@@ -146,5 +146,5 @@ async fn unassign(id: Uuid, assignments: &[Assignment], known: &Known, client: &
             Err(error) => failures.add(vec![assignment.workspace.name.clone()], reason(&error)),
         }
     }
-    failures.verdict()
+    failures.verdict(assignments.len())
 }

@@ -14,22 +14,33 @@ const NAMED: usize = 5;
 
 /// People for whom an operation failed, and why.
 #[derive(Debug, Default)]
-pub(super) struct Failures(Vec<(Vec<String>, String)>);
+pub(super) struct Failures {
+    all: Vec<(Vec<String>, String)>,
+    /// For how many it could not even be tried.
+    not_tried: usize,
+}
 
 impl Failures {
     /// Notes people with a common reason.
     pub(super) fn add(&mut self, people: Vec<String>, reason: impl Into<String>) {
         if !people.is_empty() {
-            self.0.push((people, reason.into()));
+            self.all.push((people, reason.into()));
         }
     }
 
-    /// What came of the whole.
-    pub(super) fn verdict(self) -> Verdict {
-        if self.0.is_empty() {
+    /// Notes people for whom there was nothing to try: what they depend on was not made.
+    pub(super) fn missing(&mut self, people: Vec<String>, reason: impl Into<String>) {
+        self.not_tried += people.len();
+        self.add(people, reason);
+    }
+
+    /// What came of the whole, which was for so many.
+    pub(super) fn verdict(self, total: usize) -> Verdict {
+        if self.all.is_empty() {
             return (Status::Done, None);
         }
-        let each = self.0.into_iter().map(|(people, reason)| {
+        let status = if self.not_tried == total { Status::NotTried } else { Status::Failed };
+        let each = self.all.into_iter().map(|(people, reason)| {
             let shown: Vec<String> = people.iter().take(NAMED).map(|name| escape::excerpt(name)).collect();
             let more = match people.len().saturating_sub(shown.len()) {
                 0 => String::new(),
@@ -37,7 +48,7 @@ impl Failures {
             };
             format!("{}{more}: {reason}", shown.join(", "))
         });
-        (Status::Failed, Some(each.collect::<Vec<_>>().join("; ")))
+        (status, Some(each.collect::<Vec<_>>().join("; ")))
     }
 }
 
@@ -56,7 +67,7 @@ pub(super) fn identified<T: Clone>(
             None => missing.push(who(one).name.clone()),
         }
     }
-    failures.add(missing, "the account was not made");
+    failures.missing(missing, "the account was not made");
     found
 }
 

@@ -64,9 +64,9 @@ async fn update(id: Uuid, before: &WorkspaceTraits, after: &WorkspaceTraits, cli
     }
 }
 
-async fn set_members(id: Uuid, members: &[Membership], known: &Known, client: &Client) -> Verdict {
+async fn set_members(id: Uuid, all: &[Membership], known: &Known, client: &Client) -> Verdict {
     let mut failures = Failures::default();
-    let members = identified(members, |member| &member.who, known, &mut failures);
+    let members = identified(all, |member| &member.who, known, &mut failures);
     let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
     in_parts(&members, name, &mut failures, async |part, failures| {
         let roles: Vec<_> = part.iter().map(|(id, member)| (*id, member.after)).collect();
@@ -81,12 +81,12 @@ async fn set_members(id: Uuid, members: &[Membership], known: &Known, client: &C
         Ok(())
     })
     .await;
-    failures.verdict()
+    failures.verdict(all.len())
 }
 
-async fn remove_members(id: Uuid, members: &[Membership], known: &Known, client: &Client) -> Verdict {
+async fn remove_members(id: Uuid, all: &[Membership], known: &Known, client: &Client) -> Verdict {
     let mut failures = Failures::default();
-    let members = identified(members, |member| &member.who, known, &mut failures);
+    let members = identified(all, |member| &member.who, known, &mut failures);
     let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
     in_parts(&members, name, &mut failures, async |part, failures| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
@@ -96,5 +96,5 @@ async fn remove_members(id: Uuid, members: &[Membership], known: &Known, client:
         Ok(())
     })
     .await;
-    failures.verdict()
+    failures.verdict(all.len())
 }

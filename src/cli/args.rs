@@ -72,9 +72,10 @@ pub(super) struct TodayArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Live organization")]
 pub(super) struct LiveArgs {
-    /// The base URL of the Admin API, with its path [default: https://api.mistral.ai/v1/admin]
+    /// The base URL of the Admin API, with its path [default: the variable ORGSYNC_API_URL, or else
+    /// https://api.mistral.ai/v1/admin]
     // Text, because an error of the command line would repeat a value that can't be read, and it may hold a secret.
-    #[arg(long, value_name = "URL", env = "ORGSYNC_API_URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     pub(super) api_url: Option<String>,
 
     /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
@@ -82,7 +83,7 @@ pub(super) struct LiveArgs {
     pub(super) api_key_file: Option<Utf8PathBuf>,
 
     /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
-    #[arg(long, value_name = "SEED", conflicts_with = "api_key_file")]
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["api_key_file", "api_url"])]
     pub(super) sandbox: Option<Utf8PathBuf>,
 }
 
@@ -93,7 +94,7 @@ pub(super) struct SourceArgs {
     #[command(flatten)]
     pub(super) live: LiveArgs,
     /// Use a snapshot as the live organization: no key, no network
-    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "sandbox"])]
+    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "api_url", "sandbox"])]
     pub(super) snapshot: Option<Utf8PathBuf>,
 }
 

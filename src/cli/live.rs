@@ -17,6 +17,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 /// The variable that holds the key.
 const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
 
+/// The variable that holds the base URL.
+const URL_VARIABLE: &str = "ORGSYNC_API_URL";
+
 /// A way to the live organization.
 pub(super) struct Connection {
     pub(super) client: Client,
@@ -44,9 +47,11 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         let client = Client::new(url, &ApiKey::new(&key)?)?;
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
-    // Pipelines hand on a variable that nobody has set as an empty text.
-    let set = args.api_url.as_deref().filter(|url| !url.is_empty());
-    let url = set.map_or_else(|| Ok(ApiUrl::default()), str::parse);
+    // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
+    // was given. Pipelines hand on a variable that nobody has set as an empty text.
+    let variable = || Some(std::env::var_os(URL_VARIABLE)?.to_string_lossy().into_owned());
+    let set = args.api_url.clone().or_else(variable).filter(|url| !url.is_empty());
+    let url = set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse());
     let url = url.map_err(|error: UrlError| {
         Failure::usage(error.to_string(), "correct --api-url or the variable ORGSYNC_API_URL")
     })?;

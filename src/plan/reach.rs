@@ -61,6 +61,13 @@ impl Groups {
         Self(live.groups.iter().flatten().map(|one| (Key::Live(one.id), group(one))).collect())
     }
 
+    /// The groups when all of these operations have been carried out.
+    pub(super) fn after<'o>(mut self, operations: impl Iterator<Item = &'o Operation> + Clone) -> Self {
+        operations.clone().for_each(|operation| self.lose(operation));
+        operations.for_each(|operation| self.gain(operation));
+        self
+    }
+
     /// Takes away what an operation takes away.
     pub(super) fn lose(&mut self, operation: &Operation) {
         match operation {
@@ -158,18 +165,50 @@ impl Groups {
         all
     }
 
-    /// Whether any group gives an organization role.
-    fn give(&self, role: Role) -> bool {
+    /// Whether a group is nested in one of its parents' own nested groups, that is, in itself.
+    pub(super) fn are_circular(&self, operation: &Operation) -> bool {
+        let Operation::Group(operation) = operation else { return false };
+        let key = operation.key();
+        let parents = self.0.get(&key).into_iter().flat_map(|group| &group.parents);
+        parents.into_iter().any(|parent| self.with_ancestors(parent).contains(&key))
+    }
+
+    /// The groups in which a person is, and those in which these are nested.
+    pub(super) fn around(&self, person: &Key) -> BTreeSet<Key> {
+        let own = self.0.iter().filter(|(_, group)| group.members.contains(person));
+        own.flat_map(|(key, _)| self.with_ancestors(key)).collect()
+    }
+
+    /// Whether a person has an organization role through groups.
+    pub(super) fn give(&self, person: &Key, role: Role) -> bool {
         self.0.values().any(|group| group.role == Some(role))
+            && self.around(person).iter().any(|key| self.has_role(key, role))
+    }
+
+    /// What a person has in a workspace through groups.
+    pub(super) fn given(&self, person: &Key, workspace: &Key) -> Given {
+        let mut all = Given::default();
+        for group in self.around(person).iter().filter_map(|key| self.0.get(key)) {
+            group.workspaces.get(workspace).into_iter().for_each(|given| all.add(given));
+        }
+        all
+    }
+
+    /// Whether the members of a group have an organization role through it.
+    fn pass_on(&self, group: &Key, role: Role) -> bool {
+        self.with_ancestors(group).iter().any(|key| self.has_role(key, role))
+    }
+
+    fn has_role(&self, group: &Key, role: Role) -> bool {
+        self.0.get(group).is_some_and(|group| group.role == Some(role))
     }
 
     /// The people who have an organization role through groups.
     fn with_role(&self, role: Role) -> BTreeSet<Key> {
-        if !self.give(role) {
+        if !self.0.values().any(|group| group.role == Some(role)) {
             return BTreeSet::new();
         }
-        let gives = |key: &Key| self.0.get(key).is_some_and(|group| group.role == Some(role));
-        let giving = self.0.iter().filter(|(key, _)| self.with_ancestors(key).iter().any(gives));
+        let giving = self.0.iter().filter(|(key, _)| self.pass_on(key, role));
         giving.flat_map(|(_, group)| group.members.iter().cloned()).collect()
     }
 
@@ -285,14 +324,30 @@ impl Holders {
     /// Those who would no longer have the role after an operation.
     #[must_use]
     pub fn lost_by(&self, operation: &Operation) -> BTreeSet<Key> {
-        // Most operations take nothing of the kind, and the walk below is long.
-        let through_groups = operation.changes_groups() && self.groups.give(self.role);
-        if !operation.takes_role(self.role) && !through_groups {
-            return BTreeSet::new();
+        match operation {
+            Operation::Person(person) => {
+                let (PersonOperation::MemberUpdate { id, .. } | PersonOperation::MemberRemove { id, .. }) =
+                    person
+                else {
+                    return BTreeSet::new();
+                };
+                let key = Key::Live(*id);
+                let own = self.own.contains(&key) && operation.takes_role(self.role);
+                let leaves = matches!(person, PersonOperation::MemberRemove { .. });
+                let loses = match self.groups.give(&key, self.role) {
+                    true => leaves,
+                    false => own,
+                };
+                loses.then_some(key).into_iter().collect()
+            }
+            // Most groups give nothing of the kind, and the walk below is long.
+            Operation::Group(group) if self.groups.pass_on(&group.key(), self.role) => {
+                let mut after = self.clone();
+                after.lose(operation);
+                &self.all() - &after.all()
+            }
+            Operation::Group(_) | Operation::Workspace(_) => BTreeSet::new(),
         }
-        let mut after = self.clone();
-        after.lose(operation);
-        &self.all() - &after.all()
     }
 }
 
@@ -304,25 +359,5 @@ impl Operation {
             matches!(operation, PersonOperation::MemberUpdate { .. } | PersonOperation::MemberRemove { .. })
                 && (before - after).contains(role)
         })
-    }
-
-    /// Whether groups may give less than before.
-    fn changes_groups(&self) -> bool {
-        match self {
-            Self::Person(operation) => matches!(operation, PersonOperation::MemberRemove { .. }),
-            Self::Workspace(_) => false,
-            Self::Group(operation) => match operation {
-                GroupOperation::Create { .. }
-                | GroupOperation::MembersAdd { .. }
-                | GroupOperation::WorkspacesSet { .. }
-                | GroupOperation::WorkspacesRemove { .. } => false,
-                GroupOperation::Update { before, after, .. } => {
-                    before.organization_role != after.organization_role
-                }
-                GroupOperation::Nest { .. }
-                | GroupOperation::Delete { .. }
-                | GroupOperation::MembersRemove { .. } => true,
-            },
-        }
     }
 }

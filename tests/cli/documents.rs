@@ -12,7 +12,7 @@ fn example(args: &[&str]) -> Run {
     run
 }
 
-fn assert_fits(name: &str, document: &str) {
+pub(crate) fn assert_fits(name: &str, document: &str) {
     let schema = example(&["schema", name]).stdout;
     let schema = jsonschema::draft7::new(&serde_json::from_str(&schema).unwrap()).unwrap();
     let document: Value = serde_json::from_str(document).unwrap();

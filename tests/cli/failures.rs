@@ -43,6 +43,8 @@ fn wrong_usage_is_64_and_suggests_what_was_meant() {
         &["plan", "--format", "jsn"],
         &["plan", "--allow-removals", "member=1"],
         &["sandbox", "--purchased", "le_chta=1"],
+        &["plan", "--api-url", "https://acme.example/v1/admin", "--sandbox", "seed.json"],
+        &["plan", "--api-url", "https://acme.example/v1/admin", "--live", "live.json"],
     ];
     let text: Vec<_> = cases
         .iter()
@@ -52,6 +54,16 @@ fn wrong_usage_is_64_and_suggests_what_was_meant() {
         })
         .collect();
     insta::assert_snapshot!("usage", text.join("\n"));
+}
+
+#[test]
+fn the_variable_for_the_address_may_be_set_where_an_embedded_sandbox_is_used() {
+    let world = World::new(CONFIG);
+    let admin = super::harness::member(1, "admin@sandbox.example", &["A"], &[]);
+    world.write("seed.json", &super::harness::seed(&[admin], &[]).to_string());
+    let plan = ["plan", "--sandbox", "seed.json"];
+    let run = run(world.path(), &plan, &[("ORGSYNC_API_URL", "http://127.0.0.1:1/v1/admin")]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
 }
 
 #[test]

@@ -17,6 +17,13 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+impl Run {
+    /// Exit status, stdout and stderr, as one text.
+    pub(crate) fn shown(&self) -> String {
+        format!("exit status {}\n{}{}", self.status, self.stdout, self.stderr)
+    }
+}
+
 /// A folder with a configuration, in which commands run.
 pub(crate) struct World {
     dir: TempDir,
@@ -40,6 +47,21 @@ impl World {
     /// Runs a command without key and network.
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         run(self.path(), args, &[])
+    }
+
+    /// Applies on a sandbox without asking, and expects the next plan to be empty.
+    pub(crate) fn settle(&self, server: &Server, args: &[&str]) -> Run {
+        let run = self.run_on(server, &[&["apply", "--yes"], args].concat());
+        assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+        let second = self.run_on(server, &["plan", "--detailed-exitcode"]);
+        assert_eq!(second.status, 0, "the second plan is not empty:\n{}{}", second.stdout, second.stderr);
+        run
+    }
+
+    /// Plans for a seed, in an embedded sandbox.
+    pub(crate) fn plan(&self, seed: &Value, args: &[&str]) -> Run {
+        self.write("seed.json", &seed.to_string());
+        self.run(&[&["plan", "--sandbox", "seed.json"], args].concat())
     }
 
     /// Runs a command against a sandbox.
@@ -182,6 +204,57 @@ pub(crate) fn invitation(number: u32, email: &str, roles: &[&str], expired: bool
     })
 }
 
-fn uuid(number: u32) -> String {
+/// The default workspace, and others of these names, numbered from 101 on.
+pub(crate) fn workspaces(names: &[&str]) -> Value {
+    let workspace = |number, name: &str, is_default| {
+        json!({ "uuid": uuid(number), "name": name, "description": null, "icon": null, "is_default": is_default })
+    };
+    let others = (101..).zip(names).map(|(number, name)| workspace(number, name, false));
+    std::iter::once(workspace(100, "General", true)).chain(others).collect()
+}
+
+/// A role in a workspace as seeds spell it.
+pub(crate) fn spelled(role: &str) -> &str {
+    match role {
+        "workspace_admin" => "A",
+        "workspace_contributor" => "M",
+        "user" => "48436751-ee56-44bd-8a2d-712233977821",
+        "dev" => "578584f1-4319-4c88-9948-38a5184483b6",
+        custom => custom,
+    }
+}
+
+/// Puts a member into workspaces, each a number and roles.
+pub(crate) fn inside(mut member: Value, places: &[(u32, &[&str])]) -> Value {
+    let place = |(number, roles): &(u32, &[&str])| {
+        let (name, is_default) = (format!("workspace {number}"), *number == 100);
+        let roles: Vec<&str> = roles.iter().copied().map(spelled).collect();
+        json!({ "uuid": uuid(*number), "name": name, "is_default": is_default, "raw_roles": roles, "raw_role": roles[0] })
+    };
+    member["workspaces"] = places.iter().map(place).collect();
+    member
+}
+
+/// A live group: number for the identifier, name, members.
+pub(crate) fn group(number: u32, name: &str, members: &[u32]) -> Value {
+    json!({
+        "uuid": uuid(number), "name": name, "description": null, "externally_managed": false, "target_type": null,
+        "organization_role": null, "parent_group_ids": [], "workspaces": [],
+        "members": members.iter().copied().map(uuid).collect::<Vec<_>>(),
+    })
+}
+
+/// A group with other fields.
+pub(crate) fn with(mut thing: Value, fields: Value) -> Value {
+    thing.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    thing
+}
+
+/// What a group gives in a workspace, as a seed lists it.
+pub(crate) fn gives(workspace: u32, role: &str) -> Value {
+    json!({ "workspace_uuid": uuid(workspace), "roles": [{ "name": role }] })
+}
+
+pub(crate) fn uuid(number: u32) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }

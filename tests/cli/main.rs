@@ -10,13 +10,22 @@
 )]
 
 mod apply;
+mod coming_in;
 mod documents;
 mod explain;
+mod explain_places;
 mod export;
 mod failures;
 mod faults;
+mod groups;
 mod harness;
+mod hostile_places;
+mod kinds;
+mod nesting;
 mod odd_answers;
+mod odd_places;
 mod plan;
 mod saved;
+mod proxy;
 mod teams;
+mod workspaces;

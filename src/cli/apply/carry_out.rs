@@ -3,6 +3,7 @@
 use crate::api::Client;
 use crate::apply::{Outcome, Report, apply};
 use crate::check::Approved;
+use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -29,7 +30,7 @@ pub(super) async fn carry_out(approved: &Approved, client: &Client) -> Report {
         let tenths = |done: usize| done * 10 / total.max(1);
         let before = done.replace(done.get() + 1);
         if tenths(before) < tenths(done.get()) {
-            let _ = writeln!(io::stderr(), "{} of {total} changes", done.get());
+            let _ = writeln!(io::stderr(), "{} of {}", done.get(), count(total, "change"));
         }
     };
     apply(approved, client, &watch).await

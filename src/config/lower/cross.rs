@@ -80,7 +80,11 @@ fn admins(desired: &Desired, members: Span, faults: &mut Faults) {
     let wanted = desired.policy.min_admins as usize;
     let people = desired.members.values().map(|member| member.at).min().unwrap_or(members);
     let text = if desired.members.is_empty() { "" } else { "the people" };
-    if admins == 0 {
+    if desired.members.is_empty() && desired.removals.is_empty() {
+        let message = "nobody is declared: there has to be an admin, at least";
+        let help = "begin with `version: 1` and, under `members:`, a line such as `ada@acme.example: { roles: [admin] }`";
+        faults.push(Diagnostic::new(Code::NoAdmin, message, help).label(people, text));
+    } else if admins == 0 {
         let message = "nobody who is declared is an admin (people whose access has ended don't count)";
         let help = "give at least one person under `members` the role `admin`";
         faults.push(Diagnostic::new(Code::NoAdmin, message, help).label(people, text));

@@ -1,6 +1,6 @@
 //! Changes of groups.
 
-use super::{Kind, Participant, Reference};
+use super::{Key, Kind, Participant, Reference};
 use crate::model::{Role, WorkspaceRoles};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -38,6 +38,8 @@ pub enum GroupOperation {
         group: Reference,
         /// The vendor's identifier.
         id: Uuid,
+        /// What it is.
+        before: GroupTraits,
         /// How many members it has.
         members: usize,
     },
@@ -120,6 +122,21 @@ impl GroupOperation {
             | Self::MembersRemove { group, .. }
             | Self::WorkspacesSet { group, .. }
             | Self::WorkspacesRemove { group, .. } => &group.name,
+        }
+    }
+
+    /// What tells the group from others.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Create { traits } => Key::New(traits.name.clone()),
+            Self::Update { group, .. }
+            | Self::Nest { group, .. }
+            | Self::Delete { group, .. }
+            | Self::MembersAdd { group, .. }
+            | Self::MembersRemove { group, .. }
+            | Self::WorkspacesSet { group, .. }
+            | Self::WorkspacesRemove { group, .. } => group.key(),
         }
     }
 

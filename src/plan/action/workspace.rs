@@ -29,6 +29,8 @@ pub enum WorkspaceOperation {
         name: String,
         /// Which, by the vendor's identifier.
         id: Uuid,
+        /// What it is.
+        before: WorkspaceTraits,
     },
     /// Put people into it, and set the roles of others.
     MembersSet {

@@ -7,7 +7,10 @@ use crate::escape;
 use crate::model::{
     DesiredGroup, GroupRole, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess, WorkspaceRoles,
 };
-use crate::plan::action::{Assignment, GroupOperation, GroupTraits, Participant, Reference};
+use crate::plan::action::{
+    Assignment, GroupOperation, GroupTraits, Operation, Participant, Reference,
+};
+use crate::plan::reach::Groups;
 use crate::plan::{Locked, UnmanagedKind};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,8 +29,31 @@ impl<'a> Differ<'a> {
             self.group(name, group, *live, &groups, workspaces);
         }
         for group in &groups.undeclared {
-            self.undeclared_group(group);
+            self.undeclared_group(group, &groups);
         }
+        self.circles();
+    }
+
+    /// Refuses nesting that closes a circle with live nesting that the files leave alone.
+    fn circles(&mut self) {
+        let deeper = |operation: &&(Operation, Vec<Span>)| match &operation.0 {
+            Operation::Group(operation) => operation.nests_deeper(),
+            Operation::Person(_) | Operation::Workspace(_) => false,
+        };
+        let operations = &self.out.operations;
+        if !operations.iter().any(|operation| deeper(&operation)) {
+            return;
+        }
+        let after = Groups::of(self.live).after(operations.iter().map(|(operation, _)| operation));
+        let closing = operations.iter().filter(deeper).filter(|(operation, _)| after.are_circular(operation));
+        let places: Vec<Span> = closing.flat_map(|(_, sources)| sources.iter().copied()).collect();
+        if places.is_empty() {
+            return;
+        }
+        let message = "groups would be nested in themselves: `parents` closes a circle with live nesting";
+        let help = "write `parents` at the other groups of the circle, too: where it is absent, live nesting stays";
+        let fault = Diagnostic::new(Code::GroupCycle, message, help);
+        self.out.faults.push(fault.places(&places, "nested in this"));
     }
 
     /// To an organization without groups nothing can be said about groups.
@@ -42,18 +68,22 @@ impl<'a> Differ<'a> {
         self.out.faults.push(fault.places(&places, "declared here"));
     }
 
-    fn undeclared_group(&mut self, live: &LiveGroup) {
+    fn undeclared_group(&mut self, live: &LiveGroup, groups: &Matching<'a, LiveGroup>) {
         let (word, at) = self.desired.policy.unmanaged.groups;
-        let name = escape::excerpt(&live.name);
         match word {
             Unmanaged::Remove if !live.externally_managed => {
-                let group = Reference { name, id: Some(live.id) };
-                let operation = GroupOperation::Delete { group, id: live.id, members: live.members.len() };
+                let group = groups.live(live.id);
+                let role = match live.organization_role {
+                    Some(GroupRole::Known(role)) => Some(role),
+                    Some(GroupRole::Locked(_)) | None => None,
+                };
+                let (before, members) = (live_traits(live, role), live.members.len());
+                let operation = GroupOperation::Delete { group, id: live.id, before, members };
                 self.out.operations.push((operation.into(), at.into_iter().collect()));
             }
             Unmanaged::Remove | Unmanaged::Report => {
                 let note = live.externally_managed.then_some("belongs to the identity provider");
-                self.leave(UnmanagedKind::Group, &name, note);
+                self.leave(UnmanagedKind::Group, &groups.live(live.id).name, note);
             }
         }
     }
@@ -114,11 +144,7 @@ impl<'a> Differ<'a> {
             return;
         };
         let Some(role) = self.group_role(name, group, live) else { return };
-        let before = GroupTraits {
-            name: live.name.clone(),
-            description: live.description.clone(),
-            organization_role: role,
-        };
+        let before = live_traits(live, role);
         let after = GroupTraits {
             name: name.to_owned(),
             description: written(&live.description),
@@ -258,6 +284,10 @@ impl<'a> Differ<'a> {
             changes.push((operation, vec![group.at]));
         }
     }
+}
+
+fn live_traits(live: &LiveGroup, organization_role: Option<Role>) -> GroupTraits {
+    GroupTraits { name: live.name.clone(), description: live.description.clone(), organization_role }
 }
 
 fn nesting(

@@ -101,8 +101,18 @@ impl<'a, T: Named> Matching<'a, T> {
                 several => out.faults.push(ambiguous(name, several, thing.at())),
             }
         }
-        let mut names: HashMap<Uuid, String> =
+        let shown: Vec<(Uuid, String)> =
             live.iter().map(|thing| (thing.id(), escape::excerpt(thing.name()))).collect();
+        let mut alike: HashMap<&str, usize> = declared.keys().map(|name| (name.as_str(), 1)).collect();
+        for (id, name) in &shown {
+            *alike.entry(name).or_default() += usize::from(!taken.contains(id));
+        }
+        // What looks like something else is told from it by its identifier.
+        let told_apart = |(id, name): &(Uuid, String)| match alike.get(name.as_str()) {
+            Some(2..) => (*id, format!("{name} ({id})")),
+            _ => (*id, name.clone()),
+        };
+        let mut names: HashMap<Uuid, String> = shown.iter().map(told_apart).collect();
         for (name, thing) in &matched {
             names.extend(thing.map(|thing| (thing.id(), (*name).to_owned())));
         }

@@ -14,7 +14,7 @@ use crate::plan::UnmanagedKind;
 use crate::plan::action::{
     Key, Membership, Operation, Participant, Reference, WorkspaceOperation, WorkspaceTraits,
 };
-use crate::plan::reach::{Given, Groups, Through, own_places};
+use crate::plan::reach::{Given, Groups, Holders, Through, own_places};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -27,9 +27,7 @@ pub(super) struct ThroughGroups {
 
 impl ThroughGroups {
     pub(super) fn new(before: &Groups, operations: &[(Operation, Vec<Span>)]) -> Self {
-        let mut after = before.clone();
-        operations.iter().for_each(|(operation, _)| after.lose(operation));
-        operations.iter().for_each(|(operation, _)| after.gain(operation));
+        let after = before.clone().after(operations.iter().map(|(operation, _)| operation));
         Self { before: before.through(), after: after.through() }
     }
 
@@ -115,16 +113,13 @@ impl<'a> Differ<'a> {
             self.out.faults.push(Diagnostic::at(Code::DefaultWorkspace, at, message, help));
             return;
         }
-        let operation = WorkspaceOperation::Archive { name: name.to_owned(), id: live.id };
+        let (name, before) = (name.to_owned(), live_traits(live));
+        let operation = WorkspaceOperation::Archive { name, id: live.id, before };
         self.out.operations.push((operation.into(), vec![at]));
     }
 
     fn workspace_traits(&mut self, name: &str, workspace: &DesiredWorkspace, live: &LiveWorkspace) {
-        let before = WorkspaceTraits {
-            name: live.name.clone(),
-            description: live.description.clone(),
-            icon: live.icon.clone(),
-        };
+        let before = live_traits(live);
         let after = WorkspaceTraits {
             name: name.to_owned(),
             description: workspace.description.clone().unwrap_or_else(|| live.description.clone()),
@@ -179,12 +174,12 @@ impl<'a> Differ<'a> {
         self.out.operations.push((operation.into(), vec![workspace.at]));
     }
 
-    /// The first live organization admin by address: one who stays an admin, if there is any.
+    /// The first live organization admin by address, be it through a group: one who stays an admin, if there is any.
     fn first_admin(&self) -> Option<Participant> {
-        let admins =
-            self.live.members.iter().filter(|member| {
-                member.access.roles.contains(Role::Admin) && !self.leaving.contains(&member.id)
-            });
+        let all = Holders::of(self.live, Role::Admin).all();
+        let admins = self.live.members.iter().filter(|member| {
+            all.contains(&Key::Live(member.id)) && !self.leaving.contains(&member.id)
+        });
         let admins = admins.filter_map(|member| Some((member.email.as_ref()?, member.id)));
         let stays = |email: &Email| {
             self.desired.members.get(email).is_none_or(|member| member.access.roles.contains(Role::Admin))
@@ -309,5 +304,13 @@ impl<'a> Differ<'a> {
                 self.out.operations.push((operation.into(), sources));
             }
         }
+    }
+}
+
+fn live_traits(live: &LiveWorkspace) -> WorkspaceTraits {
+    WorkspaceTraits {
+        name: live.name.clone(),
+        description: live.description.clone(),
+        icon: live.icon.clone(),
     }
 }

@@ -69,7 +69,7 @@ fn workspace(operation: &WorkspaceOperation) -> States {
     match operation {
         WorkspaceOperation::Create { traits, .. } => (None, state(traits)),
         WorkspaceOperation::Update { before, after, .. } => (state(before), state(after)),
-        WorkspaceOperation::Archive { .. } => (None, None),
+        WorkspaceOperation::Archive { before, .. } => (state(before), None),
         WorkspaceOperation::MembersSet { members: all, .. }
         | WorkspaceOperation::MembersRemove { members: all, .. } => {
             (members(all, |member| member.before), members(all, |member| member.after))
@@ -97,7 +97,7 @@ fn group(operation: &GroupOperation) -> States {
         GroupOperation::Create { traits } => (None, state(traits)),
         GroupOperation::Update { before, after, .. } => (state(before), state(after)),
         GroupOperation::Nest { before, after, .. } => (parents(before), parents(after)),
-        GroupOperation::Delete { .. } => (None, None),
+        GroupOperation::Delete { before, .. } => (state(before), None),
         GroupOperation::MembersAdd { members: added, .. } => (members(&[]), members(added)),
         GroupOperation::MembersRemove { members: removed, .. } => (members(removed), members(&[])),
         GroupOperation::WorkspacesSet { assignments, .. }

@@ -2,7 +2,9 @@
 
 mod places;
 
-use super::{GroupOperation, Operation, Participant, PersonOperation, Plan, WorkspaceOperation};
+use super::action::Key;
+use super::reach::Groups;
+use super::{Operation, PersonOperation, Plan};
 use crate::escape;
 use crate::model::{
     Desired, DesiredMember, Email, Granted, Live, LiveMember, Product, RemovalCause, Role, Roles, Seats,
@@ -144,16 +146,19 @@ pub fn explain(
         (None, Presence::Invited) => None,
         (None, _) => Some(Seats::empty()),
     };
-    let concerned = |operation: &Operation| {
-        addresses().any(|a| operation.email() == Some(a)) || concerns(operation, email, joined)
-    };
+    let own = |operation: &Operation| addresses().any(|address| operation.email() == Some(address));
     let leaves = removal.is_some()
         || plan.actions.iter().any(|action| {
             matches!(action.operation, Operation::Person(PersonOperation::MemberRemove { .. }))
-                && concerned(&action.operation)
+                && own(&action.operation)
         });
     let locked = joined.is_some_and(|live| !live.locked_roles.is_empty());
-    let person = Person { email, member, joined, leaves, desired, live, plan, sources };
+    let key = joined.map_or_else(|| Key::New(email.to_string()), |live| Key::Live(live.id));
+    let groups_before = Groups::of(live);
+    let groups_after = groups_before.clone().after(plan.actions.iter().map(|action| &action.operation));
+    let person = Person {
+        email, member, joined, key, leaves, desired, live, groups_before, groups_after, plan, sources,
+    };
     let mut access: Vec<Entry> =
         Roles::all().into_iter().filter_map(|role| person.role(role, live_roles, locked)).collect();
     let unwritable = joined.iter().flat_map(|live| &live.locked_roles);
@@ -168,6 +173,8 @@ pub fn explain(
     access.extend(Seats::all().into_iter().filter_map(|product| person.seat(product, live_seats)));
     access.extend(person.groups());
     access.extend(person.workspaces());
+    let around = &person.groups_before.around(&person.key) | &person.groups_after.around(&person.key);
+    let concerned = |operation: &Operation| own(operation) || person.concerns(operation, &around);
     Some(Explanation {
         format_version: FORMAT_VERSION.to_owned(),
         email: email.to_string(),
@@ -185,29 +192,6 @@ pub fn explain(
     })
 }
 
-/// Whether somebody gets into a workspace or group by an operation, or out of it.
-fn concerns(operation: &Operation, email: &Email, joined: Option<&LiveMember>) -> bool {
-    let is = |who: &Participant| match joined {
-        Some(live) => who.id == Some(live.id),
-        None => who.id.is_none() && who.name == email.as_str(),
-    };
-    match operation {
-        Operation::Person(_) => false,
-        Operation::Workspace(operation) => match operation {
-            WorkspaceOperation::MembersSet { members, .. }
-            | WorkspaceOperation::MembersRemove { members, .. } => {
-                members.iter().any(|member| is(&member.who))
-            }
-            WorkspaceOperation::Create { admin, .. } => is(admin),
-            WorkspaceOperation::Update { .. } | WorkspaceOperation::Archive { .. } => false,
-        },
-        Operation::Group(
-            GroupOperation::MembersAdd { members, .. } | GroupOperation::MembersRemove { members, .. },
-        ) => members.iter().any(is),
-        Operation::Group(_) => false,
-    }
-}
-
 fn cause(cause: RemovalCause) -> &'static str {
     match cause {
         RemovalCause::Removed => "removed",
@@ -221,9 +205,12 @@ struct Person<'p> {
     email: &'p Email,
     member: Option<&'p DesiredMember>,
     joined: Option<&'p LiveMember>,
+    key: Key,
     leaves: bool,
     desired: &'p Desired,
     live: &'p Live,
+    groups_before: Groups,
+    groups_after: Groups,
     plan: &'p Plan,
     sources: &'p Sources,
 }
@@ -231,8 +218,12 @@ struct Person<'p> {
 impl Person<'_> {
     fn role(&self, role: Role, live: Roles, locked: bool) -> Option<Entry> {
         let through_groups = self.organization_role(role);
-        let given = |member: &DesiredMember| member.access.roles.contains(role) || !through_groups.is_empty();
-        let declared = self.member.filter(|_| !locked).map(given);
+        let given = |member: &DesiredMember| {
+            let given = member.access.roles.contains(role) || !through_groups.is_empty();
+            // What a group gives that is left alone is left as it is.
+            (given || !self.groups_after.give(&self.key, role)).then_some(given)
+        };
+        let declared = self.member.filter(|_| !locked).and_then(given);
         let wanted = if self.leaves { Some(false) } else { declared };
         let live = live.contains(role) || self.has_through_group(role);
         let by_default = self.member.is_some_and(|member| member.from_defaults.roles.contains(role));

@@ -4,11 +4,14 @@ use super::{Entry, Nesting, Person, Source};
 use crate::escape;
 use crate::model::{
     DesiredGroup, DesiredWorkspace, GroupRole, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
-    WorkspaceRoles,
+    WorkspaceRole, WorkspaceRoles,
 };
-use crate::plan::{Operation, WorkspaceOperation};
+use crate::plan::action::Key;
+use crate::plan::reach::Groups;
+use crate::plan::{GroupOperation, Operation, Participant, WorkspaceOperation};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// A declared group that reaches the person: one that lists them, or one in which that is nested.
 struct Reached<'p> {
@@ -95,7 +98,7 @@ impl<'p> Person<'p> {
         for group in self.live.groups.iter().flatten() {
             if self.joined.is_some_and(|joined| group.members.contains(&joined.id)) {
                 let name = self.declared_group(group).unwrap_or_else(|| escape::excerpt(&group.name));
-                let desired = self.leaves.then_some(false);
+                let desired = (self.leaves || self.is_deleted(group)).then_some(false);
                 entries.insert(name.clone(), entry("group", None, name, true, desired));
             }
         }
@@ -135,15 +138,17 @@ impl<'p> Person<'p> {
             let named = |wanted: &str| self.live.workspaces.iter().find(|live| live.name == wanted);
             let live = named(name).or_else(|| named(workspace.previously.as_deref()?));
             matched.extend(live.map(|live| live.id));
-            entries.extend(self.in_workspace(name, workspace, live.map_or(&none, live_in), &reached));
+            let access = live.map_or(&none, live_in);
+            entries.extend(self.in_workspace(name, workspace, (live.map(|live| live.id), access), &reached));
         }
         for live in self.live.workspaces.iter().filter(|live| !matched.contains(&live.id)) {
             let access = live_in(live);
-            let roles = access.roles.into_iter().map(|role| role.name().to_owned());
-            let locked = access.locked_roles.iter().map(|role| escape::excerpt(role));
+            let roles = access.roles.into_iter().map(|role| (role.name().to_owned(), self.loses(live.id, role)));
+            let locked = access.locked_roles.iter().map(|role| (escape::excerpt(role), false));
             let within = escape::excerpt(&live.name);
-            entries.extend(roles.chain(locked).map(|role| {
-                entry("workspace_role", Some(within.clone()), role, true, self.leaves.then_some(false))
+            entries.extend(roles.chain(locked).map(|(role, loses)| {
+                let desired = (self.leaves || loses).then_some(false);
+                entry("workspace_role", Some(within.clone()), role, true, desired)
             }));
         }
         entries.sort_by(|a, b| a.within.cmp(&b.within));
@@ -154,7 +159,7 @@ impl<'p> Person<'p> {
         &self,
         name: &str,
         workspace: &DesiredWorkspace,
-        live: &WorkspaceAccess,
+        (id, live): (Option<Uuid>, &WorkspaceAccess),
         reached: &[Reached<'p>],
     ) -> Vec<Entry> {
         let own = workspace.members.get(self.email).filter(|_| !self.leaves);
@@ -174,7 +179,8 @@ impl<'p> Person<'p> {
             let given_by: Vec<Source> =
                 given.iter().filter(|(roles, _)| roles.contains(role)).map(|(_, by)| by.clone()).collect();
             let is_live = live.roles.contains(role);
-            let desired = match (given_by.is_empty(), self.leaves || self.loses(name, role.into())) {
+            let loses = || id.is_some_and(|id| self.loses(id, role));
+            let desired = match (given_by.is_empty(), self.leaves || loses()) {
                 (false, _) => Some(true),
                 (true, true) => Some(false),
                 (true, false) => None,
@@ -185,25 +191,82 @@ impl<'p> Person<'p> {
                 entries.push(Entry { given_by, ..entry });
             }
         }
+        let ends = self.leaves || id.is_some_and(|id| self.is_archived(id));
         let locked = live.locked_roles.iter().map(|role| escape::excerpt(role));
         entries.extend(locked.map(|role| {
-            entry("workspace_role", Some(within.clone()), role, true, self.leaves.then_some(false))
+            entry("workspace_role", Some(within.clone()), role, true, ends.then_some(false))
         }));
         entries
     }
 
-    /// Whether the plan takes roles in a workspace from the person.
-    fn loses(&self, workspace: &str, roles: WorkspaceRoles) -> bool {
-        let Some(joined) = self.joined else { return false };
+    /// Whether the plan takes a role in a live workspace from the person: their own, or what groups give.
+    fn loses(&self, workspace: Uuid, role: WorkspaceRole) -> bool {
+        let through =
+            |groups: &Groups| groups.given(&self.key, &Key::Live(workspace)).roles.contains(role);
+        if through(&self.groups_after) {
+            return self.is_archived(workspace);
+        }
+        through(&self.groups_before) || self.is_archived(workspace) || self.loses_own(workspace, role)
+    }
+
+    fn loses_own(&self, workspace: Uuid, role: WorkspaceRole) -> bool {
         self.plan.actions.iter().any(|action| match &action.operation {
             Operation::Workspace(
-                operation @ (WorkspaceOperation::MembersSet { members, .. }
-                | WorkspaceOperation::MembersRemove { members, .. }),
-            ) if operation.target() == workspace => members
-                .iter()
-                .any(|member| member.who.id == Some(joined.id) && (member.after & roles).is_empty()),
+                WorkspaceOperation::MembersSet { workspace: place, members }
+                | WorkspaceOperation::MembersRemove { workspace: place, members },
+            ) if place.id == Some(workspace) => {
+                members.iter().any(|member| member.who.key() == self.key && !member.after.contains(role))
+            }
             _ => false,
         })
+    }
+
+    fn is_archived(&self, workspace: Uuid) -> bool {
+        self.plan.actions.iter().any(|action| match &action.operation {
+            Operation::Workspace(WorkspaceOperation::Archive { id, .. }) => *id == workspace,
+            _ => false,
+        })
+    }
+
+    fn is_deleted(&self, group: &LiveGroup) -> bool {
+        self.plan.actions.iter().any(|action| match &action.operation {
+            Operation::Group(GroupOperation::Delete { id, .. }) => *id == group.id,
+            _ => false,
+        })
+    }
+
+    /// Whether a change of a workspace or group changes what the person has or gets, directly or through a group.
+    pub(super) fn concerns(&self, operation: &Operation, around: &BTreeSet<Key>) -> bool {
+        let is = |who: &Participant| who.key() == self.key;
+        match operation {
+            Operation::Person(_) => false,
+            Operation::Workspace(operation) => match operation {
+                WorkspaceOperation::MembersSet { members, .. }
+                | WorkspaceOperation::MembersRemove { members, .. } => {
+                    members.iter().any(|member| is(&member.who))
+                }
+                WorkspaceOperation::Create { admin, .. } => is(admin),
+                WorkspaceOperation::Archive { id, .. } => {
+                    self.joined.is_some_and(|joined| joined.workspaces.contains_key(id))
+                }
+                WorkspaceOperation::Update { .. } => false,
+            },
+            Operation::Group(operation) => match operation {
+                GroupOperation::MembersAdd { members, .. } | GroupOperation::MembersRemove { members, .. } => {
+                    members.iter().any(is)
+                }
+                GroupOperation::Create { traits } => {
+                    traits.organization_role.is_some() && around.contains(&operation.key())
+                }
+                GroupOperation::Update { before, after, .. } => {
+                    before.organization_role != after.organization_role && around.contains(&operation.key())
+                }
+                GroupOperation::Nest { .. }
+                | GroupOperation::Delete { .. }
+                | GroupOperation::WorkspacesSet { .. }
+                | GroupOperation::WorkspacesRemove { .. } => around.contains(&operation.key()),
+            },
+        }
     }
 }
 

@@ -228,11 +228,21 @@ fn names(all: impl ExactSizeIterator<Item = String>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// Harmless, cut where it is long, and with its spaces: they may be the difference.
+fn shortened(text: &str) -> String {
+    /// In characters.
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", escape::line(text.get(..end).unwrap_or(""))),
+        None => escape::line(text).into_owned(),
+    }
+}
+
 /// `description: "old" → "new"`, for texts that differ.
 fn text_difference(key: &str, before: &str, after: &str) -> Option<String> {
     let quoted = |text: &str| match text {
         "" => "none".to_owned(),
-        _ => format!("\"{}\"", escape::excerpt(text)),
+        _ => format!("\"{}\"", shortened(text)),
     };
     (before != after).then(|| format!("{key}: {} → {}", quoted(before), quoted(after)))
 }

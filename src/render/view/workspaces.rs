@@ -36,6 +36,8 @@ fn difference(member: &Membership) -> String {
     let after = workspace_role_names(*after);
     match before.is_empty() {
         true => format!("{} ({after})", who.name),
+        // Until now they had it through a group, too, which can hide that it is not their own.
+        false if *before == member.after => format!("{} (keeps {after})", who.name),
         false => format!("{} ({} → {after})", who.name, or_none(workspace_role_names(*before))),
     }
 }

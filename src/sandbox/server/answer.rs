@@ -27,7 +27,7 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthorized",
-            "an Admin API key is required: it is absent or wrong",
+            "an Admin API key is required: it is absent or wrong; that of a sandbox is `sandbox`, unless --api-key says otherwise",
         )
     }
 

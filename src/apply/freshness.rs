@@ -1,0 +1,43 @@
+//! Looking again, before each phase of a saved plan, at what it touches.
+
+use super::report::{Status, Verdict};
+use crate::api::{ApiError, Client};
+use crate::model::Live;
+use crate::plan::{Action, Operation, Phase, Standing, standings};
+use std::collections::BTreeSet;
+
+/// Reads what a phase touches, and tells of each of its actions what must not be tried any more, and why.
+pub(super) async fn stale(
+    client: &Client,
+    phase: Phase,
+    actions: &[(usize, &Action)],
+) -> Vec<(usize, Verdict)> {
+    let live = match read(client, phase, actions).await {
+        Ok(live) => live,
+        Err(error) => {
+            let reason = format!("what it touches could not be read again: {error}");
+            return actions.iter().map(|(number, _)| (*number, (Status::NotTried, Some(reason.clone())))).collect();
+        }
+    };
+    let all: Vec<Action> = actions.iter().map(|(_, action)| (*action).clone()).collect();
+    let verdicts = standings(&all, &live).into_iter().map(|standing| match standing {
+        Standing::AsPlanned => None,
+        Standing::AsWanted => Some((Status::Already, Some("it was so already".to_owned()))),
+        Standing::Changed { saw, now } => {
+            let reason = format!("changed since the plan was made: it saw {saw}, and now there is {now}; plan again");
+            Some((Status::NotTried, Some(reason)))
+        }
+    });
+    actions.iter().zip(verdicts).filter_map(|((number, _), verdict)| Some((*number, verdict?))).collect()
+}
+
+async fn read(client: &Client, phase: Phase, actions: &[(usize, &Action)]) -> Result<Live, ApiError> {
+    if phase <= Phase::Takes {
+        return client.read_people().await;
+    }
+    let touched = actions.iter().filter_map(|(_, action)| match &action.operation {
+        Operation::Group(operation) => operation.id_of_group(),
+        Operation::Person(_) | Operation::Workspace(_) => None,
+    });
+    client.read_touched(&touched.collect::<BTreeSet<_>>()).await
+}

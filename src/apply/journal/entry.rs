@@ -1,0 +1,62 @@
+//! The lines of a journal.
+
+use super::Ending;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The version of the format.
+pub(super) const FORMAT_VERSION: &str = "1.0";
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Entry {
+    /// A run begins.
+    Begin {
+        at: Timestamp,
+        format_version: String,
+        /// The organization's identifier, or the base URL.
+        organization: String,
+        orgsync_version: String,
+        /// The digest of the plan.
+        plan: String,
+    },
+    /// A request is about to go out.
+    Request {
+        at: Timestamp,
+        number: u64,
+        method: String,
+        path: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Value>,
+    },
+    /// It was answered, or the answer got lost.
+    Answer {
+        at: Timestamp,
+        number: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// Addresses for which the answer says that nothing was done.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        refused: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
+    },
+    /// The run has ended, and reported what came of everything.
+    End { at: Timestamp, outcome: Ending },
+}
+
+/// The people of a request for whom its answer says that nothing was done.
+pub(super) fn refused(body: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    #[serde(default)]
+    #[derive(Default)]
+    struct Lists {
+        invalid_emails: Vec<String>,
+        already_members: Vec<String>,
+    }
+    let Lists { mut invalid_emails, already_members } = serde_json::from_slice(body).unwrap_or_default();
+    invalid_emails.extend(already_members);
+    invalid_emails.iter().map(|email| email.trim().to_ascii_lowercase()).collect()
+}

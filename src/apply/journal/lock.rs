@@ -1,0 +1,56 @@
+//! One apply at a time on one organization, as far as one machine can see to that.
+
+use camino::Utf8Path;
+use fs_err::OpenOptions;
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+
+/// Held as long as this value lives. The system lets go of it when the process ends, however that comes about.
+#[derive(Debug)]
+pub struct Lock(File);
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Somebody has it.
+    #[error("another apply is under way on this organization{}", .0.as_ref().map_or_else(String::new, |pid| format!(" (process {pid})")))]
+    Taken(Option<u32>),
+    /// The file can't be made or written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Lock {
+    /// Takes the lock.
+    ///
+    /// # Errors
+    ///
+    /// Somebody has it, or the file can't be written.
+    pub fn take(path: &Utf8Path) -> Result<Self, LockError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) {
+            fs_err::create_dir_all(folder)?;
+        }
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut file = File::from(file);
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.take(32).read_to_string(&mut holder);
+                return Err(LockError::Taken(holder.trim().parse().ok()));
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        file.set_len(0)?;
+        file.rewind()?;
+        writeln!(file, "{}", std::process::id())?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The name of a process that has ended would mislead.
+        let _ = self.0.set_len(0);
+    }
+}

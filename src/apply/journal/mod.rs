@@ -1,0 +1,111 @@
+//! What a run has sent, noted before and after each request that changes something, so that the next run knows what
+//! this one may have done when it was cut off.
+//!
+//! One JSON object a line, handed to the system before the request goes out. A journal belongs to one organization and
+//! holds names and addresses; it never holds the key, which no request carries in its path or body.
+
+mod entry;
+mod lock;
+mod past;
+
+pub use lock::{Lock, LockError};
+pub use past::{Past, PastError};
+
+use crate::api::Witness;
+use entry::{Entry, FORMAT_VERSION};
+use camino::Utf8Path;
+use jiff::{Timestamp, Unit};
+use serde_json::Value;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub struct Journal(Mutex<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    file: File,
+    last: u64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Everything is as planned.
+    Done,
+    /// Something failed, and the report has said so.
+    Failed,
+    /// It was stopped.
+    Interrupted,
+}
+
+impl Journal {
+    /// Begins a journal in place of one that is there. Only the owner can read it.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be written.
+    pub fn begin(path: &Utf8Path, organization: &str, plan: &str) -> io::Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        fs_err::create_dir_all(folder)?;
+        let begin = Entry::Begin {
+            at: now(),
+            format_version: FORMAT_VERSION.to_owned(),
+            organization: organization.to_owned(),
+            orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),
+            plan: plan.to_owned(),
+        };
+        // At once in place of the old one: who is cut off here has one of the two.
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        write(file.as_file_mut(), &begin)?;
+        let file = file.persist(path)?;
+        Ok(Self(Mutex::new(Inner { file, last: 0 })))
+    }
+
+    /// Ends it: the run has reported what came of everything.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be written.
+    pub fn end(&self, ending: Ending) -> io::Result<()> {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        write(&mut inner.file, &Entry::End { at: now(), outcome: ending })
+    }
+}
+
+impl Witness for Journal {
+    fn sending(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<u64> {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.last += 1;
+        let number = inner.last;
+        let (method, path, body) = (method.to_owned(), path.to_owned(), body.cloned());
+        write(&mut inner.file, &Entry::Request { at: now(), number, method, path, body })?;
+        Ok(number)
+    }
+
+    fn answered(&self, number: u64, outcome: Result<(u16, &[u8]), &str>) {
+        let (status, refused, failure) = match outcome {
+            Ok((status, body)) => (Some(status), entry::refused(body), None),
+            Err(failure) => (None, Vec::new(), Some(failure.to_owned())),
+        };
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where this can't be noted, the next request can't either, and is not sent.
+        let _ = write(&mut inner.file, &Entry::Answer { at: now(), number, status, refused, failure });
+    }
+}
+
+/// One line in one write, so that a run that is cut off leaves whole lines but for the last.
+fn write(file: &mut File, entry: &Entry) -> io::Result<()> {
+    let mut line = serde_json::to_vec(entry)?;
+    line.push(b'\n');
+    file.write_all(&line)
+}
+
+/// The time, to the millisecond.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    now.round(Unit::Millisecond).unwrap_or(now)
+}

@@ -1,0 +1,148 @@
+//! What an earlier run has done, or may have done.
+
+use super::entry::{Entry, FORMAT_VERSION};
+use crate::apply::trace::Trace;
+use crate::escape;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// An earlier run, as its journal tells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Past {
+    /// It has come to its end and reported.
+    pub finished: bool,
+    /// How many requests it has sent.
+    pub requests: usize,
+    /// How many of them were never answered.
+    pub unanswered: usize,
+    /// What it has made, or may have made, and when: a second request for the same could make it twice.
+    made: Vec<(Timestamp, Trace)>,
+    /// The invitations that it has deleted, or may have deleted.
+    deleted: BTreeSet<Uuid>,
+}
+
+/// Why a journal can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PastError {
+    /// A line that no run has written.
+    #[error("line {line} is not one that orgsync writes: {detail}")]
+    Line {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A version of the format that this program doesn't write.
+    #[error("it is of version {0} of the format, and this orgsync reads {FORMAT_VERSION}")]
+    Version(String),
+    /// The journal of another organization.
+    #[error("it is that of another organization, {0}")]
+    Organization(String),
+}
+
+impl Past {
+    /// Reads a journal. What was being written when a run was cut off is not there.
+    ///
+    /// # Errors
+    ///
+    /// It is no journal, or not one of this organization.
+    pub fn read(text: &str, organization: &str) -> Result<Self, PastError> {
+        // The last line has its end, or was cut off in the middle.
+        let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
+        let mut past = Self { finished: true, ..Self::default() };
+        let mut open = BTreeMap::<u64, Vec<(Timestamp, Trace)>>::new();
+        for (number, line) in whole.lines().enumerate() {
+            let entry = serde_json::from_str(line).map_err(|error| PastError::Line {
+                line: number + 1,
+                detail: escape::excerpt(&error.to_string()),
+            })?;
+            past.take(entry, &mut open, organization)?;
+        }
+        past.unanswered = open.len();
+        past.made.extend(open.into_values().flatten());
+        Ok(past)
+    }
+
+    fn take(
+        &mut self,
+        entry: Entry,
+        open: &mut BTreeMap<u64, Vec<(Timestamp, Trace)>>,
+        expected: &str,
+    ) -> Result<(), PastError> {
+        match entry {
+            Entry::Begin { format_version, .. } if format_version != FORMAT_VERSION => {
+                return Err(PastError::Version(escape::excerpt(&format_version)));
+            }
+            Entry::Begin { organization, .. } if organization != expected => {
+                return Err(PastError::Organization(escape::excerpt(&organization)));
+            }
+            Entry::Begin { .. } => self.finished = false,
+            Entry::Request { at, number, method, path, body } => {
+                self.requests += 1;
+                self.finished = false;
+                self.deleted.extend(deleted_invitation(&method, &path));
+                let traces = traces(&method, &path, body.as_ref());
+                open.insert(number, traces.into_iter().map(|trace| (at, trace)).collect());
+            }
+            Entry::Answer { number, status, refused, .. } => {
+                let mut traces = open.remove(&number).unwrap_or_default();
+                // What was refused was not done; all else may have been.
+                if status.is_some_and(|status| (400..500).contains(&status)) {
+                    traces.clear();
+                }
+                traces.retain(|(_, trace)| !matches!(trace, Trace::Person { email, .. } if refused.contains(email)));
+                self.made.extend(traces);
+            }
+            Entry::End { .. } => self.finished = true,
+        }
+        Ok(())
+    }
+
+    /// What the lists of the organization may not show yet although it is there, and until when that can be.
+    #[must_use]
+    pub fn recent(&self, now: Timestamp, settle: SignedDuration) -> Option<(Vec<Trace>, Timestamp)> {
+        let until = |at: &Timestamp| at.checked_add(settle).ok();
+        // A clock that went back must not make the wait longer than it can be.
+        let latest = now.checked_add(settle).ok()?;
+        let recent = self.made.iter().filter(|(at, _)| until(at).is_some_and(|until| until > now));
+        let mut traces = Vec::new();
+        let mut last = now;
+        for (at, trace) in recent {
+            last = last.max(until(at)?.min(latest));
+            traces.push(match trace {
+                Trace::Person { email, .. } => {
+                    Trace::Person { email: email.clone(), except: self.deleted.clone() }
+                }
+                other => other.clone(),
+            });
+        }
+        (!traces.is_empty()).then_some((traces, last))
+    }
+}
+
+fn deleted_invitation(method: &str, path: &str) -> Option<Uuid> {
+    let id = path.strip_prefix("/users-invite/").filter(|_| method == "DELETE")?;
+    Uuid::try_parse(id).ok()
+}
+
+/// What a request makes when it is carried out.
+fn traces(method: &str, path: &str, body: Option<&Value>) -> Vec<Trace> {
+    let Some(body) = body.filter(|_| method == "POST") else { return Vec::new() };
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let person = |email: &str| Trace::Person {
+        email: email.trim().to_ascii_lowercase(),
+        except: BTreeSet::new(),
+    };
+    match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
+        ["users-invite"] => text(body, "email").iter().flat_map(|all| all.split(',')).map(person).collect(),
+        ["users"] => {
+            let people = body.as_array().into_iter().flatten();
+            people.filter_map(|one| Some(person(&text(one, "email")?))).collect()
+        }
+        ["workspaces"] => text(body, "name").map(Trace::Workspace).into_iter().collect(),
+        ["user-groups"] => text(body, "name").map(Trace::Group).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}

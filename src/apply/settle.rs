@@ -1,0 +1,52 @@
+//! Reading back what became of a request whose answer was lost.
+//!
+//! The vendor has no idempotency keys, and its lists may lag behind a write. So nothing that could be made twice is
+//! sent again before the lists have had time to show it.
+
+use super::trace::Trace;
+use crate::api::{ApiError, Client};
+use crate::model::Live;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The first and the longest pause between two looks.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
+/// How often something is sent whose answers get lost.
+pub(super) const SENDINGS: u32 = 3;
+
+/// A client, and how long its lists may lag behind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settling<'c> {
+    pub(super) client: &'c Client,
+    pub(super) settle: Duration,
+}
+
+impl Settling<'_> {
+    /// Looks until the lists show all that is looked for, or have had the time to; gives what they show then.
+    pub(super) async fn look(&self, traces: &[Trace]) -> Result<Live, ApiError> {
+        let until = Instant::now() + self.settle;
+        let mut pause = PAUSES.0;
+        loop {
+            let live = self.read(traces).await?;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || traces.iter().all(|trace| trace.is_visible(&live)) {
+                return Ok(live);
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause.min(left)) => {}
+                // What the lists show by now has to do.
+                () = self.client.halt().called() => return Ok(live),
+            }
+            pause = (pause * 2).min(PAUSES.1);
+        }
+    }
+
+    async fn read(&self, traces: &[Trace]) -> Result<Live, ApiError> {
+        if traces.iter().all(|trace| matches!(trace, Trace::Person { .. })) {
+            self.client.read_people().await
+        } else {
+            self.client.read_names().await
+        }
+    }
+}

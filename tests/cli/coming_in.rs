@@ -1,0 +1,75 @@
+//! People who are not in yet: what their invitation carries, and what waits for them.
+
+use super::harness::{Server, World, group, inside, member, seed, with, workspaces};
+use serde_json::{Value, json};
+
+fn live() -> Value {
+    let members = [inside(member(1, "ada@acme.example", &["A"], &[]), &[(101, &["workspace_admin"])])];
+    let places = json!({ "workspaces": workspaces(&["Research"]), "groups": [group(201, "Interns", &[])] });
+    with(seed(&members, &[]), places)
+}
+
+fn world(onboarding: &str) -> World {
+    World::new(&format!(
+        "
+version: 1
+policy: {{ onboarding: {onboarding} }}
+seats: {{ le_chat: {{ purchased: 9 }} }}
+members:
+  ada@acme.example: {{ name: Ada Lovelace, roles: [admin] }}
+  new@acme.example: {{ name: New Comer, seats: [le_chat] }}
+workspaces:
+  General: {{ members: {{ new@acme.example: [user] }} }}
+  Research: {{ members: {{ ada@acme.example: [workspace_admin], new@acme.example: [dev, user] }} }}
+  Lab: {{ members: {{ new@acme.example: [workspace_admin] }} }}
+groups:
+  Interns: {{ members: [new@acme.example], workspaces: {{ Lab: [user] }} }}
+  Readers: {{ members: [new@acme.example] }}
+"
+    ))
+}
+
+/// What the API says of somebody's workspaces by now.
+fn invited_into(world: &World, server: &Server) -> Value {
+    let snapshot: Value = serde_json::from_str(&world.run_on(server, &["snapshot"]).stdout).unwrap();
+    let of = |invitation: &Value| invitation["workspace_uuids"].clone();
+    snapshot["invitations"].as_array().unwrap().iter().map(of).collect()
+}
+
+#[test]
+fn an_invitation_carries_live_workspaces_and_the_rest_follows_once_it_is_accepted() {
+    let (world, server) = (world("invite"), Server::seeded(&live(), &[]));
+    let first = world.settle(&server, &[]).stderr;
+    assert_eq!(invited_into(&world, &server), json!([[super::harness::uuid(101)]]));
+    let waiting = world.run_on(&server, &["plan"]).stdout;
+    server.accept_all();
+    let before = server.writes().len();
+    let second = world.settle(&server, &[]);
+    let sent = server.writes().split_off(before);
+    assert!(!sent.iter().any(|request| request.contains("invite")), "{sent:?}");
+    let parts = [first, waiting, second.stderr, second.stdout];
+    insta::assert_snapshot!("coming_in_invited", parts.join("\n---\n"));
+}
+
+#[test]
+fn a_new_account_gets_into_groups_and_workspaces_in_the_same_apply() {
+    let (world, server) = (world("create"), Server::seeded(&live(), &[]));
+    let run = world.settle(&server, &[]);
+    insta::assert_snapshot!("coming_in_created", format!("{}\n---\n{}", run.stderr, run.stdout));
+}
+
+#[test]
+fn who_is_awaited_at_the_first_sign_in_waits_for_everything() {
+    let (world, server) = (world("sso"), Server::seeded(&live(), &[]));
+    let run = world.settle(&server, &[]);
+    let waiting = world.run_on(&server, &["plan"]).stdout;
+    insta::assert_snapshot!("coming_in_sso", format!("{}\n---\n{waiting}", run.stderr));
+}
+
+#[test]
+fn what_waits_is_in_the_document_too() {
+    let run = world("invite").plan(&live(), &["--format", "json"]);
+    super::documents::assert_fits("plan", &run.stdout);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    insta::assert_snapshot!(document["waiting"].to_string(), @"");
+}
