@@ -165,12 +165,12 @@ impl Groups {
         all
     }
 
-    /// Whether a group is nested in one of its parents' own nested groups, that is, in itself.
-    pub(super) fn are_circular(&self, operation: &Operation) -> bool {
+    /// Whether the group of an operation is nested in itself, over however many steps.
+    pub(super) fn closes_circle(&self, operation: &Operation) -> bool {
         let Operation::Group(operation) = operation else { return false };
         let key = operation.key();
-        let parents = self.0.get(&key).into_iter().flat_map(|group| &group.parents);
-        parents.into_iter().any(|parent| self.with_ancestors(parent).contains(&key))
+        let mut parents = self.0.get(&key).into_iter().flat_map(|group| &group.parents);
+        parents.any(|parent| self.with_ancestors(parent).contains(&key))
     }
 
     /// The groups in which a person is, and those in which these are nested.
@@ -334,10 +334,7 @@ impl Holders {
                 let key = Key::Live(*id);
                 let own = self.own.contains(&key) && operation.takes_role(self.role);
                 let leaves = matches!(person, PersonOperation::MemberRemove { .. });
-                let loses = match self.groups.give(&key, self.role) {
-                    true => leaves,
-                    false => own,
-                };
+                let loses = if self.groups.give(&key, self.role) { leaves } else { own };
                 loses.then_some(key).into_iter().collect()
             }
             // Most groups give nothing of the kind, and the walk below is long.

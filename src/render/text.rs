@@ -25,6 +25,12 @@ pub enum Detail {
 /// The widest column for addresses; longer ones push their line to the right.
 const WIDEST_TARGET: usize = 44;
 
+/// The columns that lists are kept within.
+const WIDTH: usize = 80;
+
+/// The least room that a list gets, however far it is set in.
+const NARROWEST: usize = 30;
+
 /// How many things that are left alone are listed unless all are asked for.
 const LISTED: usize = 20;
 
@@ -67,15 +73,56 @@ fn write_group(out: &mut dyn Write, group: &Group, detail: Detail) -> io::Result
     for line in &group.lines {
         let Line { target, changes, .. } = line;
         let pad = " ".repeat(width.saturating_sub(target.width()));
-        let mut changes = changes.iter();
-        let first = changes.next().map_or("", String::as_str);
+        let indent = width + 6;
+        // A person takes one line.
+        let room = if group.of_people { usize::MAX } else { room(indent) };
+        let mut changes = changes.iter().flat_map(|change| wrapped(change, room));
+        let first = changes.next().unwrap_or_default();
         writeln!(out, "  {style}{}{style:#} {target}{pad}  {first}", group.sign.symbol())?;
-        changes.try_for_each(|change| writeln!(out, "    {:width$}  {change}", ""))?;
+        changes.try_for_each(|change| writeln!(out, "{:indent$}{change}", ""))?;
         if detail == Detail::Verbose {
             write_diff(out, line)?;
         }
     }
     Ok(())
+}
+
+/// The columns that are left beside an indent.
+fn room(indent: usize) -> usize {
+    WIDTH.saturating_sub(indent).max(NARROWEST)
+}
+
+/// Cuts a list into lines that fit, if its parts are short enough. What goes on is set in a little, and a first word
+/// is not left alone.
+fn wrapped(text: &str, room: usize) -> Vec<String> {
+    const FURTHER: &str = "  ";
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for part in parts(text) {
+        if line.trim().width() > room / 4 && line.width() + part.trim_end().width() > room {
+            lines.push(line.trim_end().to_owned());
+            FURTHER.clone_into(&mut line);
+        }
+        line.push_str(part);
+    }
+    lines.push(line);
+    lines
+}
+
+/// The parts of a list, each with what separates it from the next. What stands in parentheses is one part.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    let mut before = ' ';
+    text.split_inclusive(move |c: char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let ends = c == ' ' && depth == 0 && matches!(before, ',' | ';');
+        before = c;
+        ends
+    })
 }
 
 /// Something as it would stand in a file.
@@ -214,10 +261,34 @@ fn write_listed(
     let width = lines.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(WIDEST_TARGET);
     for (name, remark) in lines {
         let pad = " ".repeat(width.saturating_sub(name.width()));
-        writeln!(out, "    {name}{pad}  {FAINT}{remark}{FAINT:#}")?;
+        let indent = width + 6;
+        let mut remarks = wrapped(&remark, room(indent)).into_iter();
+        let first = remarks.next().unwrap_or_default();
+        writeln!(out, "    {name}{pad}  {FAINT}{first}{FAINT:#}")?;
+        remarks.try_for_each(|more| writeln!(out, "{:indent$}{FAINT}{more}{FAINT:#}", ""))?;
     }
     if shown < number {
         writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_cut_between_its_parts_and_nowhere_else() {
+        let list = "members: ada@acme.example (dev, user), bob@acme.example (dev), cyd@acme.example (user)";
+        let lines = wrapped(list, 64);
+        assert_eq!(
+            lines,
+            ["members: ada@acme.example (dev, user), bob@acme.example (dev),", "  cyd@acme.example (user)"]
+        );
+        assert_eq!(wrapped("no list, though it is short", 70), ["no list, though it is short"]);
+        let long = "a".repeat(200);
+        assert_eq!(wrapped(&long, 10), [long]);
+        let once = "delete, with 1 member (no file declares it)";
+        assert_eq!(wrapped(once, 30), [once]);
+    }
 }

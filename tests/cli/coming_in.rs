@@ -71,5 +71,6 @@ fn what_waits_is_in_the_document_too() {
     let run = world("invite").plan(&live(), &["--format", "json"]);
     super::documents::assert_fits("plan", &run.stdout);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
-    insta::assert_snapshot!(document["waiting"].to_string(), @"");
+    let waiting = serde_json::to_string_pretty(&document["waiting"]).unwrap();
+    insta::assert_snapshot!("coming_in_document", waiting);
 }

@@ -34,10 +34,14 @@ fn world() -> World {
     let groups = json!([
         with(group(201, "Interns", &[2]), json!({ "workspaces": [gives(101, "user")] })),
         with(group(202, "Old", &[2]), json!({ "workspaces": [gives(103, "user")] })),
-        with(group(203, "Left", &[2]), json!({ "workspaces": [gives(104, "user")], "parent_group_ids": [uuid(204)] })),
+        with(
+            group(203, "Left", &[2]),
+            json!({ "workspaces": [gives(104, "user")], "parent_group_ids": [uuid(204)] })
+        ),
         with(group(204, "Told", &[]), json!({ "externally_managed": true })),
     ]);
-    let places = json!({ "workspaces": workspaces(&["Research", "Attic", "Shed", "Barn"]), "groups": groups });
+    let places =
+        json!({ "workspaces": workspaces(&["Research", "Attic", "Shed", "Barn"]), "groups": groups });
     let world = World::new(CONFIG);
     world.write("live.json", &with(seed(&members, &[]), places).to_string());
     world
@@ -54,6 +58,7 @@ fn each_way_into_a_workspace_is_in_the_document() {
     let run = world().run(&["explain", "bob@acme.example", "--sandbox", "live.json", "--format", "json"]);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
     let entries = document["access"].as_array().unwrap();
-    let nested: Vec<&Value> = entries.iter().filter(|entry| entry["in"] == "Research" && entry["name"] == "user").collect();
+    let nested: Vec<&Value> =
+        entries.iter().filter(|entry| entry["in"] == "Research" && entry["name"] == "user").collect();
     insta::assert_snapshot!("explain_places_document", serde_json::to_string_pretty(&nested).unwrap());
 }

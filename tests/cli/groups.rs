@@ -38,7 +38,8 @@ fn custom_roles_of_a_group_are_refused() {
         "organization_roles": [role("auditor", custom)], "workspace_roles": [role("re\u{202e}viewer", &uuid(7))],
     });
     let given = json!({ "workspace_uuid": uuid(101), "roles": [{ "uuid": uuid(7) }] });
-    let interns = with(group(201, "Interns", &[2]), json!({ "organization_role": custom, "workspaces": [given] }));
+    let interns =
+        with(group(201, "Interns", &[2]), json!({ "organization_role": custom, "workspaces": [given] }));
     let world = config("", "  Interns:\n    organization_role: member\n    workspaces: { Research: [user] }");
     let live = with(live(json!([interns])), json!({ "roles": roles }));
     insta::assert_snapshot!("group_locked_roles", world.plan(&live, &[]).shown());
@@ -47,7 +48,10 @@ fn custom_roles_of_a_group_are_refused() {
 #[test]
 fn a_group_of_the_identity_provider_is_not_changed() {
     let live = live(json!([with(group(201, "Directory", &[2]), json!({ "externally_managed": true }))]));
-    let world = config("", "  Directory:\n    description: Everybody\n    members: [bob@acme.example, cyd@acme.example]");
+    let world = config(
+        "",
+        "  Directory:\n    description: Everybody\n    members: [bob@acme.example, cyd@acme.example]",
+    );
     insta::assert_snapshot!("externally_managed", world.plan(&live, &[]).shown());
 }
 
@@ -59,7 +63,10 @@ fn the_role_of_a_group_cannot_be_taken_away() {
 
 #[test]
 fn groups_of_an_organization_without_groups_are_refused() {
-    insta::assert_snapshot!("groups_unavailable", config("", "  Interns: {}").plan(&live(Value::Null), &[]).shown());
+    insta::assert_snapshot!(
+        "groups_unavailable",
+        config("", "  Interns: {}").plan(&live(Value::Null), &[]).shown()
+    );
 }
 
 /// Admins: bob, directly; Leads, nested in it: cyd.

@@ -206,9 +206,7 @@ pub(crate) fn invitation(number: u32, email: &str, roles: &[&str], expired: bool
 
 /// The default workspace, and others of these names, numbered from 101 on.
 pub(crate) fn workspaces(names: &[&str]) -> Value {
-    let workspace = |number, name: &str, is_default| {
-        json!({ "uuid": uuid(number), "name": name, "description": null, "icon": null, "is_default": is_default })
-    };
+    let workspace = |number, name: &str, is_default| json!({ "uuid": uuid(number), "name": name, "description": null, "icon": null, "is_default": is_default });
     let others = (101..).zip(names).map(|(number, name)| workspace(number, name, false));
     std::iter::once(workspace(100, "General", true)).chain(others).collect()
 }

@@ -40,9 +40,12 @@ fn live() -> Value {
     ];
     let groups = json!([
         with(group(201, "Interns", &[3]), json!({ "workspaces": [gives(101, "user")] })),
-        with(group(202, "Bureau", &[2, 3]), json!({
-            "workspaces": [gives(102, "user")], "parent_group_ids": [uuid(203)], "description": "Accounts",
-        })),
+        with(
+            group(202, "Bureau", &[2, 3]),
+            json!({
+                "workspaces": [gives(102, "user")], "parent_group_ids": [uuid(203)], "description": "Accounts",
+            })
+        ),
         group(203, "Everybody", &[1]),
     ]);
     let places = json!({ "workspaces": workspaces(&["Research", "Helpdesk", "Attic"]), "groups": groups });

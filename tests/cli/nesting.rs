@@ -40,7 +40,8 @@ fn two_groups_change_places() {
 
 #[test]
 fn a_circle_of_three_groups_turns_round() {
-    let nested = |number, name, parent| with(group(number, name, &[]), json!({ "parent_group_ids": [uuid(parent)] }));
+    let nested =
+        |number, name, parent| with(group(number, name, &[]), json!({ "parent_group_ids": [uuid(parent)] }));
     let groups = json!([nested(201, "A", 202), nested(202, "B", 203), group(203, "C", &[1])]);
     let config = "groups:\n  A: { parents: [] }\n  B: { parents: [A] }\n  C: { parents: [B] }\n";
     applied(&live(groups), config);

@@ -51,9 +51,8 @@ fn who_was_not_taken_out_of_a_workspace_is_named() {
 
 #[test]
 fn a_workspace_that_takes_fewer_people_than_it_was_given_is_a_failure() {
-    let world = world(
-        "workspaces:\n  Research: { members: { bob@acme.example: [dev], cyd@acme.example: [dev] } }\n",
-    );
+    let world =
+        world("workspaces:\n  Research: { members: { bob@acme.example: [dev], cyd@acme.example: [dev] } }\n");
     let report = twice(&world, |method, path, _| {
         let answer = json!({ "added_members_count": 0, "updated_members_count": 1 });
         (method == "PATCH" && path.ends_with("users")).then_some((StatusCode::OK, answer))
@@ -90,7 +89,8 @@ groups:
 ",
     );
     let report = twice(&world, |method, path, _| {
-        (method == "POST" && path == "/user-groups").then_some((StatusCode::FORBIDDEN, json!({ "detail": "no" })))
+        (method == "POST" && path == "/user-groups")
+            .then_some((StatusCode::FORBIDDEN, json!({ "detail": "no" })))
     });
     insta::assert_snapshot!("odd_group", report);
 }
@@ -116,7 +116,8 @@ fn a_group_that_is_made_without_its_role_gets_it_with_the_next_apply() {
     let world = world("groups:\n  Leads: { organization_role: billing, members: [bob@acme.example] }\n");
     let report = twice(&world, |method, path, _| {
         let answer = json!({ "detail": "an Admin API key is required" });
-        (method == "PATCH" && path.ends_with("organization-role")).then_some((StatusCode::UNAUTHORIZED, answer))
+        (method == "PATCH" && path.ends_with("organization-role"))
+            .then_some((StatusCode::UNAUTHORIZED, answer))
     });
     insta::assert_snapshot!("odd_group_role", report);
 }

@@ -121,7 +121,8 @@ fn the_first_admin_stays_where_others_are_only_reported() {
 
 #[test]
 fn an_admin_through_a_group_can_be_the_first_admin_of_a_workspace() {
-    let mut live = live(&[], json!([with(group(201, "Admins", &[1]), json!({ "organization_role": "admin" }))]));
+    let mut live =
+        live(&[], json!([with(group(201, "Admins", &[1]), json!({ "organization_role": "admin" }))]));
     live["members"][0]["raw_roles"] = json!(["M"]);
     live["workspaces"] = workspaces(&[]);
     let config = "
@@ -136,4 +137,29 @@ groups:
 ";
     let server = Server::seeded(&live, &[]);
     World::new(config).settle(&server, &[]);
+}
+
+#[test]
+fn who_leaves_leaves_no_workspace_behind_that_another_leads_by_then_or_that_goes() {
+    let live = live(&[(101, &["workspace_admin"]), (102, &["workspace_admin"])], json!([]));
+    let world = |research: &str| {
+        World::new(&format!(
+            "
+version: 1
+members:
+  ada@acme.example: {{ roles: [admin] }}
+  cyd@acme.example:
+workspaces:
+  Research: {{ members: {{ cyd@acme.example: [{research}] }} }}
+  Lab: {{ archived: true }}
+removed: [bob@acme.example]
+"
+        ))
+    };
+    let leaves = |run: super::harness::Run| {
+        let document: Value = serde_json::from_str(&run.stdout).unwrap();
+        document["actions"][0]["leaves"]["workspaces"].to_string()
+    };
+    let of = |research| leaves(world(research).plan(&live, &["--format", "json"]));
+    assert_eq!((of("workspace_admin"), of("user")), ("[]".to_owned(), "[\"Research\"]".to_owned()));
 }

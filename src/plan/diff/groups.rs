@@ -7,9 +7,7 @@ use crate::escape;
 use crate::model::{
     DesiredGroup, GroupRole, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess, WorkspaceRoles,
 };
-use crate::plan::action::{
-    Assignment, GroupOperation, GroupTraits, Operation, Participant, Reference,
-};
+use crate::plan::action::{Assignment, GroupOperation, GroupTraits, Operation, Participant, Reference};
 use crate::plan::reach::Groups;
 use crate::plan::{Locked, UnmanagedKind};
 use crate::source::Span;
@@ -45,13 +43,15 @@ impl<'a> Differ<'a> {
             return;
         }
         let after = Groups::of(self.live).after(operations.iter().map(|(operation, _)| operation));
-        let closing = operations.iter().filter(deeper).filter(|(operation, _)| after.are_circular(operation));
+        let closing =
+            operations.iter().filter(deeper).filter(|(operation, _)| after.closes_circle(operation));
         let places: Vec<Span> = closing.flat_map(|(_, sources)| sources.iter().copied()).collect();
         if places.is_empty() {
             return;
         }
         let message = "groups would be nested in themselves: `parents` closes a circle with live nesting";
-        let help = "write `parents` at the other groups of the circle, too: where it is absent, live nesting stays";
+        let help =
+            "write `parents` at the other groups of the circle, too: where it is absent, live nesting stays";
         let fault = Diagnostic::new(Code::GroupCycle, message, help);
         self.out.faults.push(fault.places(&places, "nested in this"));
     }

@@ -5,7 +5,7 @@ mod invitations;
 mod matching;
 mod workspaces;
 
-use super::action::{Leaves, Operation, Participant, PersonOperation, Reference};
+use super::action::{Leaves, Operation, Participant, PersonOperation, Reference, WorkspaceOperation};
 use super::reach::Groups;
 use super::tally::Tally;
 use super::{Locked, Promise, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
@@ -14,7 +14,7 @@ use crate::escape;
 use crate::model::Unmanaged as UnmanagedWord;
 use crate::model::{
     Access, Desired, DesiredMember, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, RemovalCause,
-    Seats, WorkspaceRole,
+    Seats, WorkspaceRole, WorkspaceRoles,
 };
 use crate::source::Span;
 use matching::Matching;
@@ -321,12 +321,30 @@ impl<'a> Differ<'a> {
         if self.leaving.is_empty() {
             return;
         }
-        let mut admins = HashMap::<Uuid, usize>::new();
+        let mut admins = HashMap::<Uuid, i64>::new();
         for member in self.live.members.iter().filter(|member| !self.leaving.contains(&member.id)) {
             for (workspace, access) in &member.workspaces {
                 if access.roles.contains(WorkspaceRole::WorkspaceAdmin) {
                     *admins.entry(*workspace).or_default() += 1;
                 }
+            }
+        }
+        for (operation, _) in &self.out.operations {
+            match operation {
+                Operation::Workspace(
+                    WorkspaceOperation::MembersSet { workspace: Reference { id: Some(id), .. }, members }
+                    | WorkspaceOperation::MembersRemove { workspace: Reference { id: Some(id), .. }, members },
+                ) => {
+                    let leads =
+                        |roles: WorkspaceRoles| i64::from(roles.contains(WorkspaceRole::WorkspaceAdmin));
+                    let more: i64 = members.iter().map(|one| leads(one.after) - leads(one.before)).sum();
+                    *admins.entry(*id).or_default() += more;
+                }
+                // Nobody misses an admin there.
+                Operation::Workspace(WorkspaceOperation::Archive { id, .. }) => {
+                    admins.insert(*id, i64::MAX);
+                }
+                _ => {}
             }
         }
         for (operation, _) in &mut self.out.operations {
@@ -337,7 +355,7 @@ impl<'a> Differ<'a> {
                 let access = self.by_id.get(id).and_then(|member| member.workspaces.get(&workspace.id));
                 access.is_some_and(|access| access.roles.contains(WorkspaceRole::WorkspaceAdmin))
             });
-            let alone = led.filter(|workspace| !admins.contains_key(&workspace.id));
+            let alone = led.filter(|workspace| admins.get(&workspace.id).is_none_or(|number| *number <= 0));
             leaves.workspaces = alone.map(|workspace| escape::excerpt(&workspace.name)).collect();
             leaves.workspaces.sort();
             let keys = self.live.api_keys.as_ref();

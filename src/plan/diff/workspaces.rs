@@ -177,9 +177,11 @@ impl<'a> Differ<'a> {
     /// The first live organization admin by address, be it through a group: one who stays an admin, if there is any.
     fn first_admin(&self) -> Option<Participant> {
         let all = Holders::of(self.live, Role::Admin).all();
-        let admins = self.live.members.iter().filter(|member| {
-            all.contains(&Key::Live(member.id)) && !self.leaving.contains(&member.id)
-        });
+        let admins = self
+            .live
+            .members
+            .iter()
+            .filter(|member| all.contains(&Key::Live(member.id)) && !self.leaving.contains(&member.id));
         let admins = admins.filter_map(|member| Some((member.email.as_ref()?, member.id)));
         let stays = |email: &Email| {
             self.desired.members.get(email).is_none_or(|member| member.access.roles.contains(Role::Admin))

@@ -157,7 +157,17 @@ pub fn explain(
     let groups_before = Groups::of(live);
     let groups_after = groups_before.clone().after(plan.actions.iter().map(|action| &action.operation));
     let person = Person {
-        email, member, joined, key, leaves, desired, live, groups_before, groups_after, plan, sources,
+        email,
+        member,
+        joined,
+        key,
+        leaves,
+        desired,
+        live,
+        groups_before,
+        groups_after,
+        plan,
+        sources,
     };
     let mut access: Vec<Entry> =
         Roles::all().into_iter().filter_map(|role| person.role(role, live_roles, locked)).collect();

@@ -143,7 +143,8 @@ impl<'p> Person<'p> {
         }
         for live in self.live.workspaces.iter().filter(|live| !matched.contains(&live.id)) {
             let access = live_in(live);
-            let roles = access.roles.into_iter().map(|role| (role.name().to_owned(), self.loses(live.id, role)));
+            let roles =
+                access.roles.into_iter().map(|role| (role.name().to_owned(), self.loses(live.id, role)));
             let locked = access.locked_roles.iter().map(|role| (escape::excerpt(role), false));
             let within = escape::excerpt(&live.name);
             entries.extend(roles.chain(locked).map(|(role, loses)| {
@@ -193,16 +194,16 @@ impl<'p> Person<'p> {
         }
         let ends = self.leaves || id.is_some_and(|id| self.is_archived(id));
         let locked = live.locked_roles.iter().map(|role| escape::excerpt(role));
-        entries.extend(locked.map(|role| {
-            entry("workspace_role", Some(within.clone()), role, true, ends.then_some(false))
-        }));
+        entries
+            .extend(locked.map(|role| {
+                entry("workspace_role", Some(within.clone()), role, true, ends.then_some(false))
+            }));
         entries
     }
 
     /// Whether the plan takes a role in a live workspace from the person: their own, or what groups give.
     fn loses(&self, workspace: Uuid, role: WorkspaceRole) -> bool {
-        let through =
-            |groups: &Groups| groups.given(&self.key, &Key::Live(workspace)).roles.contains(role);
+        let through = |groups: &Groups| groups.given(&self.key, &Key::Live(workspace)).roles.contains(role);
         if through(&self.groups_after) {
             return self.is_archived(workspace);
         }
@@ -252,9 +253,8 @@ impl<'p> Person<'p> {
                 WorkspaceOperation::Update { .. } => false,
             },
             Operation::Group(operation) => match operation {
-                GroupOperation::MembersAdd { members, .. } | GroupOperation::MembersRemove { members, .. } => {
-                    members.iter().any(is)
-                }
+                GroupOperation::MembersAdd { members, .. }
+                | GroupOperation::MembersRemove { members, .. } => members.iter().any(is),
                 GroupOperation::Create { traits } => {
                     traits.organization_role.is_some() && around.contains(&operation.key())
                 }

@@ -69,6 +69,8 @@ impl Sign {
 pub struct Group {
     /// What they do.
     pub sign: Sign,
+    /// They are changes of people, not of things.
+    pub of_people: bool,
     /// How many of what.
     pub heading: String,
     /// One for each person or thing.
@@ -197,7 +199,14 @@ fn by_sign(subject: Subject, lines: Lines) -> Vec<Group> {
     }
     let signs = [Sign::Add, Sign::Change, Sign::Remove].into_iter().zip(groups);
     let filled = signs.filter(|(_, lines)| !lines.is_empty());
-    filled.map(|(sign, lines)| Group { sign, heading: heading(subject, sign, lines.len()), lines }).collect()
+    let of_people = subject == Subject::People;
+    let group = |(sign, lines): (Sign, Vec<Line>)| Group {
+        sign,
+        of_people,
+        heading: heading(subject, sign, lines.len()),
+        lines,
+    };
+    filled.map(group).collect()
 }
 
 fn heading(subject: Subject, sign: Sign, number: usize) -> String {
