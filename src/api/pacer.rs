@@ -112,7 +112,8 @@ impl State {
             self.filled = now;
             if self.tokens < 1.0 {
                 // Not shorter than the clock can tell, so that the wait ends.
-                return Duration::from_secs_f64((1.0 - self.tokens) / self.rate).max(Duration::from_millis(1));
+                return Duration::from_secs_f64((1.0 - self.tokens) / self.rate)
+                    .max(Duration::from_millis(1));
             }
             self.tokens -= 1.0;
         }

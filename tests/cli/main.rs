@@ -25,7 +25,7 @@ mod nesting;
 mod odd_answers;
 mod odd_places;
 mod plan;
-mod saved;
 mod proxy;
+mod saved;
 mod teams;
 mod workspaces;

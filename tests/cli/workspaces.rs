@@ -55,7 +55,8 @@ fn nobody_archives_by_mistake() {
 fn who_allows_what_cannot_be_undone_archives() {
     let world = config("workspaces:\n  Lab: { archived: true }\n");
     let server = Server::seeded(&live(&[(102, &["user"])], json!([])), &[]);
-    world.settle(&server, &["--allow-irreversible"]);
+    let run = world.settle(&server, &["--allow-irreversible"]);
+    assert!(run.stderr.ends_with("\n1 of 1 change\n"), "{}", run.stderr);
     assert_eq!(server.writes(), ["DELETE /workspaces/ID 204"]);
 }
 

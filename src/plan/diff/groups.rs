@@ -125,6 +125,8 @@ impl<'a> Differ<'a> {
         }
         places.sort_unstable();
         places.dedup();
+        // The group's own place is shown in any case.
+        places.retain(|place| *place != group.at);
         let message = format!(
             "the group `{}` can't be changed: it is managed by the identity provider",
             escape::excerpt(name)

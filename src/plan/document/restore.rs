@@ -257,7 +257,8 @@ fn workspace(action: &ActionDocument) -> Option<WorkspaceOperation> {
             after: traits(action.after.as_ref())?,
         },
         Kind::WorkspaceArchive => {
-            WorkspaceOperation::Archive { name: action.target.clone(), id: requires.workspace? }
+            let before = traits(action.before.as_ref())?;
+            WorkspaceOperation::Archive { name: action.target.clone(), id: requires.workspace?, before }
         }
         Kind::WorkspaceMembersSet => {
             WorkspaceOperation::MembersSet { workspace: reference(), members: memberships(action)? }
@@ -309,7 +310,8 @@ fn group(action: &ActionDocument) -> Option<GroupOperation> {
             after: traits(action.after.as_ref())?,
         },
         Kind::GroupDelete => {
-            GroupOperation::Delete { group, id: requires.group?, members: requires.member_count? }
+            let before = traits(action.before.as_ref())?;
+            GroupOperation::Delete { group, id: requires.group?, before, members: requires.member_count? }
         }
         Kind::GroupMembersAdd => GroupOperation::MembersAdd { group, members: participants(requires) },
         Kind::GroupMembersRemove => GroupOperation::MembersRemove { group, members: participants(requires) },

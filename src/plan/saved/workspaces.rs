@@ -43,10 +43,12 @@ impl<'l> Workspaces<'l> {
                     Some(live) => compare(&traits(live), before, after, describe),
                 }
             }
-            WorkspaceOperation::Archive { id, .. } => match self.by_id.contains_key(id) {
-                true => Standing::AsPlanned,
-                false => Standing::AsWanted,
-            },
+            WorkspaceOperation::Archive { id, before, .. } => {
+                let now = self.by_id.get(id).map(|live| traits(live));
+                compare(&now, &Some(before.clone()), &None, |traits| {
+                    traits.as_ref().map_or_else(String::new, describe)
+                })
+            }
             WorkspaceOperation::MembersSet { workspace, members }
             | WorkspaceOperation::MembersRemove { workspace, members } => match workspace.id {
                 // It comes to be in this plan.
