@@ -215,7 +215,7 @@ pub(super) struct SandboxArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     /// A new file, or a directory (existing, or ending in /) for new files [default: standard output]
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) source: SourceArgs,
@@ -248,7 +248,7 @@ pub(super) struct ExplainArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct SnapshotArgs {
     /// The file to write [default: standard output]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) live: LiveArgs,
@@ -279,6 +279,10 @@ pub(super) struct ManArgs {
     /// Write the pages of all commands into this directory
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
+}
+
+fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
+    if text.is_empty() { Err("write the name of a file") } else { Ok(text.into()) }
 }
 
 fn date(text: &str) -> Result<Date, &'static str> {

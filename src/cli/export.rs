@@ -7,12 +7,43 @@ use super::failure::{Exit, Failure};
 use super::{live, output};
 use crate::config;
 use crate::export::{Exported, export};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
-/// The files of a directory. The main one comes last: without it the others are nothing.
-const FILES: [&str; 3] = ["members.yaml", "orgsync.schema.json", "orgsync.yaml"];
+/// The schema beside the files, for editors.
+const SCHEMA: &str = "orgsync.schema.json";
+
+/// Where the configuration goes.
+enum Place<'p> {
+    Stdout,
+    File(&'p Utf8Path),
+    Folder(&'p Utf8Path),
+}
+
+impl<'p> Place<'p> {
+    fn of(out: Option<&'p Utf8Path>) -> Self {
+        match out {
+            None => Self::Stdout,
+            Some(path) if path.is_dir() || path.as_str().ends_with('/') => Self::Folder(path),
+            Some(path) => Self::File(path),
+        }
+    }
+
+    /// Everything that may be written there.
+    fn files(&self) -> Vec<Utf8PathBuf> {
+        match self {
+            Self::Stdout => Vec::new(),
+            Self::File(path) => vec![path.to_path_buf()],
+            Self::Folder(folder) => {
+                std::iter::once(SCHEMA).chain(Exported::FILES).map(|name| folder.join(name)).collect()
+            }
+        }
+    }
+}
 
 pub(super) fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Exit> {
+    let place = Place::of(args.out.as_deref());
+    // A large organization takes a while to read.
+    output::refuse_present(&place.files())?;
     let (live, _) = live::read(&args.source, console)?;
     let exported = export(&live, today(None)).map_err(|error| {
         Failure::refused(
@@ -20,10 +51,15 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Ex
             "remove all but one of them in the members panel, then export again",
         )
     })?;
-    match &args.out {
-        None => write!(console.out(), "{}", exported.one_file())?,
-        Some(path) if path.is_dir() || path.as_str().ends_with('/') => write_folder(path, &exported)?,
-        Some(path) => output::write_new_files(&[(path.clone(), exported.one_file())])?,
+    match place {
+        Place::Stdout => write!(console.out(), "{}", exported.one_file())?,
+        Place::File(path) => output::write_new_files(&[(path.to_path_buf(), exported.one_file())])?,
+        Place::Folder(folder) => {
+            let schema = (SCHEMA, output::json(&config::schema())?);
+            let files = std::iter::once(schema).chain(exported.files());
+            let files: Vec<_> = files.map(|(name, content)| (folder.join(name), content)).collect();
+            output::write_new_files(&files)?;
+        }
     }
     if exported.lacks_admin {
         writeln!(
@@ -33,14 +69,4 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Ex
         )?;
     }
     Ok(Exit::Done)
-}
-
-fn write_folder(folder: &Utf8Path, exported: &Exported) -> anyhow::Result<()> {
-    let [members, schema, main] = FILES;
-    let files = [
-        (folder.join(members), exported.members_file()),
-        (folder.join(schema), output::json(&config::schema())?),
-        (folder.join(main), exported.main_file(members)),
-    ];
-    output::write_new_files(&files)
 }

@@ -15,29 +15,58 @@ pub(super) fn json(document: &impl Serialize) -> serde_json::Result<String> {
 
 /// Writes a file. Who reads it at the same time sees the old content or the new one. Only the owner can read it.
 pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(content)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
+        whole(path, content)?.persist(path)?;
         Ok(())
     };
-    let failed = |error: std::io::Error| {
-        Failure::failed(
-            format!("`{path}` can't be written: {error}"),
-            "name a file in a folder that you may write",
-        )
+    Ok(write().map_err(|error| cannot_write(path, &error))?)
+}
+
+/// The content of a file beside its place, on the disk.
+fn whole(path: &Utf8Path, content: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+fn cannot_write(path: &Utf8Path, error: &std::io::Error) -> Failure {
+    // Errors about the file beside name it, and nobody knows that name.
+    let why = if error.get_ref().is_some() { error.kind().to_string() } else { error.to_string() };
+    let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
+    let why = match folder.filter(|folder| !folder.is_dir()) {
+        Some(folder) => format!("`{folder}` is no folder"),
+        None => why,
     };
-    Ok(write().map_err(failed)?)
+    Failure::failed(format!("`{path}` can't be written: {why}"), "name a file in a folder that you may write")
+}
+
+/// Refuses to write where something is already.
+pub(super) fn refuse_present(paths: &[Utf8PathBuf]) -> anyhow::Result<()> {
+    match paths.iter().find(|path| path.symlink_metadata().is_ok()) {
+        Some(path) => Err(is_there(path).into()),
+        None => Ok(()),
+    }
+}
+
+fn is_there(path: &Utf8Path) -> Failure {
+    let help = "name another file, or remove this one first: nothing is overwritten";
+    Failure::failed(format!("`{path}` is there already"), help)
+}
+
+/// Writes a file that must not be there yet.
+fn write_new_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
+    let file = whole(path, content).map_err(|error| cannot_write(path, &error))?;
+    file.persist_noclobber(path).map_err(|tempfile::PersistError { error, .. }| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => is_there(path),
+        _ => cannot_write(path, &error),
+    })?;
+    Ok(())
 }
 
 /// Writes files that must not be there yet, all of them or none, in folders that are made where they are missing.
 pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> anyhow::Result<()> {
-    if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
-        let help = "name another file, or remove this one first: nothing is overwritten";
-        return Err(Failure::failed(format!("`{path}` is there already"), help).into());
-    }
     for (number, (path, content)) in files.iter().enumerate() {
         let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
         let made = folder.map_or(Ok(()), |folder| {
@@ -45,11 +74,10 @@ pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> anyhow::Result
             std::fs::create_dir_all(folder)
                 .map_err(|error| Failure::failed(format!("`{folder}` can't be made: {error}"), help))
         });
-        let written = made.map_err(anyhow::Error::from).and_then(|()| write_file(path, content.as_bytes()));
-        if let Err(error) = written {
+        if let Err(error) = made.and_then(|()| write_new_file(path, content.as_bytes())) {
             // Only what this call has written.
             files.iter().take(number).for_each(|(path, _)| drop(std::fs::remove_file(path)));
-            return Err(error);
+            return Err(error.into());
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::yaml::{Entries, Field};
 use crate::diag::Quoted;
-use crate::model::{Limit, Unmanaged};
+use crate::model::{LONGEST_NAME, Limit, Unmanaged};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
@@ -94,9 +94,6 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
         schema
     }
 }
-
-/// The longest name or description of a workspace or group, in characters.
-pub(super) const LONGEST_NAME: usize = 255;
 
 /// Things by somebody's address.
 #[derive(Debug, Clone, serde::Deserialize)]

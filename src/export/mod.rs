@@ -1,28 +1,59 @@
 //! Configuration out of a live organization: what a person would write who declares it just as it is.
 //!
 //! Takes [`Live`], gives text that plans to no change. Pure. What can't be declared (people without an address, roles
-//! that the API can't write) is said in comments. Names are hostile text: `scalar` writes them so that every YAML
-//! reader gives them back, and no terminal obeys them.
+//! that the API can't write) is said in comments, and whatever refers to it is left as it is. Names are hostile text:
+//! `scalar` writes them so that every YAML reader gives them back, and no terminal obeys them.
 
+mod groups;
+mod layout;
+mod names;
+mod people;
 mod scalar;
+mod workspaces;
 
-use crate::escape;
-use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Product, Role, Roles, Seats};
+use crate::model::{Access, Email, Live, MOST_WORKSPACES, Product, Role, Roles, Seats};
+use groups::Groups;
 use jiff::civil::Date;
+use names::Names;
+use people::People;
 use scalar::scalar;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
-/// A configuration in two parts, which make one file or two.
+/// A configuration in parts, which make one file or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
-    /// Everything but the people.
-    pub settings: String,
-    /// The people, from `members:` on.
-    pub members: String,
+    /// Everything but the sections.
+    settings: String,
+    /// The people, the workspaces and the groups.
+    sections: [Section; 3],
     /// Nobody who can be declared as an admin is one: the configuration is not valid as it is.
     pub lacks_admin: bool,
+}
+
+/// One top-level key that can stand in a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Section {
+    key: &'static str,
+    /// From the key on; empty where there is nothing to declare.
+    content: String,
+    /// Comments on what is not declared.
+    notes: String,
+}
+
+impl Section {
+    fn new(key: &'static str) -> Self {
+        Self { key, content: String::new(), notes: String::new() }
+    }
+
+    /// Where the next entry goes.
+    fn entries(&mut self) -> &mut String {
+        if self.content.is_empty() {
+            let _ = writeln!(self.content, "{}:", self.key);
+        }
+        &mut self.content
+    }
 }
 
 /// Why an organization can't be declared.
@@ -45,103 +76,102 @@ fn join(ids: &[Uuid]) -> String {
 /// The modeline that tells editors where the schema is.
 const MODELINE: &str = "# yaml-language-server: $schema=orgsync.schema.json\n";
 
+/// The file that includes the others.
+const MAIN_FILE: &str = "orgsync.yaml";
+
 /// Declares an organization as it is.
 ///
 /// # Errors
 ///
 /// Two members share an address.
 pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
-    let members = by_address(live)?;
-    let invitations = pending(live, &members);
-    let defaults = Access {
-        roles: most_common(members.values().filter(|m| m.locked_roles.is_empty()).map(|m| m.access.roles))
-            // Whoever is added with nothing but an address must not become an admin.
-            .filter(|roles| !roles.contains(Role::Admin))
-            .unwrap_or(Role::Member.into()),
-        seats: most_common(members.values().map(|member| member.access.seats)).unwrap_or_default(),
-    };
+    let people = People::of(live)?;
+    let workspaces = live.workspaces.iter().map(|workspace| (workspace.id, workspace.name.as_str()));
+    let workspaces = Names::new(workspaces, MOST_WORKSPACES);
+    let groups = Groups::of(live, &workspaces, &people);
+    let defaults = people::defaults(&people);
     // As the reader of the files will see it: whoever has a custom role stands there without roles.
     let as_admin = |roles: Roles, locked: &[String]| {
         let declared = if locked.is_empty() { roles } else { defaults.roles };
         declared.contains(Role::Admin)
     };
-    let lacks_admin = !members.values().any(|member| as_admin(member.access.roles, &member.locked_roles))
-        && !invitations.values().any(|invitation| as_admin(invitation.roles, &invitation.locked_roles));
+    let has_admin = people.members.values().any(|member| as_admin(member.access.roles, &member.locked_roles))
+        || people.invitations.values().any(|invitation| as_admin(invitation.roles, &invitation.locked_roles))
+        || groups.make_admins();
+    let used = used(live);
     Ok(Exported {
-        settings: settings(live, defaults, today),
-        members: people(live, &members, &invitations, defaults),
-        lacks_admin,
+        settings: settings(live, defaults, &used, groups.hold_others(), today),
+        sections: [
+            Section {
+                content: people.write(defaults, used.keys().copied().collect()),
+                ..Section::new("members")
+            },
+            workspaces::write(live, &workspaces, &people),
+            groups.write(),
+        ],
+        lacks_admin: !has_admin,
     })
 }
 
 impl Exported {
+    /// The files that [`files`](Self::files) may name.
+    pub const FILES: [&str; 4] = ["members.yaml", "workspaces.yaml", "groups.yaml", MAIN_FILE];
+
     /// All in one file.
     #[must_use]
     pub fn one_file(&self) -> String {
-        format!("{MODELINE}{}\n{}", self.settings, self.members)
-    }
-
-    /// The main file, which includes the other.
-    #[must_use]
-    pub fn main_file(&self, members_file: &str) -> String {
-        format!("{MODELINE}{}\ninclude: [{members_file}]\n", self.settings)
-    }
-
-    /// The file of the people.
-    #[must_use]
-    pub fn members_file(&self) -> String {
-        format!("{MODELINE}\n{}", self.members)
-    }
-}
-
-fn by_address(live: &Live) -> Result<BTreeMap<&Email, &LiveMember>, ExportError> {
-    let mut members = BTreeMap::new();
-    for member in &live.members {
-        let Some(email) = &member.email else { continue };
-        if members.insert(email, member).is_some() {
-            let same = live.members.iter().filter(|other| other.email.as_ref() == Some(email));
-            let mut ids: Vec<Uuid> = same.map(|member| member.id).collect();
-            ids.sort_unstable();
-            return Err(ExportError::DuplicateMember { email: email.clone(), ids });
+        let mut file = format!("{MODELINE}{}", self.settings);
+        for section in &self.sections {
+            if !section.content.is_empty() {
+                let _ = write!(file, "\n{}", section.content);
+            }
+            file.push_str(&section.notes);
         }
+        file
     }
-    Ok(members)
-}
 
-/// The invitations that can be accepted, one for each person who is not in. Expired ones are left out: to declare
-/// somebody whose invitation has expired is to send it anew.
-fn pending<'l>(
-    live: &'l Live,
-    members: &BTreeMap<&Email, &LiveMember>,
-) -> BTreeMap<&'l Email, &'l LiveInvitation> {
-    let mut open: Vec<_> = live.invitations.iter().filter(|invitation| !invitation.expired).collect();
-    // Of several, the one that a plan takes for the person's.
-    open.sort_by_key(|invitation| std::cmp::Reverse(invitation.id));
-    let mut pending = BTreeMap::new();
-    for invitation in open {
-        if let Some(email) = invitation.email.as_ref().filter(|email| !members.contains_key(email)) {
-            pending.insert(email, invitation);
+    /// One file for each section that has anything, and the main one, which includes them. The main one comes last:
+    /// without it the others are nothing.
+    #[must_use]
+    pub fn files(&self) -> Vec<(&'static str, String)> {
+        let (mut files, mut main) = (Vec::new(), format!("{MODELINE}{}", self.settings));
+        for (section, name) in self.sections.iter().zip(Self::FILES) {
+            if section.content.is_empty() {
+                main.push_str(&section.notes);
+            } else {
+                files.push((name, format!("{MODELINE}\n{}{}", section.content, section.notes)));
+            }
         }
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        let _ = writeln!(main, "\ninclude: [{}]", names.join(", "));
+        files.push((MAIN_FILE, main));
+        files
     }
-    pending
 }
 
-/// The value that most have; of several, the first in order of its bits.
-fn most_common<T: enumset::EnumSetType<Repr = u8>>(
-    values: impl Iterator<Item = enumset::EnumSet<T>>,
-) -> Option<enumset::EnumSet<T>> {
-    let mut counts = BTreeMap::<u8, (usize, enumset::EnumSet<T>)>::new();
-    for value in values {
-        counts.entry(value.as_u8()).or_insert((0, value)).0 += 1;
+/// The products of which seats are in use, and how many.
+fn used(live: &Live) -> BTreeMap<Product, usize> {
+    let mut used = BTreeMap::new();
+    for product in live.members.iter().flat_map(|member| member.access.seats) {
+        *used.entry(product).or_default() += 1;
     }
-    counts.into_iter().rev().max_by_key(|(_, (count, _))| *count).map(|(_, (_, value))| value)
+    used
 }
 
-fn settings(live: &Live, defaults: Access, today: Date) -> String {
+fn settings(
+    live: &Live,
+    defaults: Access,
+    used: &BTreeMap<Product, usize>,
+    groups_hold_others: bool,
+    today: Date,
+) -> String {
     let mut out = format!(
         "#\n# The organization as it was on {today}. Lines that say \"correct\" hold what orgsync could not know.\n\n\
          version: 1\n\norganization:\n  name: My organization    # correct: shown in output\n"
     );
+    if let Some(id) = live.organization_id {
+        let _ = writeln!(out, "  id: {id}    # these files are for no other organization");
+    }
     let domains = most_common_domain(live);
     if let Some(domain) = domains {
         let _ = writeln!(
@@ -150,20 +180,24 @@ fn settings(live: &Live, defaults: Access, today: Date) -> String {
             scalar(domain)
         );
     }
-    let used = |product: &Product| live.members.iter().filter(|m| m.access.seats.contains(*product)).count();
-    let held: Vec<_> =
-        Seats::all().into_iter().map(|p| (p, used(&p))).filter(|(_, used)| *used > 0).collect();
-    if !held.is_empty() {
+    if !used.is_empty() {
         out.push_str("\nseats:\n");
     }
-    for (product, used) in held {
+    for (product, used) in used {
         let name = product.name();
         let _ = writeln!(
             out,
             "  {name}: {{ purchased: {used} }}    # correct: so many are in use; write how many were bought"
         );
     }
-    out.push_str("\npolicy:\n  unmanaged: report    # who is not declared is listed and left alone\n");
+    out.push_str("\npolicy:\n");
+    out.push_str(if groups_hold_others {
+        "  unmanaged:    # who is not declared is listed and left alone\n    members: report\n    invitations: report\n    \
+         groups: report\n    workspace_members: report\n    # Without this line, people who can't be listed would be \
+         taken out of their groups: see the comments there.\n    group_members: report\n"
+    } else {
+        "  unmanaged: report    # who is not declared is listed and left alone\n"
+    });
     let _ =
         writeln!(out, "\ndefaults:\n  roles: {}\n  seats: {}", roles(defaults.roles), seats(defaults.seats));
     out
@@ -176,75 +210,6 @@ fn most_common_domain(live: &Live) -> Option<&str> {
         *counts.entry(email.domain()).or_default() += 1;
     }
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(domain, _)| domain)
-}
-
-fn people(
-    live: &Live,
-    members: &BTreeMap<&Email, &LiveMember>,
-    invitations: &BTreeMap<&Email, &LiveInvitation>,
-    defaults: Access,
-) -> String {
-    let mut lines: BTreeMap<&Email, String> =
-        members.iter().map(|(email, m)| (*email, member(m, defaults))).collect();
-    lines.extend(invitations.iter().map(|(email, invitation)| (*email, invited(invitation, defaults))));
-    let mut out = String::from(if lines.is_empty() { "members: {}\n" } else { "members:\n" });
-    for (email, line) in lines {
-        let _ = writeln!(out, "  {}:{line}", scalar(email.as_str()));
-    }
-    let nameless = live.members.iter().filter(|member| member.email.is_none()).map(|member| &member.label);
-    let nameless: Vec<String> = nameless.map(|label| escape::excerpt(label)).collect();
-    if !nameless.is_empty() {
-        out.push_str("\n# Not declared, because they have no address that orgsync can write:\n");
-        for label in nameless {
-            let _ = writeln!(out, "#   {label}");
-        }
-    }
-    out
-}
-
-/// What stands behind a member's address.
-fn member(member: &LiveMember, defaults: Access) -> String {
-    let mut keys = Vec::new();
-    if let Some(name) = member.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
-        keys.push(format!("name: {}", scalar(name)));
-    }
-    let locked = !member.locked_roles.is_empty();
-    if !locked && member.access.roles != defaults.roles {
-        keys.push(format!("roles: {}", roles(member.access.roles)));
-    }
-    if member.access.seats != defaults.seats {
-        keys.push(format!("seats: {}", seats(member.access.seats)));
-    }
-    line(&keys, &member.locked_roles, "")
-}
-
-/// What stands behind an invited person's address. Nobody knows which seats the invitation brings: none is claimed.
-fn invited(invitation: &LiveInvitation, defaults: Access) -> String {
-    let mut keys = Vec::new();
-    let locked = !invitation.locked_roles.is_empty();
-    if !locked && invitation.roles != defaults.roles {
-        keys.push(format!("roles: {}", roles(invitation.roles)));
-    }
-    if !defaults.seats.is_empty() {
-        keys.push("seats: []".to_owned());
-    }
-    line(&keys, &invitation.locked_roles, "invited; the seats that the person is to have can't be read")
-}
-
-fn line(keys: &[String], locked_roles: &[String], remark: &str) -> String {
-    let mut line = if keys.is_empty() { String::new() } else { format!(" {{ {} }}", keys.join(", ")) };
-    let locked: Vec<String> = locked_roles.iter().map(|role| escape::excerpt(role)).collect();
-    let locked = if locked.is_empty() {
-        String::new()
-    } else {
-        format!("roles stay as they are: {}", locked.join(", "))
-    };
-    let remarks: Vec<&str> =
-        [remark, locked.as_str()].into_iter().filter(|remark| !remark.is_empty()).collect();
-    if !remarks.is_empty() {
-        let _ = write!(line, "    # {}", remarks.join("; "));
-    }
-    line
 }
 
 fn roles(roles: Roles) -> String {

@@ -25,7 +25,9 @@ pub use policy::{
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};
-pub use workspace::{MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names};
+pub use workspace::{
+    LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names,
+};
 
 /// What a person may do and which paid products they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

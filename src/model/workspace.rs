@@ -11,6 +11,12 @@ pub type WorkspaceRoles = EnumSet<WorkspaceRole>;
 /// (<https://docs.mistral.ai/admin/admin-api/overview>).
 pub const MOST_WORKSPACES: usize = 500;
 
+/// The longest name or description of a workspace or group, in characters.
+pub const LONGEST_NAME: usize = 255;
+
+/// The longest icon of a workspace, in characters: an emoji may be two.
+pub const LONGEST_ICON: usize = 2;
+
 /// A workspace role that the Admin API can write, under the API's own name.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

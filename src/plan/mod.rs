@@ -9,6 +9,7 @@ mod document;
 mod holders;
 mod order;
 mod outlook;
+mod own;
 mod person;
 mod reach;
 mod saved;
@@ -24,6 +25,7 @@ pub use document::{
 };
 pub use holders::{ProductSeats, SeatsReport, seats};
 pub use outlook::{Admins, Demotion};
+pub use own::{Shown, own_access};
 pub use person::{Entry, Explanation, Presence, Source, explain};
 pub use reach::{Groups, Holders};
 pub use saved::{Recognized, Revised, Standing, standings};

@@ -5,7 +5,7 @@
 //! the worst moment of operations that run side by side is known: all that is taken, nothing that is given.
 
 use super::action::{GroupOperation, Key, Operation, Participant, PersonOperation, Reference};
-use crate::model::{GroupRole, Live, LiveGroup, LiveMember, Role, WorkspaceAccess, WorkspaceRoles};
+use crate::model::{GroupRole, Live, LiveGroup, Role, WorkspaceRoles};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -235,24 +235,6 @@ impl Groups {
         }
         through
     }
-}
-
-/// Counts people's places in workspaces that groups don't explain, without the default workspace.
-pub(super) fn own_places(live: &Live, through: &Through) -> usize {
-    let default = live.workspaces.iter().find(|workspace| workspace.is_default).map(|workspace| workspace.id);
-    let own = |member: &LiveMember| {
-        let places = member.workspaces.iter().filter(|(id, _)| Some(**id) != default);
-        let given = through.get(&member.id);
-        let explained = |id: &Uuid, access: &WorkspaceAccess| {
-            let given = given.and_then(|given| given.get(&Key::Live(*id)));
-            given.is_some_and(|given| {
-                access.roles.is_subset(given.roles)
-                    && access.locked_roles.iter().all(|role| given.locked.contains(role))
-            })
-        };
-        places.filter(|(id, access)| !explained(id, access)).count()
-    };
-    live.members.iter().map(own).sum()
 }
 
 /// Who has an organization role at one moment, by themselves or through a group.

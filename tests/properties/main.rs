@@ -17,29 +17,54 @@ mod export;
 mod failures;
 mod found;
 mod http;
+mod organizations;
 mod pure;
 mod served;
 mod vendor;
 mod world;
 
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use world::World;
 
-/// Runs a property over `cases` worlds, the same ones each time; `ORGSYNC_SEED` chooses others. A world that fails is
-/// made smaller up to `shrinks` times.
+/// Runs a property over `cases` worlds; see [`over_all`].
 fn over(cases: u32, shrinks: u32, property: impl Fn(&World) -> Result<(), TestCaseError>) {
-    let seed: u64 = std::env::var("ORGSYNC_SEED").map_or(7, |text| text.parse().unwrap());
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: shrinks, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    match runner.run(&world::worlds(), |world| property(&world)) {
+    match run(&world::worlds(), cases, shrinks, property) {
         Ok(()) => {}
         Err(TestError::Fail(why, world)) => {
             panic!("{why}\n\n{}\n{:#?}", world.config.files().concat(), world.org)
         }
         Err(TestError::Abort(why)) => panic!("{why}"),
     }
+}
+
+/// Runs a property over `cases` values, the same ones each time; `ORGSYNC_SEED` chooses others. A value that fails is
+/// made smaller up to `shrinks` times.
+fn over_all<S: Strategy>(
+    values: &S,
+    cases: u32,
+    shrinks: u32,
+    property: impl Fn(&S::Value) -> Result<(), TestCaseError>,
+) {
+    match run(values, cases, shrinks, property) {
+        Ok(()) => {}
+        Err(TestError::Fail(why, value)) => panic!("{why}\n\n{value:#?}"),
+        Err(TestError::Abort(why)) => panic!("{why}"),
+    }
+}
+
+fn run<S: Strategy>(
+    values: &S,
+    cases: u32,
+    shrinks: u32,
+    property: impl Fn(&S::Value) -> Result<(), TestCaseError>,
+) -> Result<(), TestError<S::Value>> {
+    let seed: u64 = std::env::var("ORGSYNC_SEED").map_or(7, |text| text.parse().unwrap());
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: shrinks, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    runner.run(values, |value| property(&value))
 }
 
 /// The number of cases of an ignored test.

@@ -2,7 +2,6 @@
 
 use super::super::file::Group;
 use super::super::load::ReadFile;
-use super::super::values::LONGEST_NAME;
 use super::super::yaml::Field;
 use super::grants::twice;
 use super::names::{Names, meant, text};
@@ -10,7 +9,7 @@ use super::nesting;
 use super::people::{People, Whose};
 use super::workspaces::Workspaces;
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
-use crate::model::DesiredGroup;
+use crate::model::{DesiredGroup, LONGEST_NAME};
 use crate::source::Span;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Names of workspaces and of groups, and texts about them.
 
-use super::super::values::LONGEST_NAME;
 use super::super::yaml::Field;
 use crate::diag::{Code, Diagnostic, Faults, Quoted, nearest};
+use crate::model::LONGEST_NAME;
 use crate::source::Span;
 use std::collections::BTreeMap;
 

@@ -2,20 +2,19 @@
 
 use super::super::file::{Workspace, WorkspaceRoleList};
 use super::super::load::ReadFile;
-use super::super::values::{ByAddress, LONGEST_NAME};
+use super::super::values::ByAddress;
 use super::super::yaml::{Entries, Field};
 use super::email;
 use super::grants::{twice, workspace_roles};
 use super::names::{Names, meant, text};
 use super::people::{People, Whose};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
-use crate::model::{DesiredWorkspace, Email, MOST_WORKSPACES, WorkspaceGrant, WorkspaceRoles};
+use crate::model::{
+    DesiredWorkspace, Email, LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceGrant, WorkspaceRoles,
+};
 use crate::source::Span;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-
-/// The longest icon, in characters: an emoji may be two.
-const LONGEST_ICON: usize = 2;
 
 /// The workspaces of all files.
 pub(super) struct Workspaces {

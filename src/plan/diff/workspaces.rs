@@ -1,7 +1,6 @@
 //! Workspaces: which to make, change and archive, and who is in them with which roles.
 //!
-//! The vendor shows for each person the roles in a workspace, and does not say which are the person's own and which
-//! come through a group. So what groups give is taken off before anything is called too much.
+//! What groups give is taken off before anything is called too much; see [`own`](crate::plan::own).
 
 use super::Differ;
 use super::matching::Matching;
@@ -14,7 +13,8 @@ use crate::plan::UnmanagedKind;
 use crate::plan::action::{
     Key, Membership, Operation, Participant, Reference, WorkspaceOperation, WorkspaceTraits,
 };
-use crate::plan::reach::{Given, Groups, Holders, Through, own_places};
+use crate::plan::own::{Shown, own_places};
+use crate::plan::reach::{Given, Groups, Holders, Through};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -46,19 +46,10 @@ impl ThroughGroups {
     }
 }
 
-/// What somebody is seen to have in a workspace.
-struct Shown {
-    roles: WorkspaceRoles,
-    /// Those that groups don't explain: the person's own for sure.
-    own: WorkspaceRoles,
-    /// Own ones that the API can't write.
-    locked: BTreeSet<String>,
-}
-
 impl<'a> Differ<'a> {
     /// All declared workspaces. Others are always left alone.
     pub(super) fn workspaces(&mut self, workspaces: &Matching<'a, LiveWorkspace>, through: &ThroughGroups) {
-        self.out.before.workspace_members = own_places(self.live, &through.before);
+        self.out.before.workspace_members = own_places(self.live);
         self.out.before.workspaces = self.live.workspaces.len();
         let mut people = self.people_by_workspace();
         for (name, workspace) in &self.desired.workspaces {
@@ -93,15 +84,8 @@ impl<'a> Differ<'a> {
     }
 
     fn shown(&self, person: Uuid, workspace: Uuid, is_default: bool, through: &ThroughGroups) -> Shown {
-        let access = self.by_id.get(&person).and_then(|member| member.workspaces.get(&workspace));
-        let given = through.before(person, workspace);
-        let roles = access.map_or(WorkspaceRoles::empty(), |access| access.roles);
-        // Everybody has this in the default workspace, whoever gave it.
-        let implied =
-            if is_default { WorkspaceRole::WorkspaceContributor.into() } else { WorkspaceRoles::empty() };
-        let locked = access.into_iter().flat_map(|access| &access.locked_roles);
-        let locked = locked.filter(|role| !given.locked.contains(*role)).cloned().collect();
-        Shown { roles, own: roles - given.roles - implied, locked }
+        let member = self.by_id.get(&person).copied();
+        Shown::of(member, workspace, is_default, &through.before(person, workspace))
     }
 
     fn archive(&mut self, name: &str, live: Option<&LiveWorkspace>, at: Span) {
@@ -271,7 +255,7 @@ impl<'a> Differ<'a> {
                 continue;
             }
             let shown = self.shown(*id, live.id, live.is_default, through);
-            if shown.own.is_empty() && shown.locked.is_empty() {
+            if shown.is_through_groups() {
                 continue;
             }
             let who = self.person(*id);

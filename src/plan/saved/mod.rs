@@ -11,7 +11,7 @@ mod workspaces;
 
 use super::action::{Action, Operation, PersonOperation};
 use super::document::{Origin, Saved};
-use super::reach::{Groups, own_places};
+use super::own::own_places;
 use super::tally::Tally;
 use super::{Limits, Plan, Promise, outlook};
 use crate::escape;
@@ -116,7 +116,7 @@ impl Saved {
         }
         tally.invitations = live.invitations.len();
         tally.workspaces = live.workspaces.len();
-        tally.workspace_members = own_places(live, &Groups::of(live).through());
+        tally.workspace_members = own_places(live);
         tally.groups = live.groups.iter().flatten().count();
         tally.group_members = live.groups.iter().flatten().map(|group| group.members.len()).sum();
         let addresses = live.members.iter().filter_map(|member| member.email.as_ref());
