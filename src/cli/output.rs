@@ -82,3 +82,20 @@ pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> anyhow::Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_appears_meanwhile_is_kept_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| Utf8PathBuf::try_from(folder.path().join(name)).unwrap();
+        fs_err::write(path("b"), "theirs").unwrap();
+        let files = ["a", "b", "c"].map(|name| (path(name), "ours".to_owned()));
+        let error = write_new_files(&files).unwrap_err();
+        assert_eq!(error.to_string(), format!("`{}` is there already", path("b")));
+        assert_eq!(fs_err::read_to_string(path("b")).unwrap(), "theirs");
+        assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
