@@ -64,8 +64,8 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Ex
     if exported.lacks_admin {
         writeln!(
             console.err(),
-            "warning: nobody who can be declared is an admin (an admin without an address, or with a custom role, \
-             can't be): `orgsync validate` will ask for one"
+            "warning: nobody who can be declared is an admin (an admin without an address, with a custom role or \
+             through a group of the identity provider can't be): `orgsync validate` will ask for one"
         )?;
     }
     Ok(Exit::Done)

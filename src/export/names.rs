@@ -70,3 +70,30 @@ pub(super) fn in_order<'l, T>(
     named.sort_by_key(|(name, _)| *name);
     named
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_named_is_left_out_with_the_reason() {
+        let long = "x".repeat(LONGEST_NAME + 1);
+        let escaped = "\u{e0041}".repeat(LONGEST_NAME);
+        let named = ["b", "a", "c", "", "Twin", "Twin", &long, &escaped];
+        let things = named.iter().zip(0..).map(|(name, id)| (Uuid::from_u128(id), *name));
+        let names = Names::new(things, 2);
+        assert_eq!(names.by_id.into_values().collect::<Vec<_>>(), ["b", "a"]);
+        let why = |text: &String| text.rsplit(": ").next().unwrap().to_owned();
+        assert_eq!(
+            names.left_out.iter().map(why).collect::<Vec<_>>(),
+            [
+                "an empty name",
+                "several have this name",
+                "several have this name",
+                "more than an organization can have",
+                "the name is too long",
+                "the name is too long when it is written",
+            ]
+        );
+    }
+}
