@@ -31,6 +31,18 @@ impl ApiError {
         matches!(self.fault, Fault::Rejected { status: 400 | 413 | 422, .. })
     }
 
+    /// The request never went out.
+    #[must_use]
+    pub fn was_not_sent(&self) -> bool {
+        matches!(self.fault, Fault::Halted { .. } | Fault::NotNoted(_))
+    }
+
+    /// What was to be changed is not there.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self.fault, Fault::Gone { .. })
+    }
+
     /// Whether a change may have been made although the request failed.
     #[must_use]
     pub fn may_have_changed(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, Content, Invitation};
 use super::report::{Status, Verdict};
-use super::single::reason;
+use super::single::{of_error, reason};
 use crate::api::{ApiError, Client, CreationAnswer, InvitationAnswer, InvitationBatch, NewMember};
 use crate::plan::{PersonOperation, Plan};
 use std::collections::{BTreeSet, HashSet};
@@ -94,7 +94,12 @@ impl Answer {
 
 /// What a batch's failure says about one of its people.
 pub(super) fn failure(error: &ApiError, operation: &PersonOperation) -> Verdict {
-    (Status::Failed, Some(after_renewal(operation, &reason(error))))
+    match operation {
+        PersonOperation::InvitationRenew { .. } => {
+            (Status::Failed, Some(after_renewal(operation, &reason(error))))
+        }
+        _ => of_error(error),
+    }
 }
 
 /// A renewal that fails in its second half leaves somebody uninvited: that must be said.

@@ -1,5 +1,6 @@
 //! Which people go into one request.
 
+use super::settle::SENDINGS;
 use crate::model::{Access, Language};
 use crate::plan::{PersonOperation, Reference};
 use std::collections::HashSet;
@@ -13,6 +14,8 @@ pub(super) const MAX_BATCH: usize = 100;
 pub(super) struct Batch {
     pub(super) content: Content,
     actions: Vec<usize>,
+    /// How often it was sent before, and its answer lost.
+    lost: u32,
 }
 
 /// What the actions of a batch have in common.
@@ -70,7 +73,13 @@ impl Batch {
     pub(super) fn halves(&self) -> Option<[Self; 2]> {
         let (first, second) =
             self.actions.split_at_checked(self.actions.len() / 2).filter(|_| self.actions.len() > 1)?;
-        Some([first, second].map(|half| Self { content: self.content.clone(), actions: half.to_vec() }))
+        Some([first, second].map(|half| Self { actions: half.to_vec(), ..self.clone() }))
+    }
+
+    /// The same once more, unless its answer was lost too often.
+    pub(super) fn again(&self) -> Option<Self> {
+        let lost = self.lost + 1;
+        (lost < SENDINGS).then(|| Self { lost, ..self.clone() })
     }
 
     /// What is left of it without some actions.
@@ -88,7 +97,7 @@ pub(super) fn batches<'a>(people: impl Iterator<Item = (usize, &'a PersonOperati
     for (number, operation) in people {
         let Some(content) = Content::of(operation) else { continue };
         match open.iter().position(|batch| batch.content == content) {
-            None => open.push(Batch { content, actions: vec![number] }),
+            None => open.push(Batch { content, actions: vec![number], lost: 0 }),
             Some(place) => {
                 let Some(batch) = open.get_mut(place) else { continue };
                 batch.actions.push(number);

@@ -1,29 +1,42 @@
 //! Sends the requests of a plan and checks every answer.
 
 use super::admission::Admission;
-use super::answer::{failure, send};
+use super::answer::{Answer, failure, send};
 use super::batch::{Batch, batches};
 use super::known::Known;
 use super::report::{Outcome, Report, Status, Verdict};
+use super::settle::Settling;
 use super::single::{Single, revoke_to_renew};
-use super::things;
-use crate::api::Client;
+use super::trace::Trace;
+use super::{freshness, things};
+use crate::api::{ApiError, Client};
 use crate::check::Approved;
 use crate::model::Email;
 use crate::plan::{Action, Kind, Operation, PersonOperation, Phase, Plan};
 use futures::stream::{self, StreamExt as _};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
+use uuid::Uuid;
 
-/// The most requests under way at once. The vendor documents no rate; answers of 429 slow the client down.
-const CONCURRENCY: usize = 8;
+/// How a plan is carried out.
+pub struct Options<'o> {
+    /// Is told each outcome as it comes.
+    pub watch: &'o dyn Fn(&Outcome),
+    /// How long the organization's lists may take to show a change.
+    pub settle: Duration,
+    /// Time has passed since the plan was made: what it touches is looked at again before each phase. The invitations
+    /// are those that an earlier run has deleted in order to send them anew.
+    pub look_again: Option<&'o BTreeSet<Uuid>>,
+}
 
-/// Carries out a plan. `watch` is told each outcome as it comes.
-pub async fn apply(approved: &Approved, client: &Client, watch: &dyn Fn(&Outcome)) -> Report {
+/// Carries out a plan. When the client's [`Halt`](crate::api::Halt) is called, nothing new is sent, and what is under
+/// way is waited for.
+pub async fn apply(approved: &Approved, client: &Client, options: &Options<'_>) -> Report {
     let plan = approved.plan();
     let mut run = Run {
         plan,
         client,
-        watch,
+        options,
         admission: Admission::new(plan),
         known: Known::default(),
         outcomes: Vec::with_capacity(plan.actions.len()),
@@ -40,7 +53,7 @@ pub async fn apply(approved: &Approved, client: &Client, watch: &dyn Fn(&Outcome
 struct Run<'r> {
     plan: &'r Plan,
     client: &'r Client,
-    watch: &'r dyn Fn(&Outcome),
+    options: &'r Options<'r>,
     admission: Admission,
     known: Known,
     outcomes: Vec<Outcome>,
@@ -50,10 +63,21 @@ struct Run<'r> {
 
 impl<'r> Run<'r> {
     async fn phase(&mut self, phase: Phase) {
-        let mut admitted = Vec::new();
-        for (number, action) in
-            self.plan.actions.iter().enumerate().filter(|(_, action)| action.phase == phase)
+        let plan = self.plan;
+        let mut actions: Vec<_> =
+            plan.actions.iter().enumerate().filter(|(_, action)| action.phase == phase).collect();
+        if let Some(deleted) =
+            self.options.look_again.filter(|_| !actions.is_empty() && !self.outcomes.is_empty())
         {
+            let stale = freshness::stale(self.client, phase, &actions, deleted).await;
+            let numbers: HashSet<usize> = stale.iter().map(|(number, _)| *number).collect();
+            actions.retain(|(number, _)| !numbers.contains(number));
+            for (number, verdict) in stale {
+                self.record(number, verdict);
+            }
+        }
+        let mut admitted = Vec::new();
+        for (number, action) in actions {
             match self.admit(&action.operation) {
                 Ok(()) => admitted.push((number, action)),
                 Err(reason) => self.record(number, (Status::NotTried, Some(reason))),
@@ -69,6 +93,9 @@ impl<'r> Run<'r> {
     }
 
     fn admit(&mut self, operation: &'r Operation) -> Result<(), String> {
+        if let Some(reason) = self.client.halt().reason() {
+            return Err(format!("the run was stopped: {reason}"));
+        }
         if let Some(person) = operation.person() {
             let failed = |kind| self.failed.contains(&(kind, person.email()));
             if person.takes_seats_of_split() && failed(Kind::MemberUpdate) {
@@ -90,7 +117,7 @@ impl<'r> Run<'r> {
             .filter_map(|(number, action)| Some((*number, Single::of(action.operation.person()?)?)));
         let answers =
             stream::iter(single).map(|(number, single)| async move { (number, single.send(client).await) });
-        let mut answers = answers.buffer_unordered(CONCURRENCY);
+        let mut answers = answers.buffer_unordered(client.concurrency());
         while let Some((number, verdict)) = answers.next().await {
             self.record(number, verdict);
         }
@@ -109,7 +136,7 @@ impl<'r> Run<'r> {
             });
             let revoked = stream::iter(old)
                 .map(|(number, id)| async move { (number, revoke_to_renew(id, client).await) })
-                .buffer_unordered(CONCURRENCY);
+                .buffer_unordered(client.concurrency());
             let refused: Vec<(usize, Verdict)> = revoked
                 .filter_map(|(number, verdict)| async move { Some((number, verdict?)) })
                 .collect()
@@ -131,44 +158,98 @@ impl<'r> Run<'r> {
                 let answer = send(&batch, plan, client).await;
                 (batch, answer)
             });
-            let mut answers = sent.buffer_unordered(CONCURRENCY);
+            let mut answers = sent.buffer_unordered(client.concurrency());
+            let mut unclear = Vec::new();
             while let Some((batch, answer)) = answers.next().await {
-                let halves =
-                    answer.as_ref().err().filter(|error| error.is_rejection()).and_then(|_| batch.halves());
+                let error = answer.as_ref().err();
+                let halves = error.filter(|error| error.is_rejection()).and_then(|_| batch.halves());
                 if let Some(halves) = halves {
                     waiting.extend(halves);
-                    continue;
-                }
-                let people = batch.actions().iter().filter_map(|number| {
-                    let operation = &plan.actions.get(*number)?.operation;
-                    Some((*number, operation, operation.person()?))
-                });
-                let people: Vec<_> = people.collect();
-                let asked: HashSet<&str> =
-                    people.iter().map(|(.., person)| person.email().as_str()).collect();
-                for (number, operation, person) in &people {
-                    let verdict = match &answer {
-                        Ok(answer) => answer.verdict(person, &asked),
-                        Err(error) => failure(error, person),
-                    };
-                    if let Some(id) = answer.as_ref().ok().and_then(|answer| answer.id_of(person)) {
-                        self.known.learn(operation, id);
-                    }
-                    self.record(*number, verdict);
+                } else if let Err(error) = &answer
+                    && error.may_have_changed()
+                {
+                    unclear.push((batch, error.clone()));
+                } else {
+                    self.record_batch(&batch, &answer);
                 }
             }
+            drop(answers);
+            for (batch, error) in unclear {
+                waiting.extend(self.settle(batch, error).await);
+            }
+        }
+    }
+
+    /// Looks what became of a batch whose answer was lost; gives what is to be sent again.
+    async fn settle(&mut self, batch: Batch, error: ApiError) -> Option<Batch> {
+        let settling = Settling { client: self.client, settle: self.options.settle };
+        let plan = self.plan;
+        let people = batch.actions().iter().filter_map(|number| {
+            let operation = &plan.actions.get(*number)?.operation;
+            Some((*number, operation, operation.person()?))
+        });
+        let people: Vec<_> = people.collect();
+        let traces: Vec<Trace> = people.iter().map(|(.., person)| trace(person)).collect();
+        let live = match settling.look(&traces).await {
+            Ok(live) => live,
+            Err(_) => {
+                self.record_batch(&batch, &Err(error));
+                return None;
+            }
+        };
+        let mut there = HashSet::new();
+        for ((number, operation, person), trace) in people.iter().zip(&traces) {
+            if trace.is_visible(&live) {
+                let member = live.members.iter().find(|member| member.email.as_ref() == Some(person.email()));
+                if let Some(member) = member {
+                    self.known.learn(operation, member.id);
+                }
+                there.insert(*number);
+                self.record(*number, (Status::Done, None));
+            }
+        }
+        let rest = batch.without(&there)?;
+        // The lists have had the time to show it: it was not done.
+        match rest.again().filter(|_| self.client.halt().reason().is_none()) {
+            Some(again) => Some(again),
+            None => {
+                self.record_batch(&rest, &Err(error));
+                None
+            }
+        }
+    }
+
+    /// Records what the answer to a batch says of each of its people.
+    fn record_batch(&mut self, batch: &Batch, answer: &Result<Answer, ApiError>) {
+        let plan = self.plan;
+        let people = batch.actions().iter().filter_map(|number| {
+            let operation = &plan.actions.get(*number)?.operation;
+            Some((*number, operation, operation.person()?))
+        });
+        let people: Vec<_> = people.collect();
+        let asked: HashSet<&str> = people.iter().map(|(.., person)| person.email().as_str()).collect();
+        for (number, operation, person) in &people {
+            let verdict = match answer {
+                Ok(answer) => answer.verdict(person, &asked),
+                Err(error) => failure(error, person),
+            };
+            if let Some(id) = answer.as_ref().ok().and_then(|answer| answer.id_of(person)) {
+                self.known.learn(operation, id);
+            }
+            self.record(*number, verdict);
         }
     }
 
     /// Sends the changes of workspaces and groups.
     async fn things(&mut self, admitted: &[(usize, &'r Action)]) {
         let client = self.client;
+        let settling = Settling { client, settle: self.options.settle };
         let known = std::mem::take(&mut self.known);
         let sent = stream::iter(admitted).map(|(number, action)| {
             let (known, operation) = (&known, &action.operation);
-            async move { Some((*number, operation, things::send(operation, known, client).await?)) }
+            async move { Some((*number, operation, things::send(operation, known, settling).await?)) }
         });
-        let mut sent = sent.buffer_unordered(CONCURRENCY);
+        let mut sent = sent.buffer_unordered(client.concurrency());
         let mut made = Vec::new();
         while let Some(answer) = sent.next().await {
             let Some((number, operation, things::Sent { verdict, made: id })) = answer else { continue };
@@ -192,7 +273,16 @@ impl<'r> Run<'r> {
             }
         }
         let outcome = Outcome { action: number, id: action.id(), status, reason };
-        (self.watch)(&outcome);
+        (self.options.watch)(&outcome);
         self.outcomes.push(outcome);
     }
+}
+
+/// The sign by which the lists show that somebody was brought in.
+fn trace(operation: &PersonOperation) -> Trace {
+    let except = match operation {
+        PersonOperation::InvitationRenew { id, .. } => BTreeSet::from([*id]),
+        _ => BTreeSet::new(),
+    };
+    Trace::Person { email: operation.email().to_string(), except }
 }

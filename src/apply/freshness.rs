@@ -3,28 +3,34 @@
 use super::report::{Status, Verdict};
 use crate::api::{ApiError, Client};
 use crate::model::Live;
-use crate::plan::{Action, Operation, Phase, Standing, standings};
+use crate::plan::{Action, Key, Operation, Phase, Standing, standings};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// Reads what a phase touches, and tells of each of its actions what must not be tried any more, and why.
 pub(super) async fn stale(
     client: &Client,
     phase: Phase,
     actions: &[(usize, &Action)],
+    deleted: &BTreeSet<Uuid>,
 ) -> Vec<(usize, Verdict)> {
     let live = match read(client, phase, actions).await {
         Ok(live) => live,
         Err(error) => {
             let reason = format!("what it touches could not be read again: {error}");
-            return actions.iter().map(|(number, _)| (*number, (Status::NotTried, Some(reason.clone())))).collect();
+            return actions
+                .iter()
+                .map(|(number, _)| (*number, (Status::NotTried, Some(reason.clone()))))
+                .collect();
         }
     };
     let all: Vec<Action> = actions.iter().map(|(_, action)| (*action).clone()).collect();
-    let verdicts = standings(&all, &live).into_iter().map(|standing| match standing {
+    let verdicts = standings(&all, &live, deleted).into_iter().map(|standing| match standing {
         Standing::AsPlanned => None,
         Standing::AsWanted => Some((Status::Already, Some("it was so already".to_owned()))),
         Standing::Changed { saw, now } => {
-            let reason = format!("changed since the plan was made: it saw {saw}, and now there is {now}; plan again");
+            let reason =
+                format!("changed since the plan was made: it saw {saw}, and now there is {now}; plan again");
             Some((Status::NotTried, Some(reason)))
         }
     });
@@ -36,7 +42,10 @@ async fn read(client: &Client, phase: Phase, actions: &[(usize, &Action)]) -> Re
         return client.read_people().await;
     }
     let touched = actions.iter().filter_map(|(_, action)| match &action.operation {
-        Operation::Group(operation) => operation.id_of_group(),
+        Operation::Group(operation) => match operation.key() {
+            Key::Live(id) => Some(id),
+            Key::New(_) => None,
+        },
         Operation::Person(_) | Operation::Workspace(_) => None,
     });
     client.read_touched(&touched.collect::<BTreeSet<_>>()).await

@@ -3,16 +3,20 @@
 use super::known::Known;
 use super::many::{Failures, identified, in_parts};
 use super::report::{Status, Verdict};
-use super::single::{deleted, failed, reason};
+use super::settle::Settling;
+use super::single::{deleted, failed, of_error, reason};
 use super::things::Sent;
+use super::trace::Trace;
 use crate::api::{ApiError, Client, Deletion, GroupChange, NewGroup};
+use crate::model::{Live, WorkspaceRoles};
 use crate::plan::{Assignment, GroupOperation, GroupTraits, Participant, Reference};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub(super) async fn send(operation: &GroupOperation, known: &Known, client: &Client) -> Sent {
+pub(super) async fn send(operation: &GroupOperation, known: &Known, settling: Settling<'_>) -> Sent {
+    let client = settling.client;
     let group = match operation {
-        GroupOperation::Create { traits } => return create(traits, client).await,
+        GroupOperation::Create { traits } => return create(traits, settling).await,
         GroupOperation::Delete { id, .. } => {
             return Sent { verdict: deleted(client.delete_group(*id).await), made: None };
         }
@@ -44,23 +48,14 @@ pub(super) async fn send(operation: &GroupOperation, known: &Known, client: &Cli
     Sent { verdict, made: None }
 }
 
-async fn create(traits: &GroupTraits, client: &Client) -> Sent {
+async fn create(traits: &GroupTraits, settling: Settling<'_>) -> Sent {
     let new = NewGroup { name: traits.name.clone(), description: traits.description.clone() };
-    let id = match client.create_group(&new).await {
-        Ok(id) => id,
-        Err(error) => return Sent { verdict: failed(reason(&error)), made: None },
-    };
-    // The vendor has no way of making both at once.
-    let verdict = match traits.organization_role {
-        None => (Status::Done, None),
-        Some(role) => match client.set_group_role(id, role).await {
-            Ok(()) => (Status::Done, None),
-            Err(error) => {
-                failed(format!("the group is made, without its organization role: {}", reason(&error)))
-            }
-        },
-    };
-    Sent { verdict, made: Some(id) }
+    let find = |live: &Live| live.groups.iter().flatten().find(|one| one.name == new.name).map(|one| one.id);
+    let send = async || settling.client.create_group(&new).await;
+    match settling.make(Trace::Group(new.name.clone()), send, find).await {
+        Ok(id) => Sent { verdict: (Status::Done, None), made: Some(id) },
+        Err(error) => Sent { verdict: of_error(&error), made: None },
+    }
 }
 
 async fn update(id: Uuid, before: &GroupTraits, after: &GroupTraits, client: &Client) -> Verdict {
@@ -74,13 +69,13 @@ async fn update(id: Uuid, before: &GroupTraits, after: &GroupTraits, client: &Cl
         match client.update_group(id, &change).await {
             Ok(seen) if (&seen.name, &seen.description) == (&after.name, &after.description) => {}
             Ok(_) => return failed("the answer shows another name or description than was asked for"),
-            Err(error) => return failed(reason(&error)),
+            Err(error) => return of_error(&error),
         }
     }
     if let Some(role) = after.organization_role.filter(|role| Some(*role) != before.organization_role)
         && let Err(error) = client.set_group_role(id, role).await
     {
-        return failed(reason(&error));
+        return of_error(&error);
     }
     (Status::Done, None)
 }
@@ -98,7 +93,7 @@ async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &C
     match client.update_group(id, &change).await {
         Ok(seen) if seen.parents == ids => (Status::Done, None),
         Ok(_) => failed("the answer shows other parent groups than were asked for"),
-        Err(error) => failed(reason(&error)),
+        Err(error) => of_error(&error),
     }
 }
 
@@ -127,7 +122,7 @@ async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Cl
             continue;
         };
         let sent = match assignment.before {
-            None => client.assign_group(id, workspace, assignment.after).await,
+            None => assign_once(id, workspace, assignment.after, client).await,
             Some(_) => client.update_assignment(id, workspace, assignment.after).await,
         };
         if let Err(error) = sent {
@@ -135,6 +130,25 @@ async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Cl
         }
     }
     failures.verdict(assignments.len())
+}
+
+/// Assigns a group to a workspace. To do so twice is refused, and to change what is not there, too: so one tells what
+/// became of the other where its answer is lost.
+async fn assign_once(
+    id: Uuid,
+    workspace: Uuid,
+    roles: WorkspaceRoles,
+    client: &Client,
+) -> Result<(), ApiError> {
+    match client.assign_group(id, workspace, roles).await {
+        Err(error) if error.may_have_changed() => {
+            match client.update_assignment(id, workspace, roles).await {
+                Err(error) if error.is_gone() => client.assign_group(id, workspace, roles).await,
+                other => other,
+            }
+        }
+        other => other,
+    }
 }
 
 async fn unassign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Client) -> Verdict {

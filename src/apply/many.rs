@@ -84,6 +84,9 @@ pub(super) async fn in_parts<T>(
         let Err(error) = send(part, failures).await else { continue };
         match part.split_at_checked(part.len() / 2).filter(|_| part.len() > 1 && error.is_rejection()) {
             Some((first, second)) => open.extend([second, first]),
+            None if error.was_not_sent() => {
+                failures.missing(part.iter().map(&name).collect(), reason(&error))
+            }
             None => failures.add(part.iter().map(&name).collect(), reason(&error)),
         }
     }

@@ -8,6 +8,7 @@ use crate::api::{ApiError, Client};
 use crate::model::Live;
 use std::time::Duration;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// The first and the longest pause between two looks.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -39,6 +40,35 @@ impl Settling<'_> {
                 () = self.client.halt().called() => return Ok(live),
             }
             pause = (pause * 2).min(PAUSES.1);
+        }
+    }
+
+    /// Makes something that must not be made twice; gives its identifier. `find` looks for it where the answer is lost.
+    pub(super) async fn make(
+        &self,
+        trace: Trace,
+        send: impl AsyncFn() -> Result<Uuid, ApiError>,
+        find: impl Fn(&Live) -> Option<Uuid>,
+    ) -> Result<Uuid, ApiError> {
+        let mut sent = 0;
+        loop {
+            sent += 1;
+            let error = match send().await {
+                Ok(id) => return Ok(id),
+                Err(error) => error,
+            };
+            // A second sending can be told that there is such a thing already: the first was carried out.
+            let is_clash = sent > 1 && error.is_rejection();
+            if !error.may_have_changed() && !is_clash {
+                return Err(error);
+            }
+            let Ok(live) = self.look(std::slice::from_ref(&trace)).await else { return Err(error) };
+            if let Some(id) = find(&live) {
+                return Ok(id);
+            }
+            if is_clash || sent >= SENDINGS || self.client.halt().reason().is_some() {
+                return Err(error);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ impl Single {
         match self {
             Self::Update { id, change, after } => match client.update_member(id, change).await {
                 Ok(observed) => compare(change, after, observed),
-                Err(error) => failed(reason(&error)),
+                Err(error) => of_error(&error),
             },
             Self::Remove(id) => deleted(client.remove_member(id).await),
             Self::Revoke(id) => deleted(client.revoke_invitation(id).await),
@@ -55,7 +55,7 @@ pub(super) fn deleted(answer: Result<Deletion, ApiError>) -> Verdict {
     match answer {
         Ok(Deletion::Done) => (Status::Done, None),
         Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was gone already".to_owned())),
-        Err(error) => failed(reason(&error)),
+        Err(error) => of_error(&error),
     }
 }
 
@@ -91,6 +91,12 @@ fn compare(change: MemberChange, after: Access, observed: ObservedMember) -> Ver
         parts.join("; ")
     );
     failed(reason)
+}
+
+/// What an error says of what was asked for: what was never sent was not tried.
+pub(super) fn of_error(error: &ApiError) -> Verdict {
+    let status = if error.was_not_sent() { Status::NotTried } else { Status::Failed };
+    (status, Some(reason(error)))
 }
 
 /// An error, and that it may be none: an answer can be lost on its way back.

@@ -2,8 +2,8 @@
 
 use super::known::Known;
 use super::report::Verdict;
+use super::settle::Settling;
 use super::{groups, workspaces};
-use crate::api::Client;
 use crate::plan::Operation;
 use uuid::Uuid;
 
@@ -15,10 +15,10 @@ pub(super) struct Sent {
 }
 
 /// Sends the requests of a change; nothing where it is one of a person.
-pub(super) async fn send(operation: &Operation, known: &Known, client: &Client) -> Option<Sent> {
+pub(super) async fn send(operation: &Operation, known: &Known, settling: Settling<'_>) -> Option<Sent> {
     match operation {
         Operation::Person(_) => None,
-        Operation::Workspace(operation) => Some(workspaces::send(operation, known, client).await),
-        Operation::Group(operation) => Some(groups::send(operation, known, client).await),
+        Operation::Workspace(operation) => Some(workspaces::send(operation, known, settling).await),
+        Operation::Group(operation) => Some(groups::send(operation, known, settling).await),
     }
 }

@@ -3,15 +3,20 @@
 use super::known::Known;
 use super::many::{Failures, identified, in_parts};
 use super::report::{Status, Verdict};
-use super::single::{deleted, failed, reason};
+use super::settle::Settling;
+use super::single::{deleted, failed, of_error};
 use super::things::Sent;
+use super::trace::Trace;
 use crate::api::{Client, NewWorkspace, WorkspaceChange};
+use crate::model::Live;
 use crate::plan::{Membership, Participant, WorkspaceOperation, WorkspaceTraits};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, client: &Client) -> Sent {
+pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, settling: Settling<'_>) -> Sent {
+    let client = settling.client;
     let verdict = match operation {
-        WorkspaceOperation::Create { traits, admin } => return create(traits, admin, known, client).await,
+        WorkspaceOperation::Create { traits, admin } => return create(traits, admin, known, settling).await,
         WorkspaceOperation::Update { workspace, before, after } => match known.workspace(workspace) {
             Some(id) => update(id, before, after, client).await,
             None => not_made(),
@@ -33,15 +38,23 @@ fn not_made() -> Verdict {
     (Status::NotTried, Some("the workspace was not made".to_owned()))
 }
 
-async fn create(traits: &WorkspaceTraits, admin: &Participant, known: &Known, client: &Client) -> Sent {
+async fn create(
+    traits: &WorkspaceTraits,
+    admin: &Participant,
+    known: &Known,
+    settling: Settling<'_>,
+) -> Sent {
     let Some(admin) = known.person(admin) else {
         let reason = "the account of its first admin was not made".to_owned();
         return Sent { verdict: (Status::NotTried, Some(reason)), made: None };
     };
     let WorkspaceTraits { name, description, icon } = traits.clone();
-    match client.create_workspace(&NewWorkspace { name, description, icon, admin }).await {
+    let new = NewWorkspace { name, description, icon, admin };
+    let find = |live: &Live| live.workspaces.iter().find(|one| one.name == new.name).map(|one| one.id);
+    let send = async || settling.client.create_workspace(&new).await;
+    match settling.make(Trace::Workspace(new.name.clone()), send, find).await {
         Ok(id) => Sent { verdict: (Status::Done, None), made: Some(id) },
-        Err(error) => Sent { verdict: failed(reason(&error)), made: None },
+        Err(error) => Sent { verdict: of_error(&error), made: None },
     }
 }
 
@@ -60,7 +73,7 @@ async fn update(id: Uuid, before: &WorkspaceTraits, after: &WorkspaceTraits, cli
             (Status::Done, None)
         }
         Ok(_) => failed("the answer shows another name, description or icon than was asked for"),
-        Err(error) => failed(reason(&error)),
+        Err(error) => of_error(&error),
     }
 }
 
@@ -90,7 +103,14 @@ async fn remove_members(id: Uuid, all: &[Membership], known: &Known, client: &Cl
     let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
     in_parts(&members, name, &mut failures, async |part, failures| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
-        let kept = client.remove_workspace_members(id, &ids).await?;
+        let mut kept = client.remove_workspace_members(id, &ids).await?;
+        if !kept.is_empty() {
+            // Where an answer was lost and the request repeated, these may be gone.
+            let live = client.read_people().await?;
+            let inside = live.members.iter().filter(|member| member.workspaces.contains_key(&id));
+            let inside: BTreeSet<Uuid> = inside.map(|member| member.id).collect();
+            kept.retain(|id| inside.contains(id));
+        }
         let kept = part.iter().filter(|(id, _)| kept.contains(id)).map(name).collect();
         failures.add(kept, "the vendor did not take them out of the workspace (`not_deleted_members`)");
         Ok(())

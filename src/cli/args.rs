@@ -2,7 +2,7 @@
 
 use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, value_parser};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -81,6 +81,18 @@ pub(super) struct LiveArgs {
     /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
     #[arg(long, value_name = "FILE")]
     pub(super) api_key_file: Option<Utf8PathBuf>,
+
+    /// Send at most so many requests a second; fewer where the Admin API asks for that
+    #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = pace)]
+    pub(super) max_requests_per_second: f64,
+
+    /// Have at most so many requests under way at a time
+    #[arg(long, value_name = "N", default_value = "8", value_parser = value_parser!(u16).range(1..=256))]
+    pub(super) concurrency: u16,
+
+    /// Start no request when so much time has passed, as in 90s, 10m [default: no limit]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) timeout: Option<SignedDuration>,
 
     /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
     #[arg(long, value_name = "SEED", conflicts_with_all = ["api_key_file", "api_url"])]
@@ -180,6 +192,12 @@ pub(super) struct ApplyArgs {
     /// Don't ask
     #[arg(short, long)]
     pub(super) yes: bool,
+    /// Note what is sent in this file [default: one for each organization in the user's state directory]
+    #[arg(long, value_name = "FILE")]
+    pub(super) journal: Option<Utf8PathBuf>,
+    /// How long the organization's lists may take to show a change
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub(super) settle: SignedDuration,
     /// Allow what can't be undone: archiving workspaces
     #[arg(long)]
     pub(super) allow_irreversible: bool,
@@ -287,6 +305,11 @@ fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
 
 fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
+}
+
+fn pace(text: &str) -> Result<f64, &'static str> {
+    let pace: Option<f64> = text.parse().ok();
+    pace.filter(|pace| (0.2..=100_000.0).contains(pace)).ok_or("write a number from 0.2 to 100000")
 }
 
 fn duration(text: &str) -> Result<SignedDuration, String> {

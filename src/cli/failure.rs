@@ -17,6 +17,10 @@ pub(super) enum Exit {
     Refused = 3,
     /// The command line is wrong.
     Usage = 64,
+    /// Stopped by Ctrl-C.
+    Interrupted = 130,
+    /// Told to end.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {

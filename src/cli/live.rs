@@ -4,7 +4,7 @@ use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
-use crate::api::{ApiKey, ApiUrl, Client, Snapshot, UrlError};
+use crate::api::{ApiKey, ApiUrl, Client, Halt, Manners, Snapshot, UrlError};
 use crate::model::Live;
 use crate::plan::Origin;
 use crate::sandbox::{FaultRules, Sandbox, Settings};
@@ -31,6 +31,16 @@ pub(super) struct Connection {
 
 /// Connects to what the options name.
 pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::Result<Connection> {
+    let halt = Halt::default();
+    if let Some(limit) = args.timeout {
+        let (halt, limit) = (halt.clone(), limit.unsigned_abs());
+        tokio::spawn(async move {
+            tokio::time::sleep(limit).await;
+            halt.call("the time of --timeout is over");
+        });
+    }
+    let concurrency = usize::from(args.concurrency);
+    let manners = Manners { per_second: Some(args.max_requests_per_second), concurrency, halt };
     if let Some(seed) = &args.sandbox {
         // Nobody else is to reach this organization while it lives.
         let key = uuid::Uuid::new_v4().to_string();
@@ -44,7 +54,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         };
         let sandbox = Sandbox::start(settings).await?;
         let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;
-        let client = Client::new(url, &ApiKey::new(&key)?)?;
+        let client = Client::new(url, &ApiKey::new(&key)?)?.mannered(Manners { per_second: None, ..manners });
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
@@ -57,7 +67,8 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
     })?;
     let key = key(args, console)?;
     let api_url = Some(url.to_string());
-    Ok(Connection { client: Client::new(url, &key)?, api_url, _sandbox: None })
+    let client = Client::new(url, &key)?.mannered(manners);
+    Ok(Connection { client, api_url, _sandbox: None })
 }
 
 /// Reads the live organization, and tells where it was read.

@@ -59,7 +59,10 @@ fn workspace(operation: &WorkspaceOperation) -> Phase {
 
 fn group(operation: &GroupOperation) -> Phase {
     match operation {
-        GroupOperation::Create { .. } | GroupOperation::Update { .. } => Phase::Made,
+        GroupOperation::Create { .. } => Phase::Made,
+        // It must be there first.
+        GroupOperation::Update { group, .. } if group.id.is_none() => Phase::Filled,
+        GroupOperation::Update { .. } => Phase::Made,
         GroupOperation::MembersAdd { .. } => Phase::Filled,
         // Before others are nested deeper, for no two groups may be nested in each other.
         GroupOperation::Nest { .. } if !operation.nests_deeper() => Phase::Filled,

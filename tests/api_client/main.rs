@@ -290,7 +290,7 @@ async fn every_failure_says_what_where_and_what_to_do() {
     text += &shown(&client.update_member(Uuid::nil(), MemberChange::default()).await.unwrap_err());
     insta::assert_snapshot!(text, @r#"
     the Admin API refused the key: status 401: no such key: [key]\u{1b}[2J (GET /v1/admin/users)
-      help: set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization; keys of the inference API are always refused (https://docs.mistral.ai/admin/admin-api/authentication)
+      help: set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the Backoffice and not revoked; keys of the inference API are always refused (https://docs.mistral.ai/admin/admin-api/authentication)
     the Admin API knows the key but forbids this: status 403 (GET /v1/admin/users)
       help: the organization needs an Enterprise plan and the key must be an Admin API key of it with the right to do this (https://docs.mistral.ai/admin/admin-api/overview)
     there is no Admin API at this address: status 404: Not Found (GET /v1/admin/users)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
@@ -70,11 +70,16 @@ impl World {
     }
 }
 
+/// Where the runs of this process keep journals and locks.
+fn state() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{}", std::process::id()))
+}
+
 /// Runs a command in a folder, with just these variables.
 pub(crate) fn run(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
     command.current_dir(dir).args(args).env_clear().stdin(Stdio::null());
-    command.envs(env.iter().copied());
+    command.env("XDG_STATE_HOME", state()).envs(env.iter().copied());
     let output = command.output().unwrap();
     Run {
         status: output.status.code().unwrap(),

@@ -10,7 +10,7 @@ use orgsync::config;
 use orgsync::export::{Exported, export};
 use orgsync::model::{Allowance, Live};
 use orgsync::plan::plan;
-use orgsync::sandbox::{Sandbox, Seed, Settings};
+use orgsync::sandbox::{FaultRules, Sandbox, Seed, Settings};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::Value;
@@ -102,6 +102,7 @@ async fn live(seed: &Value) -> Live {
         seed: Some(Seed::parse("seed.json", &seed.to_string()).unwrap()),
         purchased: BTreeMap::new(),
         state: None,
+        faults: FaultRules::default(),
     };
     let sandbox = Sandbox::start(settings).await.unwrap();
     client(&sandbox.url()).read_live().await.unwrap()

@@ -295,7 +295,7 @@ fn saving(world: &World) -> Outcome {
     let bare = |action: &Action| Action { sources: Vec::new(), ..action.clone() };
     let plan = checked.plan();
     prop_assert_eq!(&saved.actions, &plan.actions.iter().map(bare).collect::<Vec<_>>());
-    let revised = saved.revise(&world.org.live());
+    let revised = saved.revise(&world.org.live(), &BTreeSet::new());
     prop_assert!(
         revised.standings.iter().all(|standing| *standing == Standing::AsPlanned),
         "{:#?}",
@@ -310,7 +310,7 @@ fn saving(world: &World) -> Outcome {
         (plan.admins.before, plan.admins.fewest)
     );
     let end = states(&world.org, plan).pop().unwrap();
-    let again = saved.revise(&end.live());
+    let again = saved.revise(&end.live(), &BTreeSet::new());
     prop_assert!(
         again.plan.actions.is_empty(),
         "left to do: {:#?}; {:#?}",

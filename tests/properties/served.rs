@@ -2,7 +2,7 @@
 
 use crate::world::{Config, PRODUCTS, World};
 use orgsync::api::{ApiKey, Client};
-use orgsync::apply::{Report, apply};
+use orgsync::apply::{Options, Outcome, Report, apply};
 use orgsync::check::Approved;
 use orgsync::model::{Live, Product};
 use orgsync::sandbox::{FaultRules, Sandbox, Seed, Settings};
@@ -10,6 +10,7 @@ use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 /// One runtime for all cases.
 pub(crate) static RUNTIME: LazyLock<tokio::runtime::Runtime> =
@@ -74,7 +75,9 @@ impl Served {
 /// Applies, and holds what the caller was told meanwhile against the report.
 pub(crate) async fn carry_out(approved: &Approved, client: &Client) -> Result<Report, TestCaseError> {
     let told = std::cell::RefCell::new(Vec::new());
-    let report = apply(approved, client, &|outcome| told.borrow_mut().push(outcome.clone())).await;
+    let watch = |outcome: &Outcome| told.borrow_mut().push(outcome.clone());
+    let options = Options { watch: &watch, settle: Duration::ZERO, look_again: None };
+    let report = apply(approved, client, &options).await;
     let mut told = told.into_inner();
     told.sort_by_key(|outcome| outcome.action);
     proptest::prop_assert_eq!(&told, &report.outcomes);

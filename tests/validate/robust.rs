@@ -92,7 +92,8 @@ fn check(text: &[u8]) -> Told {
             for label in &diagnostic.labels {
                 let position = told.loaded.sources.position(label.span);
                 assert!(
-                    position.line > 0 && shown.contains(&format!(":{}:{}", position.line, position.column))
+                    position.line > 0 && shown.contains(&format!(":{}:{}", position.line, position.column)),
+                    "{position} is not in {shown}"
                 );
             }
         }

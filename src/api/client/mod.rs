@@ -55,6 +55,9 @@ struct Pace {
     first_wait: Duration,
 }
 
+/// Somebody who has been told of a request, and the number under which its answer is told.
+type Noted<'c> = (&'c Arc<dyn Witness>, u64);
+
 impl Client {
     /// Makes a client. It sends nothing yet.
     ///
@@ -120,6 +123,12 @@ impl Client {
     /// Has somebody told of every change from now on. Of several, the first one is.
     pub fn tell(&self, witness: Arc<dyn Witness>) {
         let _ = self.witness.set(witness);
+    }
+
+    /// Whether the organization is on this machine: a sandbox.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.url.is_loopback()
     }
 
     /// What stops this client.
@@ -210,7 +219,7 @@ impl Client {
     }
 
     /// Has a change noted before it goes out.
-    fn note(&self, request: &Request) -> Result<Option<(&Arc<dyn Witness>, u64)>, Fault> {
+    fn note(&self, request: &Request) -> Result<Option<Noted<'_>>, Fault> {
         let Some(witness) = self.witness.get().filter(|_| request.is_write()) else { return Ok(None) };
         let sending = witness.sending(request.method.as_str(), &request.path, request.body.as_ref());
         let number = sending.map_err(|error| Fault::NotNoted(error.to_string()))?;

@@ -30,7 +30,7 @@ pub struct UnknownValue {
 }
 
 /// All that the live organization is made of.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) members: Vec<wire::Member>,
     pub(super) invitations: Vec<wire::Invitation>,

@@ -19,6 +19,7 @@ use crate::model::Live;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use pages::{CONCURRENCY, PAGE_SIZE, Reading};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Client {
@@ -38,13 +39,59 @@ impl Client {
             reading.role_names(),
             reading.people::<Member, Invitation>(),
             reading.workspaces::<Workspace>(),
-            reading.groups::<Group, Assignment>(),
+            reading.groups::<Group, Assignment>(|_| true),
             reading.organization_id(),
             reading.api_keys(),
         )?;
         let People { members, invitations, .. } = people;
         let parts = Parts { members, invitations, workspaces, groups, organization_id, api_keys };
-        // Of words that can be unknown, all stand in the list of people.
+        self.converted(parts, roles)
+    }
+
+    /// Reads members and invitations alone.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::read_live`].
+    pub async fn read_people(&self) -> Result<Live, ApiError> {
+        let reading = Reading::new(self);
+        let (roles, people) =
+            futures::try_join!(reading.role_names(), reading.people::<Member, Invitation>())?;
+        let People { members, invitations, .. } = people;
+        self.converted(Parts { members, invitations, ..Parts::default() }, roles)
+    }
+
+    /// Reads which workspaces and groups there are, without who is in the groups and what they give.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::read_live`].
+    pub async fn read_names(&self) -> Result<Live, ApiError> {
+        self.read_some(&BTreeSet::new()).await
+    }
+
+    /// Reads members, workspaces and groups, and of these groups who is in them and what they give.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::read_live`].
+    pub async fn read_touched(&self, groups: &BTreeSet<Uuid>) -> Result<Live, ApiError> {
+        let (people, things) = futures::try_join!(self.read_people(), self.read_some(groups))?;
+        Ok(Live { members: people.members, invitations: people.invitations, ..things })
+    }
+
+    async fn read_some(&self, whole: &BTreeSet<Uuid>) -> Result<Live, ApiError> {
+        let reading = Reading::new(self);
+        let (roles, workspaces, groups) = futures::try_join!(
+            reading.role_names(),
+            reading.workspaces::<Workspace>(),
+            reading.groups::<Group, Assignment>(|id| whole.contains(&id)),
+        )?;
+        self.converted(Parts { workspaces, groups, ..Parts::default() }, roles)
+    }
+
+    /// Of words that can be unknown, all stand in the list of people.
+    fn converted(&self, parts: Parts, roles: &RoleNames) -> Result<Live, ApiError> {
         convert::live(parts, roles)
             .map_err(|unknown| self.error(&Request::users(1, PAGE_SIZE), Fault::Unknown(unknown)))
     }
@@ -61,7 +108,7 @@ impl Client {
             reading.get(&roles),
             reading.people::<Kept, Kept>(),
             reading.workspaces::<Kept>(),
-            reading.groups::<KeptGroup, Kept>(),
+            reading.groups::<KeptGroup, Kept>(|_| true),
             reading.organization_id(),
         )?;
         Ok(Snapshot::new(people, roles, workspaces, groups, organization_id))
@@ -87,8 +134,12 @@ impl Reading<'_> {
         Ok(self.list::<Items<W>>(Request::workspaces).await?.items)
     }
 
-    /// All groups, or nothing where the organization does not have groups: then the vendor answers 403 or 404.
-    async fn groups<G, A>(&self) -> Result<Option<Vec<WholeGroup<G, A>>>, ApiError>
+    /// All groups, or nothing where the organization does not have groups: then the vendor answers 403 or 404. Of some
+    /// of them, members and assignments too.
+    async fn groups<G, A>(
+        &self,
+        is_whole: impl Fn(Uuid) -> bool,
+    ) -> Result<Option<Vec<WholeGroup<G, A>>>, ApiError>
     where
         G: DeserializeOwned + Listed,
         A: DeserializeOwned + Listed,
@@ -96,15 +147,20 @@ impl Reading<'_> {
         let Some(groups) = self.list_where_offered::<Items<G>>(Request::groups, is_not_offered).await? else {
             return Ok(None);
         };
-        let whole = groups.items.into_iter().map(|group| self.whole_group(group));
+        let groups = groups.items.into_iter().map(|group| (is_whole(group.uuid()), group));
+        let groups: Vec<_> = groups.collect();
+        let whole = groups.into_iter().map(|(whole, group)| self.whole_group(group, whole));
         stream::iter(whole).buffered(CONCURRENCY).try_collect().await.map(Some)
     }
 
-    async fn whole_group<G, A>(&self, group: G) -> Result<WholeGroup<G, A>, ApiError>
+    async fn whole_group<G, A>(&self, group: G, whole: bool) -> Result<WholeGroup<G, A>, ApiError>
     where
         G: Listed,
         A: DeserializeOwned + Listed,
     {
+        if !whole {
+            return Ok(WholeGroup { group, members: Vec::new(), workspaces: Vec::new() });
+        }
         let id = group.uuid();
         let (members, workspaces) = futures::try_join!(
             self.list::<Items<GroupMember>>(move |page, size| Request::group_members(id, page, size)),

@@ -12,8 +12,8 @@ pub use lock::{Lock, LockError};
 pub use past::{Past, PastError};
 
 use crate::api::Witness;
-use entry::{Entry, FORMAT_VERSION};
 use camino::Utf8Path;
+use entry::{Entry, FORMAT_VERSION};
 use jiff::{Timestamp, Unit};
 use serde_json::Value;
 use std::fs::File;

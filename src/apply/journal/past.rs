@@ -51,7 +51,7 @@ impl Past {
     pub fn read(text: &str, organization: &str) -> Result<Self, PastError> {
         // The last line has its end, or was cut off in the middle.
         let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
-        let mut past = Self { finished: true, ..Self::default() };
+        let mut past = Self::none();
         let mut open = BTreeMap::<u64, Vec<(Timestamp, Trace)>>::new();
         for (number, line) in whole.lines().enumerate() {
             let entry = serde_json::from_str(line).map_err(|error| PastError::Line {
@@ -92,12 +92,26 @@ impl Past {
                 if status.is_some_and(|status| (400..500).contains(&status)) {
                     traces.clear();
                 }
-                traces.retain(|(_, trace)| !matches!(trace, Trace::Person { email, .. } if refused.contains(email)));
+                traces.retain(
+                    |(_, trace)| !matches!(trace, Trace::Person { email, .. } if refused.contains(email)),
+                );
                 self.made.extend(traces);
             }
             Entry::End { .. } => self.finished = true,
         }
         Ok(())
+    }
+
+    /// No earlier run.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { finished: true, ..Self::default() }
+    }
+
+    /// The invitations that it has deleted, or may have deleted.
+    #[must_use]
+    pub fn deleted(&self) -> &BTreeSet<Uuid> {
+        &self.deleted
     }
 
     /// What the lists of the organization may not show yet although it is there, and until when that can be.
@@ -131,10 +145,8 @@ fn deleted_invitation(method: &str, path: &str) -> Option<Uuid> {
 fn traces(method: &str, path: &str, body: Option<&Value>) -> Vec<Trace> {
     let Some(body) = body.filter(|_| method == "POST") else { return Vec::new() };
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let person = |email: &str| Trace::Person {
-        email: email.trim().to_ascii_lowercase(),
-        except: BTreeSet::new(),
-    };
+    let person =
+        |email: &str| Trace::Person { email: email.trim().to_ascii_lowercase(), except: BTreeSet::new() };
     match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
         ["users-invite"] => text(body, "email").iter().flat_map(|all| all.split(',')).map(person).collect(),
         ["users"] => {

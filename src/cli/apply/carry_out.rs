@@ -1,15 +1,80 @@
 //! Carrying a plan out, and showing how it goes.
 
-use crate::api::Client;
-use crate::apply::{Outcome, Report, apply};
+use super::super::failure::Exit;
+use crate::api::{Client, Halt};
+use crate::apply::{Options, Outcome, Report, apply};
 use crate::check::Approved;
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Carries the plan out. A signal lets what is under way end, and gives the exit status; a second one ends all at once.
+pub(super) async fn carry_out(
+    approved: &Approved,
+    client: &Client,
+    settle: Duration,
+    look_again: Option<&BTreeSet<Uuid>>,
+) -> (Report, Option<Exit>) {
+    let run = shown(approved, client, settle, look_again);
+    tokio::pin!(run);
+    let mut first = None;
+    loop {
+        tokio::select! {
+            report = &mut run => return (report, first),
+            (exit, name) = signal() => {
+                if first.is_some() {
+                    // Nothing is lost: the journal is with the system already.
+                    std::process::exit(exit as i32);
+                }
+                first = Some(exit);
+                stop(client.halt(), name);
+            }
+        }
+    }
+}
+
+fn stop(halt: &Halt, name: &'static str) {
+    halt.call(name);
+    let _ = writeln!(
+        io::stderr(),
+        "{name}: nothing new is sent; waiting for what is under way. Once more stops at once."
+    );
+}
+
+/// Waits for a signal that asks to stop; gives the exit status that goes with it.
+async fn signal() -> (Exit, &'static str) {
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signals) => drop(signals.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    let interrupted = async {
+        // Where signals can't be listened for, the system ends the program as it always does.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => (Exit::Interrupted, "interrupted"),
+        () = terminated => (Exit::Terminated, "told to end"),
+    }
+}
 
 /// Carries the plan out and shows how it goes: a bar on a terminal, a line for each tenth elsewhere.
-pub(super) async fn carry_out(approved: &Approved, client: &Client) -> Report {
+async fn shown(
+    approved: &Approved,
+    client: &Client,
+    settle: Duration,
+    look_again: Option<&BTreeSet<Uuid>>,
+) -> Report {
     let total = approved.plan().actions.len();
     if io::stderr().is_terminal() {
         let bar = ProgressBar::new(total as u64);
@@ -20,7 +85,7 @@ pub(super) async fn carry_out(approved: &Approved, client: &Client) -> Report {
             bar.set_message(crate::escape::line(&outcome.id).into_owned());
             bar.inc(1);
         };
-        let report = apply(approved, client, &watch).await;
+        let report = apply(approved, client, &Options { watch: &watch, settle, look_again }).await;
         bar.finish_and_clear();
         return report;
     }
@@ -33,5 +98,5 @@ pub(super) async fn carry_out(approved: &Approved, client: &Client) -> Report {
             let _ = writeln!(io::stderr(), "{} of {}", done.get(), count(total, "change"));
         }
     };
-    apply(approved, client, &watch).await
+    apply(approved, client, &Options { watch: &watch, settle, look_again }).await
 }

@@ -2,17 +2,21 @@
 
 mod carry_out;
 mod saved;
+mod session;
 
 use super::args::{ApplyArgs, Format};
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::live::{self, Connection};
+use super::live;
 use super::{output, plan};
-use crate::apply::{Outcome, Report, ReportDocument, Status};
+use crate::apply::{Ending, Outcome, Report, ReportDocument, Status};
 use crate::check::{Approved, Checked};
 use crate::render::report_text;
+use jiff::SignedDuration;
+use session::Session;
 use std::io::{self, BufRead as _, IsTerminal as _};
+use std::time::Duration;
 
 /// A plan that may be carried out, and what its report is about.
 struct Job {
@@ -40,14 +44,32 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
     };
     super::runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
+        let session = Session::begin(args, &connection, console).await?;
         let job = match &source {
-            Source::Fresh(config) => fresh(config, args, &connection, console).await?,
-            Source::Saved(saved) => saved::job(saved, args, &connection, console).await?,
+            Source::Fresh(config) => fresh(config, args, &session, console)?,
+            Source::Saved(saved) => saved::job(saved, args, &session, console)?,
         };
         let Some(job) = job else { return Ok(Exit::Refused) };
-        let report = carry_out::carry_out(&job.approved, &connection.client).await;
-        report_on(args.format, &whole(report, &job.ids), &job.digest, console)
+        let changes = job.approved.plan().actions.len();
+        let journal = session.note(changes, &job.digest, &connection)?;
+        let look_again = args.plan.as_ref().map(|_| &session.deleted);
+        let (report, signal) =
+            carry_out::carry_out(&job.approved, &connection.client, std_duration(args.settle), look_again)
+                .await;
+        let ending = match (signal, report.is_success()) {
+            (Some(_), _) => Ending::Interrupted,
+            (None, true) => Ending::Done,
+            (None, false) => Ending::Failed,
+        };
+        session::end(journal.as_deref(), ending, console)?;
+        let exit = report_on(args.format, &whole(report, &job.ids), &job.digest, console)?;
+        Ok(signal.unwrap_or(exit))
     })
+}
+
+/// A time as the system has it; none where it is negative.
+fn std_duration(duration: SignedDuration) -> Duration {
+    Duration::try_from(duration).unwrap_or_default()
 }
 
 /// What is to be applied.
@@ -58,17 +80,16 @@ enum Source {
     Saved(Box<saved::Plan>),
 }
 
-async fn fresh(
+fn fresh(
     config: &config::Config,
     args: &ApplyArgs,
-    connection: &Connection,
+    session: &Session,
     console: &mut Console,
 ) -> anyhow::Result<Option<Job>> {
-    let (live, origin) = connection.read().await?;
     let allowance = args.making.guards.allowance(args.allow_irreversible);
-    let checked = plan::make(config, &live, &allowance);
+    let checked = plan::make(config, &session.live, &allowance);
     plan::write_text(console.err(), &checked, config, args.making.verbose)?;
-    let digest = plan::document(&checked, config, origin).digest;
+    let digest = plan::document(&checked, config, session.origin.clone()).digest;
     let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
 }

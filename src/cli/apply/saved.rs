@@ -3,7 +3,7 @@
 use super::super::args::ApplyArgs;
 use super::super::console::Console;
 use super::super::failure::Failure;
-use super::super::live::Connection;
+use super::session::Session;
 use super::{Job, approve};
 use crate::check::check;
 use crate::escape;
@@ -72,15 +72,14 @@ fn whole_minutes(age: SignedDuration) -> SignedDuration {
 }
 
 /// Holds a plan against the organization as it is, and gives what is left to do.
-pub(super) async fn job(
+pub(super) fn job(
     plan: &Plan,
     args: &ApplyArgs,
-    connection: &Connection,
+    session: &Session,
     console: &mut Console,
 ) -> anyhow::Result<Option<Job>> {
     let Plan { saved, sources } = plan;
-    let (live, origin) = connection.read().await?;
-    let recognized = saved.recognize(&origin).map_err(|(planned, live)| {
+    let recognized = saved.recognize(&session.origin).map_err(|(planned, live)| {
         Failure::refused(
             format!(
                 "the plan is for the organization {}, and this is {}",
@@ -98,7 +97,7 @@ pub(super) async fn job(
         }
     };
     writeln!(console.err(), "The organization is recognized as the plan's {how}.")?;
-    let Revised { standings, plan } = saved.revise(&live);
+    let Revised { standings, plan } = saved.revise(&session.live, &session.deleted);
     if write_stale(saved, &standings, console)? {
         return Err(Failure::refused(
             "what the plan touches has changed since it was made",

@@ -141,8 +141,14 @@ impl<'a> Differ<'a> {
         let written = |live: &str| group.description.clone().unwrap_or_else(|| live.to_owned());
         let Some(live) = live else {
             let traits =
-                GroupTraits { name: name.to_owned(), description: written(""), organization_role: wanted };
-            changes.push((GroupOperation::Create { traits }, vec![group.at]));
+                GroupTraits { name: name.to_owned(), description: written(""), organization_role: None };
+            changes.push((GroupOperation::Create { traits: traits.clone() }, vec![group.at]));
+            // The vendor takes no role on creation. So it is a change of its own, which can be seen to be missing.
+            if let Some((role, at)) = group.organization_role {
+                let after = GroupTraits { organization_role: Some(role), ..traits.clone() };
+                let group = Reference { name: name.to_owned(), id: None };
+                changes.push((GroupOperation::Update { group, before: traits, after }, vec![at]));
+            }
             return;
         };
         let Some(role) = self.group_role(name, group, live) else { return };

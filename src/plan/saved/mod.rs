@@ -17,7 +17,8 @@ use super::{Limits, Plan, Promise, outlook};
 use crate::escape;
 use crate::model::{Email, Live, LiveInvitation, Seats};
 use people::People;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use uuid::Uuid;
 use workspaces::Workspaces;
 
 /// How an action of a saved plan stands by now.
@@ -73,15 +74,16 @@ impl Saved {
         }
     }
 
-    /// Holds the plan against the organization as it is.
+    /// Holds the plan against the organization as it is. `deleted` are the invitations that an earlier run of it has
+    /// deleted in order to send them anew.
     #[must_use]
-    pub fn revise(&self, live: &Live) -> Revised {
+    pub fn revise(&self, live: &Live, deleted: &BTreeSet<Uuid>) -> Revised {
         let resolved = |action: &Action| Action {
             operation: resolve::resolve(&action.operation, live),
             ..action.clone()
         };
         let mut actions: Vec<Action> = self.actions.iter().map(resolved).collect();
-        let standings = standings(&actions, live);
+        let standings = standings(&actions, live, deleted);
         let mut wanted = standings.iter().map(|standing| *standing == Standing::AsWanted);
         actions.retain(|_| !wanted.next().unwrap_or(false));
         let before = self.tally(live, &standings);
@@ -165,8 +167,8 @@ impl Saved {
 
 /// How actions stand, each after those before it.
 #[must_use]
-pub fn standings(actions: &[Action], live: &Live) -> Vec<Standing> {
-    let mut people = People::new(live, actions);
+pub fn standings(actions: &[Action], live: &Live, deleted: &BTreeSet<Uuid>) -> Vec<Standing> {
+    let mut people = People::new(live, actions, deleted);
     let workspaces = Workspaces::new(live);
     let mut groups = groups::Groups::new(live, actions);
     let standing = |action: &Action| match &action.operation {

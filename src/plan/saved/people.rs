@@ -3,7 +3,7 @@
 use super::{Standing, compare, gone};
 use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Roles, role_names, seat_names};
 use crate::plan::action::{Action, PersonOperation};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The people as they are, and the last state that a plan wants of each member.
@@ -15,10 +15,12 @@ pub(super) struct People<'l> {
     /// What members have once actions before have been carried out.
     now: HashMap<Uuid, Access>,
     last: HashMap<Uuid, Access>,
+    /// Invitations that an earlier run has deleted in order to send them anew.
+    deleted: &'l BTreeSet<Uuid>,
 }
 
 impl<'l> People<'l> {
-    pub(super) fn new(live: &'l Live, actions: &[Action]) -> Self {
+    pub(super) fn new(live: &'l Live, actions: &[Action], deleted: &'l BTreeSet<Uuid>) -> Self {
         let mut invited = HashMap::<&Email, Vec<&LiveInvitation>>::new();
         for invitation in &live.invitations {
             if let Some(email) = &invitation.email {
@@ -40,6 +42,7 @@ impl<'l> People<'l> {
             invited,
             now: live.members.iter().map(|member| (member.id, member.access)).collect(),
             last: last.collect(),
+            deleted,
         }
     }
 
@@ -59,7 +62,7 @@ impl<'l> People<'l> {
                     Some(invitation) => invitation_standing(invitation, *before, *expired),
                     // It may have been renewed already, or accepted.
                     None => match self.newcomer(email, *access, true) {
-                        Standing::AsPlanned => gone(invited(*before, *expired)),
+                        Standing::AsPlanned if !self.deleted.contains(id) => gone(invited(*before, *expired)),
                         other => other,
                     },
                 }

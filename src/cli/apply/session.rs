@@ -1,0 +1,179 @@
+//! What surrounds an apply: one at a time, and going on where an earlier one was cut off.
+
+use super::super::args::ApplyArgs;
+use super::super::console::Console;
+use super::super::failure::Failure;
+use super::super::live::Connection;
+use super::std_duration;
+use crate::apply::{Ending, Journal, Lock, LockError, Past, Trace};
+use crate::model::Live;
+use crate::plan::Origin;
+use camino::{Utf8Path, Utf8PathBuf};
+use etcetera::BaseStrategy as _;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// An apply that nobody disturbs on this machine.
+pub(super) struct Session {
+    /// The organization, read when everything was visible that an earlier run had sent.
+    pub(super) live: Live,
+    pub(super) origin: Origin,
+    /// Invitations that an earlier run has deleted in order to renew them.
+    pub(super) deleted: BTreeSet<Uuid>,
+    /// Nothing for an organization that ends with the run.
+    kept: Option<Kept>,
+}
+
+struct Kept {
+    organization: String,
+    journal: Utf8PathBuf,
+    /// An earlier run was cut off.
+    unfinished: bool,
+    _lock: Lock,
+}
+
+impl Session {
+    /// Reads the organization, and sees to it that nobody else changes it from this machine meanwhile.
+    pub(super) async fn begin(
+        args: &ApplyArgs,
+        connection: &Connection,
+        console: &mut Console,
+    ) -> anyhow::Result<Self> {
+        let (live, origin) = connection.read().await?;
+        let Some(api_url) = &origin.api_url else {
+            return Ok(Self { live, origin, deleted: BTreeSet::new(), kept: None });
+        };
+        // Sandboxes have one identifier unless their seeds say otherwise: there the port tells them apart.
+        let organization = match origin.organization_id {
+            Some(id) if connection.client.is_local() => format!("{id} at {api_url}"),
+            Some(id) => id.to_string(),
+            None => api_url.clone(),
+        };
+        let (journal, lock) = places(args, &organization)?;
+        let lock = Lock::take(&lock).map_err(|error| {
+            let help = match error {
+                LockError::Taken(_) => "wait for it to end, then run this again",
+                LockError::Io(_) => "make its folder writable, or set XDG_STATE_HOME to another one",
+            };
+            Failure::failed(format!("the lock `{lock}` can't be taken: {error}"), help)
+        })?;
+        let past = past(&journal, &organization)?;
+        let unfinished = !past.finished;
+        if unfinished && past.requests > 0 {
+            let requests = crate::render::count(past.requests, "request");
+            writeln!(
+                console.err(),
+                "An earlier run was cut off after {requests}, {} of them without an answer. This one completes its work.",
+                past.unanswered
+            )?;
+        }
+        let mut session = Self {
+            live,
+            origin,
+            deleted: past.deleted().clone(),
+            kept: Some(Kept { organization, journal, unfinished, _lock: lock }),
+        };
+        if let Some((traces, until)) = past.recent(Timestamp::now(), args.settle) {
+            session.catch_up(&traces, until, connection, console).await?;
+        }
+        Ok(session)
+    }
+
+    /// Waits until the lists show what an earlier run has made, or have had the time to.
+    async fn catch_up(
+        &mut self,
+        traces: &[Trace],
+        until: Timestamp,
+        connection: &Connection,
+        console: &mut Console,
+    ) -> anyhow::Result<()> {
+        let mut told = false;
+        let mut pause = Duration::from_millis(200);
+        while !traces.iter().all(|trace| trace.is_visible(&self.live)) {
+            let left = std_duration(until.duration_since(Timestamp::now()));
+            if left.is_zero() {
+                break;
+            }
+            if !told {
+                told = true;
+                writeln!(
+                    console.err(),
+                    "Waiting until the organization shows what an earlier run has sent, at most {} s.",
+                    left.as_secs() + 1
+                )?;
+            }
+            tokio::time::sleep(pause.min(left)).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+            (self.live, self.origin) = connection.read().await?;
+        }
+        Ok(())
+    }
+
+    /// Begins to note what is sent, where there is something to send or an earlier run to be done with.
+    pub(super) fn note(
+        &self,
+        changes: usize,
+        digest: &str,
+        connection: &Connection,
+    ) -> anyhow::Result<Option<Arc<Journal>>> {
+        let Some(kept) = self.kept.as_ref().filter(|kept| changes > 0 || kept.unfinished) else {
+            return Ok(None);
+        };
+        let journal = Journal::begin(&kept.journal, &kept.organization, digest).map_err(|error| {
+            Failure::failed(
+                format!("the journal `{}` can't be written: {error}", kept.journal),
+                "make its folder writable, or name another file with --journal",
+            )
+        })?;
+        let journal = Arc::new(journal);
+        connection.client.tell(Arc::clone(&journal) as Arc<dyn crate::api::Witness>);
+        Ok(Some(journal))
+    }
+}
+
+/// Ends a journal; that this is not noted only makes the next run look twice.
+pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Console) -> std::io::Result<()> {
+    if let Some(Err(error)) = journal.map(|journal| journal.end(ending)) {
+        writeln!(console.err(), "warning: the end of the run can't be noted in the journal: {error}")?;
+    }
+    Ok(())
+}
+
+fn past(path: &Utf8Path, organization: &str) -> anyhow::Result<Past> {
+    let text = match fs_err::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Past::none()),
+        Err(error) => {
+            let help = "make it readable, or name another file with --journal";
+            return Err(Failure::failed(format!("the journal can't be read: {error}"), help).into());
+        }
+    };
+    Past::read(&text, organization).map_err(|error| {
+        let help = "move it away if no apply was cut off here; else wait a minute first, so that `orgsync plan` shows everything";
+        Failure::failed(format!("the journal `{path}` can't be used: {error}"), help).into()
+    })
+}
+
+/// Where the journal and the lock of an organization are.
+fn places(args: &ApplyArgs, organization: &str) -> anyhow::Result<(Utf8PathBuf, Utf8PathBuf)> {
+    let name: String =
+        organization.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let state = state_folder();
+    let beside = args.plan.as_deref().or(args.journal.as_deref()).and_then(Utf8Path::parent);
+    let Some(folder) = state.as_deref().or(beside) else {
+        let help = "name a file with --journal, or set HOME or XDG_STATE_HOME";
+        return Err(Failure::failed("nothing tells where to keep the journal of this run", help).into());
+    };
+    let journal = args.journal.clone().unwrap_or_else(|| folder.join(format!("{name}.journal")));
+    Ok((journal, folder.join(format!("{name}.lock"))))
+}
+
+/// The folder of this program for what outlives a run.
+fn state_folder() -> Option<Utf8PathBuf> {
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Some(Utf8PathBuf::from_path_buf(folder).ok()?.join("orgsync"))
+}
