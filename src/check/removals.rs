@@ -61,7 +61,10 @@ fn removes(kind: RemovalKind, operation: &Operation, plan: &Plan) -> usize {
         (RemovalKind::Members, Operation::Person(PersonOperation::MemberRemove { .. }))
         | (RemovalKind::Invitations, Operation::Person(PersonOperation::InvitationRevoke { .. }))
         | (RemovalKind::Groups, Operation::Group(GroupOperation::Delete { .. })) => 1,
-        (RemovalKind::GroupMembers, Operation::Group(GroupOperation::Delete { members, .. })) => *members,
+        // Who leaves the organization leaves its groups with it, and counts there.
+        (RemovalKind::GroupMembers, Operation::Group(GroupOperation::Delete { members, leaving, .. })) => {
+            members.saturating_sub(*leaving)
+        }
         (RemovalKind::GroupMembers, Operation::Group(GroupOperation::MembersRemove { members, .. })) => {
             members.len()
         }

@@ -7,6 +7,7 @@ mod action;
 mod diff;
 mod document;
 mod holders;
+mod late;
 mod order;
 mod outlook;
 mod own;
@@ -200,7 +201,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         after.add(operation.delta());
     }
     let limits = Limits::of(desired);
-    let actions = order::order(operations);
-    let (admins, demotions) = outlook::outlook(live, &actions);
+    let actions = order::order(operations, live);
+    let (admins, demotions) = outlook::outlook(desired, live, &actions);
     Plan { actions, unmanaged, waiting, locked, promised, faults, before, after, admins, demotions, limits }
 }

@@ -1,17 +1,25 @@
 //! The order of an apply: a pure, total order.
 
 use super::action::{Action, GroupOperation, Kind, Operation, PersonOperation, Phase, WorkspaceOperation};
-use crate::model::Role;
+use super::late;
+use crate::model::{Live, Role};
 use crate::source::Span;
 
 /// Gives each operation its phase and puts them in order.
-pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>) -> Vec<Action> {
+pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>, live: &Live) -> Vec<Action> {
     let mut actions: Vec<Action> = operations
         .into_iter()
         .map(|(operation, sources)| Action { phase: phase(&operation), operation, sources })
         .collect();
-    actions.sort_by(|a, b| key(a).cmp(&key(b)));
+    sort(&mut actions);
+    late::put_off(live, &mut actions);
+    sort(&mut actions);
     actions
+}
+
+/// Puts actions that have their phases in order.
+pub(super) fn sort(actions: &mut [Action]) {
+    actions.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
 fn key(action: &Action) -> (Phase, Kind, &str, String) {
@@ -19,8 +27,14 @@ fn key(action: &Action) -> (Phase, Kind, &str, String) {
     (action.phase, operation.kind(), operation.target(), operation.part())
 }
 
+/// The phases in which an operation can stand: its own, and where it can be put off, the last.
+pub(super) fn phases(operation: &Operation) -> impl Iterator<Item = Phase> {
+    let late = late::can_wait(operation).then_some(Phase::Late);
+    std::iter::once(phase(operation)).chain(late)
+}
+
 /// The phase of an operation.
-pub(super) fn phase(operation: &Operation) -> Phase {
+fn phase(operation: &Operation) -> Phase {
     match operation {
         Operation::Person(operation) => person(operation),
         Operation::Workspace(operation) => workspace(operation),

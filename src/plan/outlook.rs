@@ -2,9 +2,9 @@
 
 use super::action::{Action, Key, Operation, PersonOperation, Phase};
 use super::reach::Holders;
-use crate::model::{Email, Live, Role};
+use crate::model::{Desired, Email, Live, Role};
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// The admins before a plan, during it and after it, whether by a role of their own or through a group.
@@ -34,7 +34,7 @@ pub struct Demotion {
 }
 
 /// Follows a plan through its phases.
-pub(super) fn outlook(live: &Live, actions: &[Action]) -> (Admins, Vec<Demotion>) {
+pub(super) fn outlook(desired: &Desired, live: &Live, actions: &[Action]) -> (Admins, Vec<Demotion>) {
     let before = Holders::of(live, Role::Admin);
     let (after, fewest) = follow(&before, actions);
     let (all_before, all_after) = (before.all(), after.all());
@@ -47,8 +47,9 @@ pub(super) fn outlook(live: &Live, actions: &[Action]) -> (Admins, Vec<Demotion>
     };
     let billing = Holders::of(live, Role::Billing);
     let (billing_after, _) = follow(&billing, actions);
-    let mut demotions = demoted(live, actions, &before, &all_before - &all_after);
-    demotions.extend(demoted(live, actions, &billing, &billing.all() - &billing_after.all()));
+    let called = called(desired, live);
+    let mut demotions = demoted(&called, actions, &before, &all_before - &all_after);
+    demotions.extend(demoted(&called, actions, &billing, &billing.all() - &billing_after.all()));
     (admins, demotions)
 }
 
@@ -69,7 +70,22 @@ fn follow(before: &Holders, actions: &[Action]) -> (Holders, i64) {
     (now, fewest)
 }
 
-fn demoted(live: &Live, actions: &[Action], before: &Holders, lost: BTreeSet<Key>) -> Vec<Demotion> {
+/// What live people are called: by the address in the files, also while live under a former one.
+fn called<'a>(desired: &'a Desired, live: &'a Live) -> BTreeMap<Key, &'a Email> {
+    let members = || live.members.iter().filter_map(|member| Some((member.email.as_ref()?, member.id)));
+    let present: HashSet<&Email> = members().map(|(email, _)| email).collect();
+    let renamed = desired.members.iter().filter(|(email, _)| !present.contains(email));
+    let renamed: HashMap<&Email, &Email> =
+        renamed.filter_map(|(email, member)| Some((member.previously.as_ref()?, email))).collect();
+    members().map(|(email, id)| (Key::Live(id), renamed.get(email).copied().unwrap_or(email))).collect()
+}
+
+fn demoted(
+    called: &BTreeMap<Key, &Email>,
+    actions: &[Action],
+    before: &Holders,
+    lost: BTreeSet<Key>,
+) -> Vec<Demotion> {
     let operations = || actions.iter().map(|action| &action.operation);
     let leaving: HashSet<Uuid> = operations()
         .filter_map(|operation| match operation {
@@ -77,12 +93,11 @@ fn demoted(live: &Live, actions: &[Action], before: &Holders, lost: BTreeSet<Key
             _ => None,
         })
         .collect();
-    let emails: BTreeMap<Key, &Email> = live
-        .members
+    let stays = |key: &Key| !matches!(key, Key::Live(id) if leaving.contains(id));
+    let emails: BTreeMap<&Key, &Email> = called
         .iter()
-        .filter(|member| !leaving.contains(&member.id))
-        .filter_map(|member| Some((Key::Live(member.id), member.email.as_ref()?)))
-        .filter(|(key, _)| lost.contains(key))
+        .filter(|(key, _)| lost.contains(key) && stays(key))
+        .map(|(key, email)| (key, *email))
         .collect();
     if emails.is_empty() {
         return Vec::new();
@@ -91,14 +106,14 @@ fn demoted(live: &Live, actions: &[Action], before: &Holders, lost: BTreeSet<Key
     for action in actions {
         for key in before.lost_by(&action.operation) {
             if let Some((key, _)) = emails.get_key_value(&key) {
-                sources.entry(key).or_default().extend(&action.sources);
+                sources.entry(*key).or_default().extend(&action.sources);
             }
         }
     }
-    let demotion = |(key, email): (&Key, &&Email)| Demotion {
+    let demotion = |(key, email): (&&Key, &&Email)| Demotion {
         email: (*email).clone(),
         role: before.role(),
-        sources: sources.get(key).cloned().unwrap_or_default(),
+        sources: sources.get(*key).cloned().unwrap_or_default(),
     };
     emails.iter().map(demotion).collect()
 }

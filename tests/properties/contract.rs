@@ -198,9 +198,34 @@ pub(crate) fn seats(config: &Config, start: &Org, state: &Org, product: Bits) ->
     (state.used(product), pending(config, start, state, product))
 }
 
-/// The codes of the guards that refuse a plan, by the contract's words, from the states before, between and after.
+/// What people have in all, by themselves and through groups, and what there is beside people.
+pub(crate) struct Power {
+    /// The fewest admins from the start to the end.
+    pub(crate) fewest: i64,
+    /// Of each live member the roles before, and after it; none for who is gone.
+    pub(crate) roles: BTreeMap<Uuid, (Bits, Bits)>,
+    /// Of other kinds of things how many are removed, of how many.
+    pub(crate) removals: Vec<(usize, usize)>,
+}
+
+impl Power {
+    fn admins(&self) -> usize {
+        self.roles.values().filter(|(before, _)| before & ADMIN != 0).count()
+    }
+}
+
+/// The codes of the guards that refuse a plan, by the contract's words, from the states before, between and after:
+/// where there are people alone.
 pub(crate) fn guards(config: &Config, states: &[Org]) -> BTreeSet<&'static str> {
     let (start, end) = (&states[0], states.last().unwrap());
+    let after = |id: Uuid| end.with_id(id).map_or(0, |after| after.roles);
+    let roles = start.members.iter().map(|before| (before.id, (before.roles, after(before.id)))).collect();
+    let fewest = states.iter().map(Org::admins).min().unwrap();
+    guards_with(config, start, end, &Power { fewest, roles, removals: Vec::new() })
+}
+
+/// The same where groups give roles, too.
+pub(crate) fn guards_with(config: &Config, start: &Org, end: &Org, power: &Power) -> BTreeSet<&'static str> {
     let mut codes = BTreeSet::new();
     for ((product, _), budget) in PRODUCTS.iter().zip(config.budgets) {
         let Some(budget) = budget else { continue };
@@ -212,20 +237,20 @@ pub(crate) fn guards(config: &Config, states: &[Org]) -> BTreeSet<&'static str> 
             codes.insert("seat_budget");
         }
     }
-    let fewest = states.iter().map(Org::admins).min().unwrap();
-    if fewest < i64::from(config.min_admins) && fewest < start.admins() {
+    let (fewest, before) = (power.fewest, power.admins() as i64);
+    if fewest < i64::from(config.min_admins) && fewest < before {
         codes.insert("min_admins");
     }
-    if protected(config, start, end) {
+    if protected(config, start, end, power) {
         codes.insert("protected");
     }
-    if Removals::between(config, start, end).exceed(config) {
+    if Removals::between(config, start, end, power).exceed(config) {
         codes.insert("max_removals");
     }
     codes
 }
 
-fn protected(config: &Config, start: &Org, end: &Org) -> bool {
+fn protected(config: &Config, start: &Org, end: &Org, power: &Power) -> bool {
     let people = declared(config);
     let named = |address: &str| {
         let former = people.get(address).and_then(|person| person.former.clone());
@@ -240,9 +265,9 @@ fn protected(config: &Config, start: &Org, end: &Org) -> bool {
     };
     let demoted = start.members.iter().any(|before| {
         let Some(address) = before.address() else { return false };
-        let after = end.with_id(before.id).map_or(0, |after| after.roles);
+        let (had, has) = power.roles[&before.id];
         let gone = end.with_id(before.id).is_none();
-        named(&present(&address)) && (gone || before.roles & !after & (ADMIN | BILLING) != 0)
+        named(&present(&address)) && (gone || had & !has & (ADMIN | BILLING) != 0)
     });
     let uninvited = start.invitations.iter().filter_map(Invitation::address).any(|address| {
         let email = present(&address);
@@ -259,19 +284,18 @@ fn protected(config: &Config, start: &Org, end: &Org) -> bool {
 }
 
 /// How much is removed, of how much.
-struct Removals([(usize, usize); 4]);
+struct Removals(Vec<(usize, usize)>);
 
 impl Removals {
-    fn between(config: &Config, start: &Org, end: &Org) -> Self {
+    fn between(config: &Config, start: &Org, end: &Org, power: &Power) -> Self {
         let managed = PRODUCTS.iter().map(|(bit, _)| *bit).filter(|bit| config.managed() & bit != 0);
         let managed: Vec<Bits> = managed.collect();
         let held = |seats: Bits| managed.iter().filter(|bit| seats & **bit != 0).count();
-        let (mut members, mut admins, mut seats) = (0, 0, 0);
+        let (mut members, mut seats) = (0, 0);
         for before in &start.members {
             let after = end.with_id(before.id);
-            let (roles, kept) = after.map_or((0, 0), |after| (after.roles, after.seats));
+            let kept = after.map_or(0, |after| after.seats);
             members += usize::from(after.is_none());
-            admins += usize::from(before.roles & ADMIN != 0 && roles & ADMIN == 0);
             seats += held(before.seats & !kept);
         }
         let gone = |one: &&Invitation| end.invitations.iter().all(|other| other.id != one.id);
@@ -282,12 +306,15 @@ impl Removals {
             !invitations_of(start, &one.email, person).is_empty()
         });
         let invitations = start.invitations.iter().filter(gone).count() - renewed.count();
-        Self([
+        let demoted = |(had, has): &&(Bits, Bits)| had & !has & ADMIN != 0;
+        let mut all = vec![
             (members, start.members.len()),
             (invitations, start.invitations.len()),
-            (admins, usize::try_from(start.admins()).unwrap()),
+            (power.roles.values().filter(demoted).count(), power.admins()),
             (seats, start.members.iter().map(|member| held(member.seats)).sum()),
-        ])
+        ];
+        all.extend(&power.removals);
+        Self(all)
     }
 
     fn exceed(&self, config: &Config) -> bool {

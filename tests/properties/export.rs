@@ -80,6 +80,10 @@ fn fit_the_schema(files: &[(&str, String)]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn shown(seed: &Value) -> String {
+    format!("{seed:#}")
+}
+
 #[test]
 fn an_exported_organization_plans_to_nothing() {
     let tried = Cell::new(0);
@@ -143,20 +147,20 @@ fn whole_organization(seed: &Value, tried: &Cell<u32>) -> Result<(), TestCaseErr
 #[test]
 fn workspaces_and_groups_plan_to_nothing_too() {
     let tried = Cell::new(0);
-    over_all(&seeds(), 96, 200, |seed| whole_organization(seed, &tried));
+    over_all(&seeds(), (96, 200), shown, |seed| whole_organization(seed, &tried));
     assert!(tried.get() > 60, "only {} exports were tried", tried.get());
 }
 
 #[test]
 #[ignore = "thousands of cases: set ORGSYNC_CASES and ORGSYNC_SEED"]
 fn workspaces_and_groups_plan_to_nothing_in_many_organizations() {
-    over_all(&seeds(), super::many(), 500, |seed| whole_organization(seed, &Cell::new(0)));
+    over_all(&seeds(), (super::many(), 500), shown, |seed| whole_organization(seed, &Cell::new(0)));
 }
 
 #[test]
 fn the_program_exports_a_directory_that_plans_to_nothing() {
     let planned = Cell::new(0);
-    over_all(&seeds(), 12, 10, |seed| {
+    over_all(&seeds(), (12, 10), shown, |seed| {
         let folder = folder(&[("seed.json", seed.to_string())]);
         let orgsync = |args: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));

@@ -3,18 +3,13 @@
 
 use crate::contract::{self, admins_gained};
 use crate::found::{self, CODE};
-use crate::served::{HTTP, RUNTIME, Served, carry_out, client, faces};
+use crate::gate::Gate;
+use crate::served::{RUNTIME, Served, carry_out, faces};
 use crate::vendor::Rules;
 use crate::world::{
     ADMIN, Budget, MEMBER, Onboarding, Org, PRODUCTS, Person, World, role_bits, seat_bits, shuffle,
 };
 use crate::{many, over};
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::response::Response;
-use orgsync::api::Client;
 use orgsync::apply::{Report, Status};
 use orgsync::check::check;
 use orgsync::model::{Allowance, Live};
@@ -23,58 +18,6 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use tokio::sync::Mutex;
-
-/// Stands in front of a sandbox.
-struct Gate {
-    upstream: String,
-    /// To the sandbox itself.
-    client: Client,
-    /// Requests that name one of these (an id in the path, an address in the body) are rejected.
-    rejected: Mutex<BTreeSet<String>>,
-    /// The organization after each change.
-    moments: Mutex<Vec<Live>>,
-}
-
-async fn pass(
-    State(gate): State<Arc<Gate>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let answer = |status: StatusCode, body: Bytes| {
-        Response::builder()
-            .status(status)
-            .header("content-type", "application/json")
-            .body(Body::from(body))
-            .unwrap()
-    };
-    let text = format!("{uri} {}", String::from_utf8_lossy(&body));
-    if method != Method::GET && gate.rejected.lock().await.iter().any(|name| text.contains(name)) {
-        let error = r#"{"object":"error","message":"not today","type":"invalid_request_error","param":null,"code":"x"}"#;
-        return answer(StatusCode::BAD_REQUEST, error.into());
-    }
-    // One at a time, so that every moment is seen.
-    let mut moments = gate.moments.lock().await;
-    let change = method != Method::GET;
-    let request = HTTP.request(method, format!("{}{uri}", gate.upstream)).headers(headers).body(body);
-    let passed = request.send().await.unwrap();
-    let (status, body) = (passed.status(), passed.bytes().await.unwrap());
-    if change {
-        moments.push(gate.client.read_live().await.unwrap());
-    }
-    answer(status, body)
-}
-
-/// Serves the gate; gives its URL.
-async fn open(gate: Arc<Gate>) -> String {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, Router::new().fallback(pass).with_state(gate)).into_future());
-    url
-}
 
 /// The ids and addresses of some people.
 fn some(world: &World) -> BTreeSet<String> {
@@ -116,13 +59,7 @@ async fn half_way(
     };
     // The sandbox sells as many seats as anybody wants: what holds the executor back is its own counting.
     let served = Served::start(world, BTreeMap::new()).await;
-    let gate = Arc::new(Gate {
-        upstream: served.sandbox.url(),
-        client: client(&served.sandbox.url()),
-        rejected: Mutex::new(rejected),
-        moments: Mutex::default(),
-    });
-    let through = client(&open(Arc::clone(&gate)).await);
+    let (gate, through) = Gate::before(&served, rejected).await;
     let report = carry_out(&approved, &through).await?;
     let rejected = std::mem::take(&mut *gate.rejected.lock().await);
     let moments = std::mem::take(&mut *gate.moments.lock().await);

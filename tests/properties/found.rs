@@ -173,3 +173,12 @@ fn an_invitation_that_a_removed_member_leaves_behind_was_counted_before() {
     let end = states(&org, checked.plan()).pop().unwrap();
     assert_eq!(pending(&plan(&config, &end).plan().before), 1);
 }
+
+#[test]
+fn a_protected_person_is_not_demoted_under_a_former_address_either() {
+    let renamed = Person { previously: Some("bo@acme.example".to_owned()), ..person("bob", MEMBER) };
+    let (mut config, mut org) = world(vec![renamed]);
+    org.members.push(member("bo", ADMIN, 0));
+    config.protected = vec!["bob@acme.example".to_owned()];
+    assert_eq!(codes(&plan(&config, &org)), ["protected"]);
+}

@@ -1,7 +1,7 @@
 //! The planner, the checks and the executor, held against independent models of the contract and of the vendor, over
 //! random organizations and random configurations.
 //!
-//! `world` makes both, `vendor` is what the Admin API does with an operation, `contract` says in its own way what a
+//! `world` is both and `generate` makes them, `vendor` is what the Admin API does with an operation, `contract` says in its own way what a
 //! plan must do and what is refused. The suite runs a bounded number of the same cases each time; thousands run with
 //! `ORGSYNC_CASES=2000 cargo test --test properties -- --ignored`.
 #![allow(
@@ -16,8 +16,11 @@ mod contract;
 mod export;
 mod failures;
 mod found;
+mod gate;
+mod generate;
 mod http;
 mod organizations;
+mod places;
 mod pure;
 mod served;
 mod vendor;
@@ -29,42 +32,28 @@ use world::World;
 
 /// Runs a property over `cases` worlds; see [`over_all`].
 fn over(cases: u32, shrinks: u32, property: impl Fn(&World) -> Result<(), TestCaseError>) {
-    match run(&world::worlds(), cases, shrinks, property) {
-        Ok(()) => {}
-        Err(TestError::Fail(why, world)) => {
-            panic!("{why}\n\n{}\n{:#?}", world.config.files().concat(), world.org)
-        }
-        Err(TestError::Abort(why)) => panic!("{why}"),
-    }
+    let shown = |world: &World| format!("{}\n{:#?}", world.config.files().concat(), world.org);
+    over_all(&generate::worlds(), (cases, shrinks), shown, property);
 }
 
-/// Runs a property over `cases` values, the same ones each time; `ORGSYNC_SEED` chooses others. A value that fails is
-/// made smaller up to `shrinks` times.
+/// Runs a property over `cases` things, the same ones each time; `ORGSYNC_SEED` chooses others. One that fails is made
+/// smaller up to `shrinks` times, and shown.
 fn over_all<S: Strategy>(
-    values: &S,
-    cases: u32,
-    shrinks: u32,
+    all: &S,
+    (cases, shrinks): (u32, u32),
+    shown: impl Fn(&S::Value) -> String,
     property: impl Fn(&S::Value) -> Result<(), TestCaseError>,
 ) {
-    match run(values, cases, shrinks, property) {
-        Ok(()) => {}
-        Err(TestError::Fail(why, value)) => panic!("{why}\n\n{value:#?}"),
-        Err(TestError::Abort(why)) => panic!("{why}"),
-    }
-}
-
-fn run<S: Strategy>(
-    values: &S,
-    cases: u32,
-    shrinks: u32,
-    property: impl Fn(&S::Value) -> Result<(), TestCaseError>,
-) -> Result<(), TestError<S::Value>> {
     let seed: u64 = std::env::var("ORGSYNC_SEED").map_or(7, |text| text.parse().unwrap());
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: shrinks, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    runner.run(values, |value| property(&value))
+    match runner.run(all, |one| property(&one)) {
+        Ok(()) => {}
+        Err(TestError::Fail(why, one)) => panic!("{why}\n\nORGSYNC_SEED={seed}\n{}", shown(&one)),
+        Err(TestError::Abort(why)) => panic!("{why}"),
+    }
 }
 
 /// The number of cases of an ignored test.

@@ -39,11 +39,15 @@ pub(crate) fn purchased(config: &Config) -> BTreeMap<Product, u32> {
 
 impl Served {
     pub(crate) async fn start(world: &World, purchased: BTreeMap<Product, u32>) -> Self {
+        Self::start_with(Seed::parse("seed.json", &world.org.seed()).unwrap(), purchased).await
+    }
+
+    pub(crate) async fn start_with(seed: Seed, purchased: BTreeMap<Product, u32>) -> Self {
         LazyLock::force(&HTTP);
         let settings = Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             api_key: "sandbox".to_owned(),
-            seed: Some(Seed::parse("seed.json", &world.org.seed()).unwrap()),
+            seed: Some(seed),
             purchased,
             state: None,
             faults: FaultRules::default(),

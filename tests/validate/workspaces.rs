@@ -89,6 +89,12 @@ fn archived_false_is_as_absent() {
 }
 
 #[test]
+fn what_is_to_be_archived_is_called_by_the_name_that_it_has() {
+    let text = "workspaces: { S: { archived: true, previously: R } }";
+    assert_eq!(faults(format!("members:\n  {ADMIN}\n{text}\n")), ["invalid_value 3:48 3:30"]);
+}
+
+#[test]
 fn names_are_exact() {
     let told = read(format!(
         "members:\n  {ADMIN}\nworkspaces: {{ Research: {{}}, research: {{}}, ' Research': {{}} }}\n"

@@ -68,6 +68,13 @@ fn workspace<'f>(
         workspace.icon = text(&written.icon, "icon", LONGEST_ICON, faults);
         workspace.previously = names.previously(name, &written.previously, faults);
         workspace.archived = written.archived.get().filter(|(archived, _)| **archived).map(|(_, at)| at);
+        if let (Some(archived), Some((_, former))) = (workspace.archived, written.previously.get()) {
+            // Once it is archived, another workspace could come to bear the former name, and would go next.
+            let message = format!("the workspace {} is to be archived and has a former name", Quoted(name));
+            let help = "call the entry by the name that the workspace has now, and remove `previously`";
+            let fault = Diagnostic::new(Code::InvalidValue, message, help);
+            faults.push(fault.label(former, "former name").label(archived, "archived here"));
+        }
         workspace.lists_members = written.members.is_written();
         if let Some(listed) = &written.members.value {
             workspace.members = members(name, listed, people, faults);

@@ -42,6 +42,8 @@ pub enum GroupOperation {
         before: GroupTraits,
         /// How many members it has.
         members: usize,
+        /// How many of them leave the organization with this plan: they count as members who are removed.
+        leaving: usize,
     },
     /// Add members.
     MembersAdd {

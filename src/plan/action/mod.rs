@@ -33,7 +33,7 @@ pub struct Action {
 ///
 /// The order keeps two promises at every moment: never more seats used than bought, because seats are given up before
 /// any is taken; never too few admins, because admins are made before any is unmade. And nobody is put into something
-/// that is not there yet, or loses access before others have got theirs.
+/// that is not there yet, loses access before others have got theirs, or gets for a moment what is not meant for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// Roles gained, seats given up.
@@ -50,12 +50,22 @@ pub enum Phase {
     Assigned = 6,
     /// What comes to an end: memberships, assignments, groups, workspaces.
     Ended = 7,
+    /// What groups give that would have reached people who had to be taken out first.
+    Late = 8,
 }
 
 impl Phase {
     /// All phases, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Gains, Self::Losses, Self::Takes, Self::Made, Self::Filled, Self::Assigned, Self::Ended];
+    pub const ALL: [Self; 8] = [
+        Self::Gains,
+        Self::Losses,
+        Self::Takes,
+        Self::Made,
+        Self::Filled,
+        Self::Assigned,
+        Self::Ended,
+        Self::Late,
+    ];
 }
 
 /// A change of one thing.

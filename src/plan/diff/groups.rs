@@ -29,31 +29,40 @@ impl<'a> Differ<'a> {
         for group in &groups.undeclared {
             self.undeclared_group(group, &groups);
         }
-        self.circles();
+        self.circles(&groups);
     }
 
-    /// Refuses nesting that closes a circle with live nesting that the files leave alone.
-    fn circles(&mut self) {
-        let deeper = |operation: &&(Operation, Vec<Span>)| match &operation.0 {
-            Operation::Group(operation) => operation.nests_deeper(),
-            Operation::Person(_) | Operation::Workspace(_) => false,
-        };
-        let operations = &self.out.operations;
-        if !operations.iter().any(|operation| deeper(&operation)) {
+    /// Groups can come to be nested in themselves through nesting that the files leave as it is.
+    fn circles(&mut self, groups: &Matching<'a, LiveGroup>) {
+        let operations = || self.out.operations.iter().map(|(operation, _)| operation);
+        let nests = |operation: &Operation| matches!(operation, Operation::Group(one) if one.nests_deeper());
+        if !operations().any(nests) {
             return;
         }
-        let after = Groups::of(self.live).after(operations.iter().map(|(operation, _)| operation));
-        let closing =
-            operations.iter().filter(deeper).filter(|(operation, _)| after.closes_circle(operation));
-        let places: Vec<Span> = closing.flat_map(|(_, sources)| sources.iter().copied()).collect();
-        if places.is_empty() {
+        let mut after = Groups::of(self.live);
+        operations().for_each(|operation| after.lose(operation));
+        operations().for_each(|operation| after.gain(operation));
+        let declared = self.desired.groups.iter();
+        let circle: Vec<_> =
+            declared.filter(|(name, _)| after.is_in_circle(&groups.declared(name).key())).collect();
+        if circle.is_empty() {
             return;
         }
-        let message = "groups would be nested in themselves: `parents` closes a circle with live nesting";
-        let help =
-            "write `parents` at the other groups of the circle, too: where it is absent, live nesting stays";
-        let fault = Diagnostic::new(Code::GroupCycle, message, help);
-        self.out.faults.push(fault.places(&places, "nested in this"));
+        let names: Vec<String> =
+            circle.iter().map(|(name, _)| format!("`{}`", escape::excerpt(name))).collect();
+        let message = format!(
+            "groups would be nested in themselves, together with nesting that is live and that the files leave as it is: {}",
+            names.join(", ")
+        );
+        let help = "list the `parents` of each of them, `[]` for none";
+        let parents = circle.iter().flat_map(|(_, group)| group.parents.iter().flatten());
+        let places: Vec<Span> = parents.map(|(_, at)| *at).collect();
+        let silent = circle.iter().find(|(_, group)| group.parents.is_none());
+        let mut fault = Diagnostic::new(Code::GroupCycle, message, help).places(&places, "nested in this");
+        if let Some((_, group)) = silent {
+            fault = fault.label(group.at, "its nesting is left as it is");
+        }
+        self.out.faults.push(fault);
     }
 
     /// To an organization without groups nothing can be said about groups.
@@ -78,7 +87,8 @@ impl<'a> Differ<'a> {
                     Some(GroupRole::Locked(_)) | None => None,
                 };
                 let (before, members) = (live_traits(live, role), live.members.len());
-                let operation = GroupOperation::Delete { group, id: live.id, before, members };
+                let leaving = live.members.iter().filter(|id| self.leaving.contains(id)).count();
+                let operation = GroupOperation::Delete { group, id: live.id, before, members, leaving };
                 self.out.operations.push((operation.into(), at.into_iter().collect()));
             }
             Unmanaged::Remove | Unmanaged::Report => {
@@ -280,7 +290,12 @@ impl<'a> Differ<'a> {
             let operation = GroupOperation::WorkspacesSet { group: reference.clone(), assignments: set };
             changes.push((operation, sources));
         }
-        let ended = left.into_iter().map(|(id, access)| Assignment {
+        // What is archived ends with all that is assigned to it, and can't be written side by side.
+        let archived = self.desired.workspaces.iter().filter(|(_, workspace)| workspace.archived.is_some());
+        let archived: BTreeSet<Uuid> =
+            archived.filter_map(|(name, _)| workspaces.declared(name).id).collect();
+        let left = left.into_iter().filter(|(id, _)| !archived.contains(id));
+        let ended = left.map(|(id, access)| Assignment {
             workspace: workspaces.live(id),
             before: Some(access.roles),
             after: WorkspaceRoles::empty(),

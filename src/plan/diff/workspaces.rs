@@ -16,7 +16,7 @@ use crate::plan::action::{
 use crate::plan::own::{Shown, own_places};
 use crate::plan::reach::{Given, Groups, Holders, Through};
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// What people have in workspaces through groups, before the plan and after it.
@@ -158,15 +158,20 @@ impl<'a> Differ<'a> {
         self.out.operations.push((operation.into(), vec![workspace.at]));
     }
 
-    /// The first live organization admin by address, be it through a group: one who stays an admin, if there is any.
+    /// The first live organization admin by address, be it through a group: one who stays an admin, if there is any. Who
+    /// is declared is called by the address in the files, also while live under a former one.
     fn first_admin(&self) -> Option<Participant> {
+        let called: HashMap<Uuid, &Email> =
+            self.present.iter().filter_map(|(email, person)| Some((person.id?, *email))).collect();
         let all = Holders::of(self.live, Role::Admin).all();
         let admins = self
             .live
             .members
             .iter()
             .filter(|member| all.contains(&Key::Live(member.id)) && !self.leaving.contains(&member.id));
-        let admins = admins.filter_map(|member| Some((member.email.as_ref()?, member.id)));
+        let admins = admins.filter_map(|member| {
+            Some((called.get(&member.id).copied().or(member.email.as_ref())?, member.id))
+        });
         let stays = |email: &Email| {
             self.desired.members.get(email).is_none_or(|member| member.access.roles.contains(Role::Admin))
         };

@@ -87,7 +87,7 @@ pub struct ActionDocument {
     pub kind: Kind,
     /// What is changed: the address of a person, or the name of a workspace or group.
     pub target: String,
-    /// The phase of the apply, 1 to 7.
+    /// The phase of the apply, 1 to 8.
     pub phase: u8,
     /// What must still be so when the action is carried out.
     pub requires: Requires,

@@ -56,6 +56,9 @@ pub struct Requires {
     /// How many members the group has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_count: Option<usize>,
+    /// How many of them leave the organization with the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaving_count: Option<usize>,
     /// The first admin of a new workspace: a single person, by address.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub admin: BTreeMap<String, Option<Uuid>>,
@@ -189,9 +192,12 @@ fn group(operation: &GroupOperation) -> Requires {
             let parents = before.union(after).map(|parent| (parent.name.clone(), parent.id)).collect();
             Requires { group: group.id, parents, ..Requires::default() }
         }
-        GroupOperation::Delete { id, members, .. } => {
-            Requires { group: Some(*id), member_count: Some(*members), ..Requires::default() }
-        }
+        GroupOperation::Delete { id, members, leaving, .. } => Requires {
+            group: Some(*id),
+            member_count: Some(*members),
+            leaving_count: Some(*leaving),
+            ..Requires::default()
+        },
         GroupOperation::MembersAdd { group, members } | GroupOperation::MembersRemove { group, members } => {
             Requires { group: group.id, members: people(members), ..Requires::default() }
         }

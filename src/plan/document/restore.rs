@@ -76,16 +76,18 @@ impl Saved {
             return Err(RestoreError::Refused(codes.into_iter().collect::<Vec<_>>().join(", ")));
         }
         let unfit = |action: &ActionDocument| RestoreError::Action(escape::excerpt(&action.id));
-        let mut operations = Vec::with_capacity(document.actions.len());
-        for action in &document.actions {
-            let operation = operation(action, &document).ok_or_else(|| unfit(action))?;
+        let mut actions = Vec::with_capacity(document.actions.len());
+        for written in &document.actions {
+            let operation = operation(written, &document).ok_or_else(|| unfit(written))?;
+            let phase = order::phases(&operation).find(|phase| *phase as u8 == written.phase);
+            let phase = phase.ok_or_else(|| unfit(written))?;
             // What is carried out is exactly what was shown.
-            if operation.id() != action.id || order::phase(&operation) as u8 != action.phase {
-                return Err(unfit(action));
+            if operation.id() != written.id {
+                return Err(unfit(written));
             }
-            operations.push((operation, Vec::new()));
+            actions.push(Action { phase, operation, sources: Vec::new() });
         }
-        let actions = order::order(operations);
+        order::sort(&mut actions);
         if !actions.iter().map(Action::id).eq(document.actions.iter().map(|action| action.id.clone())) {
             return Err(RestoreError::Shape("its actions are not in their order".to_owned()));
         }
@@ -311,7 +313,8 @@ fn group(action: &ActionDocument) -> Option<GroupOperation> {
         },
         Kind::GroupDelete => {
             let before = traits(action.before.as_ref())?;
-            GroupOperation::Delete { group, id: requires.group?, before, members: requires.member_count? }
+            let (members, leaving) = (requires.member_count?, requires.leaving_count?);
+            GroupOperation::Delete { group, id: requires.group?, before, members, leaving }
         }
         Kind::GroupMembersAdd => GroupOperation::MembersAdd { group, members: participants(requires) },
         Kind::GroupMembersRemove => GroupOperation::MembersRemove { group, members: participants(requires) },

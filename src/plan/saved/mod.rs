@@ -91,7 +91,7 @@ impl Saved {
         for action in &actions {
             after.add(action.operation.delta());
         }
-        let (admins, demotions) = outlook::outlook(live, &actions);
+        let (admins, demotions) = outlook::outlook(&self.desired, live, &actions);
         let plan = Plan {
             actions,
             unmanaged: Vec::new(),

@@ -4,8 +4,16 @@
 //! moment of an apply; operations move it on. What an operation takes away and what it gives are two steps, so that
 //! the worst moment of operations that run side by side is known: all that is taken, nothing that is given.
 
-use super::action::{GroupOperation, Key, Operation, Participant, PersonOperation, Reference};
-use crate::model::{GroupRole, Live, LiveGroup, Role, WorkspaceRoles};
+mod given;
+mod holders;
+
+pub(super) use given::{Given, Reach};
+pub use holders::Holders;
+
+use super::action::{
+    GroupOperation, Key, Operation, Participant, PersonOperation, Reference, WorkspaceOperation,
+};
+use crate::model::{GroupRole, Live, LiveGroup, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -21,22 +29,8 @@ struct Group {
     workspaces: BTreeMap<Key, Given>,
 }
 
-/// Roles in a workspace, those that the API can't write among them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Given {
-    pub(super) roles: WorkspaceRoles,
-    pub(super) locked: BTreeSet<String>,
-}
-
-impl Given {
-    fn add(&mut self, other: &Self) {
-        self.roles |= other.roles;
-        self.locked.extend(other.locked.iter().cloned());
-    }
-}
-
 /// What each person has through groups, by workspace.
-pub(super) type Through = HashMap<Uuid, BTreeMap<Key, Given>>;
+pub(in crate::plan) type Through = HashMap<Uuid, BTreeMap<Key, Given>>;
 
 impl Groups {
     /// The live groups.
@@ -62,18 +56,26 @@ impl Groups {
     }
 
     /// The groups when all of these operations have been carried out.
-    pub(super) fn after<'o>(mut self, operations: impl Iterator<Item = &'o Operation> + Clone) -> Self {
+    pub(in crate::plan) fn after<'o>(
+        mut self,
+        operations: impl Iterator<Item = &'o Operation> + Clone,
+    ) -> Self {
         operations.clone().for_each(|operation| self.lose(operation));
         operations.for_each(|operation| self.gain(operation));
         self
     }
 
     /// Takes away what an operation takes away.
-    pub(super) fn lose(&mut self, operation: &Operation) {
+    pub(in crate::plan) fn lose(&mut self, operation: &Operation) {
         match operation {
             Operation::Person(PersonOperation::MemberRemove { id, .. }) => {
                 for group in self.0.values_mut() {
                     group.members.remove(&Key::Live(*id));
+                }
+            }
+            Operation::Workspace(WorkspaceOperation::Archive { id, .. }) => {
+                for group in self.0.values_mut() {
+                    group.workspaces.remove(&Key::Live(*id));
                 }
             }
             Operation::Person(_) | Operation::Workspace(_) => {}
@@ -121,7 +123,7 @@ impl Groups {
     }
 
     /// Gives what an operation gives.
-    pub(super) fn gain(&mut self, operation: &Operation) {
+    pub(in crate::plan) fn gain(&mut self, operation: &Operation) {
         let Operation::Group(operation) = operation else { return };
         match operation {
             GroupOperation::Create { traits } => {
@@ -165,28 +167,53 @@ impl Groups {
         all
     }
 
-    /// Whether the group of an operation is nested in itself, over however many steps.
-    pub(super) fn closes_circle(&self, operation: &Operation) -> bool {
-        let Operation::Group(operation) = operation else { return false };
-        let key = operation.key();
-        let mut parents = self.0.get(&key).into_iter().flat_map(|group| &group.parents);
-        parents.any(|parent| self.with_ancestors(parent).contains(&key))
+    /// Whether a group is nested in itself.
+    pub(in crate::plan) fn is_in_circle(&self, key: &Key) -> bool {
+        let parents = self.0.get(key).into_iter().flat_map(|group| &group.parents);
+        parents.into_iter().any(|parent| self.with_ancestors(parent).contains(key))
+    }
+
+    /// Whether any group is nested in itself.
+    pub(in crate::plan) fn has_circle(&self) -> bool {
+        self.0.keys().any(|key| self.is_in_circle(key))
+    }
+
+    /// What everybody has through groups, or what those have whom one of them reaches. What is nothing is left out.
+    pub(in crate::plan) fn reach(&self, one: Option<&Key>) -> Reach {
+        let mut reach = Reach::default();
+        for (key, group) in self.0.iter().filter(|(_, group)| !group.members.is_empty()) {
+            let all = self.with_ancestors(key);
+            if one.is_some_and(|one| !all.contains(one)) {
+                continue;
+            }
+            for giving in all.iter().filter_map(|key| self.0.get(key)) {
+                for member in &group.members {
+                    reach.add_roles(member, giving.role.into_iter().collect());
+                    for (workspace, given) in
+                        giving.workspaces.iter().filter(|(_, given)| !given.is_nothing())
+                    {
+                        reach.add(member, workspace, given);
+                    }
+                }
+            }
+        }
+        reach
     }
 
     /// The groups in which a person is, and those in which these are nested.
-    pub(super) fn around(&self, person: &Key) -> BTreeSet<Key> {
+    pub(in crate::plan) fn around(&self, person: &Key) -> BTreeSet<Key> {
         let own = self.0.iter().filter(|(_, group)| group.members.contains(person));
         own.flat_map(|(key, _)| self.with_ancestors(key)).collect()
     }
 
     /// Whether a person has an organization role through groups.
-    pub(super) fn give(&self, person: &Key, role: Role) -> bool {
+    pub(in crate::plan) fn give(&self, person: &Key, role: Role) -> bool {
         self.0.values().any(|group| group.role == Some(role))
             && self.around(person).iter().any(|key| self.has_role(key, role))
     }
 
     /// What a person has in a workspace through groups.
-    pub(super) fn given(&self, person: &Key, workspace: &Key) -> Given {
+    pub(in crate::plan) fn given(&self, person: &Key, workspace: &Key) -> Given {
         let mut all = Given::default();
         for group in self.around(person).iter().filter_map(|key| self.0.get(key)) {
             group.workspaces.get(workspace).into_iter().for_each(|given| all.add(given));
@@ -213,7 +240,7 @@ impl Groups {
     }
 
     /// What each live person has in workspaces through groups.
-    pub(super) fn through(&self) -> Through {
+    pub(in crate::plan) fn through(&self) -> Through {
         let mut through = Through::new();
         for (key, group) in &self.0 {
             let mut given = BTreeMap::<Key, Given>::new();
@@ -234,109 +261,5 @@ impl Groups {
             }
         }
         through
-    }
-}
-
-/// Who has an organization role at one moment, by themselves or through a group.
-#[derive(Debug, Clone)]
-pub struct Holders {
-    role: Role,
-    own: BTreeSet<Key>,
-    groups: Groups,
-}
-
-impl Holders {
-    /// Who has a role now. Invitations don't count.
-    #[must_use]
-    pub fn of(live: &Live, role: Role) -> Self {
-        let own = live.members.iter().filter(|member| member.access.roles.contains(role));
-        Self { role, own: own.map(|member| Key::Live(member.id)).collect(), groups: Groups::of(live) }
-    }
-
-    /// Which role it is.
-    #[must_use]
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    /// Everybody who has the role.
-    #[must_use]
-    pub fn all(&self) -> BTreeSet<Key> {
-        let mut all = self.groups.with_role(self.role);
-        all.extend(self.own.iter().cloned());
-        all
-    }
-
-    /// How many have the role.
-    #[must_use]
-    pub fn count(&self) -> i64 {
-        i64::try_from(self.all().len()).unwrap_or(i64::MAX)
-    }
-
-    /// Takes away what an operation takes away.
-    pub fn lose(&mut self, operation: &Operation) {
-        if let Operation::Person(
-            PersonOperation::MemberRemove { id, .. } | PersonOperation::MemberUpdate { id, .. },
-        ) = operation
-            && operation.takes_role(self.role)
-        {
-            self.own.remove(&Key::Live(*id));
-        }
-        self.groups.lose(operation);
-    }
-
-    /// Gives what an operation gives.
-    pub fn gain(&mut self, operation: &Operation) {
-        match operation {
-            Operation::Person(PersonOperation::MemberUpdate { id, before, after, .. })
-                if (after.roles - before.roles).contains(self.role) =>
-            {
-                self.own.insert(Key::Live(*id));
-            }
-            Operation::Person(PersonOperation::MemberCreate { email, access, .. })
-                if access.roles.contains(self.role) =>
-            {
-                self.own.insert(Key::New(email.to_string()));
-            }
-            Operation::Person(_) | Operation::Workspace(_) => {}
-            Operation::Group(_) => self.groups.gain(operation),
-        }
-    }
-
-    /// Those who would no longer have the role after an operation.
-    #[must_use]
-    pub fn lost_by(&self, operation: &Operation) -> BTreeSet<Key> {
-        match operation {
-            Operation::Person(person) => {
-                let (PersonOperation::MemberUpdate { id, .. } | PersonOperation::MemberRemove { id, .. }) =
-                    person
-                else {
-                    return BTreeSet::new();
-                };
-                let key = Key::Live(*id);
-                let own = self.own.contains(&key) && operation.takes_role(self.role);
-                let leaves = matches!(person, PersonOperation::MemberRemove { .. });
-                let loses = if self.groups.give(&key, self.role) { leaves } else { own };
-                loses.then_some(key).into_iter().collect()
-            }
-            // Most groups give nothing of the kind, and the walk below is long.
-            Operation::Group(group) if self.groups.pass_on(&group.key(), self.role) => {
-                let mut after = self.clone();
-                after.lose(operation);
-                &self.all() - &after.all()
-            }
-            Operation::Group(_) | Operation::Workspace(_) => BTreeSet::new(),
-        }
-    }
-}
-
-impl Operation {
-    /// Whether somebody loses a role that is their own.
-    fn takes_role(&self, role: Role) -> bool {
-        self.person().is_some_and(|operation| {
-            let (before, after) = operation.roles();
-            matches!(operation, PersonOperation::MemberUpdate { .. } | PersonOperation::MemberRemove { .. })
-                && (before - after).contains(role)
-        })
     }
 }
