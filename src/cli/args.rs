@@ -82,9 +82,10 @@ pub(super) struct LiveArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) api_key_file: Option<Utf8PathBuf>,
 
-    /// Send at most so many requests a second; fewer where the Admin API asks for that
-    #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = pace)]
-    pub(super) max_requests_per_second: f64,
+    /// Send at most so many requests a second, and fewer where the Admin API asks for that [default: 50; no limit for an
+    /// organization on this machine]
+    #[arg(long, value_name = "N", value_parser = pace)]
+    pub(super) max_requests_per_second: Option<f64>,
 
     /// Have at most so many requests under way at a time
     #[arg(long, value_name = "N", default_value = "8", value_parser = value_parser!(u16).range(1..=256))]

@@ -20,6 +20,9 @@ const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
 /// The variable that holds the base URL.
 const URL_VARIABLE: &str = "ORGSYNC_API_URL";
 
+/// Requests a second, where the user sets no limit. The vendor documents none.
+const USUAL_PACE: f64 = 50.0;
+
 /// A way to the live organization.
 pub(super) struct Connection {
     pub(super) client: Client,
@@ -40,7 +43,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         });
     }
     let concurrency = usize::from(args.concurrency);
-    let manners = Manners { per_second: Some(args.max_requests_per_second), concurrency, halt };
+    let manners = Manners { per_second: args.max_requests_per_second, concurrency, halt };
     if let Some(seed) = &args.sandbox {
         // Nobody else is to reach this organization while it lives.
         let key = uuid::Uuid::new_v4().to_string();
@@ -54,7 +57,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         };
         let sandbox = Sandbox::start(settings).await?;
         let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;
-        let client = Client::new(url, &ApiKey::new(&key)?)?.mannered(Manners { per_second: None, ..manners });
+        let client = Client::new(url, &ApiKey::new(&key)?)?.mannered(manners);
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
@@ -67,7 +70,10 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
     })?;
     let key = key(args, console)?;
     let api_url = Some(url.to_string());
-    let client = Client::new(url, &key)?.mannered(manners);
+    let client = Client::new(url, &key)?;
+    // A sandbox is nobody's but the user's.
+    let usual = (!client.is_local()).then_some(USUAL_PACE);
+    let client = client.mannered(Manners { per_second: manners.per_second.or(usual), ..manners });
     Ok(Connection { client, api_url, _sandbox: None })
 }
 
