@@ -75,7 +75,9 @@ async fn update(id: Uuid, before: &GroupTraits, after: &GroupTraits, client: &Cl
     if let Some(role) = after.organization_role.filter(|role| Some(*role) != before.organization_role)
         && let Err(error) = client.set_group_role(id, role).await
     {
-        return of_error(&error);
+        // The first half is done: it has been tried.
+        let half = change != GroupChange::default();
+        return if half { failed(reason(&error)) } else { of_error(&error) };
     }
     (Status::Done, None)
 }
@@ -126,14 +128,14 @@ async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Cl
             Some(_) => client.update_assignment(id, workspace, assignment.after).await,
         };
         if let Err(error) = sent {
-            failures.add(name(), reason(&error));
+            failures.error(name(), &error);
         }
     }
     failures.verdict(assignments.len())
 }
 
 /// Assigns a group to a workspace. To do so twice is refused, and to change what is not there, too: so one tells what
-/// became of the other where its answer is lost.
+/// became of the other where its answer is lost, or where a list that lags behind did not show that it was there.
 async fn assign_once(
     id: Uuid,
     workspace: Uuid,
@@ -141,9 +143,11 @@ async fn assign_once(
     client: &Client,
 ) -> Result<(), ApiError> {
     match client.assign_group(id, workspace, roles).await {
-        Err(error) if error.may_have_changed() => {
+        Err(error) if error.may_have_changed() || error.is_rejection() => {
             match client.update_assignment(id, workspace, roles).await {
-                Err(error) if error.is_gone() => client.assign_group(id, workspace, roles).await,
+                Err(_) if error.is_rejection() => Err(error),
+                Err(second) if second.is_gone() => client.assign_group(id, workspace, roles).await,
+                Err(second) if second.was_not_sent() => Err(error),
                 other => other,
             }
         }
@@ -157,7 +161,7 @@ async fn unassign(id: Uuid, assignments: &[Assignment], known: &Known, client: &
         let Some(workspace) = known.workspace(&assignment.workspace) else { continue };
         match client.remove_assignment(id, workspace).await {
             Ok(Deletion::Done | Deletion::AlreadyGone) => {}
-            Err(error) => failures.add(vec![assignment.workspace.name.clone()], reason(&error)),
+            Err(error) => failures.error(vec![assignment.workspace.name.clone()], &error),
         }
     }
     failures.verdict(assignments.len())

@@ -34,6 +34,11 @@ impl Failures {
         self.add(people, reason);
     }
 
+    /// Notes people for whom a request failed, or was not sent.
+    pub(super) fn error(&mut self, people: Vec<String>, error: &ApiError) {
+        if error.was_not_sent() { self.missing(people, reason(error)) } else { self.add(people, reason(error)) }
+    }
+
     /// What came of the whole, which was for so many.
     pub(super) fn verdict(self, total: usize) -> Verdict {
         if self.all.is_empty() {
@@ -84,10 +89,7 @@ pub(super) async fn in_parts<T>(
         let Err(error) = send(part, failures).await else { continue };
         match part.split_at_checked(part.len() / 2).filter(|_| part.len() > 1 && error.is_rejection()) {
             Some((first, second)) => open.extend([second, first]),
-            None if error.was_not_sent() => {
-                failures.missing(part.iter().map(&name).collect(), reason(&error))
-            }
-            None => failures.add(part.iter().map(&name).collect(), reason(&error)),
+            None => failures.error(part.iter().map(&name).collect(), &error),
         }
     }
 }

@@ -46,8 +46,8 @@ impl Single {
 
 /// The first half of a renewal; no verdict yet where it goes on.
 pub(super) async fn revoke_to_renew(id: Uuid, client: &Client) -> Option<Verdict> {
-    let error = client.revoke_invitation(id).await.err()?;
-    Some(failed(format!("the old invitation was not deleted: {}", reason(&error))))
+    let (status, reason) = of_error(&client.revoke_invitation(id).await.err()?);
+    Some((status, reason.map(|reason| format!("the old invitation was not deleted: {reason}"))))
 }
 
 /// What came of a deletion.

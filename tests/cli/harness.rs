@@ -141,7 +141,6 @@ impl Server {
         })
     }
 
-    /// Everybody accepts.
     /// Changes the organization behind the program's back.
     pub(crate) fn call(&self, method: &str, path: &str, body: &Value) {
         self.runtime.block_on(async {
@@ -152,23 +151,29 @@ impl Server {
         });
     }
 
+    /// Everybody accepts.
     pub(crate) fn accept_all(&self) {
         self.post("/sandbox/accept", json!({}));
     }
 
+    /// What stands beside the API.
+    pub(crate) fn get(&self, path: &str) -> Value {
+        self.runtime.block_on(async {
+            let request = reqwest::Client::new().get(format!("{}{path}", self.url));
+            request.send().await.unwrap().json().await.unwrap()
+        })
+    }
+
     /// Each request so far as `METHOD path status`, with identifiers left out.
     pub(crate) fn requests(&self) -> Vec<String> {
-        let listed: Vec<Value> = self.runtime.block_on(async {
-            let request = reqwest::Client::new().get(format!("{}/sandbox/requests", self.url));
-            request.send().await.unwrap().json().await.unwrap()
-        });
+        let listed = self.get("/sandbox/requests");
         let line = |request: &Value| {
             let path = request["path"].as_str().unwrap().trim_start_matches("/v1/admin");
             let path: Vec<_> =
                 path.split('/').map(|part| if part.len() == 36 { "ID" } else { part }).collect();
             format!("{} {} {}", request["method"].as_str().unwrap(), path.join("/"), request["status"])
         };
-        listed.iter().map(line).collect()
+        listed.as_array().unwrap().iter().map(line).collect()
     }
 
     /// The requests that change something.

@@ -10,7 +10,9 @@
 )]
 
 mod apply;
+mod breaker;
 mod coming_in;
+mod crash;
 mod documents;
 mod explain;
 mod explain_places;
@@ -21,11 +23,13 @@ mod groups;
 mod harness;
 mod hostile_places;
 mod kinds;
+mod lost;
 mod nesting;
 mod odd_answers;
 mod odd_places;
 mod plan;
 mod proxy;
 mod saved;
+mod signals;
 mod teams;
 mod workspaces;

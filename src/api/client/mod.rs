@@ -187,7 +187,10 @@ impl Client {
     }
 
     async fn attempt<T: DeserializeOwned>(&self, request: &Request, number: u32) -> Result<T, Fault> {
-        let _turn = self.pacer.turn().await;
+        let _turn = tokio::select! {
+            turn = self.pacer.turn() => turn,
+            () = self.halt.called() => None,
+        };
         if let Some(reason) = self.halt.reason() {
             return Err(Fault::Halted { reason });
         }

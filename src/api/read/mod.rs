@@ -48,6 +48,15 @@ impl Client {
         self.converted(parts, roles)
     }
 
+    /// Reads the organization's identifier. Nothing where the key may not read it.
+    ///
+    /// # Errors
+    ///
+    /// The API can't be reached or fails.
+    pub async fn read_organization_id(&self) -> Result<Option<Uuid>, ApiError> {
+        Reading::new(self).organization_id().await
+    }
+
     /// Reads members and invitations alone.
     ///
     /// # Errors

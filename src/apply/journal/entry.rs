@@ -4,6 +4,8 @@ use super::Ending;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The version of the format.
 pub(super) const FORMAT_VERSION: &str = "1.0";
@@ -21,6 +23,9 @@ pub(super) enum Entry {
         orgsync_version: String,
         /// The digest of the plan.
         plan: String,
+        /// Invitations that earlier runs have deleted, and may not have sent anew.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        deleted: BTreeSet<Uuid>,
     },
     /// A request is about to go out.
     Request {

@@ -16,9 +16,11 @@ use camino::Utf8Path;
 use entry::{Entry, FORMAT_VERSION};
 use jiff::{Timestamp, Unit};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::sync::{Mutex, PoisonError};
+use uuid::Uuid;
 
 /// A journal that is being written.
 #[derive(Debug)]
@@ -27,6 +29,9 @@ pub struct Journal(Mutex<Inner>);
 #[derive(Debug)]
 struct Inner {
     file: File,
+    /// The bytes of the lines that are whole.
+    whole: u64,
+    /// The number of the last request.
     last: u64,
 }
 
@@ -43,12 +48,18 @@ pub enum Ending {
 }
 
 impl Journal {
-    /// Begins a journal in place of one that is there. Only the owner can read it.
+    /// Begins a journal in place of one that is there. Only the owner can read it. `deleted` are invitations that
+    /// earlier runs have deleted and may not have sent anew.
     ///
     /// # Errors
     ///
     /// The file can't be written.
-    pub fn begin(path: &Utf8Path, organization: &str, plan: &str) -> io::Result<Self> {
+    pub fn begin(
+        path: &Utf8Path,
+        organization: &str,
+        plan: &str,
+        deleted: &BTreeSet<Uuid>,
+    ) -> io::Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
         fs_err::create_dir_all(folder)?;
         let begin = Entry::Begin {
@@ -57,12 +68,14 @@ impl Journal {
             organization: organization.to_owned(),
             orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),
             plan: plan.to_owned(),
+            deleted: deleted.clone(),
         };
         // At once in place of the old one: who is cut off here has one of the two.
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        write(file.as_file_mut(), &begin)?;
-        let file = file.persist(path)?;
-        Ok(Self(Mutex::new(Inner { file, last: 0 })))
+        let (file, place) = tempfile::NamedTempFile::new_in(folder)?.into_parts();
+        let mut inner = Inner { file, whole: 0, last: 0 };
+        inner.write(&begin)?;
+        place.persist(path)?;
+        Ok(Self(Mutex::new(inner)))
     }
 
     /// Ends it: the run has reported what came of everything.
@@ -72,7 +85,23 @@ impl Journal {
     /// The file can't be written.
     pub fn end(&self, ending: Ending) -> io::Result<()> {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        write(&mut inner.file, &Entry::End { at: now(), outcome: ending })
+        inner.write(&Entry::End { at: now(), outcome: ending })
+    }
+}
+
+impl Inner {
+    /// One line in one write, so that a run that is cut off leaves whole lines but for the last. Of a line that can't
+    /// be written nothing stays, so that the next one is whole.
+    fn write(&mut self, entry: &Entry) -> io::Result<()> {
+        let mut line = serde_json::to_vec(entry)?;
+        line.push(b'\n');
+        if let Err(error) = self.file.write_all(&line) {
+            self.file.set_len(self.whole)?;
+            self.file.seek(SeekFrom::Start(self.whole))?;
+            return Err(error);
+        }
+        self.whole += line.len() as u64;
+        Ok(())
     }
 }
 
@@ -82,7 +111,7 @@ impl Witness for Journal {
         inner.last += 1;
         let number = inner.last;
         let (method, path, body) = (method.to_owned(), path.to_owned(), body.cloned());
-        write(&mut inner.file, &Entry::Request { at: now(), number, method, path, body })?;
+        inner.write(&Entry::Request { at: now(), number, method, path, body })?;
         Ok(number)
     }
 
@@ -93,15 +122,8 @@ impl Witness for Journal {
         };
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Where this can't be noted, the next request can't either, and is not sent.
-        let _ = write(&mut inner.file, &Entry::Answer { at: now(), number, status, refused, failure });
+        let _ = inner.write(&Entry::Answer { at: now(), number, status, refused, failure });
     }
-}
-
-/// One line in one write, so that a run that is cut off leaves whole lines but for the last.
-fn write(file: &mut File, entry: &Entry) -> io::Result<()> {
-    let mut line = serde_json::to_vec(entry)?;
-    line.push(b'\n');
-    file.write_all(&line)
 }
 
 /// The time, to the millisecond.

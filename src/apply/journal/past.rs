@@ -1,6 +1,7 @@
 //! What an earlier run has done, or may have done.
 
 use super::entry::{Entry, FORMAT_VERSION};
+use crate::apply::journal::Ending;
 use crate::apply::trace::Trace;
 use crate::escape;
 use jiff::{SignedDuration, Timestamp};
@@ -11,8 +12,8 @@ use uuid::Uuid;
 /// An earlier run, as its journal tells.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Past {
-    /// It has come to its end and reported.
-    pub finished: bool,
+    /// How it has ended; nothing where it was cut off.
+    pub ending: Option<Ending>,
     /// How many requests it has sent.
     pub requests: usize,
     /// How many of them were never answered.
@@ -50,14 +51,17 @@ impl Past {
     /// It is no journal, or not one of this organization.
     pub fn read(text: &str, organization: &str) -> Result<Self, PastError> {
         // The last line has its end, or was cut off in the middle.
-        let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
+        let whole = text.rfind('\n').and_then(|end| text.get(..end));
         let mut past = Self::none();
         let mut open = BTreeMap::<u64, Vec<(Timestamp, Trace)>>::new();
-        for (number, line) in whole.lines().enumerate() {
-            let entry = serde_json::from_str(line).map_err(|error| PastError::Line {
-                line: number + 1,
-                detail: escape::excerpt(&error.to_string()),
-            })?;
+        // What begins otherwise is another file, and must not be written over. The beginning is never cut off.
+        for (number, line) in whole.unwrap_or(text).lines().enumerate() {
+            let wrong =
+                |detail: &str| PastError::Line { line: number + 1, detail: escape::excerpt(detail) };
+            let entry = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
+            if (number == 0) != matches!(entry, Entry::Begin { .. }) {
+                return Err(wrong("a journal starts with `begin`, which stands there alone"));
+            }
             past.take(entry, &mut open, organization)?;
         }
         past.unanswered = open.len();
@@ -78,10 +82,12 @@ impl Past {
             Entry::Begin { organization, .. } if organization != expected => {
                 return Err(PastError::Organization(escape::excerpt(&organization)));
             }
-            Entry::Begin { .. } => self.finished = false,
+            Entry::Begin { deleted, .. } => {
+                self.ending = None;
+                self.deleted = deleted;
+            }
             Entry::Request { at, number, method, path, body } => {
                 self.requests += 1;
-                self.finished = false;
                 self.deleted.extend(deleted_invitation(&method, &path));
                 let traces = traces(&method, &path, body.as_ref());
                 open.insert(number, traces.into_iter().map(|trace| (at, trace)).collect());
@@ -97,7 +103,7 @@ impl Past {
                 );
                 self.made.extend(traces);
             }
-            Entry::End { .. } => self.finished = true,
+            Entry::End { outcome, .. } => self.ending = Some(outcome),
         }
         Ok(())
     }
@@ -105,13 +111,19 @@ impl Past {
     /// No earlier run.
     #[must_use]
     pub fn none() -> Self {
-        Self { finished: true, ..Self::default() }
+        Self { ending: Some(Ending::Done), ..Self::default() }
     }
 
     /// The invitations that it has deleted, or may have deleted.
     #[must_use]
     pub fn deleted(&self) -> &BTreeSet<Uuid> {
         &self.deleted
+    }
+
+    /// Those among them that may not have been sent anew: the next journal must hold them too.
+    #[must_use]
+    pub fn unsent(&self) -> BTreeSet<Uuid> {
+        if self.ending == Some(Ending::Done) { BTreeSet::new() } else { self.deleted.clone() }
     }
 
     /// What the lists of the organization may not show yet although it is there, and until when that can be.

@@ -56,10 +56,10 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
         let (report, signal) =
             carry_out::carry_out(&job.approved, &connection.client, std_duration(args.settle), look_again)
                 .await;
-        let ending = match (signal, report.is_success()) {
-            (Some(_), _) => Ending::Interrupted,
-            (None, true) => Ending::Done,
-            (None, false) => Ending::Failed,
+        let ending = match (report.is_success(), connection.client.halt().reason()) {
+            (true, _) => Ending::Done,
+            (false, Some(_)) => Ending::Interrupted,
+            (false, None) => Ending::Failed,
         };
         session::end(journal.as_deref(), ending, console)?;
         let exit = report_on(args.format, &whole(report, &job.ids), &job.digest, console)?;

@@ -32,6 +32,8 @@ struct Kept {
     journal: Utf8PathBuf,
     /// An earlier run was cut off.
     unfinished: bool,
+    /// Invitations that earlier runs have deleted, and may not have sent anew.
+    unsent: BTreeSet<Uuid>,
     _lock: Lock,
 }
 
@@ -42,12 +44,14 @@ impl Session {
         connection: &Connection,
         console: &mut Console,
     ) -> anyhow::Result<Self> {
-        let (live, origin) = connection.read().await?;
-        let Some(api_url) = &origin.api_url else {
+        let Some(api_url) = &connection.api_url else {
+            let (live, origin) = connection.read().await?;
             return Ok(Self { live, origin, deleted: BTreeSet::new(), kept: None });
         };
+        // Read as a whole under the lock alone: before, another run may be about to change it.
+        let organization_id = connection.client.read_organization_id().await?;
         // Sandboxes have one identifier unless their seeds say otherwise: there the port tells them apart.
-        let organization = match origin.organization_id {
+        let organization = match organization_id {
             Some(id) if connection.client.is_local() => format!("{id} at {api_url}"),
             Some(id) => id.to_string(),
             None => api_url.clone(),
@@ -61,7 +65,7 @@ impl Session {
             Failure::failed(format!("the lock `{lock}` can't be taken: {error}"), help)
         })?;
         let past = past(&journal, &organization)?;
-        let unfinished = !past.finished;
+        let unfinished = past.ending.is_none();
         if unfinished && past.requests > 0 {
             let requests = crate::render::count(past.requests, "request");
             writeln!(
@@ -70,11 +74,13 @@ impl Session {
                 past.unanswered
             )?;
         }
+        let (live, origin) = connection.read().await?;
+        let unsent = past.unsent();
         let mut session = Self {
             live,
             origin,
             deleted: past.deleted().clone(),
-            kept: Some(Kept { organization, journal, unfinished, _lock: lock }),
+            kept: Some(Kept { organization, journal, unfinished, unsent, _lock: lock }),
         };
         if let Some((traces, until)) = past.recent(Timestamp::now(), args.settle) {
             session.catch_up(&traces, until, connection, console).await?;
@@ -122,7 +128,8 @@ impl Session {
         let Some(kept) = self.kept.as_ref().filter(|kept| changes > 0 || kept.unfinished) else {
             return Ok(None);
         };
-        let journal = Journal::begin(&kept.journal, &kept.organization, digest).map_err(|error| {
+        let begun = Journal::begin(&kept.journal, &kept.organization, digest, &kept.unsent);
+        let journal = begun.map_err(|error| {
             Failure::failed(
                 format!("the journal `{}` can't be written: {error}", kept.journal),
                 "make its folder writable, or name another file with --journal",
@@ -143,14 +150,18 @@ pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Conso
 }
 
 fn past(path: &Utf8Path, organization: &str) -> anyhow::Result<Past> {
-    let text = match fs_err::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Past::none()),
-        Err(error) => {
-            let help = "make it readable, or name another file with --journal";
-            return Err(Failure::failed(format!("the journal can't be read: {error}"), help).into());
-        }
+    let unreadable = |why: &dyn std::fmt::Display| {
+        let help = "make it readable, or name another file with --journal";
+        Failure::failed(format!("the journal `{path}` can't be read: {why}"), help)
     };
+    match std::fs::metadata(path) {
+        Ok(file) if file.is_file() => {}
+        // A device or a pipe would never end, and be replaced.
+        Ok(_) => return Err(unreadable(&"it is no ordinary file").into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Past::none()),
+        Err(error) => return Err(unreadable(&error).into()),
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
     Past::read(&text, organization).map_err(|error| {
         let help = "move it away if no apply was cut off here; else wait a minute first, so that `orgsync plan` shows everything";
         Failure::failed(format!("the journal `{path}` can't be used: {error}"), help).into()
