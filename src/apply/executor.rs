@@ -69,7 +69,11 @@ impl<'r> Run<'r> {
         if let Some(deleted) =
             self.options.look_again.filter(|_| !actions.is_empty() && !self.outcomes.is_empty())
         {
-            let stale = freshness::stale(self.client, phase, &actions, deleted).await;
+            let settling = Settling { client: self.client, settle: self.options.settle };
+            let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
+            let changed = done.filter_map(|outcome| Some(plan.actions.get(outcome.action)?.operation.target()));
+            let changed: HashSet<&str> = changed.collect();
+            let stale = freshness::stale(settling, phase, &actions, deleted, &changed).await;
             let numbers: HashSet<usize> = stale.iter().map(|(number, _)| *number).collect();
             actions.retain(|(number, _)| !numbers.contains(number));
             for (number, verdict) in stale {

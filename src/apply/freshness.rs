@@ -1,31 +1,44 @@
 //! Looking again, before each phase of a saved plan, at what it touches.
 
 use super::report::{Status, Verdict};
+use super::settle::{Pauses, Settling};
 use crate::api::{ApiError, Client};
 use crate::model::Live;
 use crate::plan::{Action, Key, Operation, Phase, Standing, standings};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
-/// Reads what a phase touches, and tells of each of its actions what must not be tried any more, and why.
+/// Reads what a phase touches, and tells of each of its actions what must not be tried any more, and why. What this
+/// run has changed itself has the time to show it.
 pub(super) async fn stale(
-    client: &Client,
+    settling: Settling<'_>,
     phase: Phase,
     actions: &[(usize, &Action)],
     deleted: &BTreeSet<Uuid>,
+    changed: &HashSet<&str>,
 ) -> Vec<(usize, Verdict)> {
-    let live = match read(client, phase, actions).await {
-        Ok(live) => live,
-        Err(error) => {
-            let reason = format!("what it touches could not be read again: {error}");
-            return actions
-                .iter()
-                .map(|(number, _)| (*number, (Status::NotTried, Some(reason.clone()))))
-                .collect();
+    let all: Vec<Action> = actions.iter().map(|(_, action)| (*action).clone()).collect();
+    let mut pauses = Pauses::new(settling);
+    let standings = loop {
+        let live = match read(settling.client, phase, actions).await {
+            Ok(live) => live,
+            Err(error) => {
+                let reason = format!("what it touches could not be read again: {error}");
+                return actions
+                    .iter()
+                    .map(|(number, _)| (*number, (Status::NotTried, Some(reason.clone()))))
+                    .collect();
+            }
+        };
+        let standings = standings(&all, &live, deleted);
+        let lags = |(action, standing): (&Action, &Standing)| {
+            matches!(standing, Standing::Changed { .. }) && changed.contains(action.operation.target())
+        };
+        if !all.iter().zip(&standings).any(lags) || !pauses.pause().await {
+            break standings;
         }
     };
-    let all: Vec<Action> = actions.iter().map(|(_, action)| (*action).clone()).collect();
-    let verdicts = standings(&all, &live, deleted).into_iter().map(|standing| match standing {
+    let verdicts = standings.into_iter().map(|standing| match standing {
         Standing::AsPlanned => None,
         Standing::AsWanted => Some((Status::Already, Some("it was so already".to_owned()))),
         Standing::Changed { saw, now } => {

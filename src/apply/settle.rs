@@ -23,23 +23,43 @@ pub(super) struct Settling<'c> {
     pub(super) settle: Duration,
 }
 
+/// The pauses between looks, until the lists have had the time to show a change.
+pub(super) struct Pauses<'c> {
+    client: &'c Client,
+    until: Instant,
+    next: Duration,
+}
+
+impl<'c> Pauses<'c> {
+    pub(super) fn new(settling: Settling<'c>) -> Self {
+        Self { client: settling.client, until: Instant::now() + settling.settle, next: PAUSES.0 }
+    }
+
+    /// Waits for a while, and tells whether to look again: not where the time is over, nor where the run is stopped.
+    pub(super) async fn pause(&mut self) -> bool {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return false;
+        }
+        let pause = self.next.min(left);
+        self.next = (pause * 2).min(PAUSES.1);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => true,
+            () = self.client.halt().called() => false,
+        }
+    }
+}
+
 impl Settling<'_> {
     /// Looks until the lists show all that is looked for, or have had the time to; gives what they show then.
     pub(super) async fn look(&self, traces: &[Trace]) -> Result<Live, ApiError> {
-        let until = Instant::now() + self.settle;
-        let mut pause = PAUSES.0;
+        let mut pauses = Pauses::new(*self);
         loop {
             let live = self.read(traces).await?;
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || traces.iter().all(|trace| trace.is_visible(&live)) {
+            // Where the time is over, what the lists show by now has to do.
+            if traces.iter().all(|trace| trace.is_visible(&live)) || !pauses.pause().await {
                 return Ok(live);
             }
-            tokio::select! {
-                () = tokio::time::sleep(pause.min(left)) => {}
-                // What the lists show by now has to do.
-                () = self.client.halt().called() => return Ok(live),
-            }
-            pause = (pause * 2).min(PAUSES.1);
         }
     }
 

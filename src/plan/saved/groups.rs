@@ -2,7 +2,7 @@
 
 use super::{Standing, compare, gone};
 use crate::escape;
-use crate::model::{GroupRole, Live, LiveGroup, WorkspaceRoles, workspace_role_names};
+use crate::model::{GroupRole, Live, LiveGroup, Role, WorkspaceRoles, workspace_role_names};
 use crate::plan::action::{
     Action, Assignment, GroupOperation, GroupTraits, Operation, Participant, Reference,
 };
@@ -16,6 +16,8 @@ pub(super) struct Groups<'l> {
     /// In what groups are nested once actions before have been carried out.
     parents: HashMap<Uuid, BTreeSet<Uuid>>,
     last: HashMap<Uuid, BTreeSet<Uuid>>,
+    /// The organization roles that a plan gives, by the names of the groups.
+    given: HashMap<String, Role>,
 }
 
 impl<'l> Groups<'l> {
@@ -25,18 +27,31 @@ impl<'l> Groups<'l> {
             Operation::Group(GroupOperation::Nest { group, after, .. }) => Some((group.id?, known(after)?)),
             _ => None,
         });
+        let given = actions.iter().filter_map(|action| match &action.operation {
+            Operation::Group(GroupOperation::Update { group, after, .. }) => {
+                Some((group.name.clone(), after.organization_role?))
+            }
+            _ => None,
+        });
         Self {
             by_id: all().map(|group| (group.id, group)).collect(),
             by_name: all().map(|group| (group.name.as_str(), group)).collect(),
             parents: all().map(|group| (group.id, group.parents.clone())).collect(),
             last: last.collect(),
+            given: given.collect(),
         }
     }
 
     pub(super) fn standing(&mut self, operation: &GroupOperation) -> Standing {
         let reference = match operation {
             GroupOperation::Create { traits: wanted } => {
-                let now = self.by_name.get(wanted.name.as_str()).map(|live| traits(live));
+                let mut now = self.by_name.get(wanted.name.as_str()).map(|live| traits(live));
+                // The role comes with another action, which may be done as well.
+                if let Some(now) = &mut now
+                    && now.organization_role == self.given.get(&wanted.name).copied()
+                {
+                    now.organization_role = None;
+                }
                 return compare(&now, &None, &Some(wanted.clone()), |traits| {
                     traits.as_ref().map_or_else(|| "no group of that name".to_owned(), describe)
                 });
@@ -61,7 +76,12 @@ impl<'l> Groups<'l> {
         let Some(live) = self.by_id.get(&id).copied() else { return gone("the group") };
         match operation {
             GroupOperation::Create { .. } | GroupOperation::Delete { .. } => Standing::AsPlanned,
-            GroupOperation::Update { before, after, .. } => compare(&traits(live), before, after, describe),
+            GroupOperation::Update { before, after, .. } => {
+                let now = traits(live);
+                // The role is set by a request of its own, the last one.
+                let half = GroupTraits { organization_role: before.organization_role, ..after.clone() };
+                if now == half && now != *after { Standing::AsPlanned } else { compare(&now, before, after, describe) }
+            }
             GroupOperation::Nest { before, after, .. } => self.nest(id, before, after),
             GroupOperation::MembersAdd { members, .. } => {
                 let inside = |who: &Participant| who.id.is_some_and(|id| live.members.contains(&id));
