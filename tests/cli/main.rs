@@ -22,6 +22,7 @@ mod faults;
 mod groups;
 mod harness;
 mod hostile_places;
+mod journal;
 mod kinds;
 mod lost;
 mod nesting;

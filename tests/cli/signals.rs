@@ -58,7 +58,7 @@ fn assert_stopped(run: &Run, world: &World, server: &Server, why: &str) {
     let count = |status: &str| run.stdout.lines().filter(|line| line.starts_with(status)).count();
     assert_eq!((count("done "), count("not tried ")), (2, 3), "{}", run.shown());
     assert_eq!(run.stdout.matches(why).count(), 3, "{}", run.shown());
-    assert_eq!(server.writes(), ["DELETE /users/ID 204"; 2]);
+    assert_eq!(server.writes(), ["DELETE /users/ID 200"; 2]);
     let journal = journal(world);
     assert!(journal.trim_end().ends_with(r#""outcome":"interrupted"}"#), "{journal}");
 }

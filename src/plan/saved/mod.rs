@@ -169,7 +169,7 @@ impl Saved {
 #[must_use]
 pub fn standings(actions: &[Action], live: &Live, deleted: &BTreeSet<Uuid>) -> Vec<Standing> {
     let mut people = People::new(live, actions, deleted);
-    let workspaces = Workspaces::new(live);
+    let workspaces = Workspaces::new(live, actions);
     let mut groups = groups::Groups::new(live, actions);
     let standing = |action: &Action| match &action.operation {
         Operation::Person(operation) => people.standing(operation),

@@ -3,9 +3,11 @@
 use super::{Standing, compare, gone};
 use crate::escape;
 use crate::model::{Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
-use crate::plan::action::{Key, Membership, WorkspaceOperation, WorkspaceTraits};
+use crate::plan::action::{
+    Action, GroupOperation, Key, Membership, Operation, WorkspaceOperation, WorkspaceTraits,
+};
 use crate::plan::reach::{Groups, Through};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// The workspaces as they are, and who is in them.
@@ -14,10 +16,47 @@ pub(super) struct Workspaces<'l> {
     by_name: HashMap<&'l str, &'l LiveWorkspace>,
     shown: HashMap<(Uuid, Uuid), WorkspaceRoles>,
     through: Through,
+    taken: Taken,
+}
+
+/// Whose roles in workspaces a plan takes through groups: it may have done so already.
+#[derive(Default)]
+struct Taken {
+    people: HashSet<Uuid>,
+    workspaces: HashSet<Uuid>,
+    /// By deleting or moving a group, which may concern anybody.
+    somebody: bool,
+}
+
+impl Taken {
+    fn by(actions: &[Action]) -> Self {
+        let mut taken = Self::default();
+        for action in actions {
+            let Operation::Group(operation) = &action.operation else { continue };
+            match operation {
+                GroupOperation::MembersRemove { members, .. } => {
+                    taken.people.extend(members.iter().filter_map(|who| who.id));
+                }
+                GroupOperation::WorkspacesSet { assignments, .. }
+                | GroupOperation::WorkspacesRemove { assignments, .. } => {
+                    taken.workspaces.extend(assignments.iter().filter_map(|one| one.workspace.id));
+                }
+                GroupOperation::Delete { .. } | GroupOperation::Nest { .. } => taken.somebody = true,
+                GroupOperation::Create { .. }
+                | GroupOperation::Update { .. }
+                | GroupOperation::MembersAdd { .. } => {}
+            }
+        }
+        taken
+    }
+
+    fn may_hold(&self, person: Uuid, workspace: Uuid) -> bool {
+        self.somebody || self.people.contains(&person) || self.workspaces.contains(&workspace)
+    }
 }
 
 impl<'l> Workspaces<'l> {
-    pub(super) fn new(live: &'l Live) -> Self {
+    pub(super) fn new(live: &'l Live, actions: &[Action]) -> Self {
         let shown = live.members.iter().flat_map(|member| {
             member.workspaces.iter().map(|(workspace, access)| ((member.id, *workspace), access.roles))
         });
@@ -26,6 +65,7 @@ impl<'l> Workspaces<'l> {
             by_name: live.workspaces.iter().map(|workspace| (workspace.name.as_str(), workspace)).collect(),
             shown: shown.collect(),
             through: Groups::of(live).through(),
+            taken: Taken::by(actions),
         }
     }
 
@@ -74,7 +114,10 @@ impl<'l> Workspaces<'l> {
                 continue;
             }
             done = false;
-            if now != member.before {
+            let lost = member.before - now;
+            let is_lost_to_groups = lost.is_empty() || self.taken.may_hold(id, workspace);
+            let is_gained_through_groups = (now - member.before - through).is_empty();
+            if !is_lost_to_groups || !is_gained_through_groups {
                 let show = |roles| {
                     let names = workspace_role_names(roles);
                     let names = if names.is_empty() { "no role".to_owned() } else { names };
