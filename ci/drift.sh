@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Keeps one issue about drift: opens or updates it while the plan has changes or is refused, closes it when there is
+# nothing to do. Environment: SUMMARY (a file with the text), EXIT_CODE (of the plan), CONFIG, GITHUB_TOKEN,
+# COMMENT_AUTHOR, and what the runner sets.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+source "${BASH_SOURCE[0]%/*}/lib.sh"
+
+mark=$(marker drift)
+case ${EXIT_CODE:?} in
+0) state=closed ;;
+2 | 3) state=open ;;
+*)
+  echo "There is no plan: the issue about drift stays as it is."
+  exit 0
+  ;;
+esac
+{
+  printf '%s\n' "$mark"
+  cat "${SUMMARY:?}"
+} >"$work/body.md"
+
+own=$(find_own "repos/$GITHUB_REPOSITORY/issues?state=open" "$mark")
+if [[ -n $own ]]; then
+  jq --null-input --rawfile body "$work/body.md" --arg state "$state" '{body: $body, state: $state}' \
+    >"$work/body.json"
+  api PATCH "repos/$GITHUB_REPOSITORY/issues/$own" "$work/body.json" >"$work/answer.json"
+elif [[ $state == open ]]; then
+  jq --null-input --rawfile body "$work/body.md" --arg config "${CONFIG:-orgsync.yaml}" \
+    '{title: "The organization is not as \($config) declares it", body: $body}' >"$work/body.json"
+  api POST "repos/$GITHUB_REPOSITORY/issues" "$work/body.json" >"$work/answer.json"
+fi

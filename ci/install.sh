@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Puts orgsync on the PATH. Environment: VERSION, ACTION_PATH, ACTION_REF, ACTION_REPOSITORY, and what the runner sets.
+# VERSION is a release (v0.1.0), `source` (built from the action's own files, which needs cargo), `installed` (what is
+# on the PATH already), or empty: the release that the action belongs to, or its source where there is no such release.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+source "${BASH_SOURCE[0]%/*}/lib.sh"
+
+from_source() {
+  echo "orgsync is built from source. This takes minutes."
+  cargo install --quiet --locked --path "$ACTION_PATH" --root "$work"
+}
+
+# from_release TAG: fails with 22 where no such archive can be had. Fails are told apart, so no `set -e` in here.
+from_release() {
+  local system name base=${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/$1
+  case ${RUNNER_OS:?}-${RUNNER_ARCH:?} in
+  Linux-X64) system=x86_64-unknown-linux-musl.tar.gz ;;
+  Linux-ARM64) system=aarch64-unknown-linux-musl.tar.gz ;;
+  macOS-X64) system=x86_64-apple-darwin.tar.gz ;;
+  macOS-ARM64) system=aarch64-apple-darwin.tar.gz ;;
+  Windows-X64) system=x86_64-pc-windows-msvc.zip ;;
+  *) return 22 ;;
+  esac
+  name=orgsync-$1-$system
+  rm -rf "$work/download" && mkdir -p "$work/download" "$work/bin"
+  (
+    cd "$work/download"
+    for file in "$name" "$name.sha256"; do
+      curl --silent --show-error --fail --location --retry 3 --max-time 300 --output "$file" "$base/$file" || return 22
+    done
+    # The sum is of the archive by its name: a file that names another one would check that.
+    [[ $(cut -d ' ' -f 2- "$name.sha256" | tr -d ' *\r') == "$name" ]] || return 1
+    if command -v sha256sum >/dev/null; then sha256sum --check --status "$name.sha256"; else
+      shasum --algorithm 256 --check --status "$name.sha256"
+    fi || return 1
+    if [[ $name == *.zip ]]; then unzip -q "$name"; else tar -xzf "$name"; fi || return 1
+    cp orgsync-*/orgsync* "$work/bin/"
+  )
+}
+
+version=${VERSION:-}
+case $version in
+installed) ;;
+source) from_source ;;
+'')
+  # A version tag names its release. Otherwise, as for a commit, the files say which one they belong to.
+  version=${ACTION_REF:-}
+  if [[ ! $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+ ]]; then
+    version=v$(sed -n 's/^version = "\(.*\)"$/\1/p' "$ACTION_PATH/Cargo.toml" | head -n 1)
+  fi
+  status=0
+  from_release "$version" || status=$?
+  case $status in
+  0) ;;
+  22)
+    echo "There is no archive of release $version for this system, or it can't be reached."
+    from_source
+    ;;
+  *)
+    echo "::error::The archive of release $version is not what its checksum says."
+    exit 1
+    ;;
+  esac
+  ;;
+*)
+  if [[ ! $version =~ ^v[0-9A-Za-z.+-]+$ ]]; then
+    echo "::error::The input version is a release, as in v0.1.0, or source, or installed."
+    exit 1
+  fi
+  from_release "$version" || {
+    echo "::error::Release $version can't be had for this system, or is not what its checksum says."
+    exit 1
+  }
+  ;;
+esac
+if [[ $version != installed ]]; then
+  echo "$work/bin" >>"$GITHUB_PATH"
+  PATH=$work/bin:$PATH
+fi
+orgsync --version

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Runs what MODE says: plan, apply, or drift, which is a plan of which drift.sh then tells.
+set -euo pipefail
+scripts=${BASH_SOURCE[0]%/*}
+case ${MODE:-} in
+plan | drift) exec "$scripts/plan.sh" ;;
+apply) exec "$scripts/apply.sh" ;;
+*)
+  echo '::error::The input mode is plan, apply or drift.'
+  exit 64
+  ;;
+esac
