@@ -314,6 +314,7 @@ fn the_schemas_in_the_repository_are_those_that_the_program_prints() {
 fn the_smallest_example_is_valid_and_plans_for_whoever_is_there() {
     let run = orgsync(["validate", "--config", "examples/minimal.yaml"]);
     assert!(run.status.success(), "{}", text(&run.stderr));
-    let plan = orgsync(["plan", "--config", "examples/minimal.yaml", "--sandbox", "examples/acme/sandbox.json"]);
+    let plan =
+        orgsync(["plan", "--config", "examples/minimal.yaml", "--sandbox", "examples/acme/sandbox.json"]);
     assert!(plan.status.success(), "{}{}", text(&plan.stdout), text(&plan.stderr));
 }

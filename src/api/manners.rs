@@ -4,6 +4,7 @@ use serde_json::Value;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How a client behaves.
@@ -13,13 +14,20 @@ pub struct Manners {
     pub per_second: Option<f64>,
     /// The most requests under way at a time.
     pub concurrency: usize,
+    /// The pause before a request is sent a second time; it doubles from there on, with up to as much again at random.
+    pub first_wait: Duration,
     /// Ends the sending of requests.
     pub halt: Halt,
 }
 
 impl Default for Manners {
     fn default() -> Self {
-        Self { per_second: None, concurrency: 8, halt: Halt::default() }
+        Self {
+            per_second: None,
+            concurrency: 8,
+            first_wait: Duration::from_millis(200),
+            halt: Halt::default(),
+        }
     }
 }
 

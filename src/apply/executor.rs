@@ -71,7 +71,8 @@ impl<'r> Run<'r> {
         {
             let settling = Settling { client: self.client, settle: self.options.settle };
             let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
-            let changed = done.filter_map(|outcome| Some(plan.actions.get(outcome.action)?.operation.target()));
+            let changed =
+                done.filter_map(|outcome| Some(plan.actions.get(outcome.action)?.operation.target()));
             let changed: HashSet<&str> = changed.collect();
             let stale = freshness::stale(settling, phase, &actions, deleted, &changed).await;
             let numbers: HashSet<usize> = stale.iter().map(|(number, _)| *number).collect();

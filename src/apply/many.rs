@@ -36,7 +36,11 @@ impl Failures {
 
     /// Notes people for whom a request failed, or was not sent.
     pub(super) fn error(&mut self, people: Vec<String>, error: &ApiError) {
-        if error.was_not_sent() { self.missing(people, reason(error)) } else { self.add(people, reason(error)) }
+        if error.was_not_sent() {
+            self.missing(people, reason(error))
+        } else {
+            self.add(people, reason(error))
+        }
     }
 
     /// What came of the whole, which was for so many.

@@ -43,7 +43,8 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
         });
     }
     let concurrency = usize::from(args.concurrency);
-    let manners = Manners { per_second: args.max_requests_per_second, concurrency, halt };
+    let per_second = args.max_requests_per_second;
+    let manners = Manners { per_second, concurrency, halt, ..Manners::default() };
     if let Some(seed) = &args.sandbox {
         // Nobody else is to reach this organization while it lives.
         let key = uuid::Uuid::new_v4().to_string();

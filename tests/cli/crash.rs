@@ -140,9 +140,8 @@ fn broken(server: &Server) -> Option<String> {
         return Some(format!("{email} was invited twice"));
     }
     let moments = server.get("/sandbox/moments");
-    let bad = |moment: &&Value| {
-        moment["used"]["le_chat"].as_u64() > Some(5) || moment["admins"].as_u64() < Some(2)
-    };
+    let bad =
+        |moment: &&Value| moment["used"]["le_chat"].as_u64() > Some(5) || moment["admins"].as_u64() < Some(2);
     if let Some(moment) = moments.as_array().unwrap().iter().find(bad) {
         return Some(format!("at some moment there was {moment}"));
     }

@@ -179,7 +179,10 @@ fn where_there_is_no_home_the_help_names_the_way_on() {
 fn a_second_apply_on_the_same_organization_is_refused_until_the_first_has_ended() {
     let (world, server) = begin();
     let other = Server::seeded(&live(), &[]);
-    server.post("/sandbox/faults", json!({ "rules": [{ "kind": "latency", "ms": 2000, "methods": ["PATCH"] }] }));
+    server.post(
+        "/sandbox/faults",
+        json!({ "rules": [{ "kind": "latency", "ms": 2000, "methods": ["PATCH"] }] }),
+    );
     let mut first = start(&world, server.env()[0].1, &APPLY);
     let until = Instant::now() + Duration::from_secs(20);
     while !world.path().join("journal").exists() {
@@ -200,7 +203,10 @@ fn a_second_apply_on_the_same_organization_is_refused_until_the_first_has_ended(
 #[test]
 fn the_lock_goes_with_a_run_that_is_killed() {
     let (world, server) = begin();
-    server.post("/sandbox/faults", json!({ "rules": [{ "kind": "latency", "ms": 300, "methods": ["PATCH"] }] }));
+    server.post(
+        "/sandbox/faults",
+        json!({ "rules": [{ "kind": "latency", "ms": 300, "methods": ["PATCH"] }] }),
+    );
     let breaker = Breaker::before(&server);
     breaker.run(&world, &APPLY, Some(Cut::Before(1)));
     let next = breaker.run(&world, &[&APPLY[..], &["--settle", "1s"]].concat(), None);

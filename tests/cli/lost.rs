@@ -30,9 +30,8 @@ const PLACES: [(&str, &str); 7] = [
 ];
 
 fn kinds(when: &str) -> Vec<Value> {
-    let mut kinds: Vec<Value> = ["reset", "server_error", "bad_gateway"]
-        .map(|kind| json!({ "kind": kind, "when": when }))
-        .into();
+    let mut kinds: Vec<Value> =
+        ["reset", "server_error", "bad_gateway"].map(|kind| json!({ "kind": kind, "when": when })).into();
     if when == "after" {
         kinds.push(json!({ "kind": "truncated_body", "bytes": 2 }));
     }

@@ -53,7 +53,7 @@ async fn whole_way(world: &World, applied: &Cell<u32>, accepted: &Cell<u32>) -> 
 }
 
 /// Whoever is in has what the files say, seats included.
-fn as_declared(world: &World, live: &Live) -> Result<(), TestCaseError> {
+pub(crate) fn as_declared(world: &World, live: &Live) -> Result<(), TestCaseError> {
     let managed = world.config.managed();
     for (email, person) in contract::declared(&world.config) {
         let at = |address: &str| {

@@ -15,6 +15,7 @@
 mod contract;
 mod export;
 mod failures;
+mod faults;
 mod found;
 mod gate;
 mod generate;

@@ -38,21 +38,13 @@ pub struct Client {
     http: reqwest::Client,
     url: ApiUrl,
     key: ApiKey,
-    pace: Pace,
+    first_wait: Duration,
     pacer: Pacer,
     halt: Halt,
     witness: OnceLock<Arc<dyn Witness>>,
     announcer: Announcer,
     /// Asked for once: the names of roles serve to read answers, and a role that is made later is locked anyway.
     pub(super) roles: OnceCell<RoleNames>,
-}
-
-/// How patient the client is.
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    whole: Duration,
-    /// Before the second try; it doubles from there on, with up to as much again at random.
-    first_wait: Duration,
 }
 
 /// Somebody who has been told of a request, and the number under which its answer is told.
@@ -65,10 +57,11 @@ impl Client {
     ///
     /// [`Fault::Setup`]: the system or its proxy settings don't allow a client.
     pub fn new(url: ApiUrl, key: &ApiKey) -> Result<Self, ApiError> {
-        Self::with_pace(url, key, Pace { whole: WHOLE_LIMIT, first_wait: Duration::from_millis(200) })
+        Self::with_limit(url, key, WHOLE_LIMIT)
     }
 
-    fn with_pace(url: ApiUrl, key: &ApiKey, pace: Pace) -> Result<Self, ApiError> {
+    /// `whole` is the time for a request and its whole answer.
+    fn with_limit(url: ApiUrl, key: &ApiKey, whole: Duration) -> Result<Self, ApiError> {
         let setup = |error: &dyn ToString| ApiError {
             request: None,
             write: false,
@@ -85,7 +78,7 @@ impl Client {
                 .user_agent(concat!("orgsync/", env!("CARGO_PKG_VERSION")))
                 .redirect(redirect::Policy::none())
                 .connect_timeout(CONNECT_LIMIT)
-                .timeout(pace.whole);
+                .timeout(whole);
             // Plain http is for this machine alone, and must not leave it by way of a proxy.
             if url.is_loopback() { builder.no_proxy() } else { builder }
         };
@@ -98,13 +91,13 @@ impl Client {
         };
         let http = builder().build().or_else(|_| fallback()).map_err(|error| setup(&error.without_url()))?;
         // Shorter than a try, so that each that ends without an answer is told of.
-        let announcer = Announcer::new(pace.whole / 2);
-        let Manners { per_second, concurrency, halt } = Manners::default();
+        let announcer = Announcer::new(whole / 2);
+        let Manners { per_second, concurrency, first_wait, halt } = Manners::default();
         Ok(Self {
             http,
             url,
             key: key.clone(),
-            pace,
+            first_wait,
             pacer: Pacer::new(per_second, concurrency),
             halt,
             witness: OnceLock::new(),
@@ -116,8 +109,8 @@ impl Client {
     /// The same client with other manners.
     #[must_use]
     pub fn mannered(self, manners: Manners) -> Self {
-        let Manners { per_second, concurrency, halt } = manners;
-        Self { pacer: Pacer::new(per_second, concurrency), halt, ..self }
+        let Manners { per_second, concurrency, first_wait, halt } = manners;
+        Self { pacer: Pacer::new(per_second, concurrency), first_wait, halt, ..self }
     }
 
     /// Has somebody told of every change from now on. Of several, the first one is.
@@ -146,7 +139,7 @@ impl Client {
     /// Sends a request until it works, can't work, has been tried often enough, or the run is stopped.
     pub(super) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
         let mut waits = ExponentialBuilder::new()
-            .with_min_delay(self.pace.first_wait)
+            .with_min_delay(self.first_wait)
             .with_max_delay(LONGEST_WAIT)
             .with_max_times(TRIES - 1)
             .with_jitter()

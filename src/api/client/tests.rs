@@ -25,10 +25,14 @@ async fn serve(words: Option<&'static str>) -> ApiUrl {
     url
 }
 
+/// A client that waits for so many milliseconds for an answer.
+fn impatient(url: ApiUrl, key: &str, ms: u64) -> Client {
+    let client = Client::with_limit(url, &ApiKey::new(key).unwrap(), Duration::from_millis(ms)).unwrap();
+    client.mannered(Manners { first_wait: Duration::from_millis(1), ..Manners::default() })
+}
+
 async fn failure(url: ApiUrl, request: &Request) -> ApiError {
-    let pace = Pace { whole: Duration::from_millis(100), first_wait: Duration::from_millis(1) };
-    let client = Client::with_pace(url, &ApiKey::new("k").unwrap(), pace).unwrap();
-    client.send::<Value>(request).await.unwrap_err()
+    impatient(url, "k", 100).send::<Value>(request).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -58,8 +62,7 @@ fn each_try_after_silence_is_announced_once_for_all_requests_of_the_moment() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tracing::subscriber::with_default(subscriber, || {
         runtime.block_on(async {
-            let pace = Pace { whole: Duration::from_millis(300), first_wait: Duration::from_millis(1) };
-            let client = Client::with_pace(serve(None).await, &ApiKey::new("k3y").unwrap(), pace).unwrap();
+            let client = impatient(serve(None).await, "k3y", 300);
             let (users, roles) = (Request::users(1, 100), Request::roles());
             let both = futures::join!(client.send::<Value>(&users), client.send::<Value>(&roles));
             assert!(both.0.is_err() && both.1.is_err());

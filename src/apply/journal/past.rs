@@ -4,10 +4,15 @@ use super::entry::{Entry, FORMAT_VERSION};
 use crate::apply::journal::Ending;
 use crate::apply::trace::Trace;
 use crate::escape;
+use crate::model::Live;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use uuid::Uuid;
+
+/// The first and the longest pause between two looks.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 
 /// An earlier run, as its journal tells.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,8 +61,7 @@ impl Past {
         let mut open = BTreeMap::<u64, Vec<(Timestamp, Trace)>>::new();
         // What begins otherwise is another file, and must not be written over. The beginning is never cut off.
         for (number, line) in whole.unwrap_or(text).lines().enumerate() {
-            let wrong =
-                |detail: &str| PastError::Line { line: number + 1, detail: escape::excerpt(detail) };
+            let wrong = |detail: &str| PastError::Line { line: number + 1, detail: escape::excerpt(detail) };
             let entry = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
             if (number == 0) != matches!(entry, Entry::Begin { .. }) {
                 return Err(wrong("a journal starts with `begin`, which stands there alone"));
@@ -92,8 +96,10 @@ impl Past {
                 let traces = traces(&method, &path, body.as_ref());
                 open.insert(number, traces.into_iter().map(|trace| (at, trace)).collect());
             }
-            Entry::Answer { number, status, refused, .. } => {
+            Entry::Answer { at, number, status, refused, .. } => {
                 let mut traces = open.remove(&number).unwrap_or_default();
+                // It may have been carried out as late as it was answered.
+                traces.iter_mut().for_each(|(made, _)| *made = at);
                 // What was refused was not done; all else may have been.
                 if status.is_some_and(|status| (400..500).contains(&status)) {
                     traces.clear();
@@ -124,6 +130,34 @@ impl Past {
     #[must_use]
     pub fn unsent(&self) -> BTreeSet<Uuid> {
         if self.ending == Some(Ending::Done) { BTreeSet::new() } else { self.deleted.clone() }
+    }
+
+    /// Reads until the lists show what it has made, or have had the time to; gives what they show then. `first` is what
+    /// they showed before, and `waiting` is told the longest wait where there is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read` and `waiting`.
+    pub async fn catch_up<E>(
+        &self,
+        settle: SignedDuration,
+        first: Live,
+        mut read: impl AsyncFnMut() -> Result<Live, E>,
+        waiting: impl FnOnce(Duration) -> Result<(), E>,
+    ) -> Result<Live, E> {
+        let Some((traces, until)) = self.recent(Timestamp::now(), settle) else { return Ok(first) };
+        let (mut live, mut pause, mut waiting) = (first, PAUSES.0, Some(waiting));
+        while !traces.iter().all(|trace| trace.is_visible(&live)) {
+            let left = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
+            if left.is_zero() {
+                break;
+            }
+            waiting.take().map_or(Ok(()), |waiting| waiting(left))?;
+            tokio::time::sleep(pause.min(left)).await;
+            pause = (pause * 2).min(PAUSES.1);
+            live = read().await?;
+        }
+        Ok(live)
     }
 
     /// What the lists of the organization may not show yet although it is there, and until when that can be.

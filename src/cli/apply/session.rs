@@ -4,16 +4,13 @@ use super::super::args::ApplyArgs;
 use super::super::console::Console;
 use super::super::failure::Failure;
 use super::super::live::Connection;
-use super::std_duration;
-use crate::apply::{Ending, Journal, Lock, LockError, Past, Trace};
+use crate::apply::{Ending, Journal, Lock, LockError, Past};
 use crate::model::Live;
 use crate::plan::Origin;
 use camino::{Utf8Path, Utf8PathBuf};
 use etcetera::BaseStrategy as _;
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// An apply that nobody disturbs on this machine.
@@ -74,48 +71,24 @@ impl Session {
                 past.unanswered
             )?;
         }
-        let (live, origin) = connection.read().await?;
-        let unsent = past.unsent();
-        let mut session = Self {
-            live,
-            origin,
-            deleted: past.deleted().clone(),
-            kept: Some(Kept { organization, journal, unfinished, unsent, _lock: lock }),
+        let (live, mut origin) = connection.read().await?;
+        let read = async || {
+            let (live, read) = connection.read().await?;
+            origin = read;
+            anyhow::Ok(live)
         };
-        if let Some((traces, until)) = past.recent(Timestamp::now(), args.settle) {
-            session.catch_up(&traces, until, connection, console).await?;
-        }
-        Ok(session)
-    }
-
-    /// Waits until the lists show what an earlier run has made, or have had the time to.
-    async fn catch_up(
-        &mut self,
-        traces: &[Trace],
-        until: Timestamp,
-        connection: &Connection,
-        console: &mut Console,
-    ) -> anyhow::Result<()> {
-        let mut told = false;
-        let mut pause = Duration::from_millis(200);
-        while !traces.iter().all(|trace| trace.is_visible(&self.live)) {
-            let left = std_duration(until.duration_since(Timestamp::now()));
-            if left.is_zero() {
-                break;
-            }
-            if !told {
-                told = true;
-                writeln!(
-                    console.err(),
-                    "Waiting until the organization shows what an earlier run has sent, at most {} s.",
-                    left.as_secs() + 1
-                )?;
-            }
-            tokio::time::sleep(pause.min(left)).await;
-            pause = (pause * 2).min(Duration::from_secs(5));
-            (self.live, self.origin) = connection.read().await?;
-        }
-        Ok(())
+        let waiting = |left: std::time::Duration| {
+            let seconds = left.as_secs() + 1;
+            writeln!(
+                console.err(),
+                "Waiting until the organization shows what an earlier run has sent, at most {seconds} s."
+            )?;
+            Ok(())
+        };
+        let live = past.catch_up(args.settle, live, read, waiting).await?;
+        let (deleted, unsent) = (past.deleted().clone(), past.unsent());
+        let kept = Some(Kept { organization, journal, unfinished, unsent, _lock: lock });
+        Ok(Self { live, origin, deleted, kept })
     }
 
     /// Begins to note what is sent, where there is something to send or an earlier run to be done with.

@@ -9,13 +9,14 @@ use crate::plan::action::{
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The groups as they are, and the last nesting that a plan wants of each.
+/// The groups as they are, and the last nesting that a plan wants of each; nothing where that is in a group that is
+/// still to be made.
 pub(super) struct Groups<'l> {
     by_id: HashMap<Uuid, &'l LiveGroup>,
     by_name: HashMap<&'l str, &'l LiveGroup>,
     /// In what groups are nested once actions before have been carried out.
     parents: HashMap<Uuid, BTreeSet<Uuid>>,
-    last: HashMap<Uuid, BTreeSet<Uuid>>,
+    last: HashMap<Uuid, Option<BTreeSet<Uuid>>>,
     /// The organization roles that a plan gives, by the names of the groups.
     given: HashMap<String, Role>,
 }
@@ -24,7 +25,7 @@ impl<'l> Groups<'l> {
     pub(super) fn new(live: &'l Live, actions: &[Action]) -> Self {
         let all = || live.groups.iter().flatten();
         let last = actions.iter().filter_map(|action| match &action.operation {
-            Operation::Group(GroupOperation::Nest { group, after, .. }) => Some((group.id?, known(after)?)),
+            Operation::Group(GroupOperation::Nest { group, after, .. }) => Some((group.id?, known(after))),
             _ => None,
         });
         let given = actions.iter().filter_map(|action| match &action.operation {
@@ -80,7 +81,11 @@ impl<'l> Groups<'l> {
                 let now = traits(live);
                 // The role is set by a request of its own, the last one.
                 let half = GroupTraits { organization_role: before.organization_role, ..after.clone() };
-                if now == half && now != *after { Standing::AsPlanned } else { compare(&now, before, after, describe) }
+                if now == half && now != *after {
+                    Standing::AsPlanned
+                } else {
+                    compare(&now, before, after, describe)
+                }
             }
             GroupOperation::Nest { before, after, .. } => self.nest(id, before, after),
             GroupOperation::MembersAdd { members, .. } => {
@@ -99,7 +104,7 @@ impl<'l> Groups<'l> {
     /// A nesting may have two halves, as the change of a person may.
     fn nest(&mut self, id: Uuid, before: &BTreeSet<Reference>, after: &BTreeSet<Reference>) -> Standing {
         let now = self.parents.get(&id).cloned().unwrap_or_default();
-        if self.last.get(&id) == Some(&now) {
+        if self.last.get(&id).and_then(Option::as_ref) == Some(&now) {
             return Standing::AsWanted;
         }
         let show = |parents: &Option<BTreeSet<Uuid>>| {

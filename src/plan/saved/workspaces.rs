@@ -6,6 +6,7 @@ use crate::model::{Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
 use crate::plan::action::{
     Action, GroupOperation, Key, Membership, Operation, WorkspaceOperation, WorkspaceTraits,
 };
+use crate::plan::own::own_access;
 use crate::plan::reach::{Groups, Through};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -16,6 +17,10 @@ pub(super) struct Workspaces<'l> {
     by_name: HashMap<&'l str, &'l LiveWorkspace>,
     shown: HashMap<(Uuid, Uuid), WorkspaceRoles>,
     through: Through,
+    /// The same when the plan has been carried out.
+    after: Through,
+    /// Who has roles of their own, in which workspace, that the API can't write.
+    locked: HashSet<(Uuid, Uuid)>,
     taken: Taken,
 }
 
@@ -60,11 +65,21 @@ impl<'l> Workspaces<'l> {
         let shown = live.members.iter().flat_map(|member| {
             member.workspaces.iter().map(|(workspace, access)| ((member.id, *workspace), access.roles))
         });
+        let groups = Groups::of(live);
+        let after = groups.clone().after(actions.iter().map(|action| &action.operation));
         Self {
             by_id: live.workspaces.iter().map(|workspace| (workspace.id, workspace)).collect(),
             by_name: live.workspaces.iter().map(|workspace| (workspace.name.as_str(), workspace)).collect(),
             shown: shown.collect(),
-            through: Groups::of(live).through(),
+            through: groups.through(),
+            after: after.through(),
+            locked: own_access(live)
+                .into_iter()
+                .flat_map(|(workspace, people)| {
+                    let locked = people.into_iter().filter(|(_, shown)| !shown.locked.is_empty());
+                    locked.map(move |(person, _)| (person, workspace))
+                })
+                .collect(),
             taken: Taken::by(actions),
         }
     }
@@ -108,9 +123,17 @@ impl<'l> Workspaces<'l> {
                 continue;
             };
             let now = self.shown.get(&(id, workspace)).copied().unwrap_or_default();
-            let through = self.through.get(&id).and_then(|all| all.get(&Key::Live(workspace)));
-            let through = through.map_or(WorkspaceRoles::empty(), |given| given.roles);
+            let given = |through: &Through| {
+                let given = through.get(&id).and_then(|all| all.get(&Key::Live(workspace)));
+                given.map_or(WorkspaceRoles::empty(), |given| given.roles)
+            };
+            let through = given(&self.through);
+            // What hides behind a group that goes can't be seen to be right.
+            let is_hidden = !(through - given(&self.after)).is_empty();
+            // Who is to be taken out may hold nothing but such a role.
+            let is_locked = self.locked.contains(&(id, workspace));
             if now == member.after | through {
+                done &= !is_hidden && !is_locked;
                 continue;
             }
             done = false;

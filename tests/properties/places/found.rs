@@ -33,7 +33,7 @@ fn place(number: u128, name: &str) -> Place {
     }
 }
 
-fn group(number: u128, name: &str, members: &[&str]) -> Group {
+pub(crate) fn group(number: u128, name: &str, members: &[&str]) -> Group {
     Group {
         id: Uuid::from_u128(number),
         name: name.to_owned(),
@@ -46,7 +46,7 @@ fn group(number: u128, name: &str, members: &[&str]) -> Group {
     }
 }
 
-fn wanted_group(members: &[&str], workspaces: &[&str]) -> WantedGroup {
+pub(crate) fn wanted_group(members: &[&str], workspaces: &[&str]) -> WantedGroup {
     WantedGroup {
         members: Some(members.iter().map(|one| address(one)).collect()),
         parents: Some(Vec::new()),
@@ -57,7 +57,7 @@ fn wanted_group(members: &[&str], workspaces: &[&str]) -> WantedGroup {
 
 /// `ada`, an admin, and `bob` and `zoe` are in and declared; the workspaces `Default` and `Lab` (100) are there and
 /// `Lab` is declared.
-fn case() -> Case {
+pub(crate) fn case() -> Case {
     let (config, mut org) = world(vec![person("bob", MEMBER), person("zoe", MEMBER)]);
     org.members.extend([member("bob", MEMBER, 0), member("zoe", MEMBER, 0)]);
     let mut wanted = Wanted { remove_group_members: true, ..Wanted::default() };
@@ -71,11 +71,11 @@ fn case() -> Case {
     }
 }
 
-fn declare(case: &mut Case, name: &str, group: WantedGroup) {
+pub(crate) fn declare(case: &mut Case, name: &str, group: WantedGroup) {
     case.wanted.groups.insert(name.to_owned(), group);
 }
 
-fn live(case: &mut Case, group: Group) {
+pub(crate) fn live(case: &mut Case, group: Group) {
     case.groups.iter_mut().for_each(|groups| groups.push(group.clone()));
 }
 

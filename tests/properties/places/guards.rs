@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 const GUARDS: [&str; 4] = ["seat_budget", "min_admins", "protected", "max_removals"];
 
 /// The people after a plan.
-fn people_after(org: &Org, plan: &Plan) -> Org {
+pub(crate) fn people_after(org: &Org, plan: &Plan) -> Org {
     let mut end = org.clone();
     let people = plan.actions.iter().filter(|action| matches!(action.operation, Operation::Person(_)));
     for action in people {

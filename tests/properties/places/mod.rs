@@ -3,31 +3,34 @@
 //! `generate` makes them out of `genes`, `files` writes them down, `seen` is what a reading shows, `contract` says in its own way what
 //! must be there after a plan, and `guards` what is refused. The properties are in `whole`, `partly` and `guards`.
 
-mod contract;
+pub(crate) mod contract;
 mod files;
-mod found;
-mod generate;
+pub(crate) mod found;
+pub(crate) mod generate;
 mod genes;
-mod guards;
+pub(crate) mod guards;
 mod partly;
-mod seen;
+mod saved;
+pub(crate) mod seen;
 mod vendor;
-mod whole;
-mod world;
+pub(crate) mod whole;
+pub(crate) mod world;
 
 use proptest::test_runner::TestCaseError;
 use world::Case;
 
 /// Runs a property over `cases` worlds with workspaces and groups; see [`generate::cases`].
 fn over_places(tame: f64, cases: u32, shrinks: u32, property: impl Fn(&Case) -> Result<(), TestCaseError>) {
-    let shown = |case: &Case| {
-        let lines = |things: Vec<String>| things.join("\n");
-        let people = case.people.org.members.iter().map(|one| format!("{one:?}"));
-        let invited = case.people.org.invitations.iter().map(|one| format!("{one:?}"));
-        let places = case.places.iter().map(|one| format!("{one:?}"));
-        let groups = case.groups.iter().flatten().map(|one| format!("{one:?}"));
-        let all = people.chain(invited).chain(places).chain(groups);
-        format!("{}\napart: {}\n{}", case.files().concat(), case.apart, lines(all.collect()))
-    };
     crate::over_all(&generate::cases(tame), (cases, shrinks), shown, property);
+}
+
+/// A case, for people.
+pub(crate) fn shown(case: &Case) -> String {
+    let lines = |things: Vec<String>| things.join("\n");
+    let people = case.people.org.members.iter().map(|one| format!("{one:?}"));
+    let invited = case.people.org.invitations.iter().map(|one| format!("{one:?}"));
+    let places = case.places.iter().map(|one| format!("{one:?}"));
+    let groups = case.groups.iter().flatten().map(|one| format!("{one:?}"));
+    let all = people.chain(invited).chain(places).chain(groups);
+    format!("{}\napart: {}\n{}", case.files().concat(), case.apart, lines(all.collect()))
 }

@@ -23,7 +23,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Some people, workspaces and groups, by what a request calls them.
-fn some(case: &Case) -> BTreeSet<String> {
+pub(crate) fn some(case: &Case) -> BTreeSet<String> {
     let mut luck = case.people.luck;
     let quoted = |name: &String| format!("\"name\":\"{name}\"");
     let mut names: Vec<String> = case.people.org.members.iter().map(|one| one.id.to_string()).collect();
