@@ -1,8 +1,12 @@
 //! Makes hostile text harmless.
 //!
 //! Names, descriptions and error bodies come from people whom nobody vetted. Shown raw, they could move a terminal's
-//! cursor, forge lines of a log or hide letters. Every text that did not come from this program passes through here
-//! before a person or a log sees it.
+//! cursor, forge lines of a log, hide letters, or give commands to the CI that reads the log. Every text that did not
+//! come from this program passes through here before a person or a log sees it.
+//!
+//! Commands of CIs: GitHub takes a line that begins with `::`, white space aside, and `##[` anywhere in a line
+//! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>); Azure takes `##vso[` and
+//! `##[`, TeamCity `##teamcity[`.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -10,19 +14,23 @@ use std::fmt::Write as _;
 /// The longest foreign text that is worth a person's time, in characters.
 const LONGEST: usize = 300;
 
-/// One line of harmless text: every character that is not plainly visible becomes its `\u{…}` form.
+/// One line of harmless text: every character that is not plainly visible, or that a CI could take for the beginning of
+/// a command, becomes its `\u{…}` form. Wherever the line is put, it begins no command: a colon at its start is escaped.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
+    let colon = text
+        .find(|c: char| !c.is_whitespace())
+        .filter(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(':')));
+    if colon.is_none() && !text.chars().any(is_hostile) && !has_mark(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if is_hostile(c) => {
+            c if is_hostile(c) || colon == Some(at) || is_mark(text, at) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
             c => out.push(c),
@@ -41,17 +49,17 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
-/// JSON text in which hostile characters are written as `\uXXXX`. It stays the same document: outside of strings, JSON
-/// has none but line breaks, which are kept.
+/// JSON text in which hostile characters and the beginnings of commands are written as `\uXXXX`. It stays the same
+/// document: outside of strings, JSON has none but line breaks, which are kept.
 #[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
     let hostile = |c: char| is_hostile(c) && c != '\n';
-    if !text.chars().any(hostile) {
+    if !text.chars().any(hostile) && !has_mark(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if !hostile(c) {
+    for (at, c) in text.char_indices() {
+        if !hostile(c) && !is_mark(text, at) {
             out.push(c);
             continue;
         }
@@ -60,6 +68,24 @@ pub fn json(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a CI would take a line of its log for a command. Behind `::` stands its name.
+#[must_use]
+pub fn is_command(line: &str) -> bool {
+    let name = line.trim_start().strip_prefix("::");
+    name.is_some_and(|name| !name.starts_with([':', ' '])) || has_mark(line)
+}
+
+/// Whether the byte `at` of a text is the first of `##[`, `##vso[` and the like, which are commands anywhere in a line.
+#[must_use]
+pub fn is_mark(text: &str, at: usize) -> bool {
+    let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix("##")) else { return false };
+    rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[')
+}
+
+fn has_mark(text: &str) -> bool {
+    text.contains("##") && text.char_indices().any(|(at, _)| is_mark(text, at))
 }
 
 /// Control characters, line separators, marks that reorder or hide text, and what is no character at all.
@@ -82,11 +108,32 @@ mod tests {
     }
 
     #[test]
+    fn what_a_ci_would_obey_becomes_visible() {
+        for (text, harmless) in [
+            ("::error::x", r"\u{3a}:error::x"),
+            (" \u{a0}::x", " \u{a0}\\u{3a}:x"),
+            (":", r"\u{3a}"),
+            ("a ##[error]b", r"a \u{23}#[error]b"),
+            ("####vso[a", r"##\u{23}#vso[a"),
+            ("##teamcity[", r"\u{23}#teamcity["),
+        ] {
+            assert!(is_command(text) || text == ":", "{text}");
+            assert_eq!(line(text), harmless);
+            assert!(!is_command(&line(text)) && !is_command(&format!("  {}: x", line(text))), "{text}");
+        }
+        assert!(!is_command("  ::: orgsync.yaml:1:1"), "a further place, as diagnostics show it");
+        for text in ["a::b", "a: b", "## b", "##1[", "#[a]", "###"] {
+            assert_eq!(line(text), text);
+        }
+    }
+
+    #[test]
     fn json_says_the_same_without_hostile_characters() {
-        let value = serde_json::json!({ "a": "\u{1b}[2J\u{9b}31m\u{202e}\u{e0041}\r\n é 🔬" });
+        let value = serde_json::json!({ "a": "\u{1b}[2J\u{9b}31m\u{202e}\u{e0041}\r\n é 🔬 ##[x] ###vso[" });
         let pretty = serde_json::to_string_pretty(&value).unwrap();
         let escaped = json(&pretty);
         assert!(!escaped.contains(|c| is_hostile(c) && c != '\n'), "{escaped}");
+        assert!(!escaped.lines().any(is_command), "{escaped}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
     }
 

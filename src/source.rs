@@ -56,6 +56,15 @@ impl Source {
         &self.text
     }
 
+    /// Where the shown part of a line (from 0) begins, and that part: without a byte order mark and the line's end.
+    #[must_use]
+    pub fn shown(&self, line: usize) -> (usize, &str) {
+        let (start, end) = self.lines(line, line);
+        let text = self.text.get(start..end).unwrap_or_default().trim_end_matches('\r');
+        let shown = text.trim_start_matches('\u{feff}');
+        (start + text.len() - shown.len(), shown)
+    }
+
     /// The number of the line that holds a byte, from 0.
     #[must_use]
     pub fn line_of(&self, byte: u32) -> usize {
@@ -116,9 +125,10 @@ impl Sources {
             return Position { file: String::new(), line: 0, column: 0 };
         };
         let line = source.line_of(span.start);
-        let start = source.lines(line, line).0;
-        let before = source.text.get(start..span.start as usize).unwrap_or("");
-        let column = before.trim_start_matches('\u{feff}').chars().count();
+        let (start, shown) = source.shown(line);
+        // What stands in the line's end is behind the line's last character.
+        let before = shown.get(..(span.start as usize).saturating_sub(start)).unwrap_or(shown);
+        let column = before.chars().count();
         Position {
             file: source.name.clone(),
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
@@ -143,5 +153,7 @@ mod tests {
         assert_eq!(at(7), (1, 4));
         assert_eq!(at(10), (2, 1));
         assert_eq!(at(14), (2, 4));
+        assert_eq!(at(8), (1, 5));
+        assert_eq!(at(9), (1, 5));
     }
 }

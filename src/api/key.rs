@@ -13,6 +13,9 @@ use std::fmt;
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
+/// What is shown in the key's place.
+const SHOWN: &str = "[key]";
+
 /// Why there is no usable key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -28,6 +31,11 @@ pub enum KeyError {
     /// The key file can't be read.
     #[error("the Admin API key can't be read: {}", escape::line(&.0.to_string()))]
     Unreadable(std::io::Error),
+    /// There is no such file, and its name may be the key itself. The error doesn't hold it.
+    #[error(
+        "there is no file of the name that --api-key-file gives: it takes the name of a file, not the key"
+    )]
+    NoName,
 }
 
 /// What is risky about a key that was read all the same.
@@ -66,7 +74,13 @@ impl ApiKey {
     ///
     /// The file can't be read, or its text can't be a key.
     pub fn read(path: &Utf8Path) -> Result<(Self, Option<KeyWarning>), KeyError> {
-        let text = SecretString::from(fs_err::read_to_string(path).map_err(KeyError::Unreadable)?);
+        let text = fs_err::read_to_string(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename if may_be_key(path) => {
+                KeyError::NoName
+            }
+            _ => KeyError::Unreadable(error),
+        });
+        let text = SecretString::from(text?);
         let key = Self::new(text.expose_secret())?;
         Ok((key, warning(path).map_err(KeyError::Unreadable)?))
     }
@@ -95,15 +109,34 @@ impl ApiKey {
     }
 
     /// A foreign text without the key: servers are known to repeat a refused key in their message.
-    pub(super) fn redact(&self, text: &str) -> String {
-        text.replace(self.0.expose_secret(), "[key]")
+    pub(crate) fn redact(&self, text: &str) -> String {
+        text.replace(self.0.expose_secret(), SHOWN)
+    }
+
+    /// An answer without the key, so that nothing that is made of it can hold it: neither what is shown nor the
+    /// journal, a plan or a snapshot.
+    pub(super) fn redact_body(&self, body: Vec<u8>) -> Vec<u8> {
+        match std::str::from_utf8(&body) {
+            Ok(text) if self.is_in(text) => self.redact(text).into_bytes(),
+            Ok(_) => body,
+            Err(_) => match String::from_utf8_lossy(&body) {
+                text if self.is_in(&text) => self.redact(&text).into_bytes(),
+                _ => body,
+            },
+        }
     }
 }
 
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[key]")
+        f.write_str(SHOWN)
     }
+}
+
+/// Whether somebody may have given the key where its file is asked for.
+fn may_be_key(path: &Utf8Path) -> bool {
+    const SHORTEST: usize = 16;
+    path.as_str().len() >= SHORTEST && !path.as_str().contains(['/', '\\', '.'])
 }
 
 #[cfg(unix)]
@@ -160,5 +193,8 @@ mod tests {
         assert_eq!(ApiKey::read(&path).unwrap().1, None);
         let missing = ApiKey::read(&path.with_file_name("other")).unwrap_err().to_string();
         assert!(missing.contains("other"), "{missing}");
+        let key = "a1B2c3D4e5F6g7H8i9J0";
+        let error = ApiKey::read(Utf8Path::new(key)).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains(key), "{error}");
     }
 }

@@ -17,6 +17,8 @@ mod conformance;
 mod convert;
 mod error;
 mod fault;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod key;
 mod manners;
 mod pacer;

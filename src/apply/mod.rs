@@ -21,6 +21,8 @@ mod trace;
 mod workspaces;
 
 pub use executor::{Options, apply};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use journal::fuzzing::journal as journal_fuzzing;
 pub use journal::{Ending, Journal, Lock, LockError, Past, PastError};
 pub use report::{Outcome, Report, ReportDocument, Status};
 pub use trace::Trace;

@@ -1,7 +1,13 @@
 //! From a failure to an exit status and a message that says what to do: the one place for both.
 
+use super::args::Args;
 use super::console::Console;
+use super::live::known_keys;
 use crate::api::{ApiError, KeyError};
+use crate::escape;
+use clap::Parser as _;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -55,10 +61,27 @@ impl Failure {
     }
 }
 
-/// A command line that can't be understood, or help that was asked for.
-pub(super) fn usage(error: &clap::Error) -> Exit {
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+/// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line, which
+/// a shell may have made of the names of files.
+pub(super) fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();
+    if arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless)) {
+        let _ = error.print();
+        return exit;
+    }
+    match Args::try_parse_from(words) {
+        Err(error) => drop(error.print()),
+        Ok(_) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),
+    }
+    exit
+}
+
+/// One line without the key: somebody may have given it where something else is asked for.
+fn harmless(text: &str) -> String {
+    let keys = known_keys(None);
+    let keys = keys.iter().filter(|key| key.is_in(text));
+    escape::line(&keys.fold(text.to_owned(), |text, key| key.redact(&text))).into_owned()
 }
 
 /// Shows a failure and gives its exit status.
@@ -76,9 +99,10 @@ pub(super) fn explain(error: &anyhow::Error, console: &mut Console) -> Exit {
         (Exit::Failed, "")
     };
     let style = anstyle::AnsiColor::Red.on_default().bold();
-    let _ = writeln!(console.err(), "{style}error{style:#}: {error:#}");
+    // Messages name files and causes as they are. Each is one line, here at the latest.
+    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&format!("{error:#}")));
     if !help.is_empty() {
-        let _ = writeln!(console.err(), "  help: {help}");
+        let _ = writeln!(console.err(), "  help: {}", harmless(help));
     }
     exit
 }

@@ -29,9 +29,10 @@ use std::process::ExitCode;
 /// Runs the program with its arguments, the first of which is its own name, and gives its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
-    let args = match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
-        Err(error) => return failure::usage(&error).into(),
+        Err(error) => return failure::usage(&error, &arguments).into(),
     };
     log::start(&mut console);
     let exit = match args.command {

@@ -6,6 +6,7 @@ use super::console::Console;
 use super::failure::Exit;
 use super::{live, output};
 use crate::check::{Checked, check};
+use crate::escape;
 use crate::model::{Allowance, Live};
 use crate::plan::{self, Origin, PlanDocument};
 use crate::render::{Detail, View, plan_text};
@@ -29,6 +30,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit
     }
     if let Some(path) = &args.out {
         output::write_file(path, json.as_bytes())?;
+        let path = escape::line(path.as_str());
         writeln!(
             console.err(),
             "The plan is saved in `{path}`: `orgsync apply {path}` carries out exactly this."

@@ -39,6 +39,15 @@ pub(super) struct ReadFile {
 /// unseen: whatever is shown of files is taken from those that were let in here.
 #[must_use]
 pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> Loaded {
+    if is_secret(path.as_str()) {
+        let message = "what is given as the configuration's name holds the Admin API key";
+        let fault = Diagnostic::new(
+            Code::FileUnreadable,
+            message,
+            "name a file, or a directory that holds orgsync.yaml",
+        );
+        return Loaded { sources: Sources::default(), desired: Err(vec![fault]) };
+    }
     let path = if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() };
     let mut reader = FileReader { sources: Sources::default(), faults: Faults::default(), is_secret };
     let main = reader.read(path.as_std_path());

@@ -42,30 +42,33 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
 fn snippet<'a>(label: &'a Label, sources: &'a Sources) -> Option<Snippet<'a, Annotation<'a>>> {
     let source = sources.file(label.span.file)?;
     let line = source.line_of(label.span.start);
-    let (start, end) = source.lines(line, line);
-    let text = source.text().get(start..end)?.trim_end_matches('\r');
-    if text.len() > LONGEST_LINE {
+    let (start, shown) = source.shown(line);
+    if shown.len() > LONGEST_LINE {
         return None;
     }
-    let shown = text.trim_start_matches('\u{feff}');
-    let start = start + text.len() - shown.len();
+    let visible = visible(shown);
     let inside = |byte: u32| (byte as usize).saturating_sub(start).min(shown.len());
     // Characters that are shown as others may be longer or shorter than these.
-    let moved = |byte: u32| shown.get(..inside(byte)).map_or(0, |before| visible(before).len());
+    let moved = |byte: u32| {
+        let before = shown.get(..inside(byte)).map_or(0, |before| before.chars().count());
+        visible.char_indices().nth(before).map_or(visible.len(), |(at, _)| at)
+    };
     let annotation = AnnotationKind::Primary.span(moved(label.span.start)..moved(label.span.end));
     let annotation =
         if label.text.is_empty() { annotation } else { annotation.label(escape::line(&label.text)) };
     let path = escape::line(source.name());
-    Some(Snippet::source(visible(shown)).line_start(line + 1).path(path).annotation(annotation))
+    Some(Snippet::source(visible).line_start(line + 1).path(path).annotation(annotation))
 }
 
-/// A line with a mark for each character that a terminal would obey or hide, so that columns stay what they are.
+/// A line with a mark for each character that a terminal would obey or hide, or that begins a command to a CI, so that
+/// columns stay what they are.
 fn visible(line: &str) -> Cow<'_, str> {
-    let harmless = |c: char| c == '\t' || !escape::is_hostile(c);
-    if line.chars().all(harmless) {
+    let harmless = |at: usize, c: char| c == '\t' || !(escape::is_hostile(c) || escape::is_mark(line, at));
+    if line.char_indices().all(|(at, c)| harmless(at, c)) {
         return Cow::Borrowed(line);
     }
-    Cow::Owned(line.chars().map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER }).collect())
+    let mark = |(at, c)| if harmless(at, c) { c } else { char::REPLACEMENT_CHARACTER };
+    Cow::Owned(line.char_indices().map(mark).collect())
 }
 
 /// A label's place without its line.

@@ -1,5 +1,6 @@
 //! One text as one YAML scalar.
 
+use crate::escape;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -13,10 +14,10 @@ pub(super) fn scalar(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match (c, u32::from(c)) {
             ('"' | '\\', _) => out.extend(['\\', c]),
-            _ if !crate::escape::is_hostile(c) => out.push(c),
+            _ if !escape::is_hostile(c) && !escape::is_mark(text, at) => out.push(c),
             (_, code @ ..=0xff) => drop(write!(out, "\\x{code:02x}")),
             (_, code @ ..=0xffff) => drop(write!(out, "\\u{code:04x}")),
             (_, code) => drop(write!(out, "\\U{code:08x}")),
@@ -52,6 +53,7 @@ mod tests {
             assert_eq!(scalar(text), format!("\"{text}\""));
         }
         assert_eq!(scalar("a\u{1b}\u{202e}\u{e0041}\n\"\\"), r#""a\x1b\u202e\U000e0041\x0a\"\\""#);
+        assert_eq!(scalar("a ##[error]"), r##""a \x23#[error]""##);
     }
 
     proptest! {

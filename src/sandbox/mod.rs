@@ -142,6 +142,12 @@ pub enum SandboxError {
     StateIo(Utf8PathBuf, #[source] io::Error),
 }
 
+/// What a sandbox that starts as a seed writes into its state file.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn written(seed: Seed, now: Timestamp) -> serde_json::Result<Vec<u8>> {
+    document::write(&seed.into_organization(BTreeMap::new(), now), now)
+}
+
 /// A running sandbox. It stops when this is dropped; requests under way are still answered.
 #[derive(Debug)]
 pub struct Sandbox {

@@ -1,6 +1,8 @@
 //! Runs the built binary with nothing of the surrounding environment, and serves sandboxes with it.
 
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -24,20 +26,26 @@ impl Run {
     }
 }
 
-/// A folder with a configuration, in which commands run.
+/// A folder with a configuration, in which commands run. At its end, no file in it holds the key that a test has not
+/// put there itself.
 pub(crate) struct World {
     dir: TempDir,
+    with_key: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl World {
     pub(crate) fn new(config: &str) -> Self {
-        let world = Self { dir: TempDir::new().unwrap() };
+        let world = Self { dir: TempDir::new().unwrap(), with_key: RefCell::default() };
         world.write("orgsync.yaml", config);
         world
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.dir.path().join(name), text).unwrap();
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        if text.contains(KEY) {
+            self.with_key.borrow_mut().insert(path);
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -70,22 +78,49 @@ impl World {
     }
 }
 
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let holding = files_with_key(self.path());
+            let with_key = self.with_key.borrow();
+            let leaked: Vec<_> = holding.iter().filter(|path| !with_key.contains(*path)).collect();
+            assert!(leaked.is_empty(), "these hold the key: {leaked:?}");
+        }
+    }
+}
+
+/// The files below a folder that hold the key. What vanishes meanwhile holds nothing.
+fn files_with_key(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let with_key = |path: &PathBuf| {
+        std::fs::read(path).is_ok_and(|bytes| bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes()))
+    };
+    entries
+        .map(|entry| entry.path())
+        .flat_map(|path| if path.is_dir() { files_with_key(&path) } else { vec![path] })
+        .filter(with_key)
+        .collect()
+}
+
 /// Where the runs of this process keep journals and locks.
 fn state() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{}", std::process::id()))
 }
 
-/// Runs a command in a folder, with just these variables.
+/// Runs a command in a folder, with just these variables. Whatever it says and notes, the key is not in it.
 pub(crate) fn run(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
     command.current_dir(dir).args(args).env_clear().stdin(Stdio::null());
     command.env("XDG_STATE_HOME", state()).envs(env.iter().copied());
     let output = command.output().unwrap();
-    Run {
+    let run = Run {
         status: output.status.code().unwrap(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    };
+    assert!(!run.stdout.contains(KEY) && !run.stderr.contains(KEY), "{args:?} shows the key: {run:?}");
+    assert_eq!(files_with_key(&state()), Vec::<PathBuf>::new(), "journals hold the key");
+    run
 }
 
 /// A served sandbox; it ends with this value.

@@ -35,6 +35,21 @@ fn a_fault_at_the_end_of_a_line_of_windows_is_in_that_line() {
 }
 
 #[test]
+fn a_fault_in_the_end_of_a_line_is_behind_the_line() {
+    for text in ["? # \r", "? # \r\n", "? # \r\r\r\n", "members:\r\r\n  a: [\r\r\n"] {
+        let told = read(text);
+        for diagnostic in told.diagnostics() {
+            let shown = told.rendered(diagnostic);
+            for label in &diagnostic.labels {
+                let place = told.loaded.sources.position(label.span);
+                assert!(shown.contains(&format!(":{}:{}\n", place.line, place.column)), "{place}: {shown}");
+            }
+        }
+        assert!(!told.faults().is_empty(), "{text:?}");
+    }
+}
+
+#[test]
 fn an_old_line_ending_alone_is_shown_as_a_mark() {
     let told = read("members:\r  a: {}\r");
     assert!(!told.faults().is_empty());

@@ -241,6 +241,7 @@ impl Client {
             }
             answer.body.extend_from_slice(&chunk);
         }
+        answer.body = self.key.redact_body(answer.body);
         Ok(answer)
     }
 }

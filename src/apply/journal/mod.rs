@@ -5,6 +5,8 @@
 //! holds names and addresses; it never holds the key, which no request carries in its path or body.
 
 mod entry;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod lock;
 mod past;
 
@@ -12,6 +14,7 @@ pub use lock::{Lock, LockError};
 pub use past::{Past, PastError};
 
 use crate::api::Witness;
+use crate::escape;
 use camino::Utf8Path;
 use entry::{Entry, FORMAT_VERSION};
 use jiff::{Timestamp, Unit};
@@ -93,8 +96,7 @@ impl Inner {
     /// One line in one write, so that a run that is cut off leaves whole lines but for the last. Of a line that can't
     /// be written nothing stays, so that the next one is whole.
     fn write(&mut self, entry: &Entry) -> io::Result<()> {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
+        let line = line(entry)?;
         if let Err(error) = self.file.write_all(&line) {
             self.file.set_len(self.whole)?;
             self.file.seek(SeekFrom::Start(self.whole))?;
@@ -124,6 +126,13 @@ impl Witness for Journal {
         // Where this can't be noted, the next request can't either, and is not sent.
         let _ = inner.write(&Entry::Answer { at: now(), number, status, refused, failure });
     }
+}
+
+/// A line, harmless to whoever looks at it.
+fn line(entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut line = escape::json(&serde_json::to_string(entry)?).into_owned().into_bytes();
+    line.push(b'\n');
+    Ok(line)
 }
 
 /// The time, to the millisecond.

@@ -69,7 +69,7 @@ impl PlanDocument {
     }
 
     /// The digest of everything but `created_at` and the digest itself.
-    pub(super) fn compute_digest(&self) -> String {
+    pub(crate) fn compute_digest(&self) -> String {
         let bare = Self { created_at: String::new(), digest: String::new(), ..self.clone() };
         let bytes = serde_json::to_vec(&bare).unwrap_or_default();
         let hash = Sha256::digest(bytes);
@@ -118,7 +118,7 @@ fn policy(desired: &Desired) -> PolicyDocument {
 }
 
 impl ActionDocument {
-    fn new(action: &Action, managed: Seats, sources: &Sources) -> Self {
+    pub(super) fn new(action: &Action, managed: Seats, sources: &Sources) -> Self {
         let operation = &action.operation;
         let claimed = |product: Product| (product, operation.delta().claimed(product));
         let (before, after) = operation.states();

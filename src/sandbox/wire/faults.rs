@@ -2,6 +2,7 @@
 
 use super::field::{bounded, filled_list, item_list, one_of, ratio, text};
 use super::{At, Faults, Fields};
+use crate::escape;
 use crate::model::Product;
 use crate::sandbox::faults::{Aside, Ending, FaultRules, Kind, RetryAfter, Rule, When};
 use serde_json::Value;
@@ -87,7 +88,7 @@ const COMMON: [&str; 6] = ["kind", "probability", "first", "after", "methods", "
 
 /// Why a text is not a set of rules for faults.
 #[derive(Debug, thiserror::Error)]
-#[error("these are no rules for faults: {0}")]
+#[error("these are no rules for faults: {}", escape::line(.0))]
 pub struct FaultRulesError(String);
 
 impl FaultRules {

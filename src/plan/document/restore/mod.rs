@@ -7,10 +7,10 @@ mod workspaces;
 use super::build::FORMAT_VERSION;
 use super::{ActionDocument, PlanDocument};
 use crate::escape;
-use crate::model::{Budget, Desired, Email, Policy, Product, UnmanagedPolicy, WorkspaceRole, WorkspaceRoles};
+use crate::model::{Budget, Desired, Email, Policy, Product, Seats, UnmanagedPolicy, WorkspaceRole, WorkspaceRoles};
 use crate::plan::action::{Action, Kind, Operation};
 use crate::plan::{Promise, order};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan that was kept, and read back.
@@ -69,19 +69,24 @@ impl Saved {
         if !document.refusals.is_empty() {
             let codes: BTreeSet<&str> =
                 document.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
-            return Err(RestoreError::Refused(codes.into_iter().collect::<Vec<_>>().join(", ")));
+            let codes: Vec<_> = codes.into_iter().collect();
+            return Err(RestoreError::Refused(escape::excerpt(&codes.join(", "))));
         }
+        let managed: Seats = document.seats.keys().copied().collect();
+        let action_document = |action: &Action| ActionDocument::new(action, managed, &Sources::default());
         let unfit = |action: &ActionDocument| RestoreError::Action(escape::excerpt(&action.id));
         let mut actions = Vec::with_capacity(document.actions.len());
         for written in &document.actions {
             let operation = operation(written, &document).ok_or_else(|| unfit(written))?;
             let phase = order::phases(&operation).find(|phase| *phase as u8 == written.phase);
             let phase = phase.ok_or_else(|| unfit(written))?;
-            // What is carried out is exactly what was shown.
-            if operation.id() != written.id {
+            let action = Action { phase, operation, sources: Vec::new() };
+            // What is carried out is exactly what was shown: places in files aside, nothing else is in the document.
+            let shown = ActionDocument { sources: written.sources.clone(), ..action_document(&action) };
+            if shown != *written {
                 return Err(unfit(written));
             }
-            actions.push(Action { phase, operation, sources: Vec::new() });
+            actions.push(action);
         }
         order::sort(&mut actions);
         if !actions.iter().map(Action::id).eq(document.actions.iter().map(|action| action.id.clone())) {

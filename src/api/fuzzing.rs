@@ -1,0 +1,119 @@
+//! Any answer of the Admin API, taken as the answer to any request: for the fuzzer.
+
+use super::classify::{self, Answer, Cleaner};
+use super::convert::{self, Parts, RoleNames};
+use super::request::Request;
+use super::wire::{
+    ApiKeys, Assignment, AuditEntry, Created, Group, GroupMember, Invitation, Invited, Items, Kept,
+    KeptGroup, Made, Member, People, Placed, Removed, RoleList, WholeGroup, Workspace,
+};
+use super::{ApiError, ApiKey};
+use crate::model::Live;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Method, StatusCode};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use uuid::Uuid;
+
+/// The key with which the answers were asked for.
+pub(crate) const KEY: &str = "fuzz-key-0123456789";
+
+/// What came of an answer.
+pub(crate) enum Told {
+    /// An error, as it is shown and as it is logged.
+    Error(String),
+    /// The organization, as far as the answer tells.
+    Live(Box<Live>),
+    /// Something else that could be read.
+    Other,
+}
+
+/// Takes an answer: a line with what was asked for, the status and headers (`users 200`, `invite 400 text/html`), and
+/// below it the body. Unlike [`Client`](super::Client), it sends nothing.
+pub(crate) fn answer(text: &[u8]) -> Told {
+    let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
+    let (head, body) = text.split_at(end);
+    let head = String::from_utf8_lossy(head);
+    let mut words = head.splitn(3, ' ');
+    let asked = words.next().unwrap_or_default();
+    let status = words.next().and_then(|word| StatusCode::from_bytes(word.as_bytes()).ok());
+    let mut headers = HeaderMap::new();
+    if let Some(value) = words.next().and_then(|rest| HeaderValue::from_str(rest).ok()) {
+        for name in [CONTENT_TYPE, LOCATION, RETRY_AFTER] {
+            headers.insert(name, value.clone());
+        }
+    }
+    let body = body.get(1..).unwrap_or_default().to_vec();
+    let (status, Ok(key)) = (status.unwrap_or(StatusCode::OK), ApiKey::new(KEY)) else { return Told::Other };
+    let answer = Answer { status, headers, body: key.redact_body(body) };
+    Asked { answer, key }.take(asked)
+}
+
+struct Asked {
+    answer: Answer,
+    key: ApiKey,
+}
+
+impl Asked {
+    fn take(&self, asked: &str) -> Told {
+        let (get, patch) = (Method::GET, Method::PATCH);
+        let live = |parts| self.live(parts, RoleList::default());
+        match asked {
+            "users" => self.read(get, |people: People<Member, Invitation>| {
+                let People { members, invitations, .. } = people;
+                live(Parts { members, invitations, ..Parts::default() })
+            }),
+            "roles" => self.read(get, |roles: RoleList| self.live(Parts::default(), roles)),
+            "workspaces" => self
+                .read(get, |all: Items<Workspace>| live(Parts { workspaces: all.items, ..Parts::default() })),
+            "groups" => self.read(get, |all: Items<Group>| {
+                let whole = |group| WholeGroup { group, members: Vec::new(), workspaces: Vec::new() };
+                live(Parts { groups: Some(all.items.into_iter().map(whole).collect()), ..Parts::default() })
+            }),
+            "assignments" => self.read(get, |all: Items<Assignment>| {
+                let group = serde_json::json!({ "uuid": Uuid::nil(), "name": "Fuzzers" });
+                let Ok(group) = serde_json::from_value(group) else { return Told::Other };
+                let group = WholeGroup { group, members: vec![Uuid::max()], workspaces: all.items };
+                live(Parts { groups: Some(vec![group]), ..Parts::default() })
+            }),
+            "keys" => {
+                self.read(get, |keys: ApiKeys| live(Parts { api_keys: Some(keys), ..Parts::default() }))
+            }
+            "members" => self.read(get, |_: Items<GroupMember>| Told::Other),
+            "audit" => self.read(get, |_: Vec<AuditEntry>| Told::Other),
+            "kept" => self.read(get, |_: People<Kept, Kept>| Told::Other),
+            "kept_groups" => self.read(get, |_: Items<KeptGroup>| Told::Other),
+            "update_user" => {
+                self.read(patch, |member: Member| live(Parts { members: vec![member], ..Parts::default() }))
+            }
+            "update_workspace" => self.read(patch, |workspace: Workspace| {
+                live(Parts { workspaces: vec![workspace], ..Parts::default() })
+            }),
+            "update_group" => self.read(patch, |_: Group| Told::Other),
+            "invite" => self.read(Method::POST, |_: Invited| Told::Other),
+            "create_users" => self.read(Method::POST, |_: Created| Told::Other),
+            "create" => self.read(Method::POST, |_: Made| Told::Other),
+            "place" => self.read(Method::POST, |_: Placed| Told::Other),
+            "displace" => self.read(Method::POST, |_: Removed| Told::Other),
+            _ => self.read(Method::DELETE, |_: IgnoredAny| Told::Other),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, method: Method, then: impl FnOnce(T) -> Told) -> Told {
+        let request = Request { method, path: "/users/1".to_owned(), query: Vec::new(), body: None };
+        match classify::answer::<T>(&request, &self.answer, &Cleaner(&self.key)) {
+            Ok(value) => then(value),
+            Err(fault) => {
+                let name = Some("GET /users/1".to_owned());
+                let error = ApiError { request: name, write: request.is_write(), tries: 2, fault };
+                Told::Error(format!("{error}\n{}\n{error:?}", error.hint()))
+            }
+        }
+    }
+
+    fn live(&self, parts: Parts, roles: RoleList) -> Told {
+        match convert::live(parts, &RoleNames::new(roles)) {
+            Ok(live) => Told::Live(Box::new(live)),
+            Err(unknown) => Told::Error(unknown.to_string()),
+        }
+    }
+}
