@@ -5,7 +5,7 @@
 //! There is no output in Markdown or HTML; a name with marks of either is a text here as any other.
 
 use super::harness::{KEY, Run, Server, World, group, inside, member, run, seed, with, workspaces};
-use super::proxy::Proxy;
+use super::proxy::{Bend, Proxy};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -174,7 +174,7 @@ fn a_saved_plan_that_has_gone_stale_shows_names_harmless() {
 #[test]
 fn bodies_of_errors_pass_nowhere_raw() {
     let server = Server::seeded(&live("Lab"), &[]);
-    let bends: [fn(&str, &str, &str) -> Option<(StatusCode, Value)>; 4] = [
+    let bends: [Bend; 4] = [
         |_, path, _| {
             path.ends_with("/users").then(|| (StatusCode::FORBIDDEN, json!({ "message": NAMES.concat() })))
         },

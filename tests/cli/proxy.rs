@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// What is answered in place of the sandbox, which never sees such a request. Gets method, path and body.
-type Bend = fn(&str, &str, &str) -> Option<(StatusCode, Value)>;
+pub(crate) type Bend = fn(&str, &str, &str) -> Option<(StatusCode, Value)>;
 
 /// Something that stands before a sandbox.
 pub(crate) struct Proxy {
