@@ -7,7 +7,9 @@ mod workspaces;
 use super::build::FORMAT_VERSION;
 use super::{ActionDocument, PlanDocument};
 use crate::escape;
-use crate::model::{Budget, Desired, Email, Policy, Product, Seats, UnmanagedPolicy, WorkspaceRole, WorkspaceRoles};
+use crate::model::{
+    Budget, Desired, Email, Policy, Product, Seats, UnmanagedPolicy, WorkspaceRole, WorkspaceRoles,
+};
 use crate::plan::action::{Action, Kind, Operation};
 use crate::plan::{Promise, order};
 use crate::source::{Sources, Span};
