@@ -119,8 +119,16 @@ fn fault(case: &Case) -> Option<String> {
     for cut in &case.cuts {
         tell(&breaker.run(&world, &args, Some(*cut)));
     }
-    let last = breaker.run(&world, &args, None);
+    let mut last = breaker.run(&world, &args, None);
     tell(&last);
+    // Where the lists lag behind, a saved plan can take what an earlier run of it has done for somebody else's doing.
+    // It tries nothing of that then, says so, and goes on in the next run.
+    for _ in 0..2 {
+        if case.saved && case.stale.is_some() && last.status == 1 {
+            last = breaker.run(&world, &args, None);
+            tell(&last);
+        }
+    }
     server.post("/sandbox/faults", json!({ "rules": [] }));
     let plan = breaker.run(&world, &["plan", "--detailed-exitcode"], None);
     tell(&plan);

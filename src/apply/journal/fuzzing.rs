@@ -22,8 +22,9 @@ pub(crate) fn journal(text: &str) -> Option<String> {
             assert!(recent.is_none_or(|(traces, until)| !traces.is_empty() && until >= now));
         }
     }
-    // A run that was cut off, wherever that was, leaves a journal.
-    for end in (0..text.len()).rev().filter(|end| text.is_char_boundary(*end)).step_by(61) {
+    // A run that was cut off, wherever that was, leaves a journal; its first line comes to be as a whole.
+    let first = text.find('\n').map_or(text.len(), |end| end + 1);
+    for end in (first..text.len()).rev().filter(|end| text.is_char_boundary(*end)).step_by(61) {
         let cut = text.get(..end).map(|cut| Past::read(cut, ORGANIZATION));
         assert!(cut.is_none_or(|past| past.is_ok()), "{text:?} cut at {end}");
     }
@@ -34,7 +35,7 @@ pub(crate) fn journal(text: &str) -> Option<String> {
 /// What is read and written says the same to the next reader.
 fn again(text: &str, past: &Past) -> Result<(), PastError> {
     let mut whole = Vec::new();
-    let complete = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
+    let complete = text.rfind('\n').map_or(text, |end| text.get(..end).unwrap_or_default());
     for entry in complete.lines().map(serde_json::from_str::<Entry>) {
         let Ok(entry) = entry else { panic!("a journal with a line that is none") };
         let Ok(written) = line(&entry) else { panic!("{entry:?} can't be written") };
