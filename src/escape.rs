@@ -49,6 +49,36 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
+/// The longest text in a code span, in characters: more than any sentence of this program has.
+const LONGEST_CODE: usize = 1000;
+
+/// A code span of Markdown that shows a text as it is, on one line.
+///
+/// In a code span nothing has a meaning: no markup, no HTML, no link, and no `@name` or `#1` either, which entities and
+/// backslashes don't keep GitHub from turning into a notification.
+#[must_use]
+pub fn code(text: &str) -> String {
+    let text = line(text);
+    let text = match text.char_indices().nth(LONGEST_CODE) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(""))),
+        None => text,
+    };
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // A backtick beside the fence would be taken for a part of it, and of two outer spaces one each is dropped.
+    let backtick = text.starts_with('`') || text.ends_with('`');
+    let pad =
+        if backtick || text.is_empty() || (text.starts_with(' ') && text.ends_with(' ')) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// [`code()`] within a cell of a table, where a bar would end the cell.
+#[must_use]
+pub fn code_in_cell(text: &str) -> String {
+    // Behind a backslash, a second one would be taken for what is escaped.
+    code(&line(text).replace("\\|", r"\\u{7c}")).replace('|', r"\|")
+}
+
 /// JSON text in which hostile characters and the beginnings of commands are written as `\uXXXX`. It stays the same
 /// document: outside of strings, JSON has none but line breaks, which are kept.
 #[must_use]
@@ -135,6 +165,32 @@ mod tests {
         assert!(!escaped.contains(|c| is_hostile(c) && c != '\n'), "{escaped}");
         assert!(!escaped.lines().any(is_command), "{escaped}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
+    }
+
+    #[test]
+    fn what_a_log_would_obey_in_the_middle_of_a_line_is_broken() {
+        assert_eq!(line("a ###[add-mask]b ##vso[task]"), r"a #\u{23}#[add-mask]b \u{23}#vso[task]");
+        assert_eq!(line("## [x] #1"), "## [x] #1");
+        assert_eq!(json(r###"{"a": "##[x]"}"###), r###"{"a": "\u0023#[x]"}"###);
+    }
+
+    #[test]
+    fn a_code_span_holds_any_text() {
+        let cases = [
+            ("plain", "`plain`"),
+            ("a`b", "``a`b``"),
+            ("``", "``` `` ```"),
+            ("`", "`` ` ``"),
+            (" a ", "`  a  `"),
+            (" a", "` a`"),
+            ("", "`  `"),
+            ("a\n<b>", r"`a\n<b>`"),
+        ];
+        for (text, span) in cases {
+            assert_eq!(code(text), span, "{text:?}");
+        }
+        assert!(code(&"x".repeat(5000)).chars().count() < 1010);
+        assert_eq!(code_in_cell(r"a|b\|c"), r"`a\|b\\u{7c}c`");
     }
 
     #[test]

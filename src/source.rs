@@ -112,6 +112,11 @@ impl Sources {
         self.files.is_empty()
     }
 
+    /// The names of the files.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(Source::name)
+    }
+
     /// The file that a span points into.
     #[must_use]
     pub fn file(&self, number: u32) -> Option<&Source> {

@@ -299,9 +299,13 @@ fn every_file_of_the_example_names_the_schema_that_is_there() {
 
 #[test]
 fn the_schemas_in_the_repository_are_those_that_the_program_prints() {
-    for (document, file) in
-        [("config", "orgsync"), ("plan", "plan"), ("report", "report"), ("snapshot", "snapshot")]
-    {
+    for (document, file) in [
+        ("config", "orgsync"),
+        ("plan", "plan"),
+        ("report", "report"),
+        ("snapshot", "snapshot"),
+        ("validation", "validation"),
+    ] {
         let printed = orgsync(["schema", document]);
         assert!(
             text(&printed.stdout) == read(format!("schemas/{file}.schema.json")),

@@ -22,6 +22,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Done, Self::Already, Self::Failed, Self::NotTried];
+
     /// The name for people.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -99,7 +102,6 @@ impl ReportDocument {
     /// Puts a report into a document.
     #[must_use]
     pub fn new(report: &Report, digest: &str) -> Self {
-        let all = [Status::Done, Status::Already, Status::Failed, Status::NotTried];
         let result = |Outcome { id, status, reason, .. }: &Outcome| ResultDocument {
             id: id.clone(),
             status: *status,
@@ -109,7 +111,7 @@ impl ReportDocument {
             format_version: FORMAT_VERSION.to_owned(),
             digest: digest.to_owned(),
             results: report.outcomes.iter().map(result).collect(),
-            summary: all.into_iter().map(|status| (status, report.count(status))).collect(),
+            summary: Status::ALL.into_iter().map(|status| (status, report.count(status))).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line's shape.
 
+use super::formats::{ApplyFormat, Format, PlanFormat, ValidateFormat};
 use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
@@ -132,21 +133,21 @@ impl GuardArgs {
     }
 }
 
-/// Formats for people and machines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Text,
-    /// For machines
-    Json,
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct ValidateArgs {
+    /// Read the main file from standard input, as editors hand it over
+    #[arg(value_name = "-", value_parser = standard_input, conflicts_with = "config")]
+    pub(super) stdin: Option<()>,
+    /// What the file from standard input is called; its includes are relative to it [default: orgsync.yaml]
+    #[arg(long, value_name = "NAME", value_parser = path, requires = "stdin")]
+    pub(super) stdin_filename: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) today: TodayArgs,
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ValidateFormat::Text)]
+    pub(super) format: ValidateFormat,
 }
 
 /// What a plan is made from, and how much of it is shown.
@@ -168,8 +169,8 @@ pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) today: TodayArgs,
     /// How to print the plan
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlanFormat::Text)]
+    pub(super) format: PlanFormat,
     /// Exit with 2 where the plan has changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -203,8 +204,8 @@ pub(super) struct ApplyArgs {
     #[arg(long)]
     pub(super) allow_irreversible: bool,
     /// How to print the report
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ApplyFormat::Text)]
+    pub(super) format: ApplyFormat,
     #[command(flatten)]
     pub(super) live: LiveArgs,
 }
@@ -291,6 +292,8 @@ pub(super) enum Document {
     Report,
     /// The live organization, as of `snapshot`
     Snapshot,
+    /// What is wrong with the files, as of `validate --format json`
+    Validation,
 }
 
 #[derive(Debug, clap::Args)]
@@ -298,6 +301,14 @@ pub(super) struct ManArgs {
     /// Write the pages of all commands into this directory
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
+}
+
+fn standard_input(text: &str) -> Result<(), &'static str> {
+    if text == "-" {
+        Ok(())
+    } else {
+        Err("only `-` can stand here, for standard input; name a file with --config")
+    }
 }
 
 fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {

@@ -8,6 +8,7 @@ use crate::diag;
 use crate::model::Desired;
 use crate::render::count;
 use crate::source::Sources;
+use camino::Utf8Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -32,6 +33,13 @@ pub(super) fn read(args: &ConfigArgs, live: Option<&LiveArgs>, today: Date) -> L
     config::load(&args.config, today, &|text| keys.iter().any(|key| key.is_in(text)))
 }
 
+/// Reads the main file from standard input, and from the disk what it includes.
+pub(super) fn read_stdin(name: &Utf8Path, today: Date) -> Loaded {
+    let keys = known_keys(None);
+    let is_secret = |text: &str| keys.iter().any(|key| key.is_in(text));
+    config::load_text(name, &mut io::stdin().lock(), today, &is_secret)
+}
+
 /// Loads the configuration, or shows on stderr everything that is wrong with it and gives nothing.
 pub(super) fn load(
     args: &ConfigArgs,
@@ -39,13 +47,23 @@ pub(super) fn load(
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    let Loaded { sources, desired } = read(args, Some(live), today);
-    match desired {
-        Ok(desired) => Ok(Some(Config { desired, sources, today })),
-        Err(faults) => {
+    match complete(read(args, Some(live), today), today) {
+        Ok(config) => Ok(Some(config)),
+        Err((faults, sources)) => {
             write_faults(console.err(), &faults, &sources)?;
             Ok(None)
         }
+    }
+}
+
+/// Tells a configuration from faults.
+pub(super) fn complete(
+    Loaded { sources, desired }: Loaded,
+    today: Date,
+) -> Result<Config, (Vec<diag::Diagnostic>, Sources)> {
+    match desired {
+        Ok(desired) => Ok(Config { desired, sources, today }),
+        Err(faults) => Err((faults, sources)),
     }
 }
 

@@ -1,9 +1,10 @@
 //! `orgsync explain`.
 
-use super::args::{ExplainArgs, Format};
+use super::args::ExplainArgs;
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::formats::Format;
 use super::{live, output};
 use crate::escape;
 use crate::model::Email;

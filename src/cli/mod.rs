@@ -9,6 +9,7 @@ mod console;
 mod explain;
 mod export;
 mod failure;
+mod formats;
 mod live;
 mod log;
 mod manual;

@@ -1,5 +1,6 @@
 //! Writing documents, and files: whole, or not at all.
 
+use super::console::Console;
 use super::failure::Failure;
 use crate::escape;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -11,6 +12,26 @@ pub(super) fn json(document: &impl Serialize) -> serde_json::Result<String> {
     let mut text = escape::json(&serde_json::to_string_pretty(document)?).into_owned();
     text.push('\n');
     Ok(text)
+}
+
+/// The variable that names the file in which GitHub Actions collects what a step tells of itself.
+const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
+
+/// Adds Markdown to the summary of the step of GitHub Actions that this run is part of, if it is. Where that can't be,
+/// the run has done all the same what it was asked for.
+pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Result<()> {
+    let Some(path) = std::env::var_os(SUMMARY_VARIABLE).filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    // An earlier command of the step may have left a line open.
+    if let Err(error) = file.and_then(|mut file| write!(file, "\n{markdown}")) {
+        writeln!(
+            console.err(),
+            "warning: the summary of this step is left as it is: the file that {SUMMARY_VARIABLE} names can't be written: {error}"
+        )?;
+    }
+    Ok(())
 }
 
 /// Writes a file. Who reads it at the same time sees the old content or the new one. Only the owner can read it.

@@ -1,32 +1,42 @@
 //! `orgsync plan`, and the making of a plan for `orgsync apply`.
 
-use super::args::{Format, PlanArgs};
+use super::args::PlanArgs;
 use super::config::{self, Config, today};
 use super::console::Console;
 use super::failure::Exit;
+use super::formats::PlanFormat;
 use super::{live, output};
 use crate::check::{Checked, check};
+use crate::diag::Diagnostic;
 use crate::escape;
 use crate::model::{Allowance, Live};
 use crate::plan::{self, Origin, PlanDocument};
-use crate::render::{Detail, View, plan_text};
+use crate::render::{Detail, View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
+use crate::source::Sources;
 use jiff::{Timestamp, Unit};
 use std::io::{self, Write};
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit> {
-    let Some(config) =
-        config::load(&args.making.config, &args.source.live, today(Some(&args.today)), console)?
-    else {
-        return Ok(Exit::Refused);
+    let today = today(Some(&args.today));
+    let loaded = config::read(&args.making.config, Some(&args.source.live), today);
+    let config = match config::complete(loaded, today) {
+        Ok(config) => config,
+        Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
     let (live, origin) = live::read(&args.source, console)?;
     // To show what can't be undone needs no leave; to do it does.
     let checked = make(&config, &live, &args.making.guards.allowance(true));
     let json = || output::json(&document(&checked, &config, origin));
-    let json = if args.out.is_some() || args.format == Format::Json { json()? } else { String::new() };
+    let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };
     match args.format {
-        Format::Text => write_text(console.out(), &checked, &config, args.making.verbose)?,
-        Format::Json => write!(console.out(), "{json}")?,
+        PlanFormat::Text => write_text(console.out(), &checked, &config, args.making.verbose)?,
+        PlanFormat::Json => write!(console.out(), "{json}")?,
+        PlanFormat::Markdown => write!(console.out(), "{}", markdown(&checked, &config))?,
+        PlanFormat::Github => {
+            let view = View::new(&checked, &config.desired);
+            plan_github(console.out(), &view, checked.refusals(), &config.sources)?;
+            output::summarize(&markdown(&checked, &config), console)?;
+        }
     }
     if let Some(path) = &args.out {
         output::write_file(path, json.as_bytes())?;
@@ -43,6 +53,30 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit
     } else {
         Exit::Done
     })
+}
+
+/// Shows faults of the files in place of a plan. Who shows plans where people review has them there, too.
+fn refuse(
+    format: PlanFormat,
+    faults: &[Diagnostic],
+    sources: &Sources,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    match format {
+        PlanFormat::Text | PlanFormat::Json => {}
+        PlanFormat::Markdown => write!(console.out(), "{}", faults_markdown(faults, sources))?,
+        PlanFormat::Github => {
+            faults_github(console.out(), faults, sources)?;
+            output::summarize(&faults_markdown(faults, sources), console)?;
+        }
+    }
+    config::write_faults(console.err(), faults, sources)?;
+    Ok(Exit::Refused)
+}
+
+/// The plan as a comment.
+fn markdown(checked: &Checked, config: &Config) -> String {
+    plan_markdown(&View::new(checked, &config.desired), checked.refusals(), &config.sources)
 }
 
 /// Compares, plans and checks.

@@ -5,7 +5,7 @@ use super::console::Console;
 use super::failure::Exit;
 use crate::api::Snapshot;
 use crate::apply::ReportDocument;
-use crate::config;
+use crate::config::{self, ValidationDocument};
 use crate::plan::PlanDocument;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -16,6 +16,7 @@ pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> anyhow::Result<Ex
         Document::Config => config::schema(),
         Document::Plan => of::<PlanDocument>("plan"),
         Document::Report => of::<ReportDocument>("report"),
+        Document::Validation => of::<ValidationDocument>("validation"),
         Document::Snapshot => of::<Snapshot>("snapshot"),
     };
     write!(console.out(), "{}", super::output::json(&schema)?)?;

@@ -1,9 +1,10 @@
 //! `orgsync seats`.
 
-use super::args::{Format, SeatsArgs};
+use super::args::SeatsArgs;
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::Exit;
+use super::formats::Format;
 use super::{live, output};
 use crate::plan;
 use crate::render::seats_text;

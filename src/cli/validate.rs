@@ -4,22 +4,45 @@ use super::args::ValidateArgs;
 use super::config::{self, today, write_faults};
 use super::console::Console;
 use super::failure::Exit;
-use crate::config::Loaded;
-use crate::render::count;
+use super::formats::ValidateFormat;
+use super::output;
+use crate::config::{Loaded, ValidationDocument};
+use crate::model::Desired;
+use crate::render::{count, faults_github, faults_markdown};
+use crate::source::Sources;
+use camino::Utf8Path;
+
+/// What a main file from standard input is called unless somebody says otherwise.
+const MAIN_FILE: &str = "orgsync.yaml";
 
 pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> anyhow::Result<Exit> {
-    let Loaded { sources, desired } = config::read(&args.config, None, today(Some(&args.today)));
-    match desired {
-        Ok(desired) => {
-            let files = count(sources.len(), "file");
-            let members = count(desired.members.len(), "declared member");
-            let leaving = count(desired.removals.len(), "removal");
-            writeln!(console.out(), "The configuration is valid: {files}, {members}, {leaving}.")?;
-            Ok(Exit::Done)
+    let today = today(Some(&args.today));
+    let loaded = match args.stdin {
+        Some(()) => {
+            config::read_stdin(args.stdin_filename.as_deref().unwrap_or(Utf8Path::new(MAIN_FILE)), today)
         }
-        Err(faults) => {
-            write_faults(console.out(), &faults, &sources)?;
-            Ok(Exit::Refused)
-        }
+        None => config::read(&args.config, None, today),
+    };
+    let exit = if loaded.desired.is_ok() { Exit::Done } else { Exit::Refused };
+    if args.format == ValidateFormat::Json {
+        write!(console.out(), "{}", output::json(&ValidationDocument::new(&loaded))?)?;
+        return Ok(exit);
     }
+    let Loaded { sources, desired } = &loaded;
+    match (desired, args.format) {
+        (Ok(desired), _) => writeln!(console.out(), "{}", conclusion(desired, sources))?,
+        (Err(faults), ValidateFormat::Github) => {
+            faults_github(console.out(), faults, sources)?;
+            output::summarize(&faults_markdown(faults, sources), console)?;
+        }
+        (Err(faults), _) => write_faults(console.out(), faults, sources)?,
+    }
+    Ok(exit)
+}
+
+fn conclusion(desired: &Desired, sources: &Sources) -> String {
+    let files = count(sources.len(), "file");
+    let members = count(desired.members.len(), "declared member");
+    let leaving = count(desired.removals.len(), "removal");
+    format!("The configuration is valid: {files}, {members}, {leaving}.")
 }

@@ -9,7 +9,7 @@ use crate::source::Sources;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::civil::Date;
 use std::collections::HashSet;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The name of the main file where a directory is named.
@@ -49,29 +49,58 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
         return Loaded { sources: Sources::default(), desired: Err(vec![fault]) };
     }
     let path = if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() };
-    let mut reader = FileReader { sources: Sources::default(), faults: Faults::default(), is_secret };
-    let main = reader.read(path.as_std_path());
+    let text = read_text(path.as_std_path(), is_secret);
+    with_main(&path, text, today, is_secret)
+}
+
+/// Reads the configuration whose main file comes as a stream, such as from an editor that has not saved it yet.
+///
+/// `path` is what the file is called, and where its includes are looked for; nothing is read from there.
+#[must_use]
+pub fn load_text(
+    path: &Utf8Path,
+    text: &mut dyn Read,
+    today: Date,
+    is_secret: &dyn Fn(&str) -> bool,
+) -> Loaded {
+    let name = path.as_str();
+    let bytes = read_bytes(name, text).unwrap_or_else(|error| Err(unreadable(path.as_std_path(), &error)));
+    let text = bytes.and_then(|bytes| decode(name, bytes, is_secret));
+    with_main(path, text, today, is_secret)
+}
+
+/// Reads what a main file includes, and everything together.
+fn with_main(
+    path: &Utf8Path,
+    text: Result<String, Diagnostic>,
+    today: Date,
+    is_secret: &dyn Fn(&str) -> bool,
+) -> Loaded {
+    let mut reader = FileReader::default();
+    let main = reader.take(path.as_std_path(), text);
     let mut included = Vec::new();
     if let Some(main) = &main {
-        for file in reader.included(&path, main) {
-            included.extend(reader.read(&file));
+        for file in reader.included(path, main) {
+            let text = read_text(&file, is_secret);
+            included.extend(reader.take(&file, text));
         }
     }
-    let FileReader { sources, mut faults, .. } = reader;
+    let FileReader { sources, mut faults } = reader;
     let desired = main.map(|main| lower::lower(&main, &included, today, &mut faults));
     let desired = desired.filter(|_| faults.is_empty()).ok_or_else(|| faults.into_sorted());
     Loaded { sources, desired }
 }
 
-struct FileReader<'s> {
+#[derive(Default)]
+struct FileReader {
     sources: Sources,
     faults: Faults,
-    is_secret: &'s dyn Fn(&str) -> bool,
 }
 
-impl FileReader<'_> {
-    fn read(&mut self, path: &Path) -> Option<ReadFile> {
-        let text = match read_text(path, self.is_secret) {
+impl FileReader {
+    /// Takes in a file, or what is wrong with it as a whole.
+    fn take(&mut self, path: &Path, text: Result<String, Diagnostic>) -> Option<ReadFile> {
+        let text = match text {
             Ok(text) => text,
             Err(fault) => {
                 self.faults.push(fault);
@@ -138,34 +167,47 @@ fn expand(
 
 fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {
     let name = path.display().to_string();
-    let fault = |code, message: String, help: &str| Diagnostic::new(code, message, help).in_file(&name);
-    let too_large = || {
-        let message = format!("{} is larger than {} MiB", Quoted(&name), MAX_FILE_LEN / 1024 / 1024);
-        fault(Code::FileTooLarge, message, "split it into files that are named under `include`")
+    let fault = |message: String| {
+        Diagnostic::new(Code::FileUnreadable, message, "name an ordinary file").in_file(&name)
     };
     // Asked before opening: a pipe would wait for somebody who writes, a device may never end.
     let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     if !about.is_file() {
         let what = if about.is_dir() { "a directory" } else { "a pipe or device" };
         let message = format!("{} can't be read: it is {what}", Quoted(&name));
-        return Err(fault(Code::FileUnreadable, message, "name an ordinary file"));
+        return Err(fault(message));
     }
     if about.len() > MAX_FILE_LEN {
-        return Err(too_large());
+        return Err(too_large(&name));
     }
-    let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-    if bytes.len() as u64 > MAX_FILE_LEN {
-        return Err(too_large());
-    }
+    let mut file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = read_bytes(&name, &mut file).map_err(|error| unreadable(path, &error))??;
     // The system's own files (such as those of processes, which hold environments) have no length and some text.
     if about.len() == 0 && !bytes.is_empty() {
         let message = format!("{} can't be read: it is a file of the system", Quoted(&name));
-        return Err(fault(Code::FileUnreadable, message, "name an ordinary file"));
+        return Err(fault(message));
     }
+    decode(&name, bytes, is_secret)
+}
+
+fn too_large(name: &str) -> Diagnostic {
+    let message = format!("{} is larger than {} MiB", Quoted(name), MAX_FILE_LEN / 1024 / 1024);
+    let help = "split it into files that are named under `include`";
+    Diagnostic::new(Code::FileTooLarge, message, help).in_file(name)
+}
+
+/// Everything, unless it is too much.
+fn read_bytes(name: &str, from: &mut dyn Read) -> std::io::Result<Result<Vec<u8>, Diagnostic>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes)?;
+    Ok(if bytes.len() as u64 > MAX_FILE_LEN { Err(too_large(name)) } else { Ok(bytes) })
+}
+
+/// The text of a file, if it is one that may be shown.
+fn decode(name: &str, bytes: Vec<u8>, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {
+    let fault = |code, message: String, help: &str| Diagnostic::new(code, message, help).in_file(name);
     if is_secret(&String::from_utf8_lossy(&bytes)) {
-        let message = format!("{} holds the Admin API key: nothing of it is read or shown", Quoted(&name));
+        let message = format!("{} holds the Admin API key: nothing of it is read or shown", Quoted(name));
         let help =
             "take the key out of the file; if others could read it, make a new key and delete this one";
         return Err(fault(Code::FileUnreadable, message, help));
@@ -173,7 +215,7 @@ fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Di
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
         let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let message = format!("{} is not UTF-8 text (line {line}, byte {})", Quoted(&name), valid.len() + 1);
+        let message = format!("{} is not UTF-8 text (line {line}, byte {})", Quoted(name), valid.len() + 1);
         fault(Code::NotUtf8, message, "save it as UTF-8")
     })
 }

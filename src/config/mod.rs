@@ -4,6 +4,7 @@
 //! JSON Schema is made too ([`schema`]); `lower` checks everything that can be checked without the network, and gives
 //! the desired organization. All faults of all files come at once.
 
+mod document;
 mod file;
 mod load;
 mod lower;
@@ -11,5 +12,6 @@ mod schema;
 mod values;
 mod yaml;
 
-pub use load::{Loaded, load};
+pub use document::{DiagnosticDocument, PlaceDocument, ValidationDocument};
+pub use load::{Loaded, load, load_text};
 pub use schema::schema;

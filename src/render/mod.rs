@@ -3,12 +3,16 @@
 //! [`View`] is one walk over a plan: who changes how, in words. Each output format is a small writer over it. Text
 //! carries terminal styles; the stream that it is written to drops them where nobody would see colours.
 
+mod github;
+mod markdown;
 mod person;
 mod report;
 mod style;
 mod text;
 mod view;
 
+pub use github::{faults_github, plan_github};
+pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use person::{explanation_text, seats_text};
 pub use report::report_text;
 pub use text::{Detail, plan_text};

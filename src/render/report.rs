@@ -15,7 +15,12 @@ pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     for outcome in &report.outcomes {
         report_line(out, outcome)?;
     }
-    let parts: Vec<_> = [Status::Done, Status::Already, Status::Failed, Status::NotTried]
+    writeln!(out, "\n{BOLD}{}{BOLD:#}", conclusion(report))
+}
+
+/// The last sentence. Own words alone.
+pub(super) fn conclusion(report: &Report) -> String {
+    let parts: Vec<_> = Status::ALL
         .into_iter()
         .map(|status| (report.count(status), status))
         .filter(|(count, _)| *count > 0)
@@ -26,7 +31,10 @@ pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     } else {
         "Running apply again does what is left."
     };
-    writeln!(out, "\n{BOLD}{}. {end}{BOLD:#}", parts.join(", "))
+    if parts.is_empty() {
+        return format!("Nothing to do. {end}");
+    }
+    format!("{}. {end}", parts.join(", "))
 }
 
 fn report_line(out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {

@@ -2,11 +2,11 @@
 
 use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::thousands;
-use super::view::{Group, Line, Sign, View};
+use super::view::{Aside, Group, Line, Sign, View};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
-use crate::plan::{Locked, SeatsDocument, StateDocument, UnmanagedKind, WaitingCause};
+use crate::plan::{SeatsDocument, StateDocument};
 use crate::source::Sources;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
@@ -41,21 +41,22 @@ const LISTED: usize = 20;
 /// Those of the writer.
 pub fn plan_text(
     out: &mut dyn Write,
-    view: &View<'_>,
+    view: &View,
     refusals: &[Diagnostic],
     sources: &Sources,
     detail: Detail,
 ) -> io::Result<()> {
-    writeln!(out, "{BOLD}{}{BOLD:#}", view.title)?;
+    match view.organization.as_str() {
+        "" => writeln!(out, "{BOLD}Plan{BOLD:#}")?,
+        name => writeln!(out, "{BOLD}Plan for {name}{BOLD:#}")?,
+    }
     for group in &view.groups {
         write_group(out, group, detail)?;
     }
     if !view.seats.is_empty() {
         write_seats(out, &view.seats)?;
     }
-    write_waiting(out, view, detail)?;
-    write_locked(out, view, detail)?;
-    write_unmanaged(out, view, detail)?;
+    view.asides.iter().try_for_each(|aside| write_aside(out, aside, detail))?;
     for refusal in refusals {
         write!(out, "\n{}", diag::render(refusal, sources))?;
     }
@@ -177,92 +178,17 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
     Ok(())
 }
 
-fn write_waiting(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
-    if view.waiting.is_empty() {
-        return Ok(());
-    }
-    let number = view.waiting.len();
-    let (people, are) = if number == 1 { ("person", "is") } else { ("people", "are") };
-    writeln!(out, "\n{BOLD}{} declared {people} {are} not in yet:{BOLD:#}", thousands(number))?;
-    let lines = view.waiting.iter().map(|waiting| {
-        let cause = match waiting.cause {
-            WaitingCause::Acceptance => "has to accept an invitation",
-            WaitingCause::ExpiredInvitation => "the invitation has expired (`expired_invitations: report`)",
-            WaitingCause::SignIn => "appears at first sign-in (`onboarding: sso`)",
-        };
-        let then = match (waiting.workspaces.as_slice(), waiting.groups.as_slice()) {
-            ([], []) => String::new(),
-            (workspaces, groups) => format!("; then {}", things(workspaces, groups)),
-        };
-        (waiting.email.to_string(), format!("{cause}{then}"))
-    });
-    write_listed(out, lines, number, detail)
-}
-
-fn write_locked(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
-    if view.locked.is_empty() {
-        return Ok(());
-    }
-    let number = view.locked.len();
-    writeln!(out, "\n{BOLD}Locked, because the Admin API can't change it ({}):{BOLD:#}", thousands(number))?;
-    let lines = view.locked.iter().map(|locked| match locked {
-        Locked::Member { email, roles } => (email.to_string(), format!("roles: {}", roles.join(", "))),
-        Locked::Group { name } => {
-            (escape::line(name).into_owned(), "group, managed by the identity provider".to_owned())
-        }
-    });
-    write_listed(out, lines, number, detail)
-}
-
-/// `workspaces Research, Support and group Interns`.
-fn things(workspaces: &[String], groups: &[String]) -> String {
-    let list = |what: &str, names: &[String]| {
-        let plural = if names.len() == 1 { "" } else { "s" };
-        (!names.is_empty()).then(|| format!("{what}{plural} {}", escape::line(&names.join(", "))))
-    };
-    let parts: Vec<String> =
-        [list("workspace", workspaces), list("group", groups)].into_iter().flatten().collect();
-    parts.join(" and ")
-}
-
-fn write_unmanaged(out: &mut dyn Write, view: &View<'_>, detail: Detail) -> io::Result<()> {
-    if view.unmanaged.is_empty() {
-        return Ok(());
-    }
-    let number = view.unmanaged.len();
-    writeln!(out, "\n{BOLD}Left alone, because no file declares them ({}):{BOLD:#}", thousands(number))?;
-    let lines = view.unmanaged.iter().map(|thing| {
-        let note = thing.note.map_or_else(String::new, |note| format!(", {note}"));
-        let what = match (thing.kind, &thing.within) {
-            (UnmanagedKind::Member, _) => "member".to_owned(),
-            (UnmanagedKind::Invitation, _) => "invitation".to_owned(),
-            (UnmanagedKind::Group, _) => "group".to_owned(),
-            (UnmanagedKind::WorkspaceMember, within) => {
-                format!("in the workspace {}", within.as_deref().unwrap_or_default())
-            }
-            (UnmanagedKind::GroupMember, within) => {
-                format!("in the group {}", within.as_deref().unwrap_or_default())
-            }
-        };
-        (thing.target.clone(), format!("{what}{note}"))
-    });
-    write_listed(out, lines, number, detail)
-}
-
 /// Lists names with a remark each; of many, the first, unless all are asked for.
-fn write_listed(
-    out: &mut dyn Write,
-    lines: impl Iterator<Item = (String, String)>,
-    number: usize,
-    detail: Detail,
-) -> io::Result<()> {
+fn write_aside(out: &mut dyn Write, aside: &Aside, detail: Detail) -> io::Result<()> {
+    let number = aside.lines.len();
+    writeln!(out, "\n{BOLD}{}:{BOLD:#}", aside.heading)?;
     let shown = if detail == Detail::Verbose || number <= LISTED { number } else { LISTED / 2 };
-    let lines: Vec<_> = lines.take(shown).collect();
-    let width = lines.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(WIDEST_TARGET);
-    for (name, remark) in lines {
+    let lines = || aside.lines.iter().take(shown);
+    let width = lines().map(|(name, _)| name.width()).max().unwrap_or(0).min(WIDEST_TARGET);
+    for (name, remark) in lines() {
         let pad = " ".repeat(width.saturating_sub(name.width()));
         let indent = width + 6;
-        let mut remarks = wrapped(&remark, room(indent)).into_iter();
+        let mut remarks = wrapped(remark, room(indent)).into_iter();
         let first = remarks.next().unwrap_or_default();
         writeln!(out, "    {name}{pad}  {FAINT}{first}{FAINT:#}")?;
         remarks.try_for_each(|more| writeln!(out, "{:indent$}{FAINT}{more}{FAINT:#}", ""))?;

@@ -4,15 +4,16 @@ mod carry_out;
 mod saved;
 mod session;
 
-use super::args::{ApplyArgs, Format};
+use super::args::ApplyArgs;
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::formats::ApplyFormat;
 use super::live;
 use super::{output, plan};
 use crate::apply::{Ending, Outcome, Report, ReportDocument, Status};
 use crate::check::{Approved, Checked};
-use crate::render::report_text;
+use crate::render::{report_markdown, report_text};
 use jiff::SignedDuration;
 use session::Session;
 use std::io::{self, BufRead as _, IsTerminal as _};
@@ -130,11 +131,17 @@ fn whole(report: Report, ids: &[String]) -> Report {
     Report { outcomes: all.collect() }
 }
 
-fn report_on(format: Format, report: &Report, digest: &str, console: &mut Console) -> anyhow::Result<Exit> {
+fn report_on(
+    format: ApplyFormat,
+    report: &Report,
+    digest: &str,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
     match format {
-        Format::Text if report.outcomes.is_empty() => {}
-        Format::Text => report_text(console.out(), report)?,
-        Format::Json => {
+        ApplyFormat::Text if report.outcomes.is_empty() => {}
+        ApplyFormat::Text => report_text(console.out(), report)?,
+        ApplyFormat::Markdown => write!(console.out(), "{}", report_markdown(report))?,
+        ApplyFormat::Json => {
             write!(console.out(), "{}", output::json(&ReportDocument::new(report, digest))?)?;
         }
     }

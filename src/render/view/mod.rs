@@ -1,32 +1,35 @@
 //! One walk over a plan: everything that an output format shows, in words.
 
+mod asides;
 mod groups;
 mod people;
+mod removals;
 mod workspaces;
+
+pub(super) use asides::Aside;
+pub(super) use removals::Removal;
 
 use super::{count, thousands};
 use crate::check::Checked;
 use crate::escape;
 use crate::model::{Desired, Product};
-use crate::plan::{Locked, Operation, Plan, SeatsDocument, StateDocument, Unmanaged, Waiting, seat_budget};
+use crate::plan::{Operation, Plan, SeatsDocument, StateDocument, seat_budget};
 use std::collections::BTreeMap;
 
 /// A plan, ready to be shown. All its texts are harmless.
 #[derive(Debug)]
-pub struct View<'p> {
-    /// What the plan is about.
-    pub title: String,
+pub struct View {
+    /// The organization that the plan is for; may be empty.
+    pub organization: String,
     /// The changes, by what they do to what.
     pub groups: Vec<Group>,
     /// The seat budget.
     pub seats: BTreeMap<Product, SeatsDocument>,
-    /// What the API can't change.
-    pub locked: &'p [Locked],
-    /// What is left alone.
-    pub unmanaged: &'p [Unmanaged],
-    /// Who is not in yet.
-    pub waiting: &'p [Waiting],
-    /// The last sentence.
+    /// What stands beside the changes: who is not in yet, what is locked, what is left alone.
+    pub asides: Vec<Aside>,
+    /// What is taken away.
+    pub removals: Vec<Removal>,
+    /// The last sentence. Own words alone.
     pub conclusion: String,
 }
 
@@ -71,7 +74,7 @@ pub struct Group {
     pub sign: Sign,
     /// They are changes of people, not of things.
     pub of_people: bool,
-    /// How many of what.
+    /// How many of what. Own words alone.
     pub heading: String,
     /// One for each person or thing.
     pub lines: Vec<Line>,
@@ -82,6 +85,8 @@ pub struct Group {
 pub struct Line {
     /// To whom or what.
     pub target: String,
+    /// The number of actions that do it.
+    pub actions: usize,
     /// What changes, from what to what.
     pub changes: Vec<String>,
     /// What is there before and after, for each action.
@@ -94,24 +99,19 @@ type States = (Option<StateDocument>, Option<StateDocument>);
 /// The lines of one subject, by their target.
 type Lines = BTreeMap<String, (Sign, Line)>;
 
-impl<'p> View<'p> {
+impl View {
     /// Walks over a checked plan.
     #[must_use]
-    pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
+    pub fn new(checked: &Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
-        let subjects = subjects(plan);
-        let title = match desired.organization.as_str() {
-            "" => "Plan".to_owned(),
-            name => format!("Plan for {}", escape::line(name)),
-        };
+        let (subjects, removals) = subjects(plan);
         Self {
-            title,
+            organization: escape::line(&desired.organization).into_owned(),
             conclusion: conclusion(checked, &subjects),
             groups: subjects.into_iter().flat_map(|(subject, lines)| by_sign(subject, lines)).collect(),
             seats: seat_budget(plan, desired),
-            locked: &plan.locked,
-            unmanaged: &plan.unmanaged,
-            waiting: &plan.waiting,
+            asides: asides::asides(plan),
+            removals,
         }
     }
 }
@@ -150,39 +150,44 @@ fn conclusion(checked: &Checked, subjects: &[(Subject, Lines)]) -> String {
     text
 }
 
-fn subjects(plan: &Plan) -> [(Subject, Lines); 3] {
+/// The lines of each subject, and what is taken away.
+fn subjects(plan: &Plan) -> ([(Subject, Lines); 3], Vec<Removal>) {
     let mut all = [
         (Subject::People, Lines::new()),
         (Subject::Workspaces, Lines::new()),
         (Subject::Groups, Lines::new()),
     ];
+    let mut removals = Vec::new();
     let [(_, people), (_, workspaces), (_, groups)] = &mut all;
     let firsts = people::firsts(plan);
     for action in &plan.actions {
         let states = action.operation.states();
+        let phrased = match &action.operation {
+            Operation::Person(operation) => people::phrase(operation),
+            Operation::Workspace(operation) => workspaces::phrase(operation),
+            Operation::Group(operation) => groups::phrase(operation),
+        };
+        removals.extend(removals::removal(action, &phrased.1));
         match &action.operation {
-            Operation::Person(operation) => people::add_person(people, operation, states, &firsts),
-            Operation::Workspace(operation) => {
-                let (sign, phrase) = workspaces::phrase(operation);
-                add(workspaces, operation.target(), sign, phrase, states);
+            Operation::Person(operation) => {
+                people::add_person(people, operation, phrased, states, &firsts);
             }
-            Operation::Group(operation) => {
-                let (sign, phrase) = groups::phrase(operation);
-                add(groups, operation.target(), sign, phrase, states);
-            }
+            Operation::Workspace(operation) => add(workspaces, operation.target(), phrased, states),
+            Operation::Group(operation) => add(groups, operation.target(), phrased, states),
         }
     }
-    all
+    (all, removals)
 }
 
 /// Adds an action to the line of its target. Who comes in or goes does so in the first of several actions.
-fn add(lines: &mut Lines, target: &str, sign: Sign, phrase: String, states: States) {
+fn add(lines: &mut Lines, target: &str, (sign, phrase): (Sign, String), states: States) {
     let target = escape::line(target).into_owned();
-    let new = || (sign, Line { target: target.clone(), changes: Vec::new(), states: Vec::new() });
+    let new = || (sign, Line { target: target.clone(), actions: 0, changes: Vec::new(), states: Vec::new() });
     let (known, line) = lines.entry(target.clone()).or_insert_with(new);
     if *known == Sign::Change {
         *known = sign;
     }
+    line.actions += 1;
     line.changes.push(phrase);
     line.states.push(states);
 }

@@ -24,6 +24,7 @@ pub(super) fn firsts(plan: &Plan) -> Firsts<'_> {
 pub(super) fn add_person(
     lines: &mut Lines,
     operation: &PersonOperation,
+    phrased: (Sign, String),
     states: States,
     firsts: &Firsts<'_>,
 ) {
@@ -32,18 +33,18 @@ pub(super) fn add_person(
         && let Some(first) = firsts.get(email)
         && let Some((_, line)) = lines.get_mut(email.as_str())
     {
+        line.actions += 1;
         line.changes = vec![difference(*first, *after)];
         if let Some((_, last)) = line.states.last_mut() {
             *last = states.1;
         }
         return;
     }
-    let (sign, phrase) = phrase(operation);
-    add(lines, email.as_str(), sign, phrase, states);
+    add(lines, email.as_str(), phrased, states);
 }
 
 /// An operation in words.
-fn phrase(operation: &PersonOperation) -> (Sign, String) {
+pub(super) fn phrase(operation: &PersonOperation) -> (Sign, String) {
     match operation {
         PersonOperation::MemberCreate { access, .. } => {
             (Sign::Add, format!("create the account as {}", holding(*access)))

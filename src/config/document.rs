@@ -1,0 +1,117 @@
+//! What came of reading a configuration, as a document: for editors and other machines.
+
+use super::Loaded;
+use crate::diag::{Diagnostic, Label};
+use crate::source::{Sources, Span};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The version of the document's format.
+const FORMAT_VERSION: &str = "1.0";
+
+/// What a check of the configuration has found.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ValidationDocument {
+    /// The version of this format.
+    pub format_version: String,
+    /// Whether nothing is wrong.
+    pub valid: bool,
+    /// The files that were read, the main one first.
+    pub files: Vec<String>,
+    /// The number of declared members; null where something is wrong.
+    pub members: Option<usize>,
+    /// Everything that is wrong.
+    pub diagnostics: Vec<DiagnosticDocument>,
+}
+
+/// Something that is wrong.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DiagnosticDocument {
+    /// The stable code.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The places involved, the most telling first.
+    pub places: Vec<PlaceDocument>,
+    /// How many more places are involved that are not listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_places: usize,
+}
+
+/// A place in a file. Without a line it is the whole file.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PlaceDocument {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The column in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// The line of the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_line: Option<u32>,
+    /// The column behind the last character.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_column: Option<u32>,
+    /// What is there; may be empty.
+    pub label: String,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl ValidationDocument {
+    /// Puts what came of reading into a document.
+    #[must_use]
+    pub fn new(Loaded { sources, desired }: &Loaded) -> Self {
+        let faults = desired.as_ref().err().map_or(&[][..], Vec::as_slice);
+        Self {
+            format_version: FORMAT_VERSION.to_owned(),
+            valid: desired.is_ok(),
+            files: sources.names().map(str::to_owned).collect(),
+            members: desired.as_ref().ok().map(|desired| desired.members.len()),
+            diagnostics: faults.iter().map(|fault| DiagnosticDocument::new(fault, sources)).collect(),
+        }
+    }
+}
+
+impl DiagnosticDocument {
+    fn new(fault: &Diagnostic, sources: &Sources) -> Self {
+        let whole = |file: &String| PlaceDocument {
+            file: file.clone(),
+            line: None,
+            column: None,
+            end_line: None,
+            end_column: None,
+            label: String::new(),
+        };
+        let labels = fault.labels.iter().map(|label| PlaceDocument::new(label, sources));
+        Self {
+            code: fault.code.name().to_owned(),
+            message: fault.message.clone(),
+            help: fault.help.clone(),
+            places: labels.chain(fault.file.as_ref().map(whole)).collect(),
+            more_places: fault.more,
+        }
+    }
+}
+
+impl PlaceDocument {
+    fn new(label: &Label, sources: &Sources) -> Self {
+        let start = sources.position(label.span);
+        let end = sources.position(Span { start: label.span.end, ..label.span });
+        Self {
+            file: start.file,
+            line: Some(start.line),
+            column: Some(start.column),
+            end_line: Some(end.line),
+            end_column: Some(end.column),
+            label: label.text.clone(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A comment that is never too long: what does not fit is counted, and no markup is left open.
+
+use crate::render::thousands;
+
+/// The most characters of a comment. The places that take comments allow a little more.
+pub(super) const LONGEST: usize = 65_000;
+
+/// A list from which entries may be left out.
+#[derive(Debug, Default)]
+pub(super) struct Section {
+    /// What the entries are, and how many. Own words alone.
+    pub(super) heading: String,
+    /// Shown when somebody opens it.
+    pub(super) folded: bool,
+    /// What stands above the entries, such as the head of a table.
+    pub(super) head: &'static str,
+    /// What is counted where entries are left out: `changes`, or nothing for the entries themselves.
+    pub(super) noun: &'static str,
+    /// Those that matter most first.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A part of a list that is shown as a whole or not at all.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Whole lines, or nothing.
+    pub(super) text: String,
+    /// What it counts for.
+    pub(super) counts: usize,
+}
+
+impl Entry {
+    fn length(&self) -> usize {
+        self.text.chars().count()
+    }
+}
+
+impl Section {
+    /// Writes as many entries as there is room for, in characters, and the number of the others.
+    fn write(&self, out: &mut String, mut room: usize) {
+        let (heading, head) = (&self.heading, self.head);
+        out.push_str(&match self.folded {
+            true => format!("\n<details><summary>{heading}</summary>\n\n{head}"),
+            false => format!("\n#### {heading}\n\n{head}"),
+        });
+        let fits = |entry: &&Entry| take(&mut room, entry.length());
+        let shown = self.entries.iter().take_while(fits).inspect(|entry| out.push_str(&entry.text)).count();
+        let left_out: usize = self.entries.iter().skip(shown).map(|entry| entry.counts).sum();
+        if left_out > 0 {
+            out.push_str(&format!("\n… and {} more{}\n", thousands(left_out), self.noun));
+        }
+        if self.folded {
+            out.push_str("\n</details>\n");
+        }
+    }
+
+    /// All entries together, in characters.
+    fn length(&self) -> usize {
+        self.entries.iter().map(Entry::length).sum()
+    }
+}
+
+/// Takes a part of what there is, if that is enough.
+fn take(room: &mut usize, part: usize) -> bool {
+    let rest = room.checked_sub(part);
+    *room = rest.unwrap_or(0);
+    rest.is_some()
+}
+
+/// Puts a comment together. Where not everything fits, long sections give way to short ones.
+pub(super) fn comment(opening: &str, sections: &[Section]) -> String {
+    let written = |room: usize| {
+        let mut out = opening.to_owned();
+        sections.iter().for_each(|section| section.write(&mut out, room));
+        out
+    };
+    // With all entries left out, the counts are as long as they can be.
+    let room = LONGEST.saturating_sub(written(0).chars().count());
+    written(share(sections.iter().map(Section::length).collect(), room))
+}
+
+/// The most that each of several may have, so that together they have no more than there is, and none could have more
+/// without another having less than it.
+fn share(mut wanted: Vec<usize>, mut room: usize) -> usize {
+    wanted.sort_unstable();
+    for (left, one) in (1..=wanted.len()).rev().zip(wanted) {
+        if one > room / left {
+            return room / left;
+        }
+        room -= one;
+    }
+    usize::MAX
+}

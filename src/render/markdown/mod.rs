@@ -1,0 +1,160 @@
+//! Plans, reports and faults as Markdown: the comment on a pull request.
+//!
+//! Everything that comes from files or from the live organization stands in code spans, where it is the text that it
+//! is. The rest are words of this program. The same plan gives the same text.
+
+mod comment;
+mod report;
+#[cfg(test)]
+mod tests;
+
+pub use report::report_markdown;
+
+use super::view::{Aside, Group, Line, Sign, View};
+use super::{count, thousands};
+use crate::diag::{Diagnostic, Label};
+use crate::escape::code;
+use crate::plan::SeatsDocument;
+use crate::source::Sources;
+use comment::{Entry, Section, comment};
+
+/// A longer list is folded.
+const UNFOLDED: usize = 10;
+
+/// The most places that are listed of one refusal or fault.
+const PLACES: usize = 10;
+
+/// The width of a bar of seats, in characters.
+const BAR: i64 = 20;
+
+/// A plan as Markdown, of at most 65,000 characters: what it comes to, refusals, seats, changes, what is left alone.
+#[must_use]
+pub fn plan_markdown(view: &View, refusals: &[Diagnostic], sources: &Sources) -> String {
+    let title = match view.organization.as_str() {
+        "" => "Plan".to_owned(),
+        name => format!("Plan for {}", code(name)),
+    };
+    let mut opening = format!("### {title}\n\n**{}**", view.conclusion);
+    let parts: Vec<_> = view.groups.iter().map(|group| group.heading.as_str()).collect();
+    if !parts.is_empty() {
+        opening.push_str(&format!(" {}.", parts.join(", ")));
+    }
+    opening.push('\n');
+    let mut sections = diagnostics("Refused", refusals, sources);
+    sections.extend(seats(view));
+    sections.extend(view.groups.iter().map(changes));
+    sections.extend(view.asides.iter().map(aside));
+    comment(&opening, &sections)
+}
+
+/// Faults of the files as Markdown, of at most 65,000 characters.
+#[must_use]
+pub fn faults_markdown(faults: &[Diagnostic], sources: &Sources) -> String {
+    let opening =
+        format!("### Configuration\n\n**The configuration has {}.**\n", count(faults.len(), "fault"));
+    comment(&opening, &diagnostics("Faults", faults, sources).into_iter().collect::<Vec<_>>())
+}
+
+/// Refusals or faults, if there are any. They are never folded.
+fn diagnostics(heading: &str, all: &[Diagnostic], sources: &Sources) -> Vec<Section> {
+    let section = || Section {
+        heading: format!("{heading} ({})", thousands(all.len())),
+        entries: all.iter().map(|one| diagnostic(one, sources)).collect(),
+        ..Section::default()
+    };
+    (!all.is_empty()).then(section).into_iter().collect()
+}
+
+/// What is wrong, the places that cause it, and the way on.
+fn diagnostic(one: &Diagnostic, sources: &Sources) -> Entry {
+    let mut text = format!("- **{}**: {}\n", one.code, code(&one.message));
+    let mut places: Vec<_> = one.labels.iter().take(PLACES).map(|label| place(label, sources)).collect();
+    // Several places of one line are one line here.
+    places.dedup();
+    text.push_str(&places.concat());
+    if let Some(file) = &one.file {
+        text.push_str(&format!("  - in {}\n", code(file)));
+    }
+    let more = one.labels.len().saturating_sub(PLACES) + one.more;
+    if more > 0 {
+        text.push_str(&format!("  - at {}\n", count(more, "more place")));
+    }
+    text.push_str(&format!("  - help: {}\n", code(&one.help)));
+    Entry { text, counts: 1 }
+}
+
+fn place(Label { span, text }: &Label, sources: &Sources) -> String {
+    let at = sources.position(*span);
+    let what = if text.is_empty() { String::new() } else { format!(" {}", code(text)) };
+    format!("  - at {}{what}\n", code(&format!("{}:{}", at.file, at.line)))
+}
+
+/// The seat budget after the plan, if there is one.
+fn seats(view: &View) -> Option<Section> {
+    let row = |(product, seats): (&crate::model::Product, &SeatsDocument)| {
+        let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
+        let text = format!(
+            "| {} | {} | {purchased} | {reserve} | {used_before} | {used_after} | {pending} | {available} |\n",
+            code(product.name()),
+            bar(seats)
+        );
+        Entry { text, counts: 1 }
+    };
+    (!view.seats.is_empty()).then(|| Section {
+        heading: "Seats: ▓ used, ▒ pending, ░ free after this plan".to_owned(),
+        head: "| product | | purchased | reserve | used now | after | pending | available |\n\
+               |:--|:--|--:|--:|--:|--:|--:|--:|\n",
+        entries: view.seats.iter().map(row).collect(),
+        ..Section::default()
+    })
+}
+
+/// How much of what has been bought is used and pending after the plan. Only what is full looks full.
+fn bar(seats: &SeatsDocument) -> String {
+    let whole = i64::from(seats.purchased).max(1);
+    let cells = |number: i64| {
+        let some = i64::from(number > 0);
+        usize::try_from((number.clamp(0, whole) * BAR / whole).max(some)).unwrap_or(0)
+    };
+    let used = cells(seats.used_after);
+    let taken = cells(seats.used_after.saturating_add(seats.pending)).max(used);
+    let free = usize::try_from(BAR).unwrap_or(0).saturating_sub(taken);
+    format!("{}{}{}", "▓".repeat(used), "▒".repeat(taken - used), "░".repeat(free))
+}
+
+fn changes(group: &Group) -> Section {
+    Section {
+        heading: group.heading.clone(),
+        folded: group.lines.len() > UNFOLDED,
+        noun: " changes",
+        entries: group.lines.iter().map(|line| change(group.sign, line)).collect(),
+        ..Section::default()
+    }
+}
+
+/// Who or what changes, and how: on the same line, or on one each.
+fn change(sign: Sign, Line { target, actions, changes, .. }: &Line) -> Entry {
+    let target = code(target);
+    let sign = code(&sign.symbol().to_string());
+    let text = match changes.as_slice() {
+        [one] => format!("- {sign} {target} {}\n", code(one)),
+        all => {
+            let all: String = all.iter().map(|one| format!("  - {}\n", code(one))).collect();
+            format!("- {sign} {target}\n{all}")
+        }
+    };
+    Entry { text, counts: *actions }
+}
+
+fn aside(aside: &Aside) -> Section {
+    let entry = |(name, remark): &(String, String)| Entry {
+        text: format!("- {} {}\n", code(name), code(remark)),
+        counts: 1,
+    };
+    Section {
+        heading: aside.heading.clone(),
+        folded: true,
+        entries: aside.lines.iter().map(entry).collect(),
+        ..Section::default()
+    }
+}

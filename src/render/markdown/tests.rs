@@ -1,0 +1,225 @@
+//! Whatever a plan is and whatever names it holds: the comment is short enough, closed, harmless and complete.
+
+use super::super::view::{Aside, Group, Line, Sign, View};
+use super::{bar, plan_markdown, report_markdown};
+use crate::apply::{Outcome, Report, Status};
+use crate::diag::{Code, Diagnostic};
+use crate::plan::SeatsDocument;
+use crate::source::{Sources, Span};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// Each stretch of hostile text says so: what says so must stand in a code span.
+const HOSTILE: [&str; 22] = [
+    "@evil",
+    " #1evil",
+    "<img src=evil>",
+    "</details>evil",
+    "[evil](https://evil.example)",
+    "![evil]",
+    "|evil",
+    "\\|evil",
+    "\\",
+    "|",
+    "`",
+    "``",
+    "```evil",
+    "\r\n::error::evil",
+    "\n\n# evil\n",
+    "\u{1b}[evil",
+    "##[evil]",
+    "*evil*",
+    "&lt;evil",
+    " ",
+    "evil@evil.example",
+    "\u{202e}evil",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(&HOSTILE[..]), 0..8).prop_map(|parts| parts.concat())
+}
+
+fn lines(most: usize) -> impl Strategy<Value = Vec<Line>> {
+    let line = (hostile(), prop::collection::vec(hostile(), 1..3));
+    let line = line.prop_map(|(target, changes)| Line { target, actions: 1, changes, states: Vec::new() });
+    // The same few again and again: that they are many is what matters.
+    (prop::collection::vec(line, 1..5), 0..most)
+        .prop_map(|(lines, number)| lines.into_iter().cycle().take(number).collect())
+}
+
+fn view() -> impl Strategy<Value = View> {
+    let asides = prop::collection::vec((hostile(), hostile()), 0..300);
+    (hostile(), [lines(3000), lines(40), lines(3000)], asides).prop_map(|(organization, lines, aside)| View {
+        organization,
+        groups: [Sign::Add, Sign::Change, Sign::Remove]
+            .into_iter()
+            .zip(lines)
+            .map(|(sign, lines)| Group { sign, of_people: true, heading: "people".to_owned(), lines })
+            .collect(),
+        seats: BTreeMap::new(),
+        asides: vec![Aside { heading: "left alone".to_owned(), lines: aside }],
+        removals: Vec::new(),
+        conclusion: "so many changes".to_owned(),
+    })
+}
+
+fn refusals() -> impl Strategy<Value = Vec<Diagnostic>> {
+    let refusal =
+        (hostile(), hostile(), 0..30_u32, 0..30_usize).prop_map(|(message, label, places, more)| {
+            let refusal = Diagnostic::new(Code::MaxRemovals, message, label.clone()).in_file(label.clone());
+            let refusal = Diagnostic { more, ..refusal };
+            let spans = (0..places).map(|start| Span { file: 0, start, end: start });
+            spans.fold(refusal, |refusal, span| refusal.label(span, label.clone()))
+        });
+    prop::collection::vec(refusal, 0..60)
+}
+
+/// A line without its code spans, as CommonMark finds them: a run of backticks closes at the next one of its length.
+fn outside_of_code(line: &str) -> String {
+    let (mut out, mut rest) = (String::new(), line);
+    while let Some(start) = rest.find('`') {
+        out.push_str(&rest[..start]);
+        let opened = &rest[start..];
+        let fence = opened.len() - opened.trim_start_matches('`').len();
+        let mut inside = &opened[fence..];
+        loop {
+            let at = inside.find('`').expect("every backtick is part of a fence");
+            let run = inside[at..].len() - inside[at..].trim_start_matches('`').len();
+            inside = &inside[at + run..];
+            if run == fence {
+                break;
+            }
+        }
+        rest = inside;
+    }
+    out + rest
+}
+
+/// The bars that end cells, as GitHub finds them: a backslash takes the character behind it along.
+fn bars(line: &str) -> usize {
+    let mut chars = line.chars();
+    let mut bars = 0;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '|' => bars += 1,
+            _ => {}
+        }
+    }
+    bars
+}
+
+fn assert_safe(text: &str) {
+    assert!(text.chars().count() <= 65_000, "{}", text.chars().count());
+    let mut open = 0_i32;
+    for line in text.lines() {
+        let own = outside_of_code(line);
+        assert!(!own.contains("evil"), "{line:?}");
+        let raw = |c: char| crate::escape::is_hostile(c);
+        assert!(
+            !line.contains(raw) && !line.contains("##[") && !line.trim_start().starts_with("::"),
+            "{line:?}"
+        );
+        let bare = own.replace("<details><summary>", "").replace("</summary>", "").replace("</details>", "");
+        assert!(!bare.contains(['<', '>', '[', ']', '@', '!', '&', '\\']), "{line:?}");
+        open += i32::from(own.starts_with("<details>")) - i32::from(own.starts_with("</details>"));
+        assert!((0..=1).contains(&open), "{line:?}");
+        // Markup within an element of HTML begins after an empty line.
+        assert!(!own.contains("<summary>") || own.ends_with("</summary>"), "{line:?}");
+    }
+    assert_eq!(open, 0);
+}
+
+/// How many are told to be left out.
+fn left_out(text: &str) -> usize {
+    let told = text.lines().filter_map(|line| line.strip_prefix("… and "));
+    told.map(|rest| rest.split(' ').next().unwrap().replace(',', "").parse::<usize>().unwrap()).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_plan_is_short_closed_harmless_and_complete(view in view(), refusals in refusals()) {
+        let mut sources = Sources::default();
+        sources.add("evil`|@evil.yaml".to_owned(), "\n".repeat(40));
+        let text = plan_markdown(&view, &refusals, &sources);
+        assert_safe(&text);
+        let shown = text.lines().filter(|line| line.starts_with("- ")).count();
+        let groups = view.groups.iter().map(|group| group.lines.len()).sum::<usize>();
+        let asides = view.asides.iter().map(|aside| aside.lines.len()).sum::<usize>();
+        prop_assert_eq!(shown + left_out(&text), groups + asides + refusals.len());
+        // Nothing is left out where there is room for more than the longest entry.
+        prop_assert!(left_out(&text) == 0 || text.chars().count() > 45_000);
+        prop_assert_eq!(&text, &plan_markdown(&view, &refusals, &sources));
+    }
+
+    #[test]
+    fn a_report_is_short_closed_harmless_and_complete(
+        results in prop::collection::vec((hostile(), hostile(), 0..4_usize), 0..4),
+        number in 0..4000_usize,
+    ) {
+        let outcome = |(action, (id, reason, status)): (usize, (String, String, usize))| Outcome {
+            action,
+            id,
+            status: Status::ALL[status],
+            reason: Some(reason),
+        };
+        let outcomes: Vec<_> = results.into_iter().cycle().take(number).enumerate().map(outcome).collect();
+        let report = Report { outcomes };
+        let text = report_markdown(&report);
+        assert_safe(&text);
+        let rows: Vec<_> = text.lines().filter(|line| line.starts_with('|')).collect();
+        prop_assert!(rows.iter().all(|row| bars(row) == 3), "{rows:?}");
+        let failures = rows.iter().filter(|row| row.starts_with("| `")).count();
+        let shown = failures + text.lines().filter(|line| line.starts_with("- ")).count();
+        prop_assert_eq!(shown + left_out(&text), report.outcomes.len() + report.count(Status::Failed));
+    }
+}
+
+#[test]
+fn what_is_short_is_shown_whole_beside_what_is_not() {
+    let lines = |number: usize| {
+        let line = |at: usize| Line {
+            target: format!("p{at}"),
+            actions: 2,
+            changes: vec!["x".repeat(80)],
+            states: Vec::new(),
+        };
+        (0..number).map(line).collect::<Vec<_>>()
+    };
+    let group = |sign, lines| Group { sign, of_people: true, heading: String::new(), lines };
+    let view = View {
+        organization: String::new(),
+        groups: vec![group(Sign::Add, lines(10_000)), group(Sign::Remove, lines(50))],
+        seats: BTreeMap::new(),
+        asides: Vec::new(),
+        removals: Vec::new(),
+        conclusion: String::new(),
+    };
+    let text = plan_markdown(&view, &[], &Sources::default());
+    let shown = |sign: &str| text.lines().filter(|line| line.starts_with(sign)).count();
+    assert_eq!(shown("- `-`"), 50);
+    // Actions are counted, not lines.
+    assert_eq!(shown("- `+`") * 2 + left_out(&text), 20_000);
+    assert!(text.chars().count() > 64_900, "{}", text.chars().count());
+}
+
+#[test]
+fn a_bar_is_full_only_where_nothing_is_free() {
+    let cases = [
+        ((50, 0, 0), "░░░░░░░░░░░░░░░░░░░░"),
+        ((50, 1, 0), "▓░░░░░░░░░░░░░░░░░░░"),
+        ((50, 25, 10), "▓▓▓▓▓▓▓▓▓▓▒▒▒▒░░░░░░"),
+        ((50, 49, 0), "▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░"),
+        ((50, 40, 10), "▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒"),
+        ((50, 60, i64::MAX), "▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓"),
+        ((0, 0, 0), "░░░░░░░░░░░░░░░░░░░░"),
+        ((0, 1, 0), "▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓"),
+    ];
+    for ((purchased, used_after, pending), shown) in cases {
+        let seats =
+            SeatsDocument { purchased, reserve: 0, used_before: 0, used_after, pending, available: 0 };
+        assert_eq!(bar(&seats), shown, "{used_after} and {pending} of {purchased}");
+    }
+}

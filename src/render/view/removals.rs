@@ -1,0 +1,46 @@
+//! What a plan takes away: the changes that a reviewer must not miss.
+
+use crate::escape;
+use crate::plan::{Action, Kind};
+use crate::source::Span;
+
+/// Something that goes, or somebody who does.
+#[derive(Debug)]
+pub struct Removal {
+    /// Who or what, and how.
+    pub text: String,
+    /// The place in the files that asks for it; nothing where that is what they don't mention.
+    pub at: Option<Span>,
+}
+
+/// The removal that an action is, if it is one.
+pub(super) fn removal(action: &Action, phrase: &str) -> Option<Removal> {
+    takes_away(action.operation.kind()).then(|| Removal {
+        text: format!("{}: {phrase}", escape::line(action.operation.target())),
+        at: action.sources.first().copied(),
+    })
+}
+
+fn takes_away(kind: Kind) -> bool {
+    match kind {
+        Kind::MemberRemove
+        | Kind::InvitationRevoke
+        | Kind::WorkspaceMembersRemove
+        | Kind::WorkspaceArchive
+        | Kind::GroupMembersRemove
+        | Kind::GroupDelete => true,
+        // The roles of a group in a workspace end, and everybody stays where they are. A renewal sends anew.
+        Kind::GroupWorkspacesRemove
+        | Kind::InvitationRenew
+        | Kind::InvitationSend
+        | Kind::MemberCreate
+        | Kind::MemberUpdate
+        | Kind::WorkspaceCreate
+        | Kind::WorkspaceUpdate
+        | Kind::WorkspaceMembersSet
+        | Kind::GroupCreate
+        | Kind::GroupUpdate
+        | Kind::GroupMembersAdd
+        | Kind::GroupWorkspacesSet => false,
+    }
+}

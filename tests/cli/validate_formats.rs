@@ -1,0 +1,129 @@
+//! `orgsync validate` for machines, and from standard input.
+
+use super::documents::assert_fits;
+use super::harness::{KEY, Run, World};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+const FAULTY: &str = "version: 1
+include: [teams/*.yaml]
+members:
+  ada@acme.example: { roles: [admin], seat: [] }
+  bob@acme.example: { roles: [] }
+";
+
+/// A configuration with faults in two files, and one that concerns both.
+fn faulty() -> World {
+    let world = World::new(FAULTY);
+    std::fs::create_dir(world.path().join("teams")).unwrap();
+    world.write("teams/a.yaml", "members:\n  bob@acme.example:\n");
+    world
+}
+
+/// Validates what comes from standard input.
+fn validate(world: &World, text: &[u8], args: &[&str], env: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
+    command.current_dir(world.path()).arg("validate").args(args).env_clear().envs(env.iter().copied());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Who refuses the command line reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(text);
+    let output = child.wait_with_output().unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn faults_are_data() {
+    let run = faulty().run(&["validate", "--format", "json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (3, ""));
+    assert_fits("validation", &run.stdout);
+    insta::assert_snapshot!("validation", run.stdout);
+}
+
+#[test]
+fn what_is_valid_is_data() {
+    let world = World::new("version: 1\nmembers: { ada@acme.example: { roles: [admin] } }\n");
+    let run = world.run(&["validate", "--format", "json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert_fits("validation", &run.stdout);
+    insta::assert_snapshot!(run.stdout, @r#"
+    {
+      "format_version": "1.0",
+      "valid": true,
+      "files": [
+        "orgsync.yaml"
+      ],
+      "members": 1,
+      "diagnostics": []
+    }
+    "#);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_data() {
+    let run = faulty().run(&["validate", "--config", "absent\u{1b}.yaml", "--format", "json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (3, ""));
+    assert_fits("validation", &run.stdout);
+    insta::assert_snapshot!("validation_absent", run.stdout);
+}
+
+#[test]
+fn each_fault_is_an_annotation_that_names_the_other_places() {
+    let run = faulty().run(&["validate", "--format", "github"]);
+    assert_eq!((run.status, run.stderr.as_str()), (3, ""));
+    insta::assert_snapshot!("validation_github", run.stdout);
+}
+
+#[test]
+fn what_is_valid_is_a_sentence_for_github() {
+    let world = World::new("version: 1\nmembers: { ada@acme.example: { roles: [admin] } }\n");
+    let run = world.run(&["validate", "--format", "github"]);
+    insta::assert_snapshot!(run.stdout, @"The configuration is valid: 1 file, 1 declared member, 0 removals.");
+}
+
+#[test]
+fn standard_input_takes_the_place_of_the_main_file() {
+    let world = faulty();
+    world.write("orgsync.yaml", "none of this: is read");
+    for args in [&["-"][..], &["-", "--stdin-filename", "orgsync.yaml"]] {
+        let run = validate(&world, FAULTY.as_bytes(), args, &[]);
+        assert_eq!((run.status, run.stderr.as_str()), (3, ""));
+        assert_eq!(run.stdout, faulty().run(&["validate"]).stdout);
+    }
+    // Includes are relative to the name; the file itself is no include of itself.
+    let args = ["-", "--stdin-filename", "teams/unsaved.yaml"];
+    let text = "version: 1\ninclude: [a.yaml]\nmembers: { ada@acme.example: { roles: [admin] } }\n";
+    let run = validate(&world, text.as_bytes(), &args, &[]);
+    insta::assert_snapshot!(run.stdout, @"The configuration is valid: 2 files, 2 declared members, 0 removals.");
+}
+
+#[test]
+fn standard_input_is_held_to_what_files_are() {
+    let world = faulty();
+    let secret = format!("version: 1\norganization: {{ name: {KEY} }}\n");
+    let cases = [
+        validate(&world, secret.as_bytes(), &["-"], &[("MISTRAL_ADMIN_API_KEY", KEY)]),
+        validate(&world, b"version: 1\nmembers: { \xff: }\n", &["-", "--stdin-filename", "a.yaml"], &[]),
+        validate(&world, b"", &["-"], &[]),
+    ];
+    for run in &cases {
+        assert_eq!(run.status, 3, "{}", run.stderr);
+        assert!(!run.stdout.contains(KEY), "{}", run.stdout);
+    }
+    insta::assert_snapshot!("validation_stdin", cases.map(|run| run.stdout).concat());
+}
+
+#[test]
+fn standard_input_is_asked_for_in_one_way() {
+    let world = faulty();
+    let cases = [&["orgsync.yaml"][..], &["-", "--config", "orgsync.yaml"], &["--stdin-filename", "a.yaml"]];
+    let shown = cases.map(|args| {
+        let run = validate(&world, b"", args, &[]);
+        format!("exit status {}\n{}", run.status, run.stderr)
+    });
+    insta::assert_snapshot!("validation_usage", shown.join("\n"));
+}
