@@ -3,7 +3,7 @@
 use super::known::Known;
 use super::many::{Failures, identified, in_parts};
 use super::report::{Status, Verdict};
-use super::settle::Settling;
+use super::settle::{Pauses, Settling};
 use super::single::{deleted, failed, of_error};
 use super::things::Sent;
 use super::trace::Trace;
@@ -27,7 +27,7 @@ pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, settling
             None => not_made(),
         },
         WorkspaceOperation::MembersRemove { workspace, members } => match known.workspace(workspace) {
-            Some(id) => remove_members(id, members, known, client).await,
+            Some(id) => remove_members(id, members, known, settling).await,
             None => not_made(),
         },
     };
@@ -97,19 +97,24 @@ async fn set_members(id: Uuid, all: &[Membership], known: &Known, client: &Clien
     failures.verdict(all.len())
 }
 
-async fn remove_members(id: Uuid, all: &[Membership], known: &Known, client: &Client) -> Verdict {
+async fn remove_members(id: Uuid, all: &[Membership], known: &Known, settling: Settling<'_>) -> Verdict {
     let mut failures = Failures::default();
     let members = identified(all, |member| &member.who, known, &mut failures);
     let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
     in_parts(&members, name, &mut failures, async |part, failures| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
-        let mut kept = client.remove_workspace_members(id, &ids).await?;
-        if !kept.is_empty() {
-            // Where an answer was lost and the request repeated, these may be gone.
-            let live = client.read_people().await?;
+        let mut kept = settling.client.remove_workspace_members(id, &ids).await?;
+        // Where a request was sent before, by this run or by one that was cut, these may be gone already; the lists
+        // need time to show it.
+        let mut pauses = Pauses::new(settling);
+        while !kept.is_empty() {
+            let live = settling.client.read_people().await?;
             let inside = live.members.iter().filter(|member| member.workspaces.contains_key(&id));
             let inside: BTreeSet<Uuid> = inside.map(|member| member.id).collect();
             kept.retain(|id| inside.contains(id));
+            if !kept.is_empty() && !pauses.pause().await {
+                break;
+            }
         }
         let kept = part.iter().filter(|(id, _)| kept.contains(id)).map(name).collect();
         failures.add(kept, "the vendor did not take them out of the workspace (`not_deleted_members`)");

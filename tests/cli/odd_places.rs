@@ -31,7 +31,7 @@ members:
 /// A failed apply, and one in which nothing stands in the way any more.
 fn twice(world: &World, bend: fn(&str, &str, &str) -> Option<(StatusCode, Value)>) -> String {
     let server = Server::seeded(&live(), &[]);
-    let first = Proxy::before(&server, bend).run(world, &["apply", "--yes"]);
+    let first = Proxy::before(&server, bend).run(world, &["apply", "--yes", "--settle", "300ms"]);
     assert_eq!(first.status, 1, "{}{}", first.stdout, first.stderr);
     let second = world.settle(&server, &[]);
     let shown = format!("{}\n---\n{}", first.stdout, second.stdout);
