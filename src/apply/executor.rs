@@ -12,11 +12,10 @@ use super::{freshness, things};
 use crate::api::{ApiError, Client};
 use crate::check::Approved;
 use crate::model::Email;
-use crate::plan::{Action, Kind, Operation, PersonOperation, Phase, Plan};
+use crate::plan::{Action, Kind, Operation, PersonOperation, Phase, Plan, Whole};
 use futures::stream::{self, StreamExt as _};
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How a plan is carried out.
 pub struct Options<'o> {
@@ -24,9 +23,8 @@ pub struct Options<'o> {
     pub watch: &'o dyn Fn(&Outcome),
     /// How long the organization's lists may take to show a change.
     pub settle: Duration,
-    /// Time has passed since the plan was made: what it touches is looked at again before each phase. The invitations
-    /// are those that an earlier run has deleted in order to send them anew.
-    pub look_again: Option<&'o BTreeSet<Uuid>>,
+    /// Time has passed since the plan was made: what it touches is looked at again before each phase.
+    pub look_again: Option<Whole<'o>>,
 }
 
 /// Carries out a plan. When the client's [`Halt`](crate::api::Halt) is called, nothing new is sent, and what is under
@@ -66,7 +64,7 @@ impl<'r> Run<'r> {
         let plan = self.plan;
         let mut actions: Vec<_> =
             plan.actions.iter().enumerate().filter(|(_, action)| action.phase == phase).collect();
-        if let Some(deleted) =
+        if let Some(whole) =
             self.options.look_again.filter(|_| !actions.is_empty() && !self.outcomes.is_empty())
         {
             let settling = Settling { client: self.client, settle: self.options.settle };
@@ -74,7 +72,7 @@ impl<'r> Run<'r> {
             let changed =
                 done.filter_map(|outcome| Some(plan.actions.get(outcome.action)?.operation.target()));
             let changed: HashSet<&str> = changed.collect();
-            let stale = freshness::stale(settling, phase, &actions, deleted, &changed).await;
+            let stale = freshness::stale(settling, phase, &actions, whole, &changed).await;
             let numbers: HashSet<usize> = stale.iter().map(|(number, _)| *number).collect();
             actions.retain(|(number, _)| !numbers.contains(number));
             for (number, verdict) in stale {

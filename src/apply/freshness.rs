@@ -4,9 +4,8 @@ use super::report::{Status, Verdict};
 use super::settle::{Pauses, Settling};
 use crate::api::{ApiError, Client};
 use crate::model::Live;
-use crate::plan::{Action, Key, Operation, Phase, Standing, standings};
+use crate::plan::{Action, Key, Operation, Phase, Standing, Whole, standings};
 use std::collections::{BTreeSet, HashSet};
-use uuid::Uuid;
 
 /// Reads what a phase touches, and tells of each of its actions what must not be tried any more, and why. What this
 /// run has changed itself has the time to show it.
@@ -14,7 +13,7 @@ pub(super) async fn stale(
     settling: Settling<'_>,
     phase: Phase,
     actions: &[(usize, &Action)],
-    deleted: &BTreeSet<Uuid>,
+    whole: Whole<'_>,
     changed: &HashSet<&str>,
 ) -> Vec<(usize, Verdict)> {
     let all: Vec<Action> = actions.iter().map(|(_, action)| (*action).clone()).collect();
@@ -30,7 +29,7 @@ pub(super) async fn stale(
                     .collect();
             }
         };
-        let standings = standings(&all, &live, deleted);
+        let standings = standings(&all, &live, whole);
         let lags = |(action, standing): (&Action, &Standing)| {
             matches!(standing, Standing::Changed { .. }) && changed.contains(action.operation.target())
         };

@@ -29,7 +29,7 @@ pub use outlook::{Admins, Demotion};
 pub use own::{Shown, own_access};
 pub use person::{Entry, Explanation, Presence, Source, explain};
 pub use reach::{Groups, Holders};
-pub use saved::{Recognized, Revised, Standing, standings};
+pub use saved::{Recognized, Revised, Standing, Whole, standings};
 pub use tally::{Delta, PerProduct, Tally};
 
 use crate::diag::Diagnostic;

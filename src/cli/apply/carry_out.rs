@@ -4,20 +4,19 @@ use super::super::failure::Exit;
 use crate::api::{Client, Halt};
 use crate::apply::{Options, Outcome, Report, apply};
 use crate::check::Approved;
+use crate::plan::Whole;
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
-use uuid::Uuid;
 
 /// Carries the plan out. A signal lets what is under way end, and gives the exit status; a second one ends all at once.
 pub(super) async fn carry_out(
     approved: &Approved,
     client: &Client,
     settle: Duration,
-    look_again: Option<&BTreeSet<Uuid>>,
+    look_again: Option<Whole<'_>>,
 ) -> (Report, Option<Exit>) {
     let run = shown(approved, client, settle, look_again);
     tokio::pin!(run);
@@ -73,7 +72,7 @@ async fn shown(
     approved: &Approved,
     client: &Client,
     settle: Duration,
-    look_again: Option<&BTreeSet<Uuid>>,
+    look_again: Option<Whole<'_>>,
 ) -> Report {
     let total = approved.plan().actions.len();
     if io::stderr().is_terminal() {

@@ -53,7 +53,10 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exi
         let Some(job) = job else { return Ok(Exit::Refused) };
         let changes = job.approved.plan().actions.len();
         let journal = session.note(changes, &job.digest, &connection)?;
-        let look_again = args.plan.as_ref().map(|_| &session.deleted);
+        let look_again = match &source {
+            Source::Fresh(_) => None,
+            Source::Saved(plan) => Some(plan.whole(&session)),
+        };
         let (report, signal) =
             carry_out::carry_out(&job.approved, &connection.client, std_duration(args.settle), look_again)
                 .await;

@@ -7,7 +7,7 @@ use super::session::Session;
 use super::{Job, approve};
 use crate::check::check;
 use crate::escape;
-use crate::plan::{Recognized, Revised, Saved, Standing};
+use crate::plan::{Recognized, Revised, Saved, Standing, Whole};
 use crate::render::{Detail, View, plan_text};
 use crate::source::Sources;
 use camino::Utf8Path;
@@ -23,6 +23,13 @@ const SKEW: SignedDuration = SignedDuration::from_mins(10);
 pub(super) struct Plan {
     saved: Saved,
     sources: Sources,
+}
+
+impl Plan {
+    /// All of it, and what earlier runs of it have done.
+    pub(super) fn whole<'p>(&'p self, session: &'p Session) -> Whole<'p> {
+        Whole { actions: &self.saved.actions, deleted: &session.deleted }
+    }
 }
 
 /// Reads a plan, and refuses what can be refused without the organization.

@@ -37,6 +37,15 @@ pub enum Standing {
     },
 }
 
+/// A saved plan, whatever part of it is looked at: any of it may have been done by an earlier run, or by a phase before.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'p> {
+    /// All its actions.
+    pub actions: &'p [Action],
+    /// The invitations that an earlier run of it has deleted in order to send them anew.
+    pub deleted: &'p BTreeSet<Uuid>,
+}
+
 /// A saved plan, held against the organization as it is.
 #[derive(Debug, Clone)]
 pub struct Revised {
@@ -83,7 +92,7 @@ impl Saved {
             ..action.clone()
         };
         let mut actions: Vec<Action> = self.actions.iter().map(resolved).collect();
-        let standings = standings(&actions, live, deleted);
+        let standings = standings(&actions, live, Whole { actions: &actions, deleted });
         let mut wanted = standings.iter().map(|standing| *standing == Standing::AsWanted);
         actions.retain(|_| !wanted.next().unwrap_or(false));
         let before = self.tally(live, &standings);
@@ -165,12 +174,12 @@ impl Saved {
     }
 }
 
-/// How actions stand, each after those before it.
+/// How actions of a plan stand, each after those before it.
 #[must_use]
-pub fn standings(actions: &[Action], live: &Live, deleted: &BTreeSet<Uuid>) -> Vec<Standing> {
-    let mut people = People::new(live, actions, deleted);
-    let workspaces = Workspaces::new(live, actions);
-    let mut groups = groups::Groups::new(live, actions);
+pub fn standings(actions: &[Action], live: &Live, whole: Whole<'_>) -> Vec<Standing> {
+    let mut people = People::new(live, whole);
+    let workspaces = Workspaces::new(live, whole.actions);
+    let mut groups = groups::Groups::new(live, whole.actions);
     let standing = |action: &Action| match &action.operation {
         Operation::Person(operation) => people.standing(operation),
         Operation::Workspace(operation) => workspaces.standing(operation),

@@ -1,8 +1,8 @@
 //! How changes of people stand.
 
-use super::{Standing, compare, gone};
+use super::{Standing, Whole, compare, gone};
 use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Roles, role_names, seat_names};
-use crate::plan::action::{Action, PersonOperation};
+use crate::plan::action::PersonOperation;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -20,14 +20,14 @@ pub(super) struct People<'l> {
 }
 
 impl<'l> People<'l> {
-    pub(super) fn new(live: &'l Live, actions: &[Action], deleted: &'l BTreeSet<Uuid>) -> Self {
+    pub(super) fn new(live: &'l Live, whole: Whole<'l>) -> Self {
         let mut invited = HashMap::<&Email, Vec<&LiveInvitation>>::new();
         for invitation in &live.invitations {
             if let Some(email) = &invitation.email {
                 invited.entry(email).or_default().push(invitation);
             }
         }
-        let last = actions.iter().filter_map(|action| match action.operation.person()? {
+        let last = whole.actions.iter().filter_map(|action| match action.operation.person()? {
             PersonOperation::MemberUpdate { id, after, .. } => Some((*id, *after)),
             _ => None,
         });
@@ -42,7 +42,7 @@ impl<'l> People<'l> {
             invited,
             now: live.members.iter().map(|member| (member.id, member.access)).collect(),
             last: last.collect(),
-            deleted,
+            deleted: whole.deleted,
         }
     }
 

@@ -13,7 +13,7 @@ use orgsync::api::Client;
 use orgsync::apply::{Options, Outcome, Report, Status, apply};
 use orgsync::check::{Approved, Checked, check};
 use orgsync::model::{Allowance, Desired, Live};
-use orgsync::plan::{Action, Kind, Origin, Plan, PlanDocument, Revised, Saved, Standing, Tally, plan};
+use orgsync::plan::{Action, Kind, Origin, Plan, PlanDocument, Revised, Saved, Standing, Tally, Whole, plan};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::RefCell;
@@ -58,8 +58,12 @@ fn rest(saved: &Saved, live: &Live, deleted: &BTreeSet<Uuid>) -> Result<Approved
     checked.approve().ok_or(refusals)
 }
 
-async fn carry_out(approved: &Approved, client: &Client, deleted: &BTreeSet<Uuid>) -> Report {
-    let options = Options { watch: &|_| {}, settle: Duration::ZERO, look_again: Some(deleted) };
+async fn carry_out(saved: &Saved, approved: &Approved, client: &Client, deleted: &BTreeSet<Uuid>) -> Report {
+    let options = Options {
+        watch: &|_| {},
+        settle: Duration::ZERO,
+        look_again: Some(Whole { actions: &saved.actions, deleted }),
+    };
     apply(approved, client, &options).await
 }
 
@@ -86,7 +90,7 @@ async fn read_back(case: &Case, counts: &Counts) -> Result<(), TestCaseError> {
     *counts.borrow_mut().entry("whole").or_default() += 1;
     let served = Served::start_with(case.seed(), purchased(&case.people.config)).await;
     let approved = rest(&saved, &served.live().await, &nothing).map_err(|why| fail(&why))?;
-    let report = carry_out(&approved, &served.client, &nothing).await;
+    let report = carry_out(&saved, &approved, &served.client, &nothing).await;
     prop_assert!(report.outcomes.iter().all(|outcome| outcome.status == Status::Done), "{:?}", report);
     let standings = saved.revise(&served.live().await, &nothing).standings;
     prop_assert!(standings.iter().all(|standing| *standing == Standing::AsWanted), "{:?}", standings);
@@ -108,7 +112,7 @@ async fn half_way(case: &Case, counts: &Counts) -> Result<(), TestCaseError> {
     let served = Served::start_with(case.seed(), BTreeMap::new()).await;
     let (gate, through) = Gate::before(&served, some(case)).await;
     let approved = rest(&saved, &served.live().await, &BTreeSet::new()).map_err(|why| fail(&why))?;
-    let report = carry_out(&approved, &through, &BTreeSet::new()).await;
+    let report = carry_out(&saved, &approved, &through, &BTreeSet::new()).await;
     if report.is_success() {
         return Ok(());
     }
@@ -123,7 +127,7 @@ async fn half_way(case: &Case, counts: &Counts) -> Result<(), TestCaseError> {
             return Ok(());
         }
     };
-    let report = carry_out(&approved, &through, &deleted).await;
+    let report = carry_out(&saved, &approved, &through, &deleted).await;
     // What groups give changes what people are seen to have: between two phases of a second run that can look as if
     // somebody else had changed it. Then it is not tried, and says so.
     let is_told = |outcome: &Outcome| match outcome.status {
