@@ -131,7 +131,7 @@ pub fn snapshot(data: &[u8]) {
     }
 }
 
-/// An answer of the Admin API; see [`answer`].
+/// An answer of the Admin API, of whatever kind.
 pub fn answers(data: &[u8]) {
     match answer(data) {
         Told::Error(text) => {
