@@ -59,7 +59,7 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         [] => writeln!(out, "\nNothing is to be done for this person."),
         actions => {
             writeln!(out, "\n{BOLD}The plan has {}:{BOLD:#}", count(actions.len(), "change"))?;
-            actions.iter().try_for_each(|action| writeln!(out, "  {action}"))
+            actions.iter().try_for_each(|action| writeln!(out, "  {}", escape::line(action)))
         }
     }
 }
