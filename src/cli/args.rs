@@ -171,7 +171,11 @@ pub(super) struct PlanArgs {
     /// How to print the plan
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlanFormat::Text)]
     pub(super) format: PlanFormat,
-    /// Exit with 2 where the plan has changes
+    /// Tell what comes from a change of the files from drift: the configuration as it was before the change, such as in
+    /// a worktree of the branch that a pull request is for
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) base: Option<Utf8PathBuf>,
+    /// Exit with 2 where the plan has changes; with --base, where it has some that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan as JSON, to be reviewed and applied as it is: `orgsync apply PLAN.json`

@@ -8,7 +8,7 @@ use crate::diag;
 use crate::model::Desired;
 use crate::render::count;
 use crate::source::Sources;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -28,9 +28,16 @@ pub(super) fn today(args: Option<&TodayArgs>) -> Date {
 }
 
 /// Reads the files. None is let in that holds a key of this run.
-pub(super) fn read(args: &ConfigArgs, live: Option<&LiveArgs>, today: Date) -> Loaded {
+pub(super) fn read(path: &Utf8Path, live: Option<&LiveArgs>, today: Date) -> Loaded {
     let keys = known_keys(live);
-    config::load(&args.config, today, &|text| keys.iter().any(|key| key.is_in(text)))
+    config::load(path, today, &|text| keys.iter().any(|key| key.is_in(text)))
+}
+
+/// The main file that a path means, if it is not there. One that holds a key of this run is not looked for.
+pub(super) fn absent(path: &Utf8Path, live: &LiveArgs) -> Option<Utf8PathBuf> {
+    let file = config::main_file(path);
+    let is_secret = known_keys(Some(live)).iter().any(|key| key.is_in(file.as_str()));
+    (!is_secret && matches!(file.try_exists(), Ok(false))).then_some(file)
 }
 
 /// Reads the main file from standard input, and from the disk what it includes.
@@ -47,7 +54,7 @@ pub(super) fn load(
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    match complete(read(args, Some(live), today), today) {
+    match complete(read(&args.config, Some(live), today), today) {
         Ok(config) => Ok(Some(config)),
         Err((faults, sources)) => {
             write_faults(console.err(), &faults, &sources)?;

@@ -4,6 +4,7 @@
 
 mod apply;
 mod args;
+mod base;
 mod config;
 mod console;
 mod explain;

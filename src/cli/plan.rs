@@ -1,6 +1,7 @@
 //! `orgsync plan`, and the making of a plan for `orgsync apply`.
 
 use super::args::PlanArgs;
+use super::base::Before;
 use super::config::{self, Config, today};
 use super::console::Console;
 use super::failure::Exit;
@@ -10,7 +11,7 @@ use crate::check::{Checked, check};
 use crate::diag::Diagnostic;
 use crate::escape;
 use crate::model::{Allowance, Live};
-use crate::plan::{self, Origin, PlanDocument};
+use crate::plan::{self, ActionOrigin, Origin, Plan, PlanDocument};
 use crate::render::{Detail, View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
 use crate::source::Sources;
 use jiff::{Timestamp, Unit};
@@ -18,14 +19,16 @@ use std::io::{self, Write};
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit> {
     let today = today(Some(&args.today));
-    let loaded = config::read(&args.making.config, Some(&args.source.live), today);
+    let loaded = config::read(&args.making.config.config, Some(&args.source.live), today);
     let config = match config::complete(loaded, today) {
         Ok(config) => config,
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
+    let before =
+        args.base.as_deref().map(|base| Before::read(base, &args.source.live, today, console)).transpose()?;
     let (live, origin) = live::read(&args.source, console)?;
     // To show what can't be undone needs no leave; to do it does.
-    let checked = make(&config, &live, &args.making.guards.allowance(true));
+    let checked = make(&config, before.as_ref(), &live, &args.making.guards.allowance(true));
     let json = || output::json(&document(&checked, &config, origin));
     let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };
     match args.format {
@@ -48,7 +51,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit
     }
     Ok(if !checked.refusals().is_empty() {
         Exit::Refused
-    } else if args.detailed_exitcode && !checked.plan().actions.is_empty() {
+    } else if args.detailed_exitcode && has_changes(checked.plan()) {
         Exit::Changes
     } else {
         Exit::Done
@@ -79,9 +82,21 @@ fn markdown(checked: &Checked, config: &Config) -> String {
     plan_markdown(&View::new(checked, &config.desired), checked.refusals(), &config.sources)
 }
 
+fn has_changes(plan: &Plan) -> bool {
+    match plan.base {
+        None => !plan.actions.is_empty(),
+        Some(_) => plan.of(ActionOrigin::Change).next().is_some(),
+    }
+}
+
 /// Compares, plans and checks.
-pub(super) fn make(config: &Config, live: &Live, allowance: &Allowance) -> Checked {
-    check(plan::plan(&config.desired, live), &config.desired, allowance)
+pub(super) fn make(config: &Config, before: Option<&Before>, live: &Live, allowance: &Allowance) -> Checked {
+    let plan = plan::plan(&config.desired, live);
+    let plan = match before {
+        Some(before) => before.tell_apart(plan, live),
+        None => plan,
+    };
+    check(plan, &config.desired, allowance)
 }
 
 /// The plan as a document.

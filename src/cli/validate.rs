@@ -21,7 +21,7 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> anyhow::Result<
         Some(()) => {
             config::read_stdin(args.stdin_filename.as_deref().unwrap_or(Utf8Path::new(MAIN_FILE)), today)
         }
-        None => config::read(&args.config, None, today),
+        None => config::read(&args.config.config, None, today),
     };
     let exit = if loaded.desired.is_ok() { Exit::Done } else { Exit::Refused };
     if args.format == ValidateFormat::Json {

@@ -48,9 +48,15 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
         );
         return Loaded { sources: Sources::default(), desired: Err(vec![fault]) };
     }
-    let path = if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() };
+    let path = main_file(path);
     let text = read_text(path.as_std_path(), is_secret);
     with_main(&path, text, today, is_secret)
+}
+
+/// The main file that a file or directory means.
+#[must_use]
+pub fn main_file(path: &Utf8Path) -> Utf8PathBuf {
+    if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() }
 }
 
 /// Reads the configuration whose main file comes as a stream, such as from an editor that has not saved it yet.

@@ -13,5 +13,5 @@ mod values;
 mod yaml;
 
 pub use document::{DiagnosticDocument, PlaceDocument, ValidationDocument};
-pub use load::{Loaded, load, load_text};
+pub use load::{Loaded, load, load_text, main_file};
 pub use schema::schema;

@@ -4,6 +4,7 @@
 //! of their parts. A plan is executed only after the checks have approved it; nothing here can write.
 
 mod action;
+mod base;
 mod diff;
 mod document;
 mod holders;
@@ -17,12 +18,13 @@ mod saved;
 mod tally;
 
 pub use action::{
-    Action, Assignment, GroupOperation, GroupTraits, Key, Kind, Leaves, Membership, Operation, Participant,
-    PersonOperation, Phase, Reference, WorkspaceOperation, WorkspaceTraits,
+    Action, ActionOrigin, Assignment, GroupOperation, GroupTraits, Key, Kind, Leaves, Membership, Operation,
+    Participant, PersonOperation, Phase, Reference, WorkspaceOperation, WorkspaceTraits,
 };
+pub use base::Base;
 pub use document::{
-    Origin, PlanDocument, RequiredMember, RequiredWorkspace, Requires, RestoreError, Saved, SeatsDocument,
-    StateDocument, Summary, seat_budget,
+    Counts, Origin, PlanDocument, RequiredMember, RequiredWorkspace, Requires, RestoreError, Saved,
+    SeatsDocument, StateDocument, Summary, seat_budget,
 };
 pub use holders::{ProductSeats, SeatsReport, seats};
 pub use outlook::{Admins, Demotion};
@@ -61,6 +63,10 @@ pub struct Plan {
     pub demotions: Vec<Demotion>,
     /// What seats and admins are held against.
     pub limits: Limits,
+    /// The files that it was compared with, if it was.
+    pub base: Option<Base>,
+    /// What was to be done as long as these files were in force, and is not any more.
+    pub withdrawn: Vec<Action>,
 }
 
 /// What seats and admins are held against.
@@ -203,5 +209,19 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
     let limits = Limits::of(desired);
     let actions = order::order(operations, live);
     let (admins, demotions) = outlook::outlook(desired, live, &actions);
-    Plan { actions, unmanaged, waiting, locked, promised, faults, before, after, admins, demotions, limits }
+    Plan {
+        actions,
+        unmanaged,
+        waiting,
+        locked,
+        promised,
+        faults,
+        before,
+        after,
+        admins,
+        demotions,
+        limits,
+        base: None,
+        withdrawn: Vec::new(),
+    }
 }

@@ -9,7 +9,7 @@ use crate::source::Span;
 pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>, live: &Live) -> Vec<Action> {
     let mut actions: Vec<Action> = operations
         .into_iter()
-        .map(|(operation, sources)| Action { phase: phase(&operation), operation, sources })
+        .map(|(operation, sources)| Action { phase: phase(&operation), operation, sources, origin: None })
         .collect();
     sort(&mut actions);
     late::put_off(live, &mut actions);

@@ -106,7 +106,7 @@ fn removal(removal: &Removal, sources: &Sources) -> Annotation {
     let line = |span: Span| Place::Line(sources.position(span));
     Annotation {
         at: removal.at.map_or(Place::Nowhere, line),
-        title: "removal".to_owned(),
+        title: if removal.is_drift { "removal (drift)" } else { "removal" }.to_owned(),
         lines: vec![removal.text.clone()],
     }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod apply;
+mod base;
 mod breaker;
 mod coming_in;
 mod crash;

@@ -7,7 +7,7 @@ use crate::{many, over};
 use jiff::Timestamp;
 use orgsync::check::Checked;
 use orgsync::model::Desired;
-use orgsync::plan::{Action, Origin, Plan, PlanDocument, Saved, Standing, Tally};
+use orgsync::plan::{Action, ActionOrigin, Base, Origin, Plan, PlanDocument, Saved, Standing, Tally, plan};
 use orgsync::source::Sources;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -320,6 +320,36 @@ fn saving(world: &World) -> Outcome {
     Ok(())
 }
 
+/// Drift is what is not there any more once the files before the change have been carried out. Of a change that is none,
+/// everything is drift.
+fn origins(world: &World) -> Outcome {
+    let (desired, _) = world.config.load();
+    let plan_for = |desired: &Desired, org: &Org| plan(desired, &org.live());
+    let head = || plan_for(&desired, &world.org);
+    let same = head().since(Base::Planned, head().actions);
+    prop_assert_eq!(same.of(ActionOrigin::Drift).count(), same.actions.len());
+    prop_assert!(same.withdrawn.is_empty());
+
+    let mut before = world.config.clone();
+    if before.people.pop().is_none() {
+        return Ok(());
+    }
+    let Ok(before) = before.read().desired else { return Ok(()) };
+    let checked = checked(&before, &world.org);
+    if !checked.refusals().is_empty() {
+        return Ok(());
+    }
+    let end = states(&world.org, checked.plan()).pop().unwrap();
+    let head = head().since(Base::Planned, checked.plan().actions.clone());
+    let rest = plan_for(&desired, &end);
+    let effect = |action: &Action| (action.id(), action.operation.states());
+    let rest: Vec<_> = rest.actions.iter().map(effect).collect();
+    for action in head.of(ActionOrigin::Drift) {
+        prop_assert!(!rest.contains(&effect(action)), "{} is left", action.id());
+    }
+    Ok(())
+}
+
 macro_rules! properties {
     ($($name:ident: $property:expr;)*) => {
         $(#[test]
@@ -336,6 +366,7 @@ macro_rules! properties {
 }
 
 properties! {
+    what_is_drift_is_gone_when_the_base_has_been_carried_out: origins;
     the_order_of_the_live_organization_changes_no_byte_of_the_plan: live_order;
     the_order_of_the_files_and_their_division_change_nothing_in_the_plan: file_order;
     a_whole_plan_leads_to_what_is_declared_and_then_there_is_nothing_to_do: end_state;

@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 use jiff::civil::Date;
+use orgsync::config::Loaded;
 use orgsync::model::{
     Access, Desired, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Product, Role, Roles, Seats,
 };
@@ -324,6 +325,12 @@ impl Config {
 
     /// Read by the reader, from real files.
     pub(crate) fn load(&self) -> (Desired, Sources) {
+        let Loaded { desired, sources } = self.read();
+        (desired.unwrap_or_else(|faults| panic!("{faults:#?}\n{}", self.files()[0])), sources)
+    }
+
+    /// The same, or what is wrong with it.
+    pub(crate) fn read(&self) -> Loaded {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8Path::from_path(folder.path()).unwrap();
         let [main, apart] = self.files();
@@ -332,9 +339,7 @@ impl Config {
             fs_err::create_dir(path.join("apart")).unwrap();
             fs_err::write(path.join("apart/people.yaml"), apart).unwrap();
         }
-        let loaded = orgsync::config::load(path, today(), &|_| false);
-        let desired = loaded.desired.unwrap_or_else(|faults| panic!("{faults:#?}\n{main}"));
-        (desired, loaded.sources)
+        orgsync::config::load(path, today(), &|_| false)
     }
 }
 

@@ -91,7 +91,7 @@ fn fresh(
     console: &mut Console,
 ) -> anyhow::Result<Option<Job>> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
-    let checked = plan::make(config, &session.live, &allowance);
+    let checked = plan::make(config, None, &session.live, &allowance);
     plan::write_text(console.err(), &checked, config, args.making.verbose)?;
     let digest = plan::document(&checked, config, session.origin.clone()).digest;
     let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();

@@ -15,6 +15,7 @@ pub use workspace::{Membership, WorkspaceOperation, WorkspaceTraits};
 use super::tally::Delta;
 use crate::model::Email;
 use crate::source::Span;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -27,6 +28,18 @@ pub struct Action {
     pub operation: Operation,
     /// The places in the files that ask for it.
     pub sources: Vec<Span>,
+    /// Where it comes from, if the plan was compared with another.
+    pub origin: Option<ActionOrigin>,
+}
+
+/// Whether an action comes from a change of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionOrigin {
+    /// The files ask for it since they were changed.
+    Change,
+    /// They asked for it before: the organization is not as it was declared.
+    Drift,
 }
 
 /// The phases of an apply. Each is a barrier: it begins when the one before has ended.

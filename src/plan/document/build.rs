@@ -1,12 +1,12 @@
 //! Puts a plan into a document.
 
 use super::{
-    ActionDocument, LeavesDocument, LockedDocument, PlanDocument, PolicyDocument, PromiseDocument,
+    ActionDocument, Counts, LeavesDocument, LockedDocument, PlanDocument, PolicyDocument, PromiseDocument,
     RefusalDocument, Requires, SeatsDocument, Summary, UnmanagedDocument, WaitingDocument,
 };
 use crate::diag::Diagnostic;
 use crate::model::{Desired, Product, RemovalCause, Seats};
-use crate::plan::action::{Action, Operation, PersonOperation};
+use crate::plan::action::{Action, ActionOrigin, Operation, PersonOperation};
 use crate::plan::{Locked, Plan, Promise, Unmanaged, Waiting};
 use crate::source::Sources;
 use jiff::Timestamp;
@@ -61,6 +61,7 @@ impl PlanDocument {
             locked: plan.locked.iter().map(LockedDocument::from).collect(),
             promised: plan.promised.iter().map(PromiseDocument::from).collect(),
             refusals: refusals.iter().map(|refusal| RefusalDocument::new(refusal, sources)).collect(),
+            withdrawn: plan.base.map(|_| plan.withdrawn.iter().map(Action::id).collect()),
             summary: Summary::of(plan),
         };
         document.digest = document.compute_digest();
@@ -135,6 +136,7 @@ impl ActionDocument {
             irreversible: operation.is_irreversible(),
             seats: managed.into_iter().map(claimed).filter(|(_, count)| *count != 0).collect(),
             sources: action.sources.iter().map(|span| sources.position(*span)).collect(),
+            origin: action.origin,
         }
     }
 }
@@ -213,10 +215,18 @@ impl Summary {
     /// Counts a plan's actions.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
+        let Counts { changes, by_kind } = Counts::of(plan.actions.iter());
+        let part = |origin| plan.base.map(|_| Counts::of(plan.of(origin)));
+        Self { changes, by_kind, change: part(ActionOrigin::Change), drift: part(ActionOrigin::Drift) }
+    }
+}
+
+impl Counts {
+    fn of<'a>(actions: impl Iterator<Item = &'a Action>) -> Self {
         let mut by_kind = BTreeMap::new();
-        for action in &plan.actions {
+        for action in actions {
             *by_kind.entry(action.operation.kind()).or_insert(0) += 1;
         }
-        Self { changes: plan.actions.len(), by_kind }
+        Self { changes: by_kind.values().sum(), by_kind }
     }
 }

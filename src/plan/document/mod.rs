@@ -12,7 +12,7 @@ pub use build::{Origin, seat_budget};
 pub use requires::{RequiredMember, RequiredWorkspace, Requires};
 pub use restore::{RestoreError, Saved};
 
-use super::action::Kind;
+use super::action::{ActionOrigin, Kind};
 use crate::model::{
     ExpiredInvitations, Language, Limit, Onboarding, Product, RemovalCause, Role, Unmanaged, WorkspaceRole,
 };
@@ -58,6 +58,9 @@ pub struct PlanDocument {
     pub promised: Vec<PromiseDocument>,
     /// Why the plan may not be applied; empty if it may.
     pub refusals: Vec<RefusalDocument>,
+    /// What the base asks for and these files don't, by the ids of the actions; absent where there is no base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Vec<String>>,
     /// How much there is to do.
     pub summary: Summary,
 }
@@ -108,6 +111,9 @@ pub struct ActionDocument {
     pub seats: BTreeMap<Product, i64>,
     /// The places in the files that ask for it.
     pub sources: Vec<Position>,
+    /// Whether it comes from the change of the files since the base; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<ActionOrigin>,
 }
 
 /// What is there before or after an action: as much of it as the action is about.
@@ -276,6 +282,23 @@ pub struct RefusalDocument {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Summary {
+    /// The number of actions.
+    pub changes: usize,
+    /// The number of actions of each kind that occurs.
+    #[schemars(with = "BTreeMap<String, usize>")]
+    pub by_kind: BTreeMap<Kind, usize>,
+    /// What comes from the change of the files since the base; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Counts>,
+    /// What was to be done without that change; absent where there is no base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Counts>,
+}
+
+/// How much there is to do, of a part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
     /// The number of actions.
     pub changes: usize,
     /// The number of actions of each kind that occurs.

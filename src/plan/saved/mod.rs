@@ -113,6 +113,8 @@ impl Saved {
             admins,
             demotions,
             limits: Limits::of(&self.desired),
+            base: None,
+            withdrawn: Vec::new(),
         };
         Revised { standings, plan }
     }

@@ -10,7 +10,7 @@ mod tests;
 
 pub use report::report_markdown;
 
-use super::view::{Aside, Group, Line, Sign, View};
+use super::view::{Aside, Group, Line, Part, Sign, View};
 use super::{count, thousands};
 use crate::diag::{Diagnostic, Label};
 use crate::escape::code;
@@ -35,14 +35,23 @@ pub fn plan_markdown(view: &View, refusals: &[Diagnostic], sources: &Sources) ->
         name => format!("Plan for {}", code(name)),
     };
     let mut opening = format!("### {title}\n\n**{}**", view.conclusion);
-    let parts: Vec<_> = view.groups.iter().map(|group| group.heading.as_str()).collect();
-    if !parts.is_empty() {
-        opening.push_str(&format!(" {}.", parts.join(", ")));
+    for (at, Part { title, number, groups }) in view.parts.iter().enumerate() {
+        let groups: Vec<_> = groups.iter().map(|group| group.heading.as_str()).collect();
+        match title {
+            None if groups.is_empty() => {}
+            None => opening.push_str(&format!(" {}.", groups.join(", "))),
+            Some(title) => {
+                let groups =
+                    if groups.is_empty() { String::new() } else { format!(" ({})", groups.join(", ")) };
+                let list = if at == 0 { "\n\n" } else { "\n" };
+                opening.push_str(&format!("{list}- {title}: {number}{groups}."));
+            }
+        }
     }
     opening.push('\n');
     let mut sections = diagnostics("Refused", refusals, sources);
     sections.extend(seats(view));
-    sections.extend(view.groups.iter().map(changes));
+    sections.extend(view.parts.iter().flat_map(part));
     sections.extend(view.asides.iter().map(aside));
     comment(&opening, &sections)
 }
@@ -122,9 +131,14 @@ fn bar(seats: &SeatsDocument) -> String {
     format!("{}{}{}", "▓".repeat(used), "▒".repeat(taken - used), "░".repeat(free))
 }
 
-fn changes(group: &Group) -> Section {
+/// The changes of a part, each list of which says what it is a part of.
+fn part(Part { title, groups, .. }: &Part) -> impl Iterator<Item = Section> {
+    groups.iter().map(move |group| changes(*title, group))
+}
+
+fn changes(title: Option<&str>, group: &Group) -> Section {
     Section {
-        heading: group.heading.clone(),
+        heading: title.map_or_else(|| group.heading.clone(), |title| format!("{title}: {}", group.heading)),
         folded: group.lines.len() > UNFOLDED,
         noun: " changes",
         entries: group.lines.iter().map(|line| change(group.sign, line)).collect(),

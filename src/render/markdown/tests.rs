@@ -1,6 +1,6 @@
 //! Whatever a plan is and whatever names it holds: the comment is short enough, closed, harmless and complete.
 
-use super::super::view::{Aside, Group, Line, Sign, View};
+use super::super::view::{Aside, Group, Line, Part, Sign, View};
 use super::{bar, plan_markdown, report_markdown};
 use crate::apply::{Outcome, Report, Status};
 use crate::diag::{Code, Diagnostic};
@@ -51,10 +51,13 @@ fn view() -> impl Strategy<Value = View> {
     let asides = prop::collection::vec((hostile(), hostile()), 0..300);
     (hostile(), [lines(3000), lines(40), lines(3000)], asides).prop_map(|(organization, lines, aside)| View {
         organization,
-        groups: [Sign::Add, Sign::Change, Sign::Remove]
+        parts: [Sign::Add, Sign::Change, Sign::Remove]
             .into_iter()
             .zip(lines)
-            .map(|(sign, lines)| Group { sign, of_people: true, heading: "people".to_owned(), lines })
+            .map(|(sign, lines)| {
+                let groups = vec![Group { sign, of_people: true, heading: "people".to_owned(), lines }];
+                Part { title: Some("From somewhere"), number: "some changes".to_owned(), groups }
+            })
             .collect(),
         seats: BTreeMap::new(),
         asides: vec![Aside { heading: "left alone".to_owned(), lines: aside }],
@@ -146,7 +149,7 @@ proptest! {
         let text = plan_markdown(&view, &refusals, &sources);
         assert_safe(&text);
         let shown = text.lines().filter(|line| line.starts_with("- ")).count();
-        let groups = view.groups.iter().map(|group| group.lines.len()).sum::<usize>();
+        let groups = view.parts.iter().flat_map(|part| &part.groups).map(|group| group.lines.len()).sum::<usize>();
         let asides = view.asides.iter().map(|aside| aside.lines.len()).sum::<usize>();
         prop_assert_eq!(shown + left_out(&text), groups + asides + refusals.len());
         // Nothing is left out where there is room for more than the longest entry.
@@ -191,7 +194,11 @@ fn what_is_short_is_shown_whole_beside_what_is_not() {
     let group = |sign, lines| Group { sign, of_people: true, heading: String::new(), lines };
     let view = View {
         organization: String::new(),
-        groups: vec![group(Sign::Add, lines(10_000)), group(Sign::Remove, lines(50))],
+        parts: vec![Part {
+            title: None,
+            number: String::new(),
+            groups: vec![group(Sign::Add, lines(10_000)), group(Sign::Remove, lines(50))],
+        }],
         seats: BTreeMap::new(),
         asides: Vec::new(),
         removals: Vec::new(),

@@ -1,7 +1,7 @@
 //! What stands beside the changes, in words: who is not in yet, what is locked, what is left alone.
 
 use crate::escape;
-use crate::plan::{Locked, Plan, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use crate::plan::{Action, Locked, Plan, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
 use crate::render::thousands;
 
 /// Things of which the plan changes nothing, and why.
@@ -15,8 +15,23 @@ pub struct Aside {
 
 /// All that there is, what is left alone last.
 pub(super) fn asides(plan: &Plan) -> Vec<Aside> {
-    let all = [waiting(&plan.waiting), locked(&plan.locked), unmanaged(&plan.unmanaged)];
+    let all = [
+        withdrawn(&plan.withdrawn),
+        waiting(&plan.waiting),
+        locked(&plan.locked),
+        unmanaged(&plan.unmanaged),
+    ];
     all.into_iter().filter(|aside| !aside.lines.is_empty()).collect()
+}
+
+fn withdrawn(actions: &[Action]) -> Aside {
+    let line = |action: &Action| {
+        (escape::line(action.operation.target()).into_owned(), super::phrase(&action.operation).1)
+    };
+    Aside {
+        heading: format!("Not asked for any more, because of this change ({})", thousands(actions.len())),
+        lines: actions.iter().map(line).collect(),
+    }
 }
 
 fn waiting(waiting: &[Waiting]) -> Aside {

@@ -13,7 +13,7 @@ use super::{count, thousands};
 use crate::check::Checked;
 use crate::escape;
 use crate::model::{Desired, Product};
-use crate::plan::{Operation, Plan, SeatsDocument, StateDocument, seat_budget};
+use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, SeatsDocument, StateDocument, seat_budget};
 use std::collections::BTreeMap;
 
 /// A plan, ready to be shown. All its texts are harmless.
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 pub struct View {
     /// The organization that the plan is for; may be empty.
     pub organization: String,
-    /// The changes, by what they do to what.
-    pub groups: Vec<Group>,
+    /// The changes: all together, or those of the change of the files and then drift.
+    pub parts: Vec<Part>,
     /// The seat budget.
     pub seats: BTreeMap<Product, SeatsDocument>,
     /// What stands beside the changes: who is not in yet, what is locked, what is left alone.
@@ -31,6 +31,17 @@ pub struct View {
     pub removals: Vec<Removal>,
     /// The last sentence. Own words alone.
     pub conclusion: String,
+}
+
+/// Changes that belong together.
+#[derive(Debug)]
+pub struct Part {
+    /// What they are, where there are several parts. Own words alone.
+    pub title: Option<&'static str>,
+    /// How many they are, where there is a title. Own words alone.
+    pub number: String,
+    /// The changes, by what they do to what.
+    pub groups: Vec<Group>,
 }
 
 /// What changes are about.
@@ -104,16 +115,40 @@ impl View {
     #[must_use]
     pub fn new(checked: &Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
-        let (subjects, removals) = subjects(plan);
+        let (subjects, removals) = subjects(plan, None);
         Self {
             organization: escape::line(&desired.organization).into_owned(),
             conclusion: conclusion(checked, &subjects),
-            groups: subjects.into_iter().flat_map(|(subject, lines)| by_sign(subject, lines)).collect(),
+            parts: match plan.base {
+                Some(base) => parts(plan, base),
+                None => vec![Part { title: None, number: String::new(), groups: by_sign(subjects) }],
+            },
             seats: seat_budget(plan, desired),
             asides: asides::asides(plan),
             removals,
         }
     }
+}
+
+/// What comes from the change of the files, and what was to be done without it.
+fn parts(plan: &Plan, base: Base) -> Vec<Part> {
+    let part = |title, origin| {
+        let number = match plan.of(origin).count() {
+            0 => "nothing".to_owned(),
+            some => count(some, "change"),
+        };
+        let (subjects, _) = subjects(plan, Some(origin));
+        Part { title: Some(title), number, groups: by_sign(subjects) }
+    };
+    let title = match base {
+        Base::Planned => {
+            let drift = part("Drift from before", ActionOrigin::Drift);
+            return vec![part("From this change", ActionOrigin::Change), drift];
+        }
+        Base::Absent => "From this change, before which there were no files",
+        Base::Faulty => "From this change or from before, when the files had faults",
+    };
+    vec![part(title, ActionOrigin::Change)]
 }
 
 fn conclusion(checked: &Checked, subjects: &[(Subject, Lines)]) -> String {
@@ -139,7 +174,7 @@ fn conclusion(checked: &Checked, subjects: &[(Subject, Lines)]) -> String {
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
         (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
         (0, 0, waiting) => format!("Nothing to do now: {} still to come in.", people(waiting)),
-        (0, changes, _) => format!("{} to make, for {whom}.", count(changes, "change")),
+        (0, changes, _) => format!("{} to make, for {whom}{}.", count(changes, "change"), origins(plan)),
         (refusals, ..) => {
             format!("Refused, for {}: nothing of this plan will be applied.", count(refusals, "reason"))
         }
@@ -150,8 +185,20 @@ fn conclusion(checked: &Checked, subjects: &[(Subject, Lines)]) -> String {
     text
 }
 
-/// The lines of each subject, and what is taken away.
-fn subjects(plan: &Plan) -> ([(Subject, Lines); 3], Vec<Removal>) {
+/// How many changes have which origin, where that is known.
+fn origins(plan: &Plan) -> String {
+    match (plan.base, plan.of(ActionOrigin::Drift).count()) {
+        (None | Some(Base::Absent | Base::Faulty), _) | (_, 0) => String::new(),
+        (Some(Base::Planned), drift) if drift == plan.actions.len() => ": all of it is drift".to_owned(),
+        (Some(Base::Planned), drift) => {
+            let changed = thousands(plan.actions.len().saturating_sub(drift));
+            format!(": {changed} from this change, {} drift", thousands(drift))
+        }
+    }
+}
+
+/// The lines of each subject, and what is taken away; of all actions, or of those of an origin.
+fn subjects(plan: &Plan, origin: Option<ActionOrigin>) -> ([(Subject, Lines); 3], Vec<Removal>) {
     let mut all = [
         (Subject::People, Lines::new()),
         (Subject::Workspaces, Lines::new()),
@@ -160,13 +207,10 @@ fn subjects(plan: &Plan) -> ([(Subject, Lines); 3], Vec<Removal>) {
     let mut removals = Vec::new();
     let [(_, people), (_, workspaces), (_, groups)] = &mut all;
     let firsts = people::firsts(plan);
-    for action in &plan.actions {
+    let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
+    for action in plan.actions.iter().filter(wanted) {
         let states = action.operation.states();
-        let phrased = match &action.operation {
-            Operation::Person(operation) => people::phrase(operation),
-            Operation::Workspace(operation) => workspaces::phrase(operation),
-            Operation::Group(operation) => groups::phrase(operation),
-        };
+        let phrased = phrase(&action.operation);
         removals.extend(removals::removal(action, &phrased.1));
         match &action.operation {
             Operation::Person(operation) => {
@@ -177,6 +221,15 @@ fn subjects(plan: &Plan) -> ([(Subject, Lines); 3], Vec<Removal>) {
         }
     }
     (all, removals)
+}
+
+/// What an operation does, and in words how.
+fn phrase(operation: &Operation) -> (Sign, String) {
+    match operation {
+        Operation::Person(operation) => people::phrase(operation),
+        Operation::Workspace(operation) => workspaces::phrase(operation),
+        Operation::Group(operation) => groups::phrase(operation),
+    }
 }
 
 /// Adds an action to the line of its target. Who comes in or goes does so in the first of several actions.
@@ -192,7 +245,11 @@ fn add(lines: &mut Lines, target: &str, (sign, phrase): (Sign, String), states: 
     line.states.push(states);
 }
 
-fn by_sign(subject: Subject, lines: Lines) -> Vec<Group> {
+fn by_sign(subjects: [(Subject, Lines); 3]) -> Vec<Group> {
+    subjects.into_iter().flat_map(|(subject, lines)| groups(subject, lines)).collect()
+}
+
+fn groups(subject: Subject, lines: Lines) -> Vec<Group> {
     let mut groups: [Vec<Line>; 3] = Default::default();
     let [added, changed, removed] = &mut groups;
     for (sign, line) in lines.into_values() {

@@ -1,7 +1,7 @@
 //! What a plan takes away: the changes that a reviewer must not miss.
 
 use crate::escape;
-use crate::plan::{Action, Kind};
+use crate::plan::{Action, ActionOrigin, Kind};
 use crate::source::Span;
 
 /// Something that goes, or somebody who does.
@@ -9,6 +9,8 @@ use crate::source::Span;
 pub struct Removal {
     /// Who or what, and how.
     pub text: String,
+    /// The files asked for it before they were changed.
+    pub is_drift: bool,
     /// The place in the files that asks for it; nothing where that is what they don't mention.
     pub at: Option<Span>,
 }
@@ -17,6 +19,7 @@ pub struct Removal {
 pub(super) fn removal(action: &Action, phrase: &str) -> Option<Removal> {
     takes_away(action.operation.kind()).then(|| Removal {
         text: format!("{}: {phrase}", escape::line(action.operation.target())),
+        is_drift: action.origin == Some(ActionOrigin::Drift),
         at: action.sources.first().copied(),
     })
 }

@@ -82,7 +82,7 @@ impl Saved {
             let operation = operation(written, &document).ok_or_else(|| unfit(written))?;
             let phase = order::phases(&operation).find(|phase| *phase as u8 == written.phase);
             let phase = phase.ok_or_else(|| unfit(written))?;
-            let action = Action { phase, operation, sources: Vec::new() };
+            let action = Action { phase, operation, sources: Vec::new(), origin: written.origin };
             // What is carried out is exactly what was shown: places in files aside, nothing else is in the document.
             let shown = ActionDocument { sources: written.sources.clone(), ..action_document(&action) };
             if shown != *written {

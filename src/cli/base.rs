@@ -1,0 +1,55 @@
+//! The files as they were before a change, for `plan --base`.
+
+use super::args::LiveArgs;
+use super::config::{self, write_faults};
+use super::console::Console;
+use crate::escape;
+use crate::model::{Desired, Live};
+use crate::plan::{self, Base, Plan};
+use camino::Utf8Path;
+use jiff::civil::Date;
+use std::io;
+
+/// The files before they were changed.
+pub(super) enum Before {
+    Declared(Box<Desired>),
+    Absent,
+    Faulty,
+}
+
+impl Before {
+    /// Reads them. Neither their absence nor a fault in them stops anything: who begins, and who mends them, must get
+    /// through.
+    pub(super) fn read(
+        path: &Utf8Path,
+        live: &LiveArgs,
+        today: Date,
+        console: &mut Console,
+    ) -> io::Result<Self> {
+        if let Some(file) = config::absent(path, live) {
+            let file = escape::line(file.as_str());
+            writeln!(console.err(), "The base has no `{file}`: all changes count as this change's.")?;
+            return Ok(Self::Absent);
+        }
+        match config::complete(config::read(path, Some(live), today), today) {
+            Ok(config) => Ok(Self::Declared(Box::new(config.desired))),
+            Err((faults, sources)) => {
+                write_faults(console.err(), &faults, &sources)?;
+                writeln!(
+                    console.err(),
+                    "That was the base: all changes count as this change's, drift or not."
+                )?;
+                Ok(Self::Faulty)
+            }
+        }
+    }
+
+    /// Tells which actions of a plan come from the change.
+    pub(super) fn tell_apart(&self, plan: Plan, live: &Live) -> Plan {
+        match self {
+            Self::Declared(before) => plan.since(Base::Planned, plan::plan(before, live).actions),
+            Self::Absent => plan.since(Base::Absent, Vec::new()),
+            Self::Faulty => plan.since(Base::Faulty, Vec::new()),
+        }
+    }
+}
