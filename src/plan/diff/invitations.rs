@@ -33,6 +33,10 @@ impl<'a> Differ<'a> {
         // Without invitations people are awaited at their first sign-in, whatever became of an old one.
         if !invitation.expired || !sends {
             self.promise(email.as_str(), member.access.seats);
+            // It may have gone to a former address, and is known there as well.
+            if let Some(address) = invitation.email.as_ref().filter(|address| *address != email) {
+                self.promise(address.as_str(), Seats::empty());
+            }
         }
         // Another one could be accepted with other roles, and the vendor would not send a new one beside it.
         let in_the_way = if invitation.expired { renews } else { sends };
