@@ -8,6 +8,7 @@ use super::scalar::scalar;
 use super::workspaces::roles;
 use crate::escape;
 use crate::model::{Email, GroupRole, LONGEST_NAME, Live, LiveGroup, Role, WorkspaceRoles};
+use crate::plan::{self, Key};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -37,8 +38,10 @@ impl<'l> Groups<'l> {
     pub(super) fn of(live: &'l Live, workspaces: &Names<'l>, people: &People<'l>) -> Self {
         let listed = || live.groups.iter().flatten();
         let names = Names::new(listed().map(|group| (group.id, group.name.as_str())), usize::MAX);
+        let nesting = plan::Groups::of(live);
         let named = in_order(listed(), |group| group.id, &names).into_iter();
-        let groups = named.map(|(name, live)| (name, group(live, &names, workspaces, people))).collect();
+        let groups =
+            named.map(|(name, live)| (name, group(live, &nesting, &names, workspaces, people))).collect();
         Self { groups, left_out: names.left_out, unavailable: live.groups.is_none() }
     }
 
@@ -84,6 +87,7 @@ impl<'l> Groups<'l> {
 
 fn group<'l>(
     live: &'l LiveGroup,
+    nesting: &plan::Groups,
     names: &Names<'l>,
     workspaces: &Names<'l>,
     people: &People<'l>,
@@ -107,6 +111,9 @@ fn group<'l>(
     }
     group.holds_others = !not_listed.is_empty();
     match live.parents.iter().map(|id| names.get(*id)).collect() {
+        Some(_) if nesting.is_in_circle(&Key::Live(live.id)) => {
+            group.remarks.push("`parents` stay as they are: the group is nested in itself".to_owned());
+        }
         Some(parents) => group.parents = parents,
         None => group.remarks.push("`parents` stay as they are: one of them can't be declared".to_owned()),
     }

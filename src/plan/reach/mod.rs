@@ -168,7 +168,8 @@ impl Groups {
     }
 
     /// Whether a group is nested in itself.
-    pub(in crate::plan) fn is_in_circle(&self, key: &Key) -> bool {
+    #[must_use]
+    pub fn is_in_circle(&self, key: &Key) -> bool {
         let parents = self.0.get(key).into_iter().flat_map(|group| &group.parents);
         parents.into_iter().any(|parent| self.with_ancestors(parent).contains(key))
     }
