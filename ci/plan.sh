@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Plans, with annotations on the lines of the files. Environment: CONFIG, LIVE (a snapshot; may be empty), ARGS.
+# Plans, with annotations on the lines of the files. Environment: CONFIG, ARGS, and what may be empty: LIVE (a snapshot),
+# BASE (the configuration as it was before the change).
 # Leaves plan.json and plan.md, the text for people; outputs exit-code, changes, plan, summary.
 # Ends with 0 where the plan is good, with or without changes, and else as the program does.
 set -euo pipefail
@@ -9,6 +10,7 @@ source "${BASH_SOURCE[0]%/*}/lib.sh"
 rm -f "$work"/{plan.json,plan.md,markdown,log}
 arguments=(--config "${CONFIG:-orgsync.yaml}" --format github --out "$work/plan.json" --detailed-exitcode)
 if [[ -n ${LIVE:-} ]]; then arguments+=(--live "$LIVE"); fi
+if [[ -n ${BASE:-} ]]; then arguments+=(--base "$BASE"); fi
 read -r -d '' -a more <<<"${ARGS:-}" || true
 
 # The program appends its markdown to the step's summary: to ours, so that it can become a comment too.

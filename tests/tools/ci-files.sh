@@ -139,6 +139,11 @@ MISTRAL_ADMIN_API_KEY='' LIVE=old.json expect 0 "$root/ci/plan.sh"
 grep -q 'snapshot that is 3 days old' "$(result summary)" || fail "the age of the snapshot is not shown"
 is 'exit code of a plan against a snapshot' "$(result exit-code)" 2
 
+cp -r "$CONFIG" before
+BASE=$work/before expect 0 "$root/ci/plan.sh"
+is 'exit code where all is drift' "$(result exit-code)" 0
+grep -q '^- Drift from before: ' "$(result summary)" || fail "drift is not told from the change"
+
 ARGS='--allow-removals members=3 --no-such-option' expect 64 "$root/ci/plan.sh"
 echo 'membres: {}' >faulty.yaml
 CONFIG=faulty.yaml expect 3 "$root/ci/plan.sh"
@@ -206,7 +211,17 @@ VERSION=installed expect 0 step action-action-0
 MODE=plan expect 0 step action-action-1
 expect 0 step drift-drift-2
 jq --exit-status .taken_at "$RUNNER_TEMP/live.json" >log || fail "the step takes no snapshot"
-BRANCH=main expect 0 step plan-fork-1
+git -c init.defaultBranch=main init --quiet repository
+cd repository
+commit() { git add . && git -c user.name=a -c user.email=a@acme.example commit --quiet --message "$1"; }
+cp -r "$root/examples/acme/." .
+commit before
+sed -i 's/^members:$/&\n  new@acme.example: { name: New Person, seats: [] }/' teams/customers.yaml
+commit after
+expect 0 step plan-plan-1
+cd "$work"
+[[ -f $RUNNER_TEMP/before/orgsync.yaml ]] || fail "the files before the pull request are not there"
+BRANCH=main expect 0 step plan-fork-2
 grep -q '^run download 42 ' gh.log || fail "the latest snapshot is not taken"
 LIVE=$RUNNER_TEMP/snapshot/live.json MODE=plan expect 0 step action-action-1
 
@@ -250,6 +265,17 @@ cd "$work/gitlab"
 job() { sh "$work/scripts/gitlab-ci-$1-script.sh"; }
 expect 2 job drift
 [[ -s live.json ]] || fail "the job takes no snapshot"
+printf '#!/bin/sh\n' >"$work/bin/apk"
+chmod +x "$work/bin/apk"
+(
+  cd "$work/repository"
+  git remote add origin .
+  git config uploadpack.allowAnySHA1InWant true
+  CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse HEAD^)
+  export CI_MERGE_REQUEST_DIFF_BASE_SHA ORGSYNC_CONFIG=orgsync.yaml
+  expect 0 job plan
+  grep -q '^- From this change: 1 change ' "$work/log" || fail "the job does not tell what a merge request does"
+)
 expect 0 job plan
 grep -q alan "$work/log" || fail "the job does not show who changes"
 ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job plan
