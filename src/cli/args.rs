@@ -220,7 +220,7 @@ pub(super) struct SandboxArgs {
     #[arg(long, value_name = "SNAPSHOT")]
     pub(super) seed: Option<Utf8PathBuf>,
     /// The loopback address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub(super) listen: SocketAddr,
     /// The key that the Admin API demands
     #[arg(long, value_name = "KEY", default_value = "sandbox")]
@@ -321,6 +321,10 @@ fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
 
 fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write it as in 127.0.0.1:4242")
 }
 
 fn pace(text: &str) -> Result<f64, &'static str> {

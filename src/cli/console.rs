@@ -3,7 +3,7 @@
 //! Terminal styles are dropped where nobody would see them (no terminal, `NO_COLOR`). Who stops reading is no reason
 //! to stop working: a closed pipe swallows the rest.
 
-use super::failure::Exit;
+use super::failure::{Exit, UNWRITTEN};
 use anstream::AutoStream;
 use std::io::{self, BufWriter, Write};
 
@@ -37,7 +37,8 @@ impl Console {
         match self.out.flush() {
             Ok(()) => exit,
             Err(error) => {
-                let _ = writeln!(self.err, "error: the result can't be written: {error}");
+                let _ =
+                    writeln!(self.err, "error: the result can't be written: {error}\n  help: {UNWRITTEN}");
                 // Nobody has seen what was found; that it is refused still counts.
                 if exit == Exit::Refused { exit } else { Exit::Failed }
             }

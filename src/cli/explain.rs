@@ -11,7 +11,7 @@ use crate::model::Email;
 use crate::plan;
 use crate::render::explanation_text;
 
-pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     let email = Email::parse(&args.email).map_err(|why| {
         let message = format!("`{}` is not an address: {why}", escape::line(&args.email));
         Failure::usage(message, "name one person, as in orgsync explain ada@acme.example")
@@ -23,9 +23,8 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<E
     let plan = plan::plan(&config.desired, &live);
     let Some(person) = plan::explain(&email, &config.desired, &live, &plan, &config.sources) else {
         let message = format!("nobody has the address {email}, neither in the files nor in the organization");
-        return Err(
-            Failure::failed(message, "check the spelling; `orgsync seats` lists people with a seat").into()
-        );
+        let help = "check the spelling; `orgsync seats` lists people with a seat";
+        return Err(Failure::failed(message, help));
     };
     match args.format {
         Format::Text => explanation_text(console.out(), &person)?,

@@ -40,7 +40,7 @@ impl<'p> Place<'p> {
     }
 }
 
-pub(super) fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Failure> {
     let place = Place::of(args.out.as_deref());
     // A large organization takes a while to read.
     output::refuse_present(&place.files())?;

@@ -3,8 +3,10 @@
 use super::args::Args;
 use super::console::Console;
 use super::live::known_keys;
-use crate::api::{ApiError, KeyError};
+use super::suggest::suggest;
+use crate::api::{ApiError, KeyError, UrlError};
 use crate::escape;
+use crate::sandbox::{FaultRulesError, SandboxError, SeedError};
 use clap::Parser as _;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -35,7 +37,8 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// A failure that this program words itself.
+/// Why a command ends without what it was asked for, and what to do about it. A command can end with nothing else, and
+/// this can't be made without a way on.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(super) struct Failure {
@@ -61,18 +64,88 @@ impl Failure {
     }
 }
 
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::failed(error.to_string(), error.hint())
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        let help =
+            "set MISTRAL_ADMIN_API_KEY, or name a file that holds nothing but the key with --api-key-file";
+        Self::failed(error.to_string(), help)
+    }
+}
+
+impl From<UrlError> for Failure {
+    fn from(error: UrlError) -> Self {
+        Self::usage(error.to_string(), "correct --api-url or the variable ORGSYNC_API_URL")
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Self {
+        let help = match error {
+            SandboxError::NotLoopback(_) => {
+                return Self::usage(
+                    error.to_string(),
+                    "listen on 127.0.0.1 or [::1], as in --listen 127.0.0.1:4242",
+                );
+            }
+            SandboxError::Listen(..) => "choose another port with --listen, or none, which takes a free one",
+            SandboxError::State(_) => "mend the file, or name one that is not there yet with --state",
+            SandboxError::StateIo(..) => "name a file in a folder that you may write with --state",
+        };
+        Self::failed(with_causes(&error), help)
+    }
+}
+
+impl From<SeedError> for Failure {
+    fn from(error: SeedError) -> Self {
+        Self::failed(error.to_string(), "mend the file, or take a new one: `orgsync snapshot --out FILE`")
+    }
+}
+
+impl From<FaultRulesError> for Failure {
+    fn from(error: FaultRulesError) -> Self {
+        Self::failed(error.to_string(), FAULT_RULES)
+    }
+}
+
+/// What commands write goes out through `?`; whatever else they do with files words its failures itself.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::failed(format!("the result can't be written: {error}"), UNWRITTEN)
+    }
+}
+
+/// What to do where rules for the sandbox's faults can't be read.
+pub(super) const FAULT_RULES: &str =
+    r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#;
+
+/// What to do where a result can't be written.
+pub(super) const UNWRITTEN: &str = "make room where the output goes, or send it elsewhere, and run it again";
+
+/// An error and what has caused it.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 /// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line, which
 /// a shell may have made of the names of files.
-pub(super) fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
+pub(super) fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
     let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();
-    if arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless)) {
-        let _ = error.print();
-        return exit;
-    }
-    match Args::try_parse_from(words) {
-        Err(error) => drop(error.print()),
-        Ok(_) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),
+    let as_given = || arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless));
+    let shown = if as_given() { Err(error) } else { Args::try_parse_from(&words).map(|_| error) };
+    match shown {
+        Err(mut error) => {
+            suggest(&mut error, words.iter().map(String::as_str));
+            let _ = error.print();
+        }
+        Ok(error) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),
     }
     exit
 }
@@ -85,24 +158,10 @@ fn harmless(text: &str) -> String {
 }
 
 /// Shows a failure and gives its exit status.
-pub(super) fn explain(error: &anyhow::Error, console: &mut Console) -> Exit {
-    let (exit, help) = if let Some(failure) = error.downcast_ref::<Failure>() {
-        (failure.exit, failure.help.as_str())
-    } else if let Some(error) = error.downcast_ref::<ApiError>() {
-        (Exit::Failed, error.hint())
-    } else if error.downcast_ref::<KeyError>().is_some() {
-        (
-            Exit::Failed,
-            "set MISTRAL_ADMIN_API_KEY, or name a file that holds nothing but the key with --api-key-file",
-        )
-    } else {
-        (Exit::Failed, "")
-    };
+pub(super) fn explain(failure: &Failure, console: &mut Console) -> Exit {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     // Messages name files and causes as they are. Each is one line, here at the latest.
-    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&format!("{error:#}")));
-    if !help.is_empty() {
-        let _ = writeln!(console.err(), "  help: {}", harmless(help));
-    }
-    exit
+    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&failure.message));
+    let _ = writeln!(console.err(), "  help: {}", harmless(&failure.help));
+    failure.exit
 }

@@ -4,7 +4,7 @@ use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
-use crate::api::{ApiKey, ApiUrl, Client, Halt, Manners, Snapshot, UrlError};
+use crate::api::{ApiKey, ApiUrl, Client, Halt, Manners, Snapshot};
 use crate::model::Live;
 use crate::plan::Origin;
 use crate::sandbox::{FaultRules, Sandbox, Settings};
@@ -33,7 +33,7 @@ pub(super) struct Connection {
 }
 
 /// Connects to what the options name.
-pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::Result<Connection> {
+pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Connection, Failure> {
     let halt = Halt::default();
     if let Some(limit) = args.timeout {
         let (halt, limit) = (halt.clone(), limit.unsigned_abs());
@@ -65,10 +65,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
     // was given. Pipelines hand on a variable that nobody has set as an empty text.
     let variable = || Some(std::env::var_os(URL_VARIABLE)?.to_string_lossy().into_owned());
     let set = args.api_url.clone().or_else(variable).filter(|url| !url.is_empty());
-    let url = set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse());
-    let url = url.map_err(|error: UrlError| {
-        Failure::usage(error.to_string(), "correct --api-url or the variable ORGSYNC_API_URL")
-    })?;
+    let url = set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse())?;
     let key = key(args, console)?;
     let api_url = Some(url.to_string());
     let client = Client::new(url, &key)?;
@@ -79,7 +76,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> anyhow::R
 }
 
 /// Reads the live organization, and tells where it was read.
-pub(super) fn read(args: &SourceArgs, console: &mut Console) -> anyhow::Result<(Live, Origin)> {
+pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Origin), Failure> {
     if let Some(path) = &args.snapshot {
         let live = from_snapshot(path)?;
         let organization_id = live.organization_id;
@@ -90,7 +87,7 @@ pub(super) fn read(args: &SourceArgs, console: &mut Console) -> anyhow::Result<(
 
 impl Connection {
     /// Reads the live organization, and tells where it was read.
-    pub(super) async fn read(&self) -> anyhow::Result<(Live, Origin)> {
+    pub(super) async fn read(&self) -> Result<(Live, Origin), Failure> {
         let live = self.client.read_live().await?;
         let origin = Origin { organization_id: live.organization_id, api_url: self.api_url.clone() };
         Ok((live, origin))
@@ -98,12 +95,12 @@ impl Connection {
 }
 
 /// The live organization as a snapshot has it.
-fn from_snapshot(path: &Utf8Path) -> anyhow::Result<Live> {
-    let help = "name a snapshot that `orgsync snapshot --out FILE` has written";
+fn from_snapshot(path: &Utf8Path) -> Result<Live, Failure> {
+    let help = "name a snapshot that this orgsync has written: `orgsync snapshot --out FILE`";
     let file = File::open(path)
         .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;
     let live = Snapshot::read_live(BufReader::new(file));
-    Ok(live.map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be used: {error}"), help))?)
+    live.map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be used: {error}"), help))
 }
 
 /// The keys that this run was given, as far as they can be read: they must show nowhere.
@@ -114,7 +111,7 @@ pub(super) fn known_keys(args: Option<&LiveArgs>) -> Vec<ApiKey> {
     variable.into_iter().chain(file).collect()
 }
 
-fn key(args: &LiveArgs, console: &mut Console) -> anyhow::Result<ApiKey> {
+fn key(args: &LiveArgs, console: &mut Console) -> Result<ApiKey, Failure> {
     if let Some(path) = &args.api_key_file {
         let (key, warning) = ApiKey::read(path)?;
         if let Some(warning) = warning {
@@ -130,7 +127,6 @@ fn key(args: &LiveArgs, console: &mut Console) -> anyhow::Result<ApiKey> {
                 "set {KEY_VARIABLE} or --api-key-file to an Admin API key (made in the Backoffice, needs an Enterprise \
                  plan), or try it without one: --sandbox SEED"
             ),
-        )
-        .into()),
+        )),
     }
 }

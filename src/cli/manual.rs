@@ -6,14 +6,14 @@ use super::failure::{Exit, Failure};
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-pub(super) fn completions(shell: Shell, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn completions(shell: Shell, console: &mut Console) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), env!("CARGO_PKG_NAME"), &mut script);
     console.out().write_all(&script)?;
     Ok(Exit::Done)
 }
 
-pub(super) fn run(args: &ManArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure> {
     let Some(folder) = &args.out else {
         let mut page = Vec::new();
         clap_mangen::Man::new(Args::command()).render(&mut page)?;

@@ -20,11 +20,13 @@ mod sandbox;
 mod schema;
 mod seats;
 mod snapshot;
+mod suggest;
 mod validate;
 
 use args::{Args, Command};
 use clap::Parser as _;
 use console::Console;
+use failure::Failure;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -34,7 +36,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
-        Err(error) => return failure::usage(&error, &arguments).into(),
+        Err(error) => return failure::usage(error, &arguments).into(),
     };
     log::start(&mut console);
     let exit = match args.command {
@@ -55,6 +57,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// A runtime for the commands that talk to somebody.
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.map_err(|error| {
+        let help = "end other programs, or raise the limits of this user (`ulimit -a`), and run it again";
+        Failure::failed(format!("the system gives no threads: {error}"), help)
+    })
 }

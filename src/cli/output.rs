@@ -8,8 +8,14 @@ use serde::Serialize;
 use std::io::Write as _;
 
 /// A document as pretty JSON that is safe to show.
-pub(super) fn json(document: &impl Serialize) -> serde_json::Result<String> {
-    let mut text = escape::json(&serde_json::to_string_pretty(document)?).into_owned();
+pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(document).map_err(|error| {
+        Failure::failed(
+            format!("the result can't be written as JSON: {error}"),
+            "report this: it should not happen",
+        )
+    })?;
+    let mut text = escape::json(&text).into_owned();
     text.push('\n');
     Ok(text)
 }
@@ -35,12 +41,15 @@ pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Resul
 }
 
 /// Writes a file. Who reads it at the same time sees the old content or the new one. Only the owner can read it.
-pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> anyhow::Result<()> {
-    let write = || {
-        whole(path, content)?.persist(path)?;
-        Ok(())
+pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
+    let write = || match path.metadata() {
+        // A device or a pipe is written to: a file in its place would be in everybody's way.
+        Ok(there) if !there.is_file() && !there.is_dir() => {
+            std::fs::OpenOptions::new().write(true).open(path)?.write_all(content)
+        }
+        _ => Ok(whole(path, content)?.persist(path).map(drop)?),
     };
-    Ok(write().map_err(|error| cannot_write(path, &error))?)
+    write().map_err(|error| cannot_write(path, &error))
 }
 
 /// The content of a file beside its place, on the disk.
@@ -60,13 +69,16 @@ fn cannot_write(path: &Utf8Path, error: &std::io::Error) -> Failure {
         Some(folder) => format!("`{folder}` is no folder"),
         None => why,
     };
-    Failure::failed(format!("`{path}` can't be written: {why}"), "name a file in a folder that you may write")
+    Failure::failed(
+        format!("`{path}` can't be written: {why}"),
+        "make room, or name a file in a folder that you may write",
+    )
 }
 
 /// Refuses to write where something is already.
-pub(super) fn refuse_present(paths: &[Utf8PathBuf]) -> anyhow::Result<()> {
+pub(super) fn refuse_present(paths: &[Utf8PathBuf]) -> Result<(), Failure> {
     match paths.iter().find(|path| path.symlink_metadata().is_ok()) {
-        Some(path) => Err(is_there(path).into()),
+        Some(path) => Err(is_there(path)),
         None => Ok(()),
     }
 }
@@ -87,7 +99,7 @@ fn write_new_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
 }
 
 /// Writes files that must not be there yet, all of them or none, in folders that are made where they are missing.
-pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> anyhow::Result<()> {
+pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> Result<(), Failure> {
     for (number, (path, content)) in files.iter().enumerate() {
         let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
         let made = folder.map_or(Ok(()), |folder| {
@@ -98,7 +110,7 @@ pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> anyhow::Result
         if let Err(error) = made.and_then(|()| write_new_file(path, content.as_bytes())) {
             // Only what this call has written.
             files.iter().take(number).for_each(|(path, _)| drop(std::fs::remove_file(path)));
-            return Err(error.into());
+            return Err(error);
         }
     }
     Ok(())

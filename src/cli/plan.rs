@@ -4,7 +4,7 @@ use super::args::PlanArgs;
 use super::base::Before;
 use super::config::{self, Config, today};
 use super::console::Console;
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use super::formats::PlanFormat;
 use super::{live, output};
 use crate::check::{Checked, check};
@@ -17,7 +17,7 @@ use crate::source::Sources;
 use jiff::{Timestamp, Unit};
 use std::io::{self, Write};
 
-pub(super) fn run(args: &PlanArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failure> {
     let today = today(Some(&args.today));
     let loaded = config::read(&args.making.config.config, Some(&args.source.live), today);
     let config = match config::complete(loaded, today) {
@@ -64,7 +64,7 @@ fn refuse(
     faults: &[Diagnostic],
     sources: &Sources,
     console: &mut Console,
-) -> anyhow::Result<Exit> {
+) -> Result<Exit, Failure> {
     match format {
         PlanFormat::Text | PlanFormat::Json => {}
         PlanFormat::Markdown => write!(console.out(), "{}", faults_markdown(faults, sources))?,

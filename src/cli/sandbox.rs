@@ -2,11 +2,11 @@
 
 use super::args::SandboxArgs;
 use super::console::Console;
-use super::failure::{Exit, Failure};
+use super::failure::{Exit, FAULT_RULES, Failure};
 use crate::sandbox::{FaultRules, Sandbox, Seed, Settings};
 use camino::Utf8Path;
 
-pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> Result<Exit, Failure> {
     let settings = Settings {
         listen: args.listen,
         api_key: args.api_key.clone(),
@@ -30,7 +30,7 @@ pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> anyhow::Result<E
 }
 
 /// Reads a seed from a file.
-pub(super) fn read_seed(path: &Utf8Path) -> anyhow::Result<Seed> {
+pub(super) fn read_seed(path: &Utf8Path) -> Result<Seed, Failure> {
     let text = read_ordinary(path).map_err(|error| {
         Failure::failed(
             format!("the seed `{path}` can't be read: {error}"),
@@ -41,14 +41,11 @@ pub(super) fn read_seed(path: &Utf8Path) -> anyhow::Result<Seed> {
 }
 
 /// Reads the rules of faults from a file, or from the argument itself.
-fn read_faults(argument: &str) -> anyhow::Result<FaultRules> {
+fn read_faults(argument: &str) -> Result<FaultRules, Failure> {
     let text = match argument.trim_start().starts_with('{') {
         true => argument.to_owned(),
         false => read_ordinary(Utf8Path::new(argument)).map_err(|error| {
-            Failure::failed(
-                format!("the faults `{argument}` can't be read: {error}"),
-                r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#,
-            )
+            Failure::failed(format!("the faults `{argument}` can't be read: {error}"), FAULT_RULES)
         })?,
     };
     Ok(FaultRules::parse(&text)?)

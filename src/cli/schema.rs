@@ -2,7 +2,7 @@
 
 use super::args::{Document, SchemaArgs};
 use super::console::Console;
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use crate::api::Snapshot;
 use crate::apply::ReportDocument;
 use crate::config::{self, ValidationDocument};
@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> Result<Exit, Failure> {
     let schema = match args.document {
         Document::Config => config::schema(),
         Document::Plan => of::<PlanDocument>("plan"),

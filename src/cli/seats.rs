@@ -3,13 +3,13 @@
 use super::args::SeatsArgs;
 use super::config::{self, today};
 use super::console::Console;
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use super::formats::Format;
 use super::{live, output};
 use crate::plan;
 use crate::render::seats_text;
 
-pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failure> {
     let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
         return Ok(Exit::Refused);
     };

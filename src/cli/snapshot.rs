@@ -2,13 +2,13 @@
 
 use super::args::SnapshotArgs;
 use super::console::Console;
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use super::{live, output};
 
-pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> Result<Exit, Failure> {
     let snapshot = super::runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
-        Ok::<_, anyhow::Error>(connection.client.read_snapshot().await?)
+        Ok::<_, Failure>(connection.client.read_snapshot().await?)
     })?;
     let document = output::json(&snapshot)?;
     match &args.out {

@@ -3,7 +3,7 @@
 use super::args::ValidateArgs;
 use super::config::{self, today, write_faults};
 use super::console::Console;
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use super::formats::ValidateFormat;
 use super::output;
 use crate::config::{Loaded, ValidationDocument};
@@ -15,7 +15,7 @@ use camino::Utf8Path;
 /// What a main file from standard input is called unless somebody says otherwise.
 const MAIN_FILE: &str = "orgsync.yaml";
 
-pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Failure> {
     let today = today(Some(&args.today));
     let loaded = match args.stdin {
         Some(()) => {

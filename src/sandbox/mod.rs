@@ -129,16 +129,16 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
     /// Other machines could reach the address.
-    #[error("a sandbox listens on loopback alone, and {0} is not: use 127.0.0.1 or [::1]")]
+    #[error("a sandbox listens on loopback alone, and {0} is not")]
     NotLoopback(SocketAddr),
     /// The address is in use, or not ours.
-    #[error("can't listen on {0}")]
+    #[error("the sandbox can't listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),
     /// The state file is there and holds no state.
-    #[error("the state file is not usable: mend it, or remove it to start anew")]
+    #[error("the state file is not usable")]
     State(#[source] SeedError),
     /// The state file can't be read, or not be written.
-    #[error("can't read and write the state file {0}")]
+    #[error("the state file `{0}` can't be read and written")]
     StateIo(Utf8PathBuf, #[source] io::Error),
 }
 

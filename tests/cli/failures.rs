@@ -46,14 +46,131 @@ fn wrong_usage_is_64_and_suggests_what_was_meant() {
         &["plan", "--api-url", "https://acme.example/v1/admin", "--sandbox", "seed.json"],
         &["plan", "--api-url", "https://acme.example/v1/admin", "--live", "live.json"],
     ];
-    let text: Vec<_> = cases
-        .iter()
-        .map(|args| {
-            let run = world.run(args);
-            format!("## {}\nexit status {}\n{}", args.join(" "), run.status, run.stderr)
-        })
-        .collect();
-    insta::assert_snapshot!("usage", text.join("\n"));
+    insta::assert_snapshot!("usage", usage(&world, &cases));
+}
+
+/// What wrong command lines are told. Each ends with what to do.
+fn usage(world: &World, cases: &[&[&str]]) -> String {
+    let told = |args: &&[&str]| {
+        let run = world.run(args);
+        let last = run.stderr.lines().last().unwrap_or_default();
+        let way_on = last.contains("'--help'") || last.starts_with("  help: ");
+        assert!(run.status == 64 && run.stdout.is_empty() && way_on, "{args:?}: {run:?}");
+        format!(
+            "## {}\n{}",
+            args.join(" "),
+            run.stderr.replace("\n\nFor more information, try '--help'.", "")
+        )
+    };
+    cases.iter().map(told).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn words_of_other_tools_lead_to_what_is_meant() {
+    let world = World::new(CONFIG);
+    world.write("live.json", "{}");
+    let cases = [
+        &["dry-run"][..],
+        &["diff"],
+        &["preview"],
+        &["lint"],
+        &["check"],
+        &["import"],
+        &["sync"],
+        &["serve"],
+        &["version"],
+        &["help", "diff"],
+        &["plan", "--dry-run"],
+        &["apply", "--dry-run"],
+        &["apply", "--auto-approve"],
+        &["apply", "--plan", "plan.json"],
+        &["plan", "--yes"],
+        &["plan", "--auto-approve"],
+        &["plan", "--json"],
+        &["--json", "plan"],
+        &["apply", "--output", "json"],
+        &["plan", "-o", "plan.json"],
+        &["export", "-o", "acme"],
+        &["schema", "-o", "schema.json"],
+        &["plan", "-f", "orgsync.yaml"],
+        &["plan", "--api-key", "key"],
+        &["plan", "--url", "http://127.0.0.1:1"],
+        &["plan", "--no-color"],
+        &["plan", "--parallelism", "3"],
+        &["validate", "--live", "live.json"],
+        &["sandbox", "--port", "4242"],
+    ];
+    insta::assert_snapshot!("words_of_others", usage(&world, &cases));
+}
+
+#[test]
+fn a_file_in_the_wrong_place_leads_to_its_option() {
+    let world = World::new(CONFIG);
+    std::fs::create_dir(world.path().join("acme")).unwrap();
+    world.write("live.json", "{}");
+    let cases = [
+        &["plan", "orgsync.yaml"][..],
+        &["plan", "acme"],
+        &["plan", "live.json"],
+        &["validate", "orgsync.yaml"],
+        &["export", "acme/"],
+        &["sandbox", "live.json"],
+        &["apply", "--yes", "orgsync.yaml"],
+        &["apply", "--yes", "acme"],
+        &["plan", "somewhere"],
+    ];
+    insta::assert_snapshot!("files_in_wrong_places", usage(&world, &cases));
+}
+
+#[test]
+fn every_failure_on_this_machine_says_what_to_do() {
+    let world = World::new(CONFIG);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    world.write("not.json", "{");
+    world.write("future.json", r#"{"format_version": "2.0", "members": []}"#);
+    world.write("key", "two words");
+    let cases = [
+        &["plan", "--api-key-file", "absent"][..],
+        &["plan", "--api-key-file", "."],
+        &["plan", "--api-key-file", "key"],
+        &["plan", "--live", "absent.json"],
+        &["plan", "--live", "not.json"],
+        &["plan", "--live", "future.json"],
+        &["plan", "--sandbox", "absent.json"],
+        &["plan", "--sandbox", "not.json"],
+        &["plan", "--sandbox", "future.json"],
+        &["sandbox", "--listen", taken.as_str()],
+        &["sandbox", "--listen", "192.0.2.1:4242"],
+        &["sandbox", "--listen", "4242"],
+        &["sandbox", "--state", "not.json"],
+        &["sandbox", "--state", "absent/state.json"],
+        &["sandbox", "--faults", "{"],
+        &["sandbox", "--faults", "absent.json"],
+        &["apply", "--yes", "absent.json"],
+        &["apply", "--yes", "not.json"],
+        &["apply"],
+        &["export", "--live", "not.json", "--out", "not.json"],
+        &["man", "--out", "not.json"],
+        &["explain", "ada"],
+    ];
+    let told = |args: &&[&str]| {
+        let run = world.run(args);
+        let last = run.stderr.lines().last().unwrap_or_default();
+        assert!(run.stdout.is_empty(), "{args:?}: {run:?}");
+        assert!(last.starts_with("  help: ") || last.contains("'--help'"), "{args:?}: {run:?}");
+        let text = format!("## {}\nexit status {}\n{}", args.join(" "), run.status, run.stderr);
+        // The name of a file beside is made up by each run.
+        let text = match text.split_once(" at path \"") {
+            Some((before, after)) => {
+                let after = after.split_once('"').map_or("", |(_, after)| after);
+                format!("{before}{after}")
+            }
+            None => text,
+        };
+        text.replace(&taken, "ADDRESS")
+    };
+    insta::assert_snapshot!("failures_here", cases.iter().map(told).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -131,14 +248,38 @@ fn a_result_that_nobody_could_read_is_a_failure_and_no_change() {
         &super::harness::seed(&[super::harness::member(1, "admin@sandbox.example", &["A"], &[])], &[])
             .to_string(),
     );
-    let status = std::process::Command::new(env!("CARGO_BIN_EXE_orgsync"))
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_orgsync"))
         .current_dir(world.path())
         .args(["plan", "--detailed-exitcode", "--sandbox", "seed.json"])
         .env_clear()
         .stdout(full)
-        .stderr(std::process::Stdio::null())
-        .status();
-    assert_eq!(status.unwrap().code(), Some(1));
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r"
+    error: the result can't be written: No space left on device (os error 28)
+      help: make room where the output goes, or send it elsewhere, and run it again
+    ");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    let world = World::new(CONFIG);
+    let admin = super::harness::member(1, "admin@sandbox.example", &["A"], &[]);
+    world.write("seed.json", &super::harness::seed(&[admin], &[]).to_string());
+    let run = world.run(&["snapshot", "--sandbox", "seed.json", "--out", "/dev/full"]);
+    assert!(std::fs::metadata("/dev/full").unwrap().file_type().is_char_device());
+    assert_eq!(run.status, 1);
+    insta::assert_snapshot!(run.stderr, @r"
+    error: `/dev/full` can't be written: No space left on device (os error 28)
+      help: make room, or name a file in a folder that you may write
+    ");
 }
 
 #[cfg(unix)]

@@ -28,12 +28,12 @@ struct Job {
     ids: Vec<String>,
 }
 
-pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> Result<Exit, Failure> {
     // The plan and the question are shown on stderr: somebody must see them and be able to answer.
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !args.yes && !can_ask {
         let message = "apply asks before it changes anything, and there is no terminal to ask on";
-        return Err(Failure::usage(message, "add --yes if the plan may be applied without asking").into());
+        return Err(Failure::usage(message, "add --yes if the plan may be applied without asking"));
     }
     // What can be refused without the network is.
     let source = match &args.plan {
@@ -89,7 +89,7 @@ fn fresh(
     args: &ApplyArgs,
     session: &Session,
     console: &mut Console,
-) -> anyhow::Result<Option<Job>> {
+) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = plan::make(config, None, &session.live, &allowance);
     plan::write_text(console.err(), &checked, config, args.making.verbose)?;
@@ -99,7 +99,7 @@ fn fresh(
 }
 
 /// The plan for applying, if the checks and the person at the terminal agree.
-fn approve(checked: Checked, args: &ApplyArgs, console: &mut Console) -> anyhow::Result<Option<Approved>> {
+fn approve(checked: Checked, args: &ApplyArgs, console: &mut Console) -> Result<Option<Approved>, Failure> {
     let changes = checked.plan().actions.len();
     let Some(approved) = checked.approve() else {
         return Ok(None);
@@ -110,7 +110,12 @@ fn approve(checked: Checked, args: &ApplyArgs, console: &mut Console) -> anyhow:
     write!(console.err(), "Apply this plan? Only `yes` is taken as a yes: ")?;
     console.err().flush()?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    io::stdin().lock().read_line(&mut answer).map_err(|error| {
+        Failure::failed(
+            format!("the answer can't be read: {error}"),
+            "run it again, and answer with `yes` or `no`",
+        )
+    })?;
     if answer.trim() == "yes" {
         return Ok(Some(approved));
     }
@@ -139,7 +144,7 @@ fn report_on(
     report: &Report,
     digest: &str,
     console: &mut Console,
-) -> anyhow::Result<Exit> {
+) -> Result<Exit, Failure> {
     match format {
         ApplyFormat::Text if report.outcomes.is_empty() => {}
         ApplyFormat::Text => report_text(console.out(), report)?,

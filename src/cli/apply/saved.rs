@@ -33,7 +33,7 @@ impl Plan {
 }
 
 /// Reads a plan, and refuses what can be refused without the organization.
-pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> anyhow::Result<Plan> {
+pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> Result<Plan, Failure> {
     const AGAIN: &str = "make a new one: `orgsync plan --out PLAN.json`";
     let name = escape::line(path.as_str()).into_owned();
     let cannot = |error: &dyn std::fmt::Display| {
@@ -42,11 +42,22 @@ pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> anyhow::Result<Plan> {
             "name a file that `orgsync plan --out` has written",
         )
     };
-    let length = fs_err::metadata(path).map_err(|error| cannot(&error))?;
-    if !length.is_file() || length.len() > LARGEST {
-        return Err(cannot(&"it is no ordinary file, or larger than 1 GiB").into());
+    let configuration = || {
+        let help =
+            format!("name it with --config, to apply what it declares: `orgsync apply --config {name}`");
+        Failure::usage(format!("`{name}` is no saved plan, but looks like a configuration"), help)
+    };
+    let length = std::fs::metadata(path).map_err(|error| cannot(&error))?;
+    if length.is_dir() {
+        return Err(configuration());
     }
-    let text = fs_err::read_to_string(path).map_err(|error| cannot(&error))?;
+    if !length.is_file() || length.len() > LARGEST {
+        return Err(cannot(&"it is no ordinary file, or larger than 1 GiB"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+    if matches!(path.extension(), Some("yaml" | "yml")) && !text.trim_start().starts_with('{') {
+        return Err(configuration());
+    }
     let refused = |why: String| Failure::refused(format!("the plan `{name}` is refused: {why}"), AGAIN);
     let saved = Saved::read(&text).map_err(|error| refused(error.to_string()))?;
     let made: Timestamp = saved
@@ -60,14 +71,12 @@ pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> anyhow::Result<Plan> {
             "it was made {:#} ago, and may be {:#} old (--max-plan-age)",
             whole_minutes(age),
             args.max_plan_age
-        ))
-        .into());
+        )));
     }
     if age < -SKEW {
         return Err(refused(
             "it was made in the future: the clock of one of the machines is wrong".to_owned(),
-        )
-        .into());
+        ));
     }
     let mut sources = Sources::default();
     sources.add(name, String::new());
@@ -84,7 +93,7 @@ pub(super) fn job(
     args: &ApplyArgs,
     session: &Session,
     console: &mut Console,
-) -> anyhow::Result<Option<Job>> {
+) -> Result<Option<Job>, Failure> {
     let Plan { saved, sources } = plan;
     let recognized = saved.recognize(&session.origin).map_err(|(planned, live)| {
         Failure::refused(
@@ -109,8 +118,7 @@ pub(super) fn job(
         return Err(Failure::refused(
             "what the plan touches has changed since it was made",
             "plan again, and have the new plan reviewed",
-        )
-        .into());
+        ));
     }
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = check(plan, &saved.desired, &allowance);

@@ -40,7 +40,7 @@ impl Session {
         args: &ApplyArgs,
         connection: &Connection,
         console: &mut Console,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Failure> {
         let Some(api_url) = &connection.api_url else {
             let (live, origin) = connection.read().await?;
             return Ok(Self { live, origin, deleted: BTreeSet::new(), kept: None });
@@ -75,7 +75,7 @@ impl Session {
         let read = async || {
             let (live, read) = connection.read().await?;
             origin = read;
-            anyhow::Ok(live)
+            Ok::<_, Failure>(live)
         };
         let waiting = |left: std::time::Duration| {
             let seconds = left.as_secs() + 1;
@@ -97,7 +97,7 @@ impl Session {
         changes: usize,
         digest: &str,
         connection: &Connection,
-    ) -> anyhow::Result<Option<Arc<Journal>>> {
+    ) -> Result<Option<Arc<Journal>>, Failure> {
         let Some(kept) = self.kept.as_ref().filter(|kept| changes > 0 || kept.unfinished) else {
             return Ok(None);
         };
@@ -122,7 +122,7 @@ pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Conso
     Ok(())
 }
 
-fn past(path: &Utf8Path, organization: &str) -> anyhow::Result<Past> {
+fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
     let unreadable = |why: &dyn std::fmt::Display| {
         let help = "make it readable, or name another file with --journal";
         Failure::failed(format!("the journal `{path}` can't be read: {why}"), help)
@@ -130,26 +130,26 @@ fn past(path: &Utf8Path, organization: &str) -> anyhow::Result<Past> {
     match std::fs::metadata(path) {
         Ok(file) if file.is_file() => {}
         // A device or a pipe would never end, and be replaced.
-        Ok(_) => return Err(unreadable(&"it is no ordinary file").into()),
+        Ok(_) => return Err(unreadable(&"it is no ordinary file")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Past::none()),
-        Err(error) => return Err(unreadable(&error).into()),
+        Err(error) => return Err(unreadable(&error)),
     }
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
     Past::read(&text, organization).map_err(|error| {
         let help = "move it away if no apply was cut off here; else wait a minute first, so that `orgsync plan` shows everything";
-        Failure::failed(format!("the journal `{path}` can't be used: {error}"), help).into()
+        Failure::failed(format!("the journal `{path}` can't be used: {error}"), help)
     })
 }
 
 /// Where the journal and the lock of an organization are.
-fn places(args: &ApplyArgs, organization: &str) -> anyhow::Result<(Utf8PathBuf, Utf8PathBuf)> {
+fn places(args: &ApplyArgs, organization: &str) -> Result<(Utf8PathBuf, Utf8PathBuf), Failure> {
     let name: String =
         organization.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let state = state_folder();
     let beside = args.plan.as_deref().or(args.journal.as_deref()).and_then(Utf8Path::parent);
     let Some(folder) = state.as_deref().or(beside) else {
         let help = "name a file with --journal, or set HOME or XDG_STATE_HOME";
-        return Err(Failure::failed("nothing tells where to keep the journal of this run", help).into());
+        return Err(Failure::failed("nothing tells where to keep the journal of this run", help));
     };
     let journal = args.journal.clone().unwrap_or_else(|| folder.join(format!("{name}.journal")));
     Ok((journal, folder.join(format!("{name}.lock"))))

@@ -1,0 +1,168 @@
+//! What somebody may have meant who knows the words of other tools. What is only misspelt, clap sees itself.
+
+use super::args::Args;
+use camino::Utf8Path;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory as _, Error};
+
+/// Commands, and what others call them.
+const COMMANDS: [(&str, &[&str]); 11] = [
+    ("validate", &["lint", "check", "verify", "test", "doctor"]),
+    ("plan", &["diff", "preview", "dry-run", "dryrun", "status", "drift"]),
+    ("apply", &["sync", "up", "deploy", "push", "run", "reconcile", "update"]),
+    ("export", &["import", "init", "new", "adopt", "pull", "dump", "generate"]),
+    ("snapshot", &["backup", "state", "save", "get"]),
+    ("seats", &["licenses", "licences", "budget", "usage"]),
+    ("explain", &["why", "show", "describe", "who", "whois"]),
+    ("sandbox", &["serve", "server", "mock", "emulator"]),
+    ("completions", &["completion", "complete"]),
+    ("man", &["manual", "manpage"]),
+    ("--version", &["version"]),
+];
+
+/// Options with a value that fits, and what others call them.
+const OPTIONS: [(&str, &[&str]); 14] = [
+    ("--format json", &["--json"]),
+    ("--format markdown", &["--markdown", "--md"]),
+    ("--format FORMAT", &["--output", "-o"]),
+    ("--out FILE", &["--output", "-o", "--out-file", "--output-file", "--save"]),
+    ("--yes", &["--auto-approve", "--assume-yes", "--force", "--no-input", "--non-interactive", "--confirm"]),
+    ("--config FILE", &["--file", "-f", "--config-file", "--path", "--dir", "-d"]),
+    ("--api-url URL", &["--url", "--host", "--endpoint", "--base-url", "--server"]),
+    ("--listen 127.0.0.1:PORT", &["--port", "-p", "--host", "--address", "--bind"]),
+    ("--concurrency N", &["--parallelism", "--parallel", "--jobs", "-j"]),
+    ("--detailed-exitcode", &["--detailed-exit-code", "--exit-code", "--fail-on-changes"]),
+    (
+        "--allow-removals KIND=N",
+        &["--allow-deletions", "--allow-delete", "--prune", "--delete", "--max-removals"],
+    ),
+    ("--api-key-file FILE", &["--key-file", "--token-file"]),
+    ("--live SNAPSHOT", &["--snapshot", "--state"]),
+    ("--today DATE", &["--date", "--now"]),
+];
+
+/// What is no option here, and why.
+const WAYS: [(&str, &[&str]); 6] = [
+    (
+        "'orgsync plan' changes nothing, and shows what 'orgsync apply' would do",
+        &["--dry-run", "--dryrun", "-n", "--check", "--diff", "--preview"],
+    ),
+    ("a saved plan needs no option: 'orgsync apply PLAN.json'", &["--plan", "--plan-file", "--from-plan"]),
+    (
+        "the key stands in no command line: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",
+        &["--api-key", "--key", "--token", "--api-token"],
+    ),
+    ("set NO_COLOR=1 for output without colours", &["--no-color", "--no-colour", "--color", "--colour"]),
+    ("set ORGSYNC_LOG=debug to see each request", &["--debug", "--log", "--log-level"]),
+    ("set ORGSYNC_LOG=off to silence warnings", &["--quiet", "-q", "--silent"]),
+];
+
+/// Adds to an error what may have been meant, where a word of the command line is known from elsewhere.
+pub(super) fn suggest<'w>(error: &mut Error, mut words: impl Iterator<Item = &'w str>) {
+    let mut program = Args::command();
+    program.build();
+    let tips =
+        match (error.kind(), error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::InvalidArg)) {
+            (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word)), _) => commands(word),
+            (ErrorKind::UnknownArgument, _, Some(ContextValue::String(word))) => {
+                let Some(command) = words.find_map(|word| program.find_subcommand(word)) else { return };
+                let tips = arguments(word, command, &program);
+                let usage = command.clone().render_usage();
+                if !tips.is_empty() {
+                    // The one that is there is about the option that clap takes for near.
+                    error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
+                }
+                tips
+            }
+            _ => return,
+        };
+    if tips.is_empty() {
+        return;
+    }
+    error.remove(ContextKind::SuggestedSubcommand);
+    error.remove(ContextKind::SuggestedArg);
+    let tips = tips.into_iter().map(StyledStr::from).collect();
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+}
+
+fn commands(word: &str) -> Vec<String> {
+    let known = COMMANDS.iter().find(|(_, others)| others.contains(&word.to_lowercase().as_str()));
+    known.map(|(command, _)| looking_for(command)).into_iter().collect()
+}
+
+fn looking_for(what: &str) -> String {
+    format!("you may be looking for '{what}'")
+}
+
+/// What may have been meant by an argument that a command doesn't have.
+fn arguments(word: &str, command: &Command, program: &Command) -> Vec<String> {
+    if !word.starts_with('-') {
+        return place(word, command).into_iter().collect();
+    }
+    if let Some((way, _)) = WAYS.iter().find(|(_, others)| others.contains(&word)) {
+        return vec![(*way).to_owned()];
+    }
+    let meant: Vec<&str> =
+        OPTIONS.iter().filter(|(_, others)| others.contains(&word)).map(|(option, _)| *option).collect();
+    let own: Vec<_> =
+        meant.iter().filter(|option| has(command, option)).map(|option| looking_for(option)).collect();
+    if !own.is_empty() || has(command, word) {
+        return own;
+    }
+    // An option of its own name first: that of another command.
+    std::iter::once(word).chain(meant).filter_map(|option| elsewhere(option, program)).collect()
+}
+
+/// Whether a command has an option, which may stand with a value.
+fn has(command: &Command, option: &str) -> bool {
+    let name = option.split(' ').next().and_then(|name| name.strip_prefix("--"));
+    name.is_some() && command.get_arguments().any(|argument| argument.get_long() == name)
+}
+
+/// Which commands have an option.
+fn elsewhere(option: &str, program: &Command) -> Option<String> {
+    let commands = program.get_subcommands().filter(|command| command.get_name() != "help");
+    let names: Vec<_> = commands
+        .filter(|command| has(command, option))
+        .map(|command| format!("'{}'", command.get_name()))
+        .collect();
+    (!names.is_empty()).then(|| format!("'{option}' is an option of {}", names.join(", ")))
+}
+
+/// The option that takes a file or folder which stands there without one.
+fn place(word: &str, command: &Command) -> Option<String> {
+    let path = Utf8Path::new(word);
+    let options: &[&str] = match path.extension() {
+        Some("json") => &["--live", "--seed", "--out"],
+        Some("yaml" | "yml") => &["--config", "--out"],
+        _ if word.ends_with('/') || path.exists() => &["--config", "--out"],
+        _ => &[],
+    };
+    let option = options.iter().find(|option| has(command, option))?;
+    Some(looking_for(&format!("{option} {word}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_suggested_is_there() {
+        let program = Args::command();
+        for (command, _) in COMMANDS {
+            assert!(command == "--version" || program.find_subcommand(command).is_some(), "{command}");
+        }
+        for (option, _) in OPTIONS {
+            assert!(elsewhere(option, &program).is_some(), "{option}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_not_taken_for_a_word_of_others() {
+        let program = Args::command();
+        for (_, others) in COMMANDS {
+            assert!(others.iter().all(|other| program.find_subcommand(other).is_none()), "{others:?}");
+        }
+    }
+}
