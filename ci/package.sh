@@ -29,7 +29,7 @@ folder=$dist/$name
 rm -rf "$folder"
 mkdir -p "$folder/completions" "$folder/man"
 cp "$binary" "$folder/orgsync$suffix"
-cp LICENSE README.md CHANGELOG.md "$folder"
+cp LICENSE README.md CODES.md CHANGELOG.md "$folder"
 program=$folder/orgsync$suffix
 "$program" completions bash >"$folder/completions/orgsync.bash"
 "$program" completions zsh >"$folder/completions/_orgsync"

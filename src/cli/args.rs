@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the \
-configuration is invalid, the seat budget or a guard forbids it, or the answer was no; 64 wrong usage.
+configuration is invalid, the seat budget or a guard forbids it, or the answer was no; 64 wrong usage. CODES.md, beside the README, explains the code of each fault and refusal.
 
 MISTRAL_ADMIN_API_KEY holds the Admin API key. ORGSYNC_LOG=debug logs each request on stderr, without the key.";
 
