@@ -40,27 +40,32 @@ impl From<Exit> for ExitCode {
 /// Why a command ends without what it was asked for, and what to do about it. A command can end with nothing else, and
 /// this can't be made without a way on.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
+#[error("{error:#}")]
 pub(super) struct Failure {
     exit: Exit,
-    message: String,
+    /// What is wrong, with its causes.
+    error: anyhow::Error,
     help: String,
 }
 
 impl Failure {
     /// Something went wrong on the way.
     pub(super) fn failed(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Failed, message: message.into(), help: help.into() }
+        Self::new(Exit::Failed, anyhow::Error::msg(message.into()), help)
     }
 
     /// What was asked for must not be done.
     pub(super) fn refused(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Refused, message: message.into(), help: help.into() }
+        Self::new(Exit::Refused, anyhow::Error::msg(message.into()), help)
     }
 
     /// The command can't be meant like this.
     pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), help: help.into() }
+        Self::new(Exit::Usage, anyhow::Error::msg(message.into()), help)
+    }
+
+    fn new(exit: Exit, error: anyhow::Error, help: impl Into<String>) -> Self {
+        Self { exit, error, help: help.into() }
     }
 }
 
@@ -97,7 +102,7 @@ impl From<SandboxError> for Failure {
             SandboxError::State(_) => "mend the file, or name one that is not there yet with --state",
             SandboxError::StateIo(..) => "name a file in a folder that you may write with --state",
         };
-        Self::failed(with_causes(&error), help)
+        Self::new(Exit::Failed, error.into(), help)
     }
 }
 
@@ -127,12 +132,6 @@ pub(super) const FAULT_RULES: &str =
 /// What to do where a result can't be written.
 pub(super) const UNWRITTEN: &str = "make room where the output goes, or send it elsewhere, and run it again";
 
-/// An error and what has caused it.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}
-
 /// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line, which
 /// a shell may have made of the names of files.
 pub(super) fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
@@ -161,7 +160,7 @@ fn harmless(text: &str) -> String {
 pub(super) fn explain(failure: &Failure, console: &mut Console) -> Exit {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     // Messages name files and causes as they are. Each is one line, here at the latest.
-    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&failure.message));
+    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&failure.to_string()));
     let _ = writeln!(console.err(), "  help: {}", harmless(&failure.help));
     failure.exit
 }
