@@ -55,9 +55,11 @@ impl Breaker {
 
     /// Runs a command to its end, or to where it is cut.
     pub(crate) fn run(&self, world: &World, args: &[&str], cut: Option<Cut>) -> Run {
-        *self.wire.next.lock().unwrap() = Next { cut, ..Next::default() };
+        // Requests wait until it is known whom to kill: process 0 would be the tests themselves.
+        let mut next = self.wire.next.lock().unwrap();
         let child = start(world, &self.url, args);
-        self.wire.next.lock().unwrap().process = child.id();
+        *next = Next { cut, process: child.id(), writes: 0 };
+        drop(next);
         end(child)
     }
 }
