@@ -15,6 +15,8 @@ const SLOWEST: f64 = 0.2;
 const CALM: u32 = 50;
 /// By how much it grows.
 const GROWTH: f64 = 1.25;
+/// Fewer requests a second than these are not why the vendor refuses one, where nobody has set a limit.
+const FEW: f64 = 20.0;
 /// Requests of one burst are refused together, and count once.
 const ONE_BURST: Duration = Duration::from_secs(1);
 
@@ -135,7 +137,7 @@ impl State {
         self.slowed = Some(now);
         // Without a limit, what went out in the last second was too much.
         #[expect(clippy::cast_precision_loss, reason = "a number of requests is small")]
-        let rate = if self.rate.is_finite() { self.rate } else { self.recent.len() as f64 };
+        let rate = if self.rate.is_finite() { self.rate } else { FEW.max(self.recent.len() as f64) };
         self.rate = (rate / 2.0).max(SLOWEST);
         self.tokens = self.tokens.min(1.0);
         self.filled = now;
@@ -175,6 +177,15 @@ mod tests {
         (0..CALM * 10).for_each(|_| pacer.calm());
         let fast = turns(&pacer, 30).await;
         assert!(fast < Duration::from_millis(3200), "{fast:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_first_request_that_is_refused_makes_no_run_crawl() {
+        let pacer = Pacer::new(None, 8);
+        turns(&pacer, 1).await;
+        pacer.slow_down(None);
+        let slow = turns(&pacer, 20).await;
+        assert!((1.5..2.5).contains(&slow.as_secs_f64()), "{slow:?}");
     }
 
     #[tokio::test(start_paused = true)]
