@@ -1,14 +1,15 @@
 //! The configuration: files in, [`Desired`](crate::model::Desired) or diagnostics out.
 //!
 //! [`load`] reads the main file and what it includes; `file` and `values` are the shape of a file, from which the
-//! JSON Schema is made too ([`schema`]); `lower` checks everything that can be checked without the network, and gives
-//! the desired organization. All faults of all files come at once.
+//! JSON Schema is made too ([`schema`], with what editors offer in `snippets`); `lower` checks everything that can be
+//! checked without the network, and gives the desired organization. All faults of all files come at once.
 
 mod document;
 mod file;
 mod load;
 mod lower;
 mod schema;
+mod snippets;
 mod values;
 mod yaml;
 

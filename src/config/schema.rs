@@ -1,48 +1,43 @@
 //! The JSON Schema of configuration files, for editors.
 //!
-//! Draft-07, because editors in the field read newer drafts as that.
+//! Draft-07, because editors in the field read newer drafts as that. Titles, descriptions, examples and defaults come
+//! from the types in [`file`](super::file); here they are put as editors show them. All stands where it is used: what
+//! is said of a key would give way to what is said of a type that it refers to, and a key whose type is elsewhere is
+//! completed without a colon.
 
 use super::file::ConfigFile;
+use super::snippets;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema as _, Schema};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// Names that files may use beside the one that output shows: schema, name, and what it stands for.
+/// Names that files may use beside the one that output shows: a value of the choice that has them, the name, and what
+/// it stands for.
 const ALIASES: [(&str, &str, &str); 3] = [
-    ("Role", "organization_admin", "admin"),
-    ("Role", "billing_manager", "billing"),
-    ("Product", "vibe", "le_chat"),
+    ("admin", "organization_admin", "admin"),
+    ("admin", "billing_manager", "billing"),
+    ("le_chat", "vibe", "le_chat"),
 ];
 
 /// The JSON Schema of a configuration file.
 #[must_use]
 pub fn schema() -> Value {
-    let mut generator = SchemaSettings::draft07().with_transform(EnumValues).into_generator();
-    let title = ConfigFile::schema_name().into_owned();
+    let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
+    let mut generator =
+        settings.with_transform(EnumValues).with_transform(Prose).with_transform(NoSizes).into_generator();
     let mut schema = generator.root_schema_for::<ConfigFile>();
-    schema.insert("title".into(), "orgsync configuration".into());
+    let title = ConfigFile::schema_name();
     schema.insert("$comment".into(), json!(format!("Generated from the types of orgsync ({title}).")));
-    for (key, _) in ConfigFile::default().main_keys() {
-        let needs = schema.ensure_object().entry("dependencies").or_insert_with(|| json!({}));
-        if let Some(needs) = needs.as_object_mut() {
-            needs.insert(key.into(), json!(["version"]));
-        }
-    }
-    for (definition, alias, name) in ALIASES {
-        let definition = schema.pointer_mut(&format!("/definitions/{definition}"));
-        if let Some(definition) = definition.and_then(Value::as_object_mut) {
-            push(definition, "enum", json!(alias));
-            push(definition, "markdownEnumDescriptions", json!(format!("Another name of `{name}`.")));
-        }
-    }
+    schema.insert("defaultSnippets".into(), snippets::files());
+    let main: Vec<_> =
+        ConfigFile::default().main_keys().iter().map(|(key, _)| json!({ "required": [key] })).collect();
+    schema.insert("if".into(), json!({ "anyOf": main }));
+    // Not as dependencies of keys: editors mark the whole file then, once for each.
+    let needed =
+        "A file with `organization`, `include`, `seats`, `policy` or `defaults` begins with `version: 1`.";
+    schema.insert("then".into(), json!({ "required": ["version"], "errorMessage": needed }));
     schema.to_value()
-}
-
-fn push(object: &mut Map<String, Value>, key: &str, value: Value) {
-    if let Some(list) = object.get_mut(key).and_then(Value::as_array_mut) {
-        list.push(value);
-    }
 }
 
 /// Turns a choice among constants, as enums are generated, into `enum` with a description for each value: editors
@@ -56,10 +51,59 @@ impl Transform for EnumValues {
         let Some(choices) = schema.get("oneOf").and_then(Value::as_array) else { return };
         let part =
             |key: &str| choices.iter().map(|choice| choice.get(key).cloned()).collect::<Option<Vec<_>>>();
-        let (Some(values), Some(descriptions)) = (part("const"), part("description")) else { return };
+        let (Some(mut values), Some(mut descriptions)) = (part("const"), part("description")) else { return };
+        for (beside, alias, name) in ALIASES {
+            if values.iter().any(|value| value == beside) {
+                values.push(alias.into());
+                descriptions.push(format!("Another name of `{name}`.").into());
+            }
+        }
         schema.remove("oneOf");
         schema.insert("type".into(), "string".into());
         schema.insert("enum".into(), values.into());
-        schema.insert("markdownEnumDescriptions".into(), descriptions.into());
+        // The second is for editors that don't tell that they show Markdown.
+        schema.insert("markdownEnumDescriptions".into(), descriptions.clone().into());
+        schema.insert("enumDescriptions".into(), descriptions.into());
+    }
+}
+
+/// Puts a description on one line for each paragraph, with the default at the end, and marks it as Markdown.
+#[derive(Debug, Clone)]
+struct Prose;
+
+impl Transform for Prose {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        let Some(written) = schema.get("description").and_then(Value::as_str) else { return };
+        let paragraphs: Vec<_> =
+            written.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+        let mut text = paragraphs.join("\n\n");
+        if let Some(default) = schema.get("default") {
+            text += &format!(" Default: `{}`.", flow(default));
+        }
+        schema.insert("description".into(), text.clone().into());
+        schema.insert("markdownDescription".into(), text.into());
+    }
+}
+
+/// A value as people write it in YAML on one line.
+fn flow(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        other => other.to_string(),
+    }
+}
+
+/// Removes what tells the size of numbers in the program: it is no format that JSON Schema knows.
+#[derive(Debug, Clone)]
+struct NoSizes;
+
+impl Transform for NoSizes {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        if schema.get("format").is_some_and(|format| format == "uint32") {
+            schema.remove("format");
+        }
     }
 }

@@ -2,11 +2,30 @@
 
 use super::yaml::{Entries, Field};
 use crate::diag::Quoted;
-use crate::model::{LONGEST_NAME, Limit, Unmanaged};
+use crate::model::{LONGEST_NAME, Limit, Unmanaged, UnmanagedPolicy};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde_json::json;
 use std::borrow::Cow;
 use std::fmt;
+
+/// The pattern of a text of so many characters. Editors count the halves of some characters where a length is given, and
+/// whole ones in a pattern.
+pub(super) fn length(least: usize, most: usize) -> String {
+    format!("^[\\s\\S]{{{least},{most}}}$")
+}
+
+/// What is wrong with a text of another length.
+pub(super) fn length_told(least: usize, most: usize) -> String {
+    match least {
+        0 => format!("At most {most} characters."),
+        least => format!("From {least} to {most} characters."),
+    }
+}
+
+/// The pattern of an address, of which a part is that of a domain.
+const ADDRESS: &str = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@";
+const DOMAIN: &str = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+";
 
 /// A text that is to be an address.
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -26,7 +45,31 @@ impl JsonSchema for Address {
         json_schema!({
             "type": "string",
             "maxLength": 254,
-            "pattern": "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
+            "pattern": format!("^{ADDRESS}{DOMAIN}$"),
+            "patternErrorMessage": "Not an address: write it as in ada@acme.example.",
+        })
+    }
+}
+
+/// A text that is to be a domain.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(transparent)]
+pub(super) struct Domain(pub(super) String);
+
+impl JsonSchema for Domain {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Domain".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": format!("^{DOMAIN}$"),
+            "patternErrorMessage": "Not a domain: write it as in acme.example.",
         })
     }
 }
@@ -46,7 +89,12 @@ impl JsonSchema for Date {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date", "pattern": "^\\d{4}-\\d{2}-\\d{2}$" })
+        json_schema!({
+            "type": "string",
+            "format": "date",
+            "pattern": "^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$",
+            "patternErrorMessage": "Not a date: write it as in 2026-12-31.",
+        })
     }
 }
 
@@ -69,6 +117,7 @@ impl JsonSchema for OrganizationId {
             "type": "string",
             "format": "uuid",
             "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+            "patternErrorMessage": "Not an identifier: write it as in 5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10.",
         })
     }
 }
@@ -89,14 +138,19 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = Entries::<T>::json_schema(generator);
-        let names = serde_json::json!({ "minLength": 1, "maxLength": LONGEST_NAME });
+        let names = json!({
+            "title": "name",
+            "description": "The name, exact.",
+            "pattern": length(1, LONGEST_NAME),
+            "patternErrorMessage": length_told(1, LONGEST_NAME),
+        });
         schema.insert("propertyNames".into(), names);
         schema
     }
 }
 
 /// Things by somebody's address.
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(transparent)]
 pub(super) struct ByAddress<T>(pub(super) Entries<T>);
 
@@ -111,7 +165,12 @@ impl<T: JsonSchema> JsonSchema for ByAddress<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = Entries::<T>::json_schema(generator);
-        schema.insert("propertyNames".into(), Address::json_schema(generator).into());
+        let mut addresses = Address::json_schema(generator);
+        addresses.insert("title".into(), "address".into());
+        addresses.insert("description".into(), "Somebody's address; letter case does not matter.".into());
+        // Editors take the key that merges a mapping for one of its own.
+        addresses.insert("pattern".into(), format!("^({ADDRESS}{DOMAIN}|<<)$").into());
+        schema.insert("propertyNames".into(), addresses.into());
         schema
     }
 }
@@ -129,20 +188,30 @@ pub(super) enum UnmanagedFile {
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct UnmanagedByKind {
-    /// Members.
-    #[schemars(extend("default" = "report"))]
+    /// # Members
+    ///
+    /// People in the organization whom no file declares.
+    #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().members.0))]
     pub(super) members: Field<Unmanaged>,
-    /// Invitations.
-    #[schemars(extend("default" = "report"))]
+    /// # Invitations
+    ///
+    /// Invitations of people whom no file declares.
+    #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().invitations.0))]
     pub(super) invitations: Field<Unmanaged>,
-    /// Groups.
-    #[schemars(extend("default" = "report"))]
+    /// # Groups
+    ///
+    /// Groups that no file declares.
+    #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().groups.0))]
     pub(super) groups: Field<Unmanaged>,
+    /// # Members of workspaces
+    ///
     /// Who is in a declared workspace, and its `members` don't list them.
-    #[schemars(extend("default" = "report"))]
+    #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().workspace_members.0))]
     pub(super) workspace_members: Field<Unmanaged>,
+    /// # Members of groups
+    ///
     /// Who is in a declared group, and its `members` don't list them.
-    #[schemars(extend("default" = "remove"))]
+    #[schemars(example = Unmanaged::Report, extend("default" = UnmanagedPolicy::default().group_members.0))]
     pub(super) group_members: Field<Unmanaged>,
 }
 
@@ -187,9 +256,13 @@ impl JsonSchema for UnmanagedFile {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "anyOf": [generator.subschema_for::<Unmanaged>(), generator.subschema_for::<UnmanagedByKind>()],
-        })
+        let mut choices =
+            [generator.subschema_for::<Unmanaged>(), generator.subschema_for::<UnmanagedByKind>()];
+        // Editors would show these and not what is said of the key.
+        for choice in &mut choices {
+            choice.remove("description");
+        }
+        json_schema!({ "anyOf": choices })
     }
 }
 
@@ -244,10 +317,11 @@ impl JsonSchema for MaxRemovals {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "anyOf": [
-                { "type": "integer", "minimum": 0, "maximum": u32::MAX },
-                { "type": "string", "pattern": "^(100|[0-9]{1,2})%$" },
-            ],
+            "type": ["integer", "string"],
+            "minimum": 0,
+            "maximum": u32::MAX,
+            "pattern": "^0*(100|[0-9]{1,2})%$",
+            "patternErrorMessage": "Not a share: write a whole number from 0% to 100%, as in 10%.",
         })
     }
 }

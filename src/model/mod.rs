@@ -20,7 +20,7 @@ pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
 pub use live::{GroupRole, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
 pub use policy::{
-    Allowance, ExpiredInvitations, Language, Limit, Onboarding, Policy, RemovalKind, Unmanaged,
+    Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind, Unmanaged,
     UnmanagedPolicy,
 };
 pub use product::{Budget, Product, Seats, seat_names};

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// The fewest live admins that a plan may leave where the files say nothing; less they can't say.
+pub const MIN_ADMINS: u32 = 1;
+
 /// The `policy` of the configuration, with the defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {

@@ -31,6 +31,9 @@ pub fn role_names(roles: Roles) -> String {
 }
 
 impl Role {
+    /// What members have where the files give no role.
+    pub const DEFAULT: Self = Self::Member;
+
     /// The name in files and output.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,8 +1,8 @@
 //! The shape of a configuration file, version 1.
 //!
-//! These types are what serde reads and what the JSON Schema is generated from: the doc comments are the descriptions
-//! that people see in their editor. Values that need more than a type (addresses, dates) are checked in
-//! [`lower`](super::lower).
+//! These types are what serde reads and what the JSON Schema is generated from: the doc comments are the titles and
+//! descriptions that people see in their editor. Defaults are those that [`lower`](super::lower) fills in. Values that
+//! need more than a type (addresses, dates) are checked there.
 
 mod groups;
 mod people;
@@ -12,42 +12,95 @@ pub(super) use groups::Group;
 pub(super) use people::{Defaults, Member, Members, Team};
 pub(super) use workspaces::{Workspace, WorkspaceRoleList};
 
-use super::values::{Address, MaxRemovals, Named, OrganizationId, UnmanagedFile};
+use super::snippets;
+use super::values::{Address, Domain, MaxRemovals, Named, OrganizationId, UnmanagedFile};
 use super::yaml::{Entries, Field};
-use crate::model::{ExpiredInvitations, Language, Onboarding};
+use crate::model::{ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
 use crate::source::Span;
 use schemars::JsonSchema;
+use serde_json::json;
 
+/// The version of the file format that this program reads.
+pub(in crate::config) const VERSION: u32 = 1;
+
+/// # orgsync configuration
+///
 /// A configuration file of orgsync: the members, roles, product seats, workspaces and groups of an organization on
 /// Mistral AI.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ConfigFile {
-    /// The version of the file format: 1. Needed wherever `organization`, `include`, `seats`, `policy` or `defaults`
-    /// stands; included files have none.
-    #[schemars(extend("const" = 1))]
+    /// # Version of the file format
+    ///
+    /// Always 1. Needed wherever `organization`, `include`, `seats`, `policy` or `defaults` stands; included files have
+    /// none.
+    #[schemars(extend("const" = VERSION))]
     pub(super) version: Field<u32>,
-    /// Which organization this is.
+    /// # Organization
+    ///
+    /// Which organization this is. Default: whichever the key belongs to.
+    #[schemars(example = json!({ "name": "Acme", "domains": ["acme.example"] }))]
     pub(super) organization: Field<Organization>,
+    /// # Included files
+    ///
     /// More files, as patterns relative to this file. They may hold `members`, `teams`, `workspaces`, `groups` and
-    /// `removed`, and include nothing themselves.
+    /// `removed`, and include nothing themselves. Default: none.
     #[schemars(example = ["teams/*.yaml"])]
     pub(super) include: Field<Vec<Field<String>>>,
-    /// The seat budget: what the organization has bought, per product. A product without an entry is not managed.
+    /// # Seat budget
+    ///
+    /// What the organization has bought, per product. A product without an entry is not managed: who holds a seat of it
+    /// keeps it. Default: no product is managed.
+    #[schemars(example = json!({ "le_chat": { "purchased": 50, "reserve": 2 } }))]
     pub(super) seats: Field<SeatBudgets>,
-    /// How changes are made, and what is never done.
+    /// # Policy
+    ///
+    /// How changes are made, and what is never done. Default: that of each key.
+    #[schemars(example = json!({ "unmanaged": "report", "max_removals": "10%" }))]
     pub(super) policy: Field<PolicyFile>,
-    /// What members have who don't say otherwise.
+    /// # Defaults for members
+    ///
+    /// What members have who don't say otherwise. Default: that of each key.
+    #[schemars(example = json!({ "roles": ["member"], "seats": ["le_chat"] }))]
     pub(super) defaults: Field<Defaults>,
-    /// The people who are in the organization, by address. A person without a value has all the defaults.
+    /// # Members
+    ///
+    /// The people who are in the organization, by address. A person without a value has all the defaults. Default:
+    /// nobody.
+    #[schemars(
+        example = json!({ "ada@acme.example": { "roles": ["admin"], "seats": ["le_chat"] } }),
+        extend("allOf" = snippets::members())
+    )]
     pub(super) members: Field<Members>,
+    /// # Teams
+    ///
     /// Bundles of roles and seats, by name. They exist in the files alone, and add to what their members have.
+    /// Default: none.
+    #[schemars(
+        example = json!({ "research": { "members": ["alan@acme.example"], "seats": ["mistral_code"] } }),
+        extend("allOf" = snippets::teams())
+    )]
     pub(super) teams: Field<Entries<Team>>,
-    /// The organization's workspaces that the files manage, by name. Others are left alone.
+    /// # Workspaces
+    ///
+    /// The organization's workspaces that the files manage, by name. Others are left alone. Default: none.
+    #[schemars(
+        example = json!({ "Research": { "members": { "ada@acme.example": ["workspace_admin"] } } }),
+        extend("allOf" = snippets::workspaces())
+    )]
     pub(super) workspaces: Field<Named<Workspace>>,
+    /// # Groups
+    ///
     /// The organization's groups of people, by name. For groups that no file declares, see `policy.unmanaged`.
+    /// Default: none.
+    #[schemars(
+        example = json!({ "Interns": { "members": ["alan@acme.example"] } }),
+        extend("allOf" = snippets::groups())
+    )]
     pub(super) groups: Field<Named<Group>>,
-    /// Addresses of people who leave the organization, whatever `policy.unmanaged` says.
+    /// # Removed people
+    ///
+    /// Addresses of people who leave the organization, whatever `policy.unmanaged` says. Default: nobody.
     #[schemars(extend("uniqueItems" = true), example = ["bob@acme.example"])]
     pub(super) removed: Field<Vec<Field<Address>>>,
 }
@@ -69,28 +122,41 @@ impl ConfigFile {
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Organization {
-    /// The name, as shown in output.
+    /// # Name of the organization
+    ///
+    /// Shown in output. Default: none.
+    #[schemars(example = &"Acme")]
     pub(super) name: Field<String>,
-    /// The identifier that the vendor gives it. With it, orgsync works on no other organization. Absent: any.
+    /// # Identifier of the organization
+    ///
+    /// As the vendor gives it. With it, orgsync works on no other organization. Default: any.
     #[schemars(example = "5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10")]
     pub(super) id: Field<OrganizationId>,
-    /// The domains of the organization's own addresses, exact. Other addresses need `external: true`. Absent: any.
-    #[schemars(
-        inner(regex(pattern = r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$")),
-        example = ["acme.example"]
-    )]
-    pub(super) domains: Field<Vec<Field<String>>>,
+    /// # Own domains
+    ///
+    /// The domains of the organization's own addresses, exact. Other addresses need `external: true`. Default: any.
+    #[schemars(example = ["acme.example"])]
+    pub(super) domains: Field<Vec<Field<Domain>>>,
 }
 
 /// The seat budget per product.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct SeatBudgets {
-    /// Le Chat, which the vendor now shows as Vibe.
+    /// # Seats of Le Chat
+    ///
+    /// Le Chat, which the vendor now shows as Vibe. Default: not managed.
+    #[schemars(example = json!({ "purchased": 50, "reserve": 2 }))]
     pub(super) le_chat: Field<SeatBudget>,
-    /// Another name of `le_chat`.
+    /// # Seats of Vibe
+    ///
+    /// Another name of `le_chat`. Default: not managed.
+    #[schemars(example = json!({ "purchased": 50 }))]
     pub(super) vibe: Field<SeatBudget>,
-    /// Mistral Code.
+    /// # Seats of Mistral Code
+    ///
+    /// Mistral Code. Default: not managed.
+    #[schemars(example = json!({ "purchased": 10 }))]
     pub(super) mistral_code: Field<SeatBudget>,
 }
 
@@ -99,11 +165,15 @@ pub(super) struct SeatBudgets {
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["purchased"]))]
 pub(super) struct SeatBudget {
-    /// Seats bought, as on the contract. The vendor's API doesn't tell this number.
-    #[schemars(range(max = u32::MAX))]
+    /// # Seats bought
+    ///
+    /// As on the contract: the vendor's API doesn't tell this number.
+    #[schemars(range(max = u32::MAX), example = 50)]
     pub(super) purchased: Field<u32>,
-    /// Seats that orgsync leaves free, for people who are added by hand.
-    #[schemars(range(max = u32::MAX), extend("default" = 0))]
+    /// # Seats kept free
+    ///
+    /// Seats that orgsync leaves for people who are added by hand.
+    #[schemars(range(max = u32::MAX), example = 2, extend("default" = u32::default()))]
     pub(super) reserve: Field<u32>,
 }
 
@@ -111,25 +181,42 @@ pub(super) struct SeatBudget {
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct PolicyFile {
+    /// # Onboarding
+    ///
     /// How people get into the organization.
-    #[schemars(extend("default" = "invite"))]
+    #[schemars(example = Onboarding::Sso, extend("default" = Onboarding::default()))]
     pub(super) onboarding: Field<Onboarding>,
+    /// # What no file declares
+    ///
     /// What happens to what is live and stands in no file. One word is for members, invitations and groups; a mapping
     /// has a word for each kind.
-    #[schemars(extend("default" = "report"))]
+    #[schemars(
+        example = Unmanaged::Remove, extend("default" = Unmanaged::default())
+    )]
     pub(super) unmanaged: Field<UnmanagedFile>,
+    /// # Expired invitations
+    ///
     /// What happens to the expired invitation of a declared person.
-    #[schemars(extend("default" = "renew"))]
+    #[schemars(example = ExpiredInvitations::Report, extend("default" = ExpiredInvitations::default()))]
     pub(super) expired_invitations: Field<ExpiredInvitations>,
+    /// # Fewest admins
+    ///
     /// A plan that leaves fewer live admins than this is refused.
-    #[schemars(range(min = 1, max = u32::MAX), extend("default" = 1))]
+    #[schemars(range(min = MIN_ADMINS, max = u32::MAX), example = 2, extend("default" = MIN_ADMINS))]
     pub(super) min_admins: Field<u32>,
+    /// # Most removals
+    ///
     /// The most that one plan may remove of each kind of thing: a number, or a share of what is live.
-    #[schemars(extend("default" = "25%"))]
+    #[schemars(example = "10%", example = 5, extend("default" = Limit::DEFAULT))]
     pub(super) max_removals: Field<MaxRemovals>,
-    /// Addresses of people who are never removed and never demoted.
+    /// # Protected people
+    ///
+    /// Addresses of people who are never removed and never demoted. Default: nobody.
     #[schemars(extend("uniqueItems" = true), example = ["ada@acme.example"])]
     pub(super) protected: Field<Vec<Field<Address>>>,
-    /// The language of invitations; the vendor's default where absent.
+    /// # Language of invitations
+    ///
+    /// The language in which people are invited. Default: the vendor's.
+    #[schemars(example = Language::Fr)]
     pub(super) invitation_language: Field<Language>,
 }

@@ -3,77 +3,99 @@
 use super::super::values::{Address, ByAddress, Date};
 use super::super::yaml::{Entries, Field};
 use super::WorkspaceRoleList;
-use crate::model::{Product, Role};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use std::borrow::Cow;
+use crate::model::{Product, Role, Seats};
+use schemars::JsonSchema;
+use serde_json::json;
 
 /// What members have who don't say otherwise.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(in crate::config) struct Defaults {
-    /// Organization roles.
-    #[schemars(length(min = 1), extend("uniqueItems" = true, "default" = ["member"]))]
+    /// # Default roles
+    ///
+    /// Organization roles of members who have no `roles` of their own.
+    #[schemars(
+        length(min = 1),
+        extend("uniqueItems" = true, "default" = [Role::DEFAULT]),
+        example = [Role::Member, Role::Billing]
+    )]
     pub(in crate::config) roles: Field<Vec<Field<Role>>>,
-    /// Product seats.
-    #[schemars(extend("uniqueItems" = true, "default" = []))]
+    /// # Default seats
+    ///
+    /// Product seats of members who have no `seats` of their own.
+    #[schemars(extend("uniqueItems" = true, "default" = Seats::empty()), example = [Product::LeChat])]
     pub(in crate::config) seats: Field<Vec<Field<Product>>>,
 }
 
+/// # Team
+///
 /// A bundle of roles and seats, in workspaces too: its members have them beside what they have anyway.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(example = json!({ "members": ["alan@acme.example"], "seats": ["mistral_code"] }))]
 pub(in crate::config) struct Team {
-    /// Addresses of people who are declared under `members`.
+    /// # Members of the team
+    ///
+    /// Addresses of people who are declared under `members`. Default: nobody.
     #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
     pub(in crate::config) members: Field<Vec<Field<Address>>>,
-    /// Organization roles that the members have too.
-    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    /// # Roles of the team
+    ///
+    /// Organization roles that the members have too. Default: none.
+    #[schemars(length(min = 1), extend("uniqueItems" = true), example = [Role::Billing])]
     pub(in crate::config) roles: Field<Vec<Field<Role>>>,
-    /// Product seats that the members have too.
-    #[schemars(extend("uniqueItems" = true))]
+    /// # Seats of the team
+    ///
+    /// Product seats that the members have too. Default: none.
+    #[schemars(extend("uniqueItems" = true), example = [Product::MistralCode])]
     pub(in crate::config) seats: Field<Vec<Field<Product>>>,
+    /// # Roles in workspaces
+    ///
     /// Roles in workspaces that the members have too, by the name of a workspace that is declared under `workspaces`.
-    #[schemars(example = serde_json::json!({ "Research": ["dev"] }))]
+    /// Default: none.
+    #[schemars(example = json!({ "Research": ["dev"] }))]
     pub(in crate::config) workspaces: Field<Entries<WorkspaceRoleList>>,
 }
 
 /// People by address.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(transparent)]
-pub(in crate::config) struct Members(pub(in crate::config) Entries<Option<Member>>);
+pub(in crate::config) type Members = ByAddress<Option<Member>>;
 
-impl JsonSchema for Members {
-    fn schema_name() -> Cow<'static, str> {
-        "Members".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = ByAddress::<Option<Member>>::json_schema(generator);
-        schema.insert("description".into(), "People by address.".into());
-        schema
-    }
-}
-
-/// One person.
+/// # Member
+///
+/// One person. Nothing after the colon, or `{}`: all the defaults.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(example = json!({ "name": "Ada Lovelace", "roles": ["admin"], "seats": ["le_chat"] }))]
 pub(in crate::config) struct Member {
-    /// For display, and for `onboarding: create`, which splits it at the last space. Never makes a change.
+    /// # Name
+    ///
+    /// For display, and for `onboarding: create`, which splits it at the last space. Never makes a change. Default:
+    /// none.
     #[schemars(example = "Ada Lovelace")]
     pub(in crate::config) name: Field<String>,
-    /// Organization roles; replaces those of `defaults`.
-    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    /// # Roles
+    ///
+    /// Organization roles; they replace those of `defaults`. Default: those of `defaults`.
+    #[schemars(length(min = 1), extend("uniqueItems" = true), example = [Role::Admin])]
     pub(in crate::config) roles: Field<Vec<Field<Role>>>,
-    /// Product seats; replaces those of `defaults`. `[]` is none.
-    #[schemars(extend("uniqueItems" = true))]
+    /// # Seats
+    ///
+    /// Product seats; they replace those of `defaults`, and `[]` is none. Default: those of `defaults`.
+    #[schemars(extend("uniqueItems" = true), example = [Product::LeChat])]
     pub(in crate::config) seats: Field<Vec<Field<Product>>>,
+    /// # External
+    ///
     /// The address may be outside `organization.domains`.
-    #[schemars(extend("default" = false))]
+    #[schemars(example = true, extend("default" = bool::default()))]
     pub(in crate::config) external: Field<bool>,
-    /// The last day of access, in UTC. The day after, the person counts as `removed`.
+    /// # Last day
+    ///
+    /// The last day of access, in UTC. The day after, the person counts as `removed`. Default: none.
     #[schemars(example = "2026-12-31")]
     pub(in crate::config) expires: Field<Date>,
-    /// The same person's former address: who is live under it is kept, not removed and invited anew.
+    /// # Former address
+    ///
+    /// The same person's former address: who is live under it is kept, not removed and invited anew. Default: none.
     #[schemars(example = "m.smith@acme.example")]
     pub(in crate::config) previously: Field<Address>,
 }

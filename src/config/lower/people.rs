@@ -192,7 +192,7 @@ impl People {
         faults: &mut Faults,
     ) {
         let Some(domains) = &settings.domains else { return };
-        let external = written.external.value.unwrap_or(false);
+        let external = written.external.value.unwrap_or_default();
         // A faulty `external` is a fault already.
         if external
             || domains.contains(email.domain())

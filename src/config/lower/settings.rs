@@ -1,13 +1,14 @@
 //! What stands in the main file alone: version, organization, budgets, policy, defaults.
 
-use super::super::file::{ConfigFile, PolicyFile, SeatBudget};
+use super::super::file::{ConfigFile, PolicyFile, SeatBudget, VERSION};
 use super::super::values::UnmanagedFile;
 use super::super::yaml::Field;
 use super::email;
 use super::grants::{granted, grants, roles, seats, twice};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{
-    Access, Budget, Email, Grant, Limit, Policy, Product, Role, Seats, Unmanaged, UnmanagedPolicy, is_domain,
+    Access, Budget, Email, Grant, Limit, MIN_ADMINS, Policy, Product, Role, Seats, Unmanaged,
+    UnmanagedPolicy, is_domain,
 };
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,9 +30,6 @@ pub(super) struct Settings {
     /// The places that give it.
     pub(super) default_grants: Vec<Grant>,
 }
-
-/// The version of the file format that this program reads.
-const VERSION: u32 = 1;
 
 pub(super) fn lower(file: &ConfigFile, number: u32, faults: &mut Faults) -> Settings {
     version(file, number, faults);
@@ -100,12 +98,12 @@ fn domains(file: &ConfigFile, faults: &mut Faults) -> (Option<BTreeSet<String>>,
     let (mut domains, mut doubtful) = (BTreeSet::new(), false);
     for domain in listed {
         match domain.get() {
-            Some((text, _)) if is_domain(text) => {
-                domains.insert(text.to_ascii_lowercase());
+            Some((text, _)) if is_domain(&text.0) => {
+                domains.insert(text.0.to_ascii_lowercase());
             }
             Some((text, span)) => {
                 doubtful = true;
-                let message = format!("{} is not a domain", Quoted(text));
+                let message = format!("{} is not a domain", Quoted(&text.0));
                 faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write it as in acme.example"));
             }
             None => doubtful = true,
@@ -157,18 +155,18 @@ fn budget(product: Product, entry: &Field<SeatBudget>, faults: &mut Faults) -> O
         ));
         return Some((Budget { purchased: *purchased, reserve: 0 }, at));
     }
-    Some((Budget { purchased: *purchased, reserve: reserve.map_or(0, |(reserve, _)| *reserve) }, at))
+    Some((Budget { purchased: *purchased, reserve: written.reserve.value.unwrap_or_default() }, at))
 }
 
 fn policy(file: Option<&PolicyFile>, faults: &mut Faults) -> Policy {
     let empty = PolicyFile::default();
     let file = file.unwrap_or(&empty);
-    let min_admins = file.min_admins.get().map_or(1, |(min, span)| {
-        if *min == 0 {
+    let min_admins = file.min_admins.get().map_or(MIN_ADMINS, |(min, span)| {
+        if *min < MIN_ADMINS {
             let message = "an organization needs at least one admin";
             faults.push(Diagnostic::at(Code::InvalidValue, span, message, "write 1 or more"));
         }
-        (*min).max(1)
+        (*min).max(MIN_ADMINS)
     });
     let mut protected = BTreeMap::<Email, Span>::new();
     for (text, span) in file.protected.value.iter().flatten().filter_map(Field::get) {
@@ -220,7 +218,7 @@ fn defaults(file: &ConfigFile, managed: Seats, faults: &mut Faults) -> (Access, 
     let grants = grants(roles.unwrap_or_default(), seats.unwrap_or_default());
     let mut access = granted(&grants);
     if access.roles.is_empty() {
-        access.roles = Role::Member.into();
+        access.roles = Role::DEFAULT.into();
     }
     (access, grants)
 }
