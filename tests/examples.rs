@@ -219,6 +219,16 @@ fn whole_configurations_in_the_readme_are_valid() {
 }
 
 #[test]
+fn json_in_the_readme_can_be_read_and_schemas_go_by_the_name_of_the_main_file() {
+    let blocks: Vec<Value> =
+        readme_blocks("json").iter().map(|block| serde_json::from_str(block).unwrap()).collect();
+    let entry = blocks.iter().find(|block| block.get("fileMatch").is_some()).unwrap();
+    assert_eq!(entry["fileMatch"], serde_json::json!(["orgsync.yaml"]));
+    let url = entry["url"].as_str().unwrap();
+    assert!(root().join(url.split_once("/main/").unwrap().1).is_file(), "{url}");
+}
+
+#[test]
 fn command_lines_in_the_readme_are_understood() {
     let calls = readme_calls();
     assert!(calls.len() > 5, "the README shows commands");

@@ -9,7 +9,8 @@ export class Client {
   #lastPublished = 0;
   #read = Buffer.alloc(0);
 
-  constructor(server, settings) {
+  constructor(server, folder, settings) {
+    this.folder = folder;
     this.settings = settings;
     this.configured = new Promise((resolve) => (this.answered = resolve));
     this.#child = spawn(process.execPath, [server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
@@ -72,7 +73,7 @@ export class Client {
     const documentationFormat = ["markdown", "plaintext"];
     await this.request("initialize", {
       processId: process.pid,
-      rootUri: null,
+      rootUri: this.folder,
       capabilities: {
         workspace: { configuration: true },
         textDocument: {

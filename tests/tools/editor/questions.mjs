@@ -7,7 +7,10 @@ import { pathToFileURL } from "node:url";
 import { Client } from "./client.mjs";
 
 const [server, program] = process.argv.slice(2);
-const schema = pathToFileURL(resolve("schemas/orgsync.schema.json")).href;
+const folder = pathToFileURL(resolve("schemas")).href;
+const schema = `${folder}/orgsync.schema.json`;
+const readme = readFileSync("README.md", "utf8").matchAll(/^```json\n(\{.*?\n\})\n```$/gms);
+const settings = [...readme].map(([, block]) => JSON.parse(block));
 
 // Codes of faults that a schema can't tell, and why. Where the server tells some all the same, that is recorded.
 const PARTS = "it is between one part of the files and another";
@@ -111,14 +114,17 @@ function take(text, item) {
 const indented = (text) => text.trimEnd().replace(/^/gm, "    ").replace(/ +$/gm, "");
 const shown = (documentation) => (documentation?.value ?? documentation ?? "").trim();
 
-const client = new Client(server, {
+const client = new Client(server, folder, {
   yaml: {
     validate: true,
     hover: true,
     hoverSchemaSource: false,
     completion: true,
-    // The second way to name a schema; the first is the first line of a file.
-    schemas: { [schema]: ["orgsync.yaml", "tests/faults/**/*.yaml"] },
+    // The second way to name a schema; the first is the first line of a file. The README says how.
+    schemas: {
+      ...settings.find((block) => "yaml.schemas" in block)["yaml.schemas"],
+      [schema]: ["tests/faults/**/*.yaml"],
+    },
     schemaStore: { enable: false },
     kubernetesCRDStore: { enable: false },
   },
@@ -300,5 +306,13 @@ for (const [index, file] of fine.entries()) {
   console.log(file);
   for (const { range, message } of found[index]) fail(`${file}:${range.start.line + 1}: ${message}`);
 }
+
+// The patterns by which VS Code takes faults out of what the program prints.
+const [first, second] = settings.find((block) => block.tasks).tasks[0].problemMatcher.pattern;
+const { stdout } = spawnSync(program, ["validate", "--config", "tests/faults/unknown_key.yaml"], { encoding: "utf8" });
+const lines = stdout.split("\n");
+const starts = lines.flatMap((line, index) => (new RegExp(first.regexp).test(line) ? [lines[index + 1]] : []));
+const matched = starts.map((line) => new RegExp(second.regexp).exec(line)?.slice(1).join(":"));
+console.log(`\n# Problems of the task\n\n${matched.join("\n")}`);
 await client.stop();
 process.exit(wrong);
