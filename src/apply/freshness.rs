@@ -4,7 +4,7 @@ use super::report::{Status, Verdict};
 use super::settle::{Pauses, Settling};
 use crate::api::{ApiError, Client};
 use crate::model::Live;
-use crate::plan::{Action, Key, Operation, Phase, Standing, Whole, standings};
+use crate::plan::{Action, Key, Kind, Operation, Phase, Standing, Whole, standings};
 use std::collections::{BTreeSet, HashSet};
 
 /// Reads what a phase touches, and tells of each of its actions what must not be tried any more, and why. What this
@@ -19,7 +19,7 @@ pub(super) async fn stale(
     let all: Vec<Action> = actions.iter().map(|(_, action)| (*action).clone()).collect();
     let mut pauses = Pauses::new(settling);
     let standings = loop {
-        let live = match read(settling.client, phase, actions).await {
+        let live = match read(settling.client, phase, actions, whole).await {
             Ok(live) => live,
             Err(error) => {
                 let reason = format!("what it touches could not be read again: {error}");
@@ -37,8 +37,11 @@ pub(super) async fn stale(
             break standings;
         }
     };
-    let verdicts = standings.into_iter().map(|standing| match standing {
+    let verdicts = all.iter().zip(standings).map(|(action, standing)| match standing {
         Standing::AsPlanned => None,
+        // When the run began, it was not so. A role that a group gives by now can hide one that is to be taken; to set
+        // or take it twice is once.
+        Standing::AsWanted if shows_groups(action, whole) => None,
         Standing::AsWanted => Some((Status::Already, Some("it was so already".to_owned()))),
         Standing::Changed { saw, now } => {
             let reason =
@@ -49,7 +52,12 @@ pub(super) async fn stale(
     actions.iter().zip(verdicts).filter_map(|((number, _), verdict)| Some((*number, verdict?))).collect()
 }
 
-async fn read(client: &Client, phase: Phase, actions: &[(usize, &Action)]) -> Result<Live, ApiError> {
+async fn read(
+    client: &Client,
+    phase: Phase,
+    actions: &[(usize, &Action)],
+    whole: Whole<'_>,
+) -> Result<Live, ApiError> {
     if phase <= Phase::Takes {
         return client.read_people().await;
     }
@@ -60,5 +68,14 @@ async fn read(client: &Client, phase: Phase, actions: &[(usize, &Action)]) -> Re
         },
         Operation::Person(_) | Operation::Workspace(_) => None,
     });
-    client.read_touched(&touched.collect::<BTreeSet<_>>()).await
+    let touched: BTreeSet<_> = touched.collect();
+    let all = actions.iter().any(|(_, action)| shows_groups(action, whole));
+    client.read_touched(|id| all || touched.contains(&id)).await
+}
+
+/// Whether what an action touches shows what the plan does to groups: what people are seen to have in a workspace can
+/// come through any of them.
+fn shows_groups(action: &Action, whole: Whole<'_>) -> bool {
+    matches!(action.operation.kind(), Kind::WorkspaceMembersSet | Kind::WorkspaceMembersRemove)
+        && whole.actions.iter().any(|action| matches!(action.operation, Operation::Group(_)))
 }

@@ -1,6 +1,6 @@
 //! `orgsync plan --out` and `orgsync apply PLAN.json`: exactly what was reviewed, or nothing.
 
-use super::harness::{Server, World, member, seed};
+use super::harness::{Server, World, gives, group, inside, member, seed, with, workspaces};
 use serde_json::{Value, json};
 
 const CONFIG: &str = "
@@ -156,4 +156,30 @@ fn a_plan_for_another_organization_is_refused() {
     let run = world.run_on(&other, &APPLY);
     assert_eq!((run.status, other.writes().len()), (3, 0));
     assert!(run.stderr.contains("the plan is for the organization"), "{}", run.stderr);
+}
+
+#[test]
+fn what_the_plan_itself_gives_through_groups_is_nobody_elses_doing() {
+    let world = World::new(
+        "
+version: 1
+policy: { max_removals: 100%, unmanaged: { workspace_members: remove } }
+members:
+  ada@acme.example: { name: Ada Lovelace, roles: [admin] }
+  bob@acme.example: { name: Bob Bob }
+workspaces: { Research: { members: {} } }
+groups: { Interns: { members: [bob@acme.example] } }
+",
+    );
+    let members = [
+        member(1, "ada@acme.example", &["A"], &[]),
+        inside(member(2, "bob@acme.example", &["M"], &[]), &[(101, &["dev"])]),
+    ];
+    let groups = json!([with(group(201, "Interns", &[]), json!({ "workspaces": [gives(101, "user")] }))]);
+    let places = json!({ "workspaces": workspaces(&["Research"]), "groups": groups });
+    let server = Server::seeded(&with(seed(&members, &[]), places), &[]);
+    let made = world.run_on(&server, &["plan", "--out", "plan.json"]);
+    assert_eq!(made.status, 0, "{}", made.shown());
+    let applied = world.run_on(&server, &["apply", "plan.json", "--yes", "--settle", "1s"]);
+    assert_eq!(applied.status, 0, "{}", applied.shown());
 }

@@ -19,7 +19,6 @@ use crate::model::Live;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use pages::{CONCURRENCY, PAGE_SIZE, Reading};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Client {
@@ -76,25 +75,25 @@ impl Client {
     ///
     /// As for [`Client::read_live`].
     pub async fn read_names(&self) -> Result<Live, ApiError> {
-        self.read_some(&BTreeSet::new()).await
+        self.read_some(|_| false).await
     }
 
-    /// Reads members, workspaces and groups, and of these groups who is in them and what they give.
+    /// Reads members, workspaces and groups, and of the groups that are touched who is in them and what they give.
     ///
     /// # Errors
     ///
     /// As for [`Client::read_live`].
-    pub async fn read_touched(&self, groups: &BTreeSet<Uuid>) -> Result<Live, ApiError> {
-        let (people, things) = futures::try_join!(self.read_people(), self.read_some(groups))?;
+    pub async fn read_touched(&self, touched: impl Fn(Uuid) -> bool) -> Result<Live, ApiError> {
+        let (people, things) = futures::try_join!(self.read_people(), self.read_some(touched))?;
         Ok(Live { members: people.members, invitations: people.invitations, ..things })
     }
 
-    async fn read_some(&self, whole: &BTreeSet<Uuid>) -> Result<Live, ApiError> {
+    async fn read_some(&self, whole: impl Fn(Uuid) -> bool) -> Result<Live, ApiError> {
         let reading = Reading::new(self);
         let (roles, workspaces, groups) = futures::try_join!(
             reading.role_names(),
             reading.workspaces::<Workspace>(),
-            reading.groups::<Group, Assignment>(|id| whole.contains(&id)),
+            reading.groups::<Group, Assignment>(whole),
         )?;
         self.converted(Parts { workspaces, groups, ..Parts::default() }, roles)
     }
