@@ -9,8 +9,7 @@ use super::things::Sent;
 use super::trace::Trace;
 use crate::api::{Client, NewWorkspace, WorkspaceChange};
 use crate::model::Live;
-use crate::plan::{Membership, Participant, WorkspaceOperation, WorkspaceTraits};
-use std::collections::BTreeSet;
+use crate::plan::{Membership, Participant, WorkspaceOperation, WorkspaceTraits, own_access};
 use uuid::Uuid;
 
 pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, settling: Settling<'_>) -> Sent {
@@ -104,14 +103,12 @@ async fn remove_members(id: Uuid, all: &[Membership], known: &Known, settling: S
     in_parts(&members, name, &mut failures, async |part, failures| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
         let mut kept = settling.client.remove_workspace_members(id, &ids).await?;
-        // Where a request was sent before, by this run or by one that was cut, these may be gone already; the lists
-        // need time to show it.
+        // Where a request was sent before, by this run or by one that was cut, these may be gone already, or be in it
+        // through groups alone; the lists need time to show it.
         let mut pauses = Pauses::new(settling);
         while !kept.is_empty() {
-            let live = settling.client.read_people().await?;
-            let inside = live.members.iter().filter(|member| member.workspaces.contains_key(&id));
-            let inside: BTreeSet<Uuid> = inside.map(|member| member.id).collect();
-            kept.retain(|id| inside.contains(id));
+            let own = own_access(&settling.client.read_touched(|_| true).await?);
+            kept.retain(|person| own.get(&id).is_some_and(|people| people.contains_key(person)));
             if !kept.is_empty() && !pauses.pause().await {
                 break;
             }

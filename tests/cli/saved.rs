@@ -183,3 +183,28 @@ groups: { Interns: { members: [bob@acme.example] } }
     let applied = world.run_on(&server, &["apply", "plan.json", "--yes", "--settle", "1s"]);
     assert_eq!(applied.status, 0, "{}", applied.shown());
 }
+
+#[test]
+fn who_leaves_with_the_plan_is_no_change_of_a_group_that_goes_with_it() {
+    let world = World::new(
+        "
+version: 1
+policy: { max_removals: 100%, unmanaged: { groups: remove } }
+members:
+  ada@acme.example: { name: Ada Lovelace, roles: [admin] }
+  bob@acme.example: { name: Bob Bob }
+removed: [cyd@acme.example]
+",
+    );
+    let members = [
+        member(1, "ada@acme.example", &["A"], &[]),
+        member(2, "bob@acme.example", &["M"], &[]),
+        member(3, "cyd@acme.example", &["M"], &[]),
+    ];
+    let live = with(seed(&members, &[]), json!({ "groups": [group(201, "Interns", &[2, 3])] }));
+    let server = Server::seeded(&live, &[]);
+    let made = world.run_on(&server, &["plan", "--out", "plan.json"]);
+    assert_eq!(made.status, 0, "{}", made.shown());
+    let applied = world.run_on(&server, &["apply", "plan.json", "--yes", "--settle", "1s"]);
+    assert_eq!(applied.status, 0, "{}", applied.shown());
+}

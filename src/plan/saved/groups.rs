@@ -57,9 +57,12 @@ impl<'l> Groups<'l> {
                     traits.as_ref().map_or_else(|| "no group of that name".to_owned(), describe)
                 });
             }
-            GroupOperation::Delete { id, members, .. } => {
+            GroupOperation::Delete { id, members, leaving, .. } => {
+                // Who leaves the organization with this plan may have done so.
+                let expected = members.saturating_sub(*leaving)..=*members;
                 return match self.by_id.get(id) {
                     None => Standing::AsWanted,
+                    Some(live) if expected.contains(&live.members.len()) => Standing::AsPlanned,
                     Some(live) => compare(&Some(live.members.len()), &Some(*members), &None, |members| {
                         format!("{} members", members.unwrap_or_default())
                     }),
