@@ -34,7 +34,7 @@ impl ApiError {
     /// The request never went out.
     #[must_use]
     pub fn was_not_sent(&self) -> bool {
-        matches!(self.fault, Fault::Halted { .. } | Fault::NotNoted(_))
+        self.fault.is_before_sending()
     }
 
     /// What was to be changed is not there.

@@ -181,6 +181,11 @@ pub(super) enum Again {
 }
 
 impl Fault {
+    /// It came before the request went out.
+    pub(super) fn is_before_sending(&self) -> bool {
+        matches!(self, Self::Halted { .. } | Self::NotNoted(_))
+    }
+
     /// Which requests may be sent again. The statuses are those for which the vendor asks to try again.
     pub(super) fn again(&self) -> Again {
         match self {

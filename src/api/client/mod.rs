@@ -145,12 +145,17 @@ impl Client {
             .with_jitter()
             .build();
         let mut tries = 0;
+        let mut before: Option<ApiError> = None;
         loop {
             tries += 1;
             let fault = match self.attempt(request, tries).await {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
+            // What has been sent before may have been carried out, and is what there is to tell.
+            if let Some(error) = before.take_if(|_| fault.is_before_sending()) {
+                return Err(error);
+            }
             let harmless = match fault.again() {
                 Again::All => true,
                 Again::Repeatable => request.is_repeatable(),
@@ -160,6 +165,7 @@ impl Client {
             let Some(wait) = waits.next().filter(|_| harmless && self.halt.reason().is_none()) else {
                 return Err(error());
             };
+            before = Some(error());
             self.announcer.announce(&self.name(request), &fault, tries as usize + 1, TRIES);
             let wait = fault.retry_after().map_or(wait, |wait| wait.min(LONGEST_WAIT));
             tokio::select! {

@@ -142,3 +142,27 @@ fn a_client_works_without_system_certificates_and_shuns_proxies_for_this_machine
         .status();
     assert!(status.unwrap().success());
 }
+
+/// A client whose run is stopped between two tries of a deletion, the first of which may have been carried out.
+#[tokio::test]
+async fn what_was_sent_before_a_run_is_stopped_may_have_changed_something() {
+    let halt = Halt::default();
+    let url = serve(Some("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n")).await;
+    let client = Client::with_limit(url, &ApiKey::new("k").unwrap(), Duration::from_secs(5)).unwrap();
+    let manners = Manners {
+        first_wait: Duration::from_millis(1),
+        per_second: Some(1.0),
+        halt: halt.clone(),
+        ..Manners::default()
+    };
+    let client = client.mannered(manners);
+    let request = Request::remove_member(uuid::Uuid::nil());
+    let stop = async {
+        // The second try waits for its turn by then.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        halt.call("the test is over");
+    };
+    let (sent, ()) = futures::join!(client.send::<Value>(&request), stop);
+    let error = sent.unwrap_err();
+    assert!(error.may_have_changed() && !error.was_not_sent(), "{error:?}");
+}
