@@ -6,6 +6,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::{live, output};
 use crate::config;
+use crate::escape;
 use crate::export::{Exported, export};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -51,7 +52,7 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
             "remove all but one of them in the members panel, then export again",
         )
     })?;
-    match place {
+    match &place {
         Place::Stdout => write!(console.out(), "{}", exported.one_file())?,
         Place::File(path) => output::write_new_files(&[(path.to_path_buf(), exported.one_file())])?,
         Place::Folder(folder) => {
@@ -61,11 +62,22 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
             output::write_new_files(&files)?;
         }
     }
+    if args.out.is_some() {
+        let files = place.files();
+        let written: Vec<_> = files.iter().map(|path| escape::line(path.as_str())).collect();
+        writeln!(console.err(), "Written: {}.", written.join(", "))?;
+    }
     if exported.lacks_admin {
         writeln!(
             console.err(),
             "warning: nobody who can be declared is an admin (an admin without an address, with a custom role or \
              through a group of the identity provider can't be): `orgsync validate` will ask for one"
+        )?;
+    } else if let Some(out) = &args.out {
+        writeln!(
+            console.err(),
+            "Correct the lines that say so; `orgsync plan --config {}` then has nothing to do.",
+            escape::line(out.as_str())
         )?;
     }
     Ok(Exit::Done)

@@ -229,7 +229,9 @@ fn decode(name: &str, bytes: Vec<u8>, is_secret: &dyn Fn(&str) -> bool) -> Resul
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let name = path.display().to_string();
     let help = match error.kind() {
-        std::io::ErrorKind::NotFound => "create it, or name another with --config FILE or DIR",
+        std::io::ErrorKind::NotFound => {
+            "create it, name another with --config FILE or DIR, or have it written: `orgsync export --out FILE` or DIR"
+        }
         _ => "check that it is there and that you may read it",
     };
     let message = format!("{} can't be read: {error}", Quoted(&name));

@@ -203,7 +203,22 @@ fn a_place_that_cannot_be_written_is_named_and_nothing_else() {
         shown(&["snapshot", "--out", "missing/snapshot.json"]),
     ];
     insta::assert_snapshot!("export_places", calls.join("\n"));
-    assert_eq!(shown(&["export", "--out", "new/one.yaml"]), "[0] orgsync export --out new/one.yaml\n");
+    assert!(shown(&["export", "--out", "new/one.yaml"]).starts_with("[0]"), "folders are made");
+}
+
+#[test]
+fn what_is_written_is_said_with_what_to_do_next() {
+    let world = World::new("");
+    world.write("seed.json", &seed(&[member(1, "ada@acme.example", &["A"], &[])], &[]).to_string());
+    let said =
+        ["one.yaml", "new/"].map(|out| world.run(&["export", "--sandbox", "seed.json", "--out", out]).stderr);
+    insta::assert_snapshot!(said.join("\n"), @r"
+    Written: one.yaml.
+    Correct the lines that say so; `orgsync plan --config one.yaml` then has nothing to do.
+
+    Written: new/orgsync.schema.json, new/members.yaml, new/workspaces.yaml, new/groups.yaml, new/orgsync.yaml.
+    Correct the lines that say so; `orgsync plan --config new/` then has nothing to do.
+    ");
 }
 
 #[test]
