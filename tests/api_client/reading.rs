@@ -213,6 +213,9 @@ async fn only_the_first_request_for_groups_may_find_none() {
     };
     let error = client_of(of_a_group).await.read_live().await.unwrap_err();
     assert!(matches!(error.fault(), Fault::Gone { .. }), "{error}");
+    // A run looks again at groups while it deletes some.
+    let live = client_of(of_a_group).await.read_touched(|_| true).await.unwrap();
+    assert!(live.groups.unwrap().iter().all(|group| group.id != id(2, 9)));
 }
 
 #[tokio::test]

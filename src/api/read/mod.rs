@@ -38,7 +38,7 @@ impl Client {
             reading.role_names(),
             reading.people::<Member, Invitation>(),
             reading.workspaces::<Workspace>(),
-            reading.groups::<Group, Assignment>(|_| true),
+            reading.groups::<Group, Assignment>(|_| true, |_| false),
             reading.organization_id(),
             reading.api_keys(),
         )?;
@@ -93,7 +93,7 @@ impl Client {
         let (roles, workspaces, groups) = futures::try_join!(
             reading.role_names(),
             reading.workspaces::<Workspace>(),
-            reading.groups::<Group, Assignment>(whole),
+            reading.groups::<Group, Assignment>(whole, is_gone),
         )?;
         self.converted(Parts { workspaces, groups, ..Parts::default() }, roles)
     }
@@ -116,7 +116,7 @@ impl Client {
             reading.get(&roles),
             reading.people::<Kept, Kept>(),
             reading.workspaces::<Kept>(),
-            reading.groups::<KeptGroup, Kept>(|_| true),
+            reading.groups::<KeptGroup, Kept>(|_| true, |_| false),
             reading.organization_id(),
         )?;
         Ok(Snapshot::new(people, roles, workspaces, groups, organization_id))
@@ -143,10 +143,11 @@ impl Reading<'_> {
     }
 
     /// All groups, or nothing where the organization does not have groups: then the vendor answers 403 or 404. Of some
-    /// of them, members and assignments too.
+    /// of them, members and assignments too. A run deletes groups while it looks at others: what is gone for it is absent.
     async fn groups<G, A>(
         &self,
         is_whole: impl Fn(Uuid) -> bool,
+        is_absence: fn(&Fault) -> bool,
     ) -> Result<Option<Vec<WholeGroup<G, A>>>, ApiError>
     where
         G: DeserializeOwned + Listed,
@@ -157,25 +158,40 @@ impl Reading<'_> {
         };
         let groups = groups.items.into_iter().map(|group| (is_whole(group.uuid()), group));
         let groups: Vec<_> = groups.collect();
-        let whole = groups.into_iter().map(|(whole, group)| self.whole_group(group, whole));
-        stream::iter(whole).buffered(CONCURRENCY).try_collect().await.map(Some)
+        let whole = groups.into_iter().map(|(whole, group)| self.whole_group(group, whole, is_absence));
+        let whole: Vec<_> = stream::iter(whole).buffered(CONCURRENCY).try_collect().await?;
+        Ok(Some(whole.into_iter().flatten().collect()))
     }
 
-    async fn whole_group<G, A>(&self, group: G, whole: bool) -> Result<WholeGroup<G, A>, ApiError>
+    /// A group; nothing where a fault says that it has gone since it was listed.
+    async fn whole_group<G, A>(
+        &self,
+        group: G,
+        whole: bool,
+        is_absence: fn(&Fault) -> bool,
+    ) -> Result<Option<WholeGroup<G, A>>, ApiError>
     where
         G: Listed,
         A: DeserializeOwned + Listed,
     {
         if !whole {
-            return Ok(WholeGroup { group, members: Vec::new(), workspaces: Vec::new() });
+            return Ok(Some(WholeGroup { group, members: Vec::new(), workspaces: Vec::new() }));
         }
         let id = group.uuid();
         let (members, workspaces) = futures::try_join!(
-            self.list::<Items<GroupMember>>(move |page, size| Request::group_members(id, page, size)),
-            self.list::<Items<A>>(move |page, size| Request::group_workspaces(id, page, size)),
+            self.list_where_offered::<Items<GroupMember>>(
+                move |page, size| Request::group_members(id, page, size),
+                is_absence
+            ),
+            self.list_where_offered::<Items<A>>(
+                move |page, size| Request::group_workspaces(id, page, size),
+                is_absence
+            ),
         )?;
-        let members = members.items.iter().map(Listed::uuid).collect();
-        Ok(WholeGroup { group, members, workspaces: workspaces.items })
+        Ok(members.zip(workspaces).map(|(members, workspaces)| {
+            let members = members.items.iter().map(Listed::uuid).collect();
+            WholeGroup { group, members, workspaces: workspaces.items }
+        }))
     }
 
     /// The organization's identifier, which nothing but the audit log tells. A key need not have the right to read it.
@@ -192,6 +208,10 @@ impl Reading<'_> {
         let part = |page: u64, size: u64| Request::api_keys(size, (page - 1) * size);
         self.list_where_offered(part, is_withheld).await
     }
+}
+
+fn is_gone(fault: &Fault) -> bool {
+    matches!(fault, Fault::Gone { .. })
 }
 
 /// Statuses 403 and 404.
