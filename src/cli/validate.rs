@@ -10,17 +10,12 @@ use crate::config::{Loaded, ValidationDocument};
 use crate::model::Desired;
 use crate::render::{count, faults_github, faults_markdown};
 use crate::source::Sources;
-use camino::Utf8Path;
-
-/// What a main file from standard input is called unless somebody says otherwise.
-const MAIN_FILE: &str = "orgsync.yaml";
 
 pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Failure> {
     let today = today(Some(&args.today));
     let loaded = match args.stdin {
-        Some(()) => {
-            config::read_stdin(args.stdin_filename.as_deref().unwrap_or(Utf8Path::new(MAIN_FILE)), today)
-        }
+        // Without a name it has that of the configuration that is looked for otherwise.
+        Some(()) => config::read_stdin(args.stdin_filename.as_ref().unwrap_or(&args.config.config), today),
         None => config::read(&args.config.config, None, today),
     };
     let exit = if loaded.desired.is_ok() { Exit::Done } else { Exit::Refused };

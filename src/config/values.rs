@@ -27,99 +27,54 @@ pub(super) fn length_told(least: usize, most: usize) -> String {
 const ADDRESS: &str = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@";
 const DOMAIN: &str = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+";
 
-/// A text that is to be an address.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct Address(pub(super) String);
+/// Texts that are to be something, with what a schema can tell of that.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $schema:tt;)*) => {
+        $($(#[$doc])*
+        #[derive(Debug, Clone, serde::Deserialize)]
+        #[serde(transparent)]
+        pub(super) struct $name(pub(super) String);
 
-impl JsonSchema for Address {
-    fn inline_schema() -> bool {
-        true
-    }
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
 
-    fn schema_name() -> Cow<'static, str> {
-        "Address".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "maxLength": 254,
-            "pattern": format!("^{ADDRESS}{DOMAIN}$"),
-            "patternErrorMessage": "Not an address: write it as in ada@acme.example.",
-        })
-    }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        })*
+    };
 }
 
-/// A text that is to be a domain.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct Domain(pub(super) String);
-
-impl JsonSchema for Domain {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Domain".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "pattern": format!("^{DOMAIN}$"),
-            "patternErrorMessage": "Not a domain: write it as in acme.example.",
-        })
-    }
-}
-
-/// A text that is to be a date, `YYYY-MM-DD`.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct Date(pub(super) String);
-
-impl JsonSchema for Date {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Date".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "format": "date",
-            "pattern": "^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$",
-            "patternErrorMessage": "Not a date: write it as in 2026-12-31.",
-        })
-    }
-}
-
-/// A text that is to be the identifier of an organization.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct OrganizationId(pub(super) String);
-
-impl JsonSchema for OrganizationId {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "OrganizationId".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "format": "uuid",
-            "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
-            "patternErrorMessage": "Not an identifier: write it as in 5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10.",
-        })
-    }
+texts! {
+    /// A text that is to be an address.
+    Address = {
+        "type": "string",
+        "maxLength": 254,
+        "pattern": format!("^{ADDRESS}{DOMAIN}$"),
+        "patternErrorMessage": "Not an address: write it as in ada@acme.example.",
+    };
+    /// A text that is to be a domain.
+    Domain = {
+        "type": "string",
+        "pattern": format!("^{DOMAIN}$"),
+        "patternErrorMessage": "Not a domain: write it as in acme.example.",
+    };
+    /// A text that is to be a date, `YYYY-MM-DD`.
+    Date = {
+        "type": "string",
+        "format": "date",
+        "pattern": "^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$",
+        "patternErrorMessage": "Not a date: write it as in 2026-12-31.",
+    };
+    /// A text that is to be the identifier of an organization.
+    OrganizationId = {
+        "type": "string",
+        "format": "uuid",
+        "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+        "patternErrorMessage": "Not an identifier: write it as in 5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10.",
+    };
 }
 
 /// Things by a name of 1 to 255 characters.
@@ -128,10 +83,6 @@ impl JsonSchema for OrganizationId {
 pub(super) struct Named<T>(pub(super) Entries<T>);
 
 impl<T: JsonSchema> JsonSchema for Named<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn schema_name() -> Cow<'static, str> {
         format!("Named_{}", T::schema_name()).into()
     }
@@ -155,10 +106,6 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
 pub(super) struct ByAddress<T>(pub(super) Entries<T>);
 
 impl<T: JsonSchema> JsonSchema for ByAddress<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn schema_name() -> Cow<'static, str> {
         format!("ByAddress_{}", T::schema_name()).into()
     }
@@ -247,10 +194,6 @@ impl<'de> Deserialize<'de> for UnmanagedFile {
 }
 
 impl JsonSchema for UnmanagedFile {
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn schema_name() -> Cow<'static, str> {
         "Unmanaged".into()
     }
@@ -307,10 +250,6 @@ impl<'de> Deserialize<'de> for MaxRemovals {
 }
 
 impl JsonSchema for MaxRemovals {
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn schema_name() -> Cow<'static, str> {
         "MaxRemovals".into()
     }

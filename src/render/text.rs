@@ -2,7 +2,7 @@
 
 use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::thousands;
-use super::view::{Aside, Group, Line, Part, Sign, View};
+use super::view::{Aside, Group, Line, Sign, View};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
@@ -50,11 +50,11 @@ pub fn plan_text(
         "" => writeln!(out, "{BOLD}Plan{BOLD:#}")?,
         name => writeln!(out, "{BOLD}Plan for {name}{BOLD:#}")?,
     }
-    for Part { title, number, groups } in &view.parts {
-        if let Some(title) = title {
-            writeln!(out, "\n{BOLD}── {title}: {number} ──{BOLD:#}")?;
+    for part in &view.parts {
+        if let Some(title) = part.title {
+            writeln!(out, "\n{BOLD}── {title}: {} ──{BOLD:#}", part.number())?;
         }
-        groups.iter().try_for_each(|group| write_group(out, group, detail))?;
+        part.groups.iter().try_for_each(|group| write_group(out, group, detail))?;
     }
     if !view.seats.is_empty() {
         write_seats(out, &view.seats)?;

@@ -153,7 +153,9 @@ impl Client {
                 Err(fault) => fault,
             };
             // What has been sent before may have been carried out, and is what there is to tell.
-            if let Some(error) = before.take_if(|_| fault.is_before_sending()) {
+            if fault.is_before_sending()
+                && let Some(error) = before
+            {
                 return Err(error);
             }
             let harmless = match fault.again() {

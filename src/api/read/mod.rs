@@ -143,7 +143,8 @@ impl Reading<'_> {
     }
 
     /// All groups, or nothing where the organization does not have groups: then the vendor answers 403 or 404. Of some
-    /// of them, members and assignments too. A run deletes groups while it looks at others: what is gone for it is absent.
+    /// of them, members and assignments too. A run deletes groups while it looks at others: what is gone for it is
+    /// absent.
     async fn groups<G, A>(
         &self,
         is_whole: impl Fn(Uuid) -> bool,

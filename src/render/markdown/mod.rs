@@ -35,18 +35,18 @@ pub fn plan_markdown(view: &View, refusals: &[Diagnostic], sources: &Sources) ->
         name => format!("Plan for {}", code(name)),
     };
     let mut opening = format!("### {title}\n\n**{}**", view.conclusion);
-    for (at, Part { title, number, groups }) in view.parts.iter().enumerate() {
-        let groups: Vec<_> = groups.iter().map(|group| group.heading.as_str()).collect();
-        match title {
-            None if groups.is_empty() => {}
-            None => opening.push_str(&format!(" {}.", groups.join(", "))),
-            Some(title) => {
-                let groups =
-                    if groups.is_empty() { String::new() } else { format!(" ({})", groups.join(", ")) };
+    for (at, part) in view.parts.iter().enumerate() {
+        let groups: Vec<_> = part.groups.iter().map(|group| group.heading.as_str()).collect();
+        let groups = groups.join(", ");
+        opening.push_str(&match (part.title, groups.as_str()) {
+            (None, "") => String::new(),
+            (None, groups) => format!(" {groups}."),
+            (Some(title), groups) => {
                 let list = if at == 0 { "\n\n" } else { "\n" };
-                opening.push_str(&format!("{list}- {title}: {number}{groups}."));
+                let groups = if groups.is_empty() { String::new() } else { format!(" ({groups})") };
+                format!("{list}- {title}: {}{groups}.", part.number())
             }
-        }
+        });
     }
     opening.push('\n');
     let mut sections = diagnostics("Refused", refusals, sources);

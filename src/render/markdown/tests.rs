@@ -56,7 +56,7 @@ fn view() -> impl Strategy<Value = View> {
             .zip(lines)
             .map(|(sign, lines)| {
                 let groups = vec![Group { sign, of_people: true, heading: "people".to_owned(), lines }];
-                Part { title: Some("From somewhere"), number: "some changes".to_owned(), groups }
+                Part { title: Some("From somewhere"), groups }
             })
             .collect(),
         seats: BTreeMap::new(),
@@ -196,7 +196,6 @@ fn what_is_short_is_shown_whole_beside_what_is_not() {
         organization: String::new(),
         parts: vec![Part {
             title: None,
-            number: String::new(),
             groups: vec![group(Sign::Add, lines(10_000)), group(Sign::Remove, lines(50))],
         }],
         seats: BTreeMap::new(),

@@ -38,10 +38,19 @@ pub struct View {
 pub struct Part {
     /// What they are, where there are several parts. Own words alone.
     pub title: Option<&'static str>,
-    /// How many they are, where there is a title. Own words alone.
-    pub number: String,
     /// The changes, by what they do to what.
     pub groups: Vec<Group>,
+}
+
+impl Part {
+    /// How many changes they are. Own words alone.
+    #[must_use]
+    pub fn number(&self) -> String {
+        match self.groups.iter().flat_map(|group| &group.lines).map(|line| line.actions).sum() {
+            0 => "nothing".to_owned(),
+            some => count(some, "change"),
+        }
+    }
 }
 
 /// What changes are about.
@@ -115,31 +124,24 @@ impl View {
     #[must_use]
     pub fn new(checked: &Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
-        let (subjects, removals) = subjects(plan, None);
+        let subjects = subjects(plan, None);
         Self {
             organization: escape::line(&desired.organization).into_owned(),
             conclusion: conclusion(checked, &subjects),
             parts: match plan.base {
                 Some(base) => parts(plan, base),
-                None => vec![Part { title: None, number: String::new(), groups: by_sign(subjects) }],
+                None => vec![Part { title: None, groups: by_sign(subjects) }],
             },
             seats: seat_budget(plan, desired),
             asides: asides::asides(plan),
-            removals,
+            removals: removals::removals(plan),
         }
     }
 }
 
 /// What comes from the change of the files, and what was to be done without it.
 fn parts(plan: &Plan, base: Base) -> Vec<Part> {
-    let part = |title, origin| {
-        let number = match plan.of(origin).count() {
-            0 => "nothing".to_owned(),
-            some => count(some, "change"),
-        };
-        let (subjects, _) = subjects(plan, Some(origin));
-        Part { title: Some(title), number, groups: by_sign(subjects) }
-    };
+    let part = |title, origin| Part { title: Some(title), groups: by_sign(subjects(plan, Some(origin))) };
     let title = match base {
         Base::Planned => {
             let drift = part("Drift from before", ActionOrigin::Drift);
@@ -197,21 +199,19 @@ fn origins(plan: &Plan) -> String {
     }
 }
 
-/// The lines of each subject, and what is taken away; of all actions, or of those of an origin.
-fn subjects(plan: &Plan, origin: Option<ActionOrigin>) -> ([(Subject, Lines); 3], Vec<Removal>) {
+/// The lines of each subject, of all actions or of those of an origin.
+fn subjects(plan: &Plan, origin: Option<ActionOrigin>) -> [(Subject, Lines); 3] {
     let mut all = [
         (Subject::People, Lines::new()),
         (Subject::Workspaces, Lines::new()),
         (Subject::Groups, Lines::new()),
     ];
-    let mut removals = Vec::new();
     let [(_, people), (_, workspaces), (_, groups)] = &mut all;
     let firsts = people::firsts(plan);
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
         let states = action.operation.states();
         let phrased = phrase(&action.operation);
-        removals.extend(removals::removal(action, &phrased.1));
         match &action.operation {
             Operation::Person(operation) => {
                 people::add_person(people, operation, phrased, states, &firsts);
@@ -220,7 +220,7 @@ fn subjects(plan: &Plan, origin: Option<ActionOrigin>) -> ([(Subject, Lines); 3]
             Operation::Group(operation) => add(groups, operation.target(), phrased, states),
         }
     }
-    (all, removals)
+    all
 }
 
 /// What an operation does, and in words how.

@@ -1,7 +1,8 @@
 //! What a plan takes away: the changes that a reviewer must not miss.
 
+use super::phrase;
 use crate::escape;
-use crate::plan::{Action, ActionOrigin, Kind};
+use crate::plan::{Action, ActionOrigin, Kind, Plan};
 use crate::source::Span;
 
 /// Something that goes, or somebody who does.
@@ -15,13 +16,14 @@ pub struct Removal {
     pub at: Option<Span>,
 }
 
-/// The removal that an action is, if it is one.
-pub(super) fn removal(action: &Action, phrase: &str) -> Option<Removal> {
-    takes_away(action.operation.kind()).then(|| Removal {
-        text: format!("{}: {phrase}", escape::line(action.operation.target())),
+/// All that a plan takes away.
+pub(super) fn removals(plan: &Plan) -> Vec<Removal> {
+    let removal = |action: &Action| Removal {
+        text: format!("{}: {}", escape::line(action.operation.target()), phrase(&action.operation).1),
         is_drift: action.origin == Some(ActionOrigin::Drift),
         at: action.sources.first().copied(),
-    })
+    };
+    plan.actions.iter().filter(|action| takes_away(action.operation.kind())).map(removal).collect()
 }
 
 fn takes_away(kind: Kind) -> bool {
