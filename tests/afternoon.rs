@@ -6,6 +6,9 @@
     reason = "helpers of tests are not tests to clippy, and what is left out is said"
 )]
 
+mod markdown;
+
+use markdown::Block;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -19,13 +22,11 @@ const ADDRESS: &str = "127.0.0.1:4242";
 /// What the README says ends with another status than 0, and with which.
 const OTHER_STATUS: [&str; 1] = ["orgsync plan --detailed-exitcode: 2"];
 
-/// The fenced blocks of the chapter, with their languages.
-fn chapter() -> Vec<(String, String)> {
+/// The fenced blocks of the chapter.
+fn chapter() -> Vec<Block> {
     let readme = fs_err::read_to_string(root().join("README.md")).unwrap();
     let (_, chapter) = readme.split_once(CHAPTER).unwrap();
-    let chapter = chapter.split("\n## ").next().unwrap();
-    let fenced = chapter.split("\n```").skip(1).step_by(2);
-    fenced.map(|block| block.split_once('\n').unwrap()).map(|(a, b)| (a.into(), format!("{b}\n"))).collect()
+    markdown::blocks(chapter.split("\n## ").next().unwrap())
 }
 
 fn root() -> &'static Path {
@@ -79,9 +80,9 @@ impl Drop for Sandbox {
 
 /// The commands and edits as one script. What fails is told with its status; lines of `mark` stand where the README
 /// shows what was said so far.
-fn script(blocks: &[(String, String)], mark: &str) -> String {
+fn script(blocks: &[Block], mark: &str) -> String {
     let mut script = "exec 2>&1\ntrap 'echo \"FAILED $BASH_COMMAND: $?\"' ERR\n".to_owned();
-    for (language, text) in blocks {
+    for Block { language, text } in blocks {
         match language.as_str() {
             "sh" => script.push_str(text),
             "diff" => {
@@ -112,9 +113,8 @@ fn the_first_afternoon_of_the_readme_goes_as_it_says() {
         }
     }
     let mut blocks = chapter();
-    let (_, serve) = blocks.remove(0);
-    let sandbox = Sandbox::serve(&serve, home.path());
-    for (_, text) in &mut blocks {
+    let sandbox = Sandbox::serve(&blocks.remove(0).text, home.path());
+    for Block { text, .. } in &mut blocks {
         *text = text.replace(ADDRESS, &sandbox.address);
     }
     let mark = "=== shown ===";
@@ -123,9 +123,9 @@ fn the_first_afternoon_of_the_readme_goes_as_it_says() {
     let run = String::from_utf8(run.stdout).unwrap();
     let failed: Vec<_> = run.lines().filter_map(|line| line.strip_prefix("FAILED ")).collect();
     assert_eq!(failed, OTHER_STATUS, "{run}");
-    let shown: Vec<_> = blocks.iter().filter(|(language, _)| language == "text").collect();
+    let shown: Vec<_> = blocks.iter().filter(|block| block.language == "text").collect();
     assert!(shown.len() > 5, "the chapter shows what commands say");
-    for ((_, shown), said) in shown.iter().zip(run.split(mark)) {
+    for (Block { text: shown, .. }, said) in shown.iter().zip(run.split(mark)) {
         assert_eq!(says(said, shown), Ok(()), "this line is missing from:\n{said}");
     }
 }

@@ -1,6 +1,9 @@
 //! CODES.md explains every code, and its examples do what it says of them.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod markdown;
+
+use markdown::{Block, blocks};
 use orgsync::diag::Code;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -9,8 +12,7 @@ use std::process::{Command, Output};
 /// What stands below one heading.
 struct Section {
     code: String,
-    /// Fenced blocks: what stands behind the opening fence, and the text.
-    blocks: Vec<(String, String)>,
+    blocks: Vec<Block>,
     /// The text outside of blocks.
     prose: String,
 }
@@ -26,16 +28,7 @@ fn sections() -> Vec<Section> {
 
 fn section(text: &str) -> Section {
     let (code, text) = text.split_once('\n').unwrap();
-    let mut section = Section { code: code.to_owned(), blocks: Vec::new(), prose: String::new() };
-    for (number, part) in text.split("```").enumerate() {
-        if number % 2 == 0 {
-            section.prose.push_str(part);
-        } else {
-            let (kind, block) = part.split_once('\n').unwrap();
-            section.blocks.push((kind.to_owned(), block.to_owned()));
-        }
-    }
-    section
+    Section { code: code.to_owned(), blocks: blocks(text), prose: text.split("```").step_by(2).collect() }
 }
 
 /// The names of all codes, in order.
@@ -90,7 +83,7 @@ fn every_section_says_more_than_one_sentence() {
 #[test]
 fn examples_that_are_called_wrong_have_the_code_and_no_other() {
     for section in sections() {
-        for (_, text) in section.blocks.iter().filter(|(kind, _)| kind == "yaml wrong") {
+        for Block { text, .. } in section.blocks.iter().filter(|block| block.language == "yaml wrong") {
             assert_eq!(found(text), BTreeSet::from([section.code.clone()]), "{text}");
         }
     }
@@ -99,7 +92,7 @@ fn examples_that_are_called_wrong_have_the_code_and_no_other() {
 #[test]
 fn examples_that_are_called_right_are_valid() {
     for section in sections() {
-        for (_, text) in section.blocks.iter().filter(|(kind, _)| kind == "yaml right") {
+        for Block { text, .. } in section.blocks.iter().filter(|block| block.language == "yaml right") {
             assert_eq!(found(text), BTreeSet::new(), "{}: {text}", section.code);
         }
     }
@@ -108,8 +101,8 @@ fn examples_that_are_called_right_are_valid() {
 #[test]
 fn every_block_says_what_it_is() {
     for section in sections() {
-        for (kind, text) in section.blocks {
-            assert!(["yaml wrong", "yaml right", "sh"].contains(&kind.as_str()), "`{kind}`: {text}");
+        for Block { language, text } in section.blocks {
+            assert!(["yaml wrong", "yaml right", "sh"].contains(&language.as_str()), "`{language}`: {text}");
         }
     }
 }
@@ -118,8 +111,8 @@ fn every_block_says_what_it_is() {
 fn command_lines_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     let sections = sections();
-    let blocks = sections.iter().flat_map(|section| &section.blocks).filter(|(kind, _)| kind == "sh");
-    for line in blocks.flat_map(|(_, text)| text.lines()) {
+    let blocks = sections.iter().flat_map(|section| &section.blocks).filter(|block| block.language == "sh");
+    for line in blocks.flat_map(|block| block.text.lines()) {
         let words: Vec<_> = line.strip_prefix("orgsync ").unwrap().split(' ').chain(["--help"]).collect();
         // Help comes only after what stands before it has been understood.
         let output = orgsync(&words, folder.path());

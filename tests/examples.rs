@@ -1,16 +1,13 @@
 //! What people read first: the README, the example and the schema say what the program does.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod markdown;
+
+use markdown::blocks;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-/// A fenced block of a Markdown text, without the fences.
-struct Block {
-    language: String,
-    text: String,
-}
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -28,29 +25,6 @@ fn orgsync<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) ->
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
-}
-
-/// The fenced blocks of a Markdown text, without the indentation of the list that they may stand in.
-fn blocks(markdown: &str) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let mut open: Option<(Block, usize)> = None;
-    for line in markdown.lines() {
-        let indent = line.len() - line.trim_start().len();
-        match (line.trim().strip_prefix("```"), open.take()) {
-            (Some(language), None) => {
-                open = Some((Block { language: language.to_owned(), text: String::new() }, indent));
-            }
-            (Some(_), Some((block, _))) => blocks.push(block),
-            (None, Some((mut block, outer))) => {
-                block.text.push_str(line.get(outer..).unwrap_or_default());
-                block.text.push('\n');
-                open = Some((block, outer));
-            }
-            (None, None) => {}
-        }
-    }
-    assert!(open.is_none(), "a fenced block has no end");
-    blocks
 }
 
 fn readme_blocks(language: &str) -> Vec<String> {

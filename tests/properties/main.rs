@@ -12,6 +12,7 @@
     reason = "tests state their expectations by panicking, and say what they ran"
 )]
 
+mod beside;
 mod contract;
 mod export;
 mod failures;

@@ -17,6 +17,7 @@ mod merges;
 mod robust;
 mod scalars;
 mod schema;
+mod schema_for_people;
 mod size;
 mod support;
 mod workspaces;
