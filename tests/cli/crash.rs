@@ -248,14 +248,45 @@ fn so_is_one_whose_traces_the_lists_show_late() {
     all_hold(cases(cuts(9, 5, &[]), true, Some(800)));
 }
 
-#[test]
-#[ignore = "takes minutes: every cut, where the other tests take some"]
-fn everything_is_completed_after_every_cut() {
-    for (stale, again) in
-        [(None, &[][..]), (None, &RECOVERIES[..]), (Some(800), &[]), (Some(800), &RECOVERIES)]
-    {
-        for saved in [false, true] {
-            all_hold(cases(cuts(1, 0, again), saved, stale));
-        }
+/// Every cut, where the tests above take some: minutes each, `cargo test --test cli every_cut -- --ignored`.
+mod every_cut {
+    use super::{RECOVERIES, all_hold, cases, cuts};
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn of_a_run() {
+        all_hold(cases(cuts(1, 0, &[]), false, None));
+        all_hold(cases(cuts(1, 0, &[]), true, None));
+    }
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn of_a_run_whose_traces_show_late() {
+        all_hold(cases(cuts(1, 0, &[]), false, Some(800)));
+        all_hold(cases(cuts(1, 0, &[]), true, Some(800)));
+    }
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn and_of_its_recovery() {
+        all_hold(cases(cuts(1, 0, &RECOVERIES), false, None));
+    }
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn and_of_the_recovery_of_a_saved_plan() {
+        all_hold(cases(cuts(1, 0, &RECOVERIES), true, None));
+    }
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn and_of_a_recovery_whose_traces_show_late() {
+        all_hold(cases(cuts(1, 0, &RECOVERIES), false, Some(800)));
+    }
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn and_of_the_recovery_of_a_saved_plan_whose_traces_show_late() {
+        all_hold(cases(cuts(1, 0, &RECOVERIES), true, Some(800)));
     }
 }
