@@ -98,12 +98,30 @@ fn the_document_tells_of_each_action_where_it_comes_from() {
     assert!(!text.contains("\"origin\"") && !text.contains("\"drift\"") && !text.contains("withdrawn"));
 }
 
-#[test]
-fn a_saved_plan_with_a_base_is_carried_out_as_a_whole() {
-    let world = world(BASE);
-    let server = Server::seeded(&live(), &[]);
+/// A plan that is saved beside what it is for.
+fn saved() -> (World, Server) {
+    let (world, server) = (world(BASE), Server::seeded(&live(), &[]));
     let made = world.run_on(&server, &["plan", "--base", "before", "--out", "plan.json"]);
     assert_eq!(made.status, 0, "{}", made.shown());
+    (world, server)
+}
+
+#[test]
+fn a_saved_plan_with_a_base_is_shown_in_its_parts_again() {
+    let (world, server) = saved();
+    let parts = |shown: &str| {
+        shown.lines().take_while(|line| !line.starts_with("Seats")).collect::<Vec<_>>().join("\n")
+    };
+    let planned = world.run_on(&server, &["plan", "--base", "before"]);
+    assert!(planned.stdout.contains("── Drift from before: "), "{}", planned.stdout);
+    let applied = world.run_on(&server, &["apply", "plan.json", "--yes"]);
+    let (_, shown) = applied.stderr.split_once("Plan for Acme").unwrap();
+    assert_eq!(format!("Plan for Acme{}", parts(shown)), parts(&planned.stdout));
+}
+
+#[test]
+fn a_saved_plan_with_a_base_is_carried_out_as_a_whole() {
+    let (world, server) = saved();
     let applied = world.run_on(&server, &["apply", "plan.json", "--yes"]);
     assert_eq!(applied.status, 0, "{}", applied.shown());
     let left = world.run_on(&server, &["plan", "--detailed-exitcode"]);

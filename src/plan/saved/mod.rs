@@ -13,7 +13,7 @@ use super::action::{Action, Operation, PersonOperation};
 use super::document::{Origin, Saved};
 use super::own::own_places;
 use super::tally::Tally;
-use super::{Limits, Plan, Promise, outlook};
+use super::{Base, Limits, Plan, Promise, outlook};
 use crate::escape;
 use crate::model::{Email, Live, LiveInvitation, Seats};
 use people::People;
@@ -113,7 +113,7 @@ impl Saved {
             admins,
             demotions,
             limits: Limits::of(&self.desired),
-            base: None,
+            base: self.document.summary.change.as_ref().map(|_| Base::Planned),
             withdrawn: Vec::new(),
         };
         Revised { standings, plan }
