@@ -15,35 +15,39 @@ use uuid::Uuid;
 
 pub(super) async fn send(operation: &GroupOperation, known: &Known, settling: Settling<'_>) -> Sent {
     let client = settling.client;
-    let group = match operation {
-        GroupOperation::Create { traits } => return create(traits, settling).await,
+    match operation {
+        GroupOperation::Create { traits } => create(traits, settling).await,
         GroupOperation::Delete { id, .. } => {
-            return Sent { verdict: deleted(client.delete_group(*id).await), made: None };
+            Sent { verdict: deleted(client.delete_group(*id).await), made: None }
         }
-        GroupOperation::Update { group, .. }
-        | GroupOperation::Nest { group, .. }
-        | GroupOperation::MembersAdd { group, .. }
-        | GroupOperation::MembersRemove { group, .. }
-        | GroupOperation::WorkspacesSet { group, .. }
-        | GroupOperation::WorkspacesRemove { group, .. } => group,
-    };
-    let Some(id) = known.group(group) else {
-        return Sent { verdict: (Status::NotTried, Some("the group was not made".to_owned())), made: None };
-    };
-    let verdict = match operation {
-        GroupOperation::Create { .. } | GroupOperation::Delete { .. } => (Status::NotTried, None),
-        GroupOperation::Update { before, after, .. } => update(id, before, after, client).await,
-        GroupOperation::Nest { after, .. } => nest(id, after, known, client).await,
-        GroupOperation::MembersAdd { members, .. } => {
-            change_members(members, known, async |ids| client.add_group_members(id, ids).await).await
+        GroupOperation::Update { group, before, after, .. } => {
+            to(group, known, async |id| update(id, before, after, client).await).await
         }
-        GroupOperation::MembersRemove { members, .. } => {
-            change_members(members, known, async |ids| client.remove_group_members(id, ids).await).await
+        GroupOperation::Nest { group, after, .. } => {
+            to(group, known, async |id| nest(id, after, known, client).await).await
         }
-        GroupOperation::WorkspacesSet { assignments, .. } => assign(id, assignments, known, client).await,
-        GroupOperation::WorkspacesRemove { assignments, .. } => {
-            unassign(id, assignments, known, client).await
+        GroupOperation::MembersAdd { group, members, .. } => {
+            let send = async |id, ids: &[Uuid]| client.add_group_members(id, ids).await;
+            to(group, known, async |id| change_members(id, members, known, send).await).await
         }
+        GroupOperation::MembersRemove { group, members, .. } => {
+            let send = async |id, ids: &[Uuid]| client.remove_group_members(id, ids).await;
+            to(group, known, async |id| change_members(id, members, known, send).await).await
+        }
+        GroupOperation::WorkspacesSet { group, assignments, .. } => {
+            to(group, known, async |id| assign(id, assignments, known, client).await).await
+        }
+        GroupOperation::WorkspacesRemove { group, assignments, .. } => {
+            to(group, known, async |id| unassign(id, assignments, known, client).await).await
+        }
+    }
+}
+
+/// Changes a group, if it is there: its creation may have failed.
+async fn to(group: &Reference, known: &Known, change: impl AsyncFnOnce(Uuid) -> Verdict) -> Sent {
+    let verdict = match known.group(group) {
+        Some(id) => change(id).await,
+        None => (Status::NotTried, Some("the group was not made".to_owned())),
     };
     Sent { verdict, made: None }
 }
@@ -100,16 +104,17 @@ async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &C
 }
 
 async fn change_members(
+    group: Uuid,
     all: &[Participant],
     known: &Known,
-    send: impl AsyncFn(&[Uuid]) -> Result<(), ApiError>,
+    send: impl AsyncFn(Uuid, &[Uuid]) -> Result<(), ApiError>,
 ) -> Verdict {
     let mut failures = Failures::default();
     let members = identified(all, |who| who, known, &mut failures);
     let name = |(_, who): &(Uuid, Participant)| who.name.clone();
     in_parts(&members, name, &mut failures, async |part, _| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
-        send(&ids).await
+        send(group, &ids).await
     })
     .await;
     failures.verdict(all.len())

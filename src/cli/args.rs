@@ -1,6 +1,7 @@
 //! The command line's shape.
 
 use super::formats::{ApplyFormat, Format, PlanFormat, ValidateFormat};
+use super::values::{address, allowance, date, duration, pace, path, purchase, standard_input};
 use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
@@ -305,54 +306,4 @@ pub(super) struct ManArgs {
     /// Write the pages of all commands into this directory
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
-}
-
-fn standard_input(text: &str) -> Result<(), &'static str> {
-    if text == "-" {
-        Ok(())
-    } else {
-        Err("only `-` can stand here, for standard input; name a file with --config")
-    }
-}
-
-fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
-    if text.is_empty() { Err("write the name of a file") } else { Ok(text.into()) }
-}
-
-fn date(text: &str) -> Result<Date, &'static str> {
-    text.parse().map_err(|_| "write it as in 2026-12-31")
-}
-
-fn address(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "write it as in 127.0.0.1:4242")
-}
-
-fn pace(text: &str) -> Result<f64, &'static str> {
-    let pace: Option<f64> = text.parse().ok();
-    pace.filter(|pace| (0.2..=100_000.0).contains(pace)).ok_or("write a number from 0.2 to 100000")
-}
-
-fn duration(text: &str) -> Result<SignedDuration, String> {
-    let duration: Option<SignedDuration> = text.parse().ok();
-    duration
-        .filter(|duration| !duration.is_negative())
-        .ok_or_else(|| "write it as in 90m, 24h or 30s".to_owned())
-}
-
-fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
-    let (kind, number) = text.split_once('=').ok_or("expected KIND=N, as in members=3")?;
-    let known = RemovalKind::ALL.iter().find(|known| known.name() == kind);
-    let names: Vec<_> = RemovalKind::ALL.iter().map(|kind| kind.name()).collect();
-    let kind = known.ok_or_else(|| format!("`{kind}` is no kind of removal: {}", names.join(", ")))?;
-    Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
-}
-
-fn purchase(text: &str) -> Result<(Product, u32), String> {
-    let (name, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=3")?;
-    let product = match name {
-        "le_chat" | "vibe" => Product::LeChat,
-        "mistral_code" => Product::MistralCode,
-        _ => return Err(format!("`{name}` is no product: le_chat, mistral_code")),
-    };
-    Ok((product, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
 }

@@ -22,6 +22,7 @@ mod seats;
 mod snapshot;
 mod suggest;
 mod validate;
+mod values;
 
 use args::{Args, Command};
 use clap::Parser as _;

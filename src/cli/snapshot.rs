@@ -4,6 +4,7 @@ use super::args::SnapshotArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::{live, output};
+use crate::escape;
 
 pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> Result<Exit, Failure> {
     let snapshot = super::runtime()?.block_on(async {
@@ -12,7 +13,10 @@ pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> Result<Exit, Fa
     })?;
     let document = output::json(&snapshot)?;
     match &args.out {
-        Some(path) => output::write_file(path, document.as_bytes())?,
+        Some(path) => {
+            output::write_file(path, document.as_bytes())?;
+            writeln!(console.err(), "Written: {}.", escape::line(path.as_str()))?;
+        }
         None => console.out().write_all(document.as_bytes())?,
     }
     Ok(Exit::Done)

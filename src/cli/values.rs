@@ -1,0 +1,57 @@
+//! How values on the command line are read.
+
+use crate::model::{Product, RemovalKind};
+use camino::Utf8PathBuf;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use std::net::SocketAddr;
+
+pub(super) fn standard_input(text: &str) -> Result<(), &'static str> {
+    if text == "-" {
+        Ok(())
+    } else {
+        Err("only `-` can stand here, for standard input; name a file with --config")
+    }
+}
+
+pub(super) fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
+    if text.is_empty() { Err("write the name of a file") } else { Ok(text.into()) }
+}
+
+pub(super) fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "write it as in 2026-12-31")
+}
+
+pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write it as in 127.0.0.1:4242")
+}
+
+pub(super) fn pace(text: &str) -> Result<f64, &'static str> {
+    let pace: Option<f64> = text.parse().ok();
+    pace.filter(|pace| (0.2..=100_000.0).contains(pace)).ok_or("write a number from 0.2 to 100000")
+}
+
+pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
+    let duration: Option<SignedDuration> = text.parse().ok();
+    duration
+        .filter(|duration| !duration.is_negative())
+        .ok_or_else(|| "write it as in 90m, 24h or 30s".to_owned())
+}
+
+pub(super) fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
+    let (kind, number) = text.split_once('=').ok_or("expected KIND=N, as in members=3")?;
+    let known = RemovalKind::ALL.iter().find(|known| known.name() == kind);
+    let names: Vec<_> = RemovalKind::ALL.iter().map(|kind| kind.name()).collect();
+    let kind = known.ok_or_else(|| format!("`{kind}` is no kind of removal: {}", names.join(", ")))?;
+    Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
+}
+
+pub(super) fn purchase(text: &str) -> Result<(Product, u32), String> {
+    let (name, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=3")?;
+    let product = match name {
+        "le_chat" | "vibe" => Product::LeChat,
+        "mistral_code" => Product::MistralCode,
+        _ => return Err(format!("`{name}` is no product: le_chat, mistral_code")),
+    };
+    Ok((product, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
+}
