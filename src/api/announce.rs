@@ -39,8 +39,7 @@ fn text(request: &str, fault: &Fault, next: usize, tries: usize) -> Option<Strin
         Fault::Timeout { .. } => Some(format!("{request} did not answer; trying again ({next} of {tries})")),
         Fault::Unconfirmed(fault) => text(request, fault, next, tries),
         fault => {
-            let wait =
-                fault.retry_after().filter(|wait| *wait >= NOTICEABLE)?.min(super::client::LONGEST_WAIT);
+            let wait = fault.retry_after().filter(|wait| *wait >= NOTICEABLE)?;
             Some(format!("{request}: {fault}; trying again in {} s ({next} of {tries})", wait.as_secs()))
         }
     }
@@ -59,9 +58,9 @@ mod tests {
         assert_eq!(text(Fault::Unconfirmed(Box::new(silent))), said);
         let busy = |seconds| text(Fault::RateLimited { retry_after: Some(Duration::from_secs(seconds)) });
         assert_eq!(
-            busy(3600).as_deref(),
+            busy(300).as_deref(),
             Some(
-                "GET /v1/admin/users: the Admin API asks for fewer requests: status 429; trying again in 60 s (2 of 5)"
+                "GET /v1/admin/users: the Admin API asks for fewer requests: status 429; trying again in 300 s (2 of 5)"
             )
         );
         assert_eq!(busy(0), None);

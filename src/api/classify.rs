@@ -49,7 +49,8 @@ pub(super) fn answer<T: DeserializeOwned>(
         300..=399 => Fault::Redirect { status, target: target(answer, cleaner) },
         401 => Fault::KeyRefused { message },
         429 => Fault::RateLimited { retry_after: retry_after(&answer.headers) },
-        500..=599 => Fault::Server { status, message, retry_after: retry_after(&answer.headers) },
+        // A gateway that gave up waiting doesn't know what became of the request.
+        408 | 500..=599 => Fault::Server { status, message, retry_after: retry_after(&answer.headers) },
         // A gateway's own page says nothing about the key or the object.
         _ if json.is_none() && !answer.body.is_empty() => not_json(answer, cleaner),
         403 => Fault::Forbidden { message },

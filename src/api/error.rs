@@ -46,8 +46,10 @@ impl ApiError {
     /// Whether a change may have been made although the request failed.
     #[must_use]
     pub fn may_have_changed(&self) -> bool {
-        let unclear = matches!(self.fault, Fault::Unconfirmed(_) | Fault::Server { .. })
-            || self.fault.again() == Again::Repeatable;
+        // A redirect can be the answer to what has been done.
+        let unclear =
+            matches!(self.fault, Fault::Unconfirmed(_) | Fault::Server { .. } | Fault::Redirect { .. })
+                || self.fault.again() == Again::Repeatable;
         self.write && unclear
     }
 

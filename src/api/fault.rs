@@ -60,7 +60,7 @@ pub enum Fault {
         /// How long the vendor wants to be left alone.
         retry_after: Option<Duration>,
     },
-    /// 500 to 599.
+    /// 408, and 500 to 599.
     #[error("the Admin API has trouble of its own: status {status}{}", after_colon(.message))]
     Server {
         /// The HTTP status.
@@ -194,7 +194,7 @@ impl Fault {
             | Self::Refused { .. }
             | Self::Proxy { .. }
             | Self::Connection { .. } => Again::All,
-            Self::Server { status: 500 | 502 | 503 | 504, .. }
+            Self::Server { status: 408 | 500 | 502 | 503 | 504, .. }
             | Self::Timeout { connecting: false }
             | Self::CutShort { .. } => Again::Repeatable,
             Self::Unconfirmed(fault) => match fault.again() {

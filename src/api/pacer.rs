@@ -34,13 +34,10 @@ pub(super) struct Pacer {
 struct State {
     /// Requests a second by now.
     rate: f64,
-    /// Requests that may go out at once: at most those of a second.
-    tokens: f64,
-    filled: Instant,
     paused_until: Option<Instant>,
     slowed: Option<Instant>,
     calm: u32,
-    /// When the requests of the last second went out.
+    /// When the requests of the last time went out, the oldest first.
     recent: VecDeque<Instant>,
 }
 
@@ -48,15 +45,7 @@ impl Pacer {
     /// Turns for so many requests a second and at a time.
     pub(super) fn new(per_second: Option<f64>, concurrency: usize) -> Self {
         let most = per_second.unwrap_or(f64::INFINITY).max(SLOWEST);
-        let state = State {
-            rate: most,
-            tokens: most.max(1.0),
-            filled: Instant::now(),
-            paused_until: None,
-            slowed: None,
-            calm: 0,
-            recent: VecDeque::new(),
-        };
+        let state = State { rate: most, paused_until: None, slowed: None, calm: 0, recent: VecDeque::new() };
         let concurrency = concurrency.max(1);
         Self { most, concurrency, gate: Semaphore::new(concurrency), state: Mutex::new(state) }
     }
@@ -108,22 +97,29 @@ impl State {
             return until - now;
         }
         self.paused_until = None;
-        if self.rate.is_finite() {
-            let elapsed = now.saturating_duration_since(self.filled).as_secs_f64();
-            self.tokens = (self.tokens + elapsed * self.rate).min(self.rate.max(1.0));
-            self.filled = now;
-            if self.tokens < 1.0 {
-                // Not shorter than the clock can tell, so that the wait ends.
-                return Duration::from_secs_f64((1.0 - self.tokens) / self.rate)
-                    .max(Duration::from_millis(1));
-            }
-            self.tokens -= 1.0;
-        }
-        while self.recent.front().is_some_and(|sent| now.saturating_duration_since(*sent) > ONE_BURST) {
+        let most = self.most();
+        let kept = most.map_or(ONE_BURST, |(_, time)| time.max(ONE_BURST));
+        while self.recent.front().is_some_and(|sent| now.saturating_duration_since(*sent) > kept) {
             self.recent.pop_front();
+        }
+        if let Some((number, time)) = most
+            && let Some(sent) = self.recent.len().checked_sub(number).and_then(|at| self.recent.get(at))
+            && let Some(wait) = time.checked_sub(now.saturating_duration_since(*sent))
+            && !wait.is_zero()
+        {
+            // Not shorter than the clock can tell, so that the wait ends.
+            return wait.max(Duration::from_millis(1));
         }
         self.recent.push_back(now);
         Duration::ZERO
+    }
+
+    /// So many requests go out in so long a time, wherever it begins; nothing where there is no limit.
+    fn most(&self) -> Option<(usize, Duration)> {
+        let number = self.rate.max(1.0).floor();
+        let time = Duration::try_from_secs_f64(number / self.rate).ok()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 1 or more")]
+        Some((number as usize, time))
     }
 
     fn slow_down(&mut self, now: Instant, retry_after: Option<Duration>) {
@@ -139,8 +135,6 @@ impl State {
         #[expect(clippy::cast_precision_loss, reason = "a number of requests is small")]
         let rate = if self.rate.is_finite() { self.rate } else { FEW.max(self.recent.len() as f64) };
         self.rate = (rate / 2.0).max(SLOWEST);
-        self.tokens = self.tokens.min(1.0);
-        self.filled = now;
     }
 }
 
@@ -158,11 +152,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_second_brings_no_more_than_its_requests_after_a_first_burst() {
+    async fn no_second_brings_more_than_its_requests() {
         let pacer = Pacer::new(Some(10.0), 8);
-        assert!(turns(&pacer, 10).await < Duration::from_millis(50));
-        let more = turns(&pacer, 20).await;
-        assert!((1.9..2.2).contains(&more.as_secs_f64()), "{more:?}");
+        let mut times = Vec::new();
+        for _ in 0..45 {
+            turns(&pacer, 1).await;
+            times.push(Instant::now());
+        }
+        let seconds: Vec<_> = times.windows(11).map(|turns| turns[10] - turns[0]).collect();
+        assert!(seconds.iter().all(|time| *time >= Duration::from_secs(1)), "{seconds:?}");
+        let all = times[44] - times[0];
+        assert!((3.9..4.2).contains(&all.as_secs_f64()), "{all:?}");
         assert!(turns(&Pacer::new(None, 8), 10_000).await.is_zero());
     }
 

@@ -5,7 +5,7 @@
 //! admin. So the seats and admins that there really are go along, and before each action is tried its effect is held
 //! against what the whole plan would have reached. While everything succeeds, nothing is ever held back.
 
-use crate::model::Product;
+use crate::model::{Live, Product};
 use crate::plan::{Holders, Operation, Plan, Tally};
 
 /// Seats and admins as they are by now, and how far they may go.
@@ -45,6 +45,11 @@ impl Admission {
         }
     }
 
+    /// Takes in what is there by now: who was an admin of old and is none any more counts no longer.
+    pub(super) fn see(&mut self, plan: &Plan, live: &Live) {
+        self.admins.lose_unseen(&plan.admins.live, live);
+    }
+
     /// Takes an action in that is about to be tried, or says why it must not be.
     pub(super) fn admit(&mut self, operation: &Operation) -> Result<(), String> {
         let delta = operation.delta();
@@ -64,7 +69,7 @@ impl Admission {
         let remain = if lost > 0 { self.admins.count().saturating_sub(lost) } else { i64::MAX };
         if remain < self.floor {
             return Err(format!(
-                "{remain} admins would remain, and at least {} must: a promotion failed",
+                "{remain} admins would remain, and at least {} must: a promotion failed, or somebody else has demoted one",
                 self.floor
             ));
         }

@@ -15,7 +15,7 @@ use crate::model::Email;
 use crate::plan::{Action, Kind, Operation, PersonOperation, Phase, Plan, Whole};
 use futures::stream::{self, StreamExt as _};
 use std::collections::{BTreeSet, HashSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How a plan is carried out.
 pub struct Options<'o> {
@@ -23,9 +23,23 @@ pub struct Options<'o> {
     pub watch: &'o dyn Fn(&Outcome),
     /// How long the organization's lists may take to show a change.
     pub settle: Duration,
-    /// Time has passed since the plan was made: what it touches is looked at again before each phase.
-    pub look_again: Option<Whole<'o>>,
+    /// How what the plan touches is looked at again; nothing where nobody else can change it.
+    pub look_again: Option<LookAgain<'o>>,
 }
+
+/// Looking again, before a phase, at what the plan touches.
+#[derive(Debug, Clone, Copy)]
+pub struct LookAgain<'o> {
+    /// The plan as a whole.
+    pub whole: Whole<'o>,
+    /// When the organization was read that the plan was made for, or held against.
+    pub read: Instant,
+    /// Before each phase, however short the time was.
+    pub always: bool,
+}
+
+/// The longest time for which what was seen of the organization counts, when people are about to change it.
+const FRESH: Duration = Duration::from_secs(60);
 
 /// Carries out a plan. When the client's [`Halt`](crate::api::Halt) is called, nothing new is sent, and what is under
 /// way is waited for.
@@ -37,6 +51,7 @@ pub async fn apply(approved: &Approved, client: &Client, options: &Options<'_>) 
         options,
         admission: Admission::new(plan),
         known: Known::default(),
+        seen: options.look_again.map_or_else(Instant::now, |again| again.read),
         outcomes: Vec::with_capacity(plan.actions.len()),
         failed: HashSet::new(),
     };
@@ -54,6 +69,8 @@ struct Run<'r> {
     options: &'r Options<'r>,
     admission: Admission,
     known: Known,
+    /// When the organization was last looked at as a whole.
+    seen: Instant,
     outcomes: Vec<Outcome>,
     /// What was not carried out, for whom.
     failed: HashSet<(Kind, &'r Email)>,
@@ -64,15 +81,9 @@ impl<'r> Run<'r> {
         let plan = self.plan;
         let mut actions: Vec<_> =
             plan.actions.iter().enumerate().filter(|(_, action)| action.phase == phase).collect();
-        if let Some(whole) =
-            self.options.look_again.filter(|_| !actions.is_empty() && !self.outcomes.is_empty())
+        if let Some(again) = self.options.look_again.filter(|again| !actions.is_empty() && self.is_due(again))
         {
-            let settling = Settling { client: self.client, settle: self.options.settle };
-            let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
-            let changed =
-                done.filter_map(|outcome| Some(plan.actions.get(outcome.action)?.operation.target()));
-            let changed: HashSet<&str> = changed.collect();
-            let stale = freshness::stale(settling, phase, &actions, whole, &changed).await;
+            let stale = self.look_again(phase, &actions, again.whole).await;
             let numbers: HashSet<usize> = stale.iter().map(|(number, _)| *number).collect();
             actions.retain(|(number, _)| !numbers.contains(number));
             for (number, verdict) in stale {
@@ -93,6 +104,38 @@ impl<'r> Run<'r> {
         self.in_batches(others).await;
         self.renew(renewals).await;
         self.things(&admitted).await;
+    }
+
+    /// Whether what was seen is too old to act on. Before the first phase it is as old as its reading.
+    fn is_due(&self, again: &LookAgain<'_>) -> bool {
+        let begun = !self.outcomes.is_empty();
+        again.always && begun || self.seen.elapsed() > FRESH
+    }
+
+    /// Looks again at what a phase touches; tells what of it must not be tried any more, and why.
+    async fn look_again(
+        &mut self,
+        phase: Phase,
+        actions: &[(usize, &'r Action)],
+        whole: Whole<'_>,
+    ) -> Vec<(usize, Verdict)> {
+        let settling = Settling { client: self.client, settle: self.options.settle };
+        let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
+        let changed =
+            done.filter_map(|outcome| Some(self.plan.actions.get(outcome.action)?.operation.target()));
+        let changed: HashSet<&str> = changed.collect();
+        match freshness::look(settling, phase, actions, whole, &changed).await {
+            Ok((live, stale)) => {
+                self.seen = Instant::now();
+                self.admission.see(self.plan, &live);
+                stale
+            }
+            Err(error) => {
+                let reason = format!("what it touches could not be read again: {error}");
+                let verdict = |(number, _): &(usize, _)| (*number, (Status::NotTried, Some(reason.clone())));
+                actions.iter().map(verdict).collect()
+            }
+        }
     }
 
     fn admit(&mut self, operation: &'r Operation) -> Result<(), String> {

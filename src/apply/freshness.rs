@@ -1,4 +1,4 @@
-//! Looking again, before each phase of a saved plan, at what it touches.
+//! Looking again, before a phase, at what it touches.
 
 use super::report::{Status, Verdict};
 use super::settle::{Pauses, Settling};
@@ -7,34 +7,29 @@ use crate::model::Live;
 use crate::plan::{Action, Key, Kind, Operation, Phase, Standing, Whole, standings};
 use std::collections::{BTreeSet, HashSet};
 
-/// Reads what a phase touches, and tells of each of its actions what must not be tried any more, and why. What this
-/// run has changed itself has the time to show it.
-pub(super) async fn stale(
+/// Reads what a phase touches; gives what was read, and tells of each action what must not be tried any more, and why.
+/// What this run has changed itself has the time to show it.
+///
+/// # Errors
+///
+/// It can't be read.
+pub(super) async fn look(
     settling: Settling<'_>,
     phase: Phase,
     actions: &[(usize, &Action)],
     whole: Whole<'_>,
     changed: &HashSet<&str>,
-) -> Vec<(usize, Verdict)> {
+) -> Result<(Live, Vec<(usize, Verdict)>), ApiError> {
     let all: Vec<Action> = actions.iter().map(|(_, action)| (*action).clone()).collect();
     let mut pauses = Pauses::new(settling);
-    let standings = loop {
-        let live = match read(settling.client, phase, actions, whole).await {
-            Ok(live) => live,
-            Err(error) => {
-                let reason = format!("what it touches could not be read again: {error}");
-                return actions
-                    .iter()
-                    .map(|(number, _)| (*number, (Status::NotTried, Some(reason.clone()))))
-                    .collect();
-            }
-        };
+    let (live, standings) = loop {
+        let live = read(settling.client, phase, actions, whole).await?;
         let standings = standings(&all, &live, whole);
         let lags = |(action, standing): (&Action, &Standing)| {
             matches!(standing, Standing::Changed { .. }) && changed.contains(action.operation.target())
         };
         if !all.iter().zip(&standings).any(lags) || !pauses.pause().await {
-            break standings;
+            break (live, standings);
         }
     };
     let verdicts = all.iter().zip(standings).map(|(action, standing)| match standing {
@@ -49,7 +44,9 @@ pub(super) async fn stale(
             Some((Status::NotTried, Some(reason)))
         }
     });
-    actions.iter().zip(verdicts).filter_map(|((number, _), verdict)| Some((*number, verdict?))).collect()
+    let stale = actions.iter().zip(verdicts).filter_map(|((number, _), verdict)| Some((*number, verdict?)));
+    let stale = stale.collect();
+    Ok((live, stale))
 }
 
 async fn read(

@@ -20,7 +20,7 @@ mod things;
 mod trace;
 mod workspaces;
 
-pub use executor::{Options, apply};
+pub use executor::{LookAgain, Options, apply};
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use journal::fuzzing::journal as journal_fuzzing;
 pub use journal::{Ending, Journal, Lock, LockError, Past, PastError};

@@ -19,6 +19,7 @@ mod plan;
 mod sandbox;
 mod schema;
 mod seats;
+mod signals;
 mod snapshot;
 mod suggest;
 mod validate;
@@ -28,6 +29,7 @@ use args::{Args, Command};
 use clap::Parser as _;
 use console::Console;
 use failure::Failure;
+use signals::Signals;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -40,10 +42,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return failure::usage(error, &arguments).into(),
     };
     log::start(&mut console);
+    let signals = Signals::listen();
     let exit = match args.command {
         Command::Validate(args) => validate::run(&args, &mut console),
         Command::Plan(args) => plan::run(&args, &mut console),
-        Command::Apply(args) => apply::run(&args, &mut console),
+        Command::Apply(args) => apply::run(&args, &signals, &mut console),
         Command::Sandbox(args) => sandbox::run(&args, &mut console),
         Command::Export(args) => export::run(&args, &mut console),
         Command::Seats(args) => seats::run(&args, &mut console),

@@ -78,6 +78,21 @@ fn after_a_signal_what_is_under_way_ends_and_nothing_else_begins() {
     }
 }
 
+/// The system ends no first process of a container: it has to end itself, and to do nothing when it was told not to.
+#[test]
+fn the_program_sees_to_signals_itself_before_it_changes_anything() {
+    let (world, server) = begin(json!({ "kind": "latency", "ms": 20000 }));
+    for (name, status) in [("INT", 130), ("TERM", 143)] {
+        for child in [apply(&world, &server, &[]), start(&world, server.env()[0].1, &["plan"])] {
+            std::thread::sleep(Duration::from_millis(700));
+            signal(name, child.id());
+            let ended = child.wait_with_output().unwrap();
+            assert_eq!(ended.status.code(), Some(status), "{ended:?}");
+        }
+    }
+    assert_eq!(server.writes(), [""; 0]);
+}
+
 #[test]
 fn when_the_time_is_over_the_run_is_stopped_and_has_failed() {
     let (world, server) = begin(slow());

@@ -21,6 +21,7 @@ mod found;
 mod gate;
 mod generate;
 mod http;
+mod meanwhile;
 mod organizations;
 mod places;
 mod pure;

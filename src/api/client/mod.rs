@@ -29,8 +29,10 @@ pub(super) const WHOLE_LIMIT: Duration = Duration::from_secs(30);
 pub(super) const LARGEST_ANSWER: usize = 64 << 20;
 /// Times that a request is sent at most.
 const TRIES: usize = 5;
-/// The longest time for which a server can make orgsync wait before it tries again.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// The longest pause between two tries, where the server names none.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// The longest pause that a server can ask for. Who asks for a longer one is left alone: the run ends.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 /// A client of one organization's Admin API.
 #[derive(Debug)]
@@ -169,7 +171,7 @@ impl Client {
             };
             before = Some(error());
             self.announcer.announce(&self.name(request), &fault, tries as usize + 1, TRIES);
-            let wait = fault.retry_after().map_or(wait, |wait| wait.min(LONGEST_WAIT));
+            let wait = fault.retry_after().unwrap_or(wait);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = self.halt.called() => return Err(error()),
@@ -214,8 +216,15 @@ impl Client {
         }
         let answer = classify::answer(request, &answer?, &Cleaner(&self.key));
         match &answer {
-            Err(Fault::RateLimited { retry_after }) => {
-                self.pacer.slow_down(retry_after.map(|wait| wait.min(LONGEST_WAIT)));
+            Err(fault @ (Fault::RateLimited { .. } | Fault::Server { .. }))
+                if fault.retry_after().is_some_and(|wait| wait > LONGEST_PAUSE) =>
+            {
+                self.halt.call("the Admin API asks for a pause of more than 15 minutes");
+            }
+            Err(Fault::RateLimited { retry_after }) => self.pacer.slow_down(*retry_after),
+            // Whatever follows would be refused as well.
+            Err(Fault::KeyRefused { .. }) if request.is_write() => {
+                self.halt.call("the Admin API refuses the key by now");
             }
             _ => self.pacer.calm(),
         }

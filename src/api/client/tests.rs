@@ -103,6 +103,8 @@ async fn a_post_whose_outcome_is_unclear_is_sent_once() {
         Some(""),
         Some("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"),
         Some("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"),
+        Some("HTTP/1.1 408 Slow\r\ncontent-length: 0\r\n\r\n"),
+        Some("HTTP/1.1 303 Done\r\nlocation: /\r\ncontent-length: 0\r\n\r\n"),
     ] {
         let error = failure(serve(words).await, &post).await;
         assert_eq!((error.tries, error.may_have_changed()), (1, true), "{error:?}");
@@ -165,4 +167,21 @@ async fn what_was_sent_before_a_run_is_stopped_may_have_changed_something() {
     let (sent, ()) = futures::join!(client.send::<Value>(&request), stop);
     let error = sent.unwrap_err();
     assert!(error.may_have_changed() && !error.was_not_sent(), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_would_fail_for_all_that_follows_stops_the_run() {
+    for (words, why) in [
+        ("HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n", "the Admin API refuses the key by now"),
+        (
+            "HTTP/1.1 429 Busy\r\nretry-after: 901\r\ncontent-length: 0\r\n\r\n",
+            "the Admin API asks for a pause of more than 15 minutes",
+        ),
+    ] {
+        let client = impatient(serve(Some(words)).await, "k", 5000);
+        let first = client.send::<Value>(&Request::create_members(&[])).await.unwrap_err();
+        assert_eq!((first.tries, first.was_not_sent()), (1, false), "{first:?}");
+        let second = client.send::<Value>(&Request::create_members(&[])).await.unwrap_err();
+        assert_eq!(second.fault, Fault::Halted { reason: why });
+    }
 }

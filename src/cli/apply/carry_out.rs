@@ -1,10 +1,10 @@
 //! Carrying a plan out, and showing how it goes.
 
 use super::super::failure::Exit;
+use super::super::signals::Signals;
 use crate::api::{Client, Halt};
-use crate::apply::{Options, Outcome, Report, apply};
+use crate::apply::{LookAgain, Options, Outcome, Report, apply};
 use crate::check::Approved;
-use crate::plan::Whole;
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
@@ -16,22 +16,17 @@ pub(super) async fn carry_out(
     approved: &Approved,
     client: &Client,
     settle: Duration,
-    look_again: Option<Whole<'_>>,
+    look_again: LookAgain<'_>,
+    signals: &Signals,
 ) -> (Report, Option<Exit>) {
+    let mut told = signals.see_to();
     let run = shown(approved, client, settle, look_again);
     tokio::pin!(run);
-    let mut first = None;
-    loop {
-        tokio::select! {
-            report = &mut run => return (report, first),
-            (exit, name) = signal() => {
-                if first.is_some() {
-                    // Nothing is lost: the journal is with the system already.
-                    std::process::exit(exit as i32);
-                }
-                first = Some(exit);
-                stop(client.halt(), name);
-            }
+    tokio::select! {
+        report = &mut run => (report, None),
+        Some((exit, name)) = told.recv() => {
+            stop(client.halt(), name);
+            (run.await, Some(exit))
         }
     }
 }
@@ -44,36 +39,8 @@ fn stop(halt: &Halt, name: &'static str) {
     );
 }
 
-/// Waits for a signal that asks to stop; gives the exit status that goes with it.
-async fn signal() -> (Exit, &'static str) {
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    let interrupted = async {
-        // Where signals can't be listened for, the system ends the program as it always does.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => (Exit::Interrupted, "interrupted"),
-        () = terminated => (Exit::Terminated, "told to end"),
-    }
-}
-
 /// Carries the plan out and shows how it goes: a bar on a terminal, a line for each tenth elsewhere.
-async fn shown(
-    approved: &Approved,
-    client: &Client,
-    settle: Duration,
-    look_again: Option<Whole<'_>>,
-) -> Report {
+async fn shown(approved: &Approved, client: &Client, settle: Duration, look_again: LookAgain<'_>) -> Report {
     let total = approved.plan().actions.len();
     if io::stderr().is_terminal() {
         let bar = ProgressBar::new(total as u64);
@@ -84,7 +51,8 @@ async fn shown(
             bar.set_message(crate::escape::line(&outcome.id).into_owned());
             bar.inc(1);
         };
-        let report = apply(approved, client, &Options { watch: &watch, settle, look_again }).await;
+        let report =
+            apply(approved, client, &Options { watch: &watch, settle, look_again: Some(look_again) }).await;
         bar.finish_and_clear();
         return report;
     }
@@ -97,5 +65,5 @@ async fn shown(
             let _ = writeln!(io::stderr(), "{} of {}", done.get(), count(total, "change"));
         }
     };
-    apply(approved, client, &Options { watch: &watch, settle, look_again }).await
+    apply(approved, client, &Options { watch: &watch, settle, look_again: Some(look_again) }).await
 }

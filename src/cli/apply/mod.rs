@@ -10,9 +10,11 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::formats::ApplyFormat;
 use super::live;
+use super::signals::Signals;
 use super::{output, plan};
-use crate::apply::{Ending, Outcome, Report, ReportDocument, Status};
+use crate::apply::{Ending, LookAgain, Outcome, Report, ReportDocument, Status};
 use crate::check::{Approved, Checked};
+use crate::plan::Whole;
 use crate::render::{report_markdown, report_text};
 use jiff::SignedDuration;
 use session::Session;
@@ -28,7 +30,7 @@ struct Job {
     ids: Vec<String>,
 }
 
-pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) -> Result<Exit, Failure> {
     // The plan and the question are shown on stderr: somebody must see them and be able to answer.
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !args.yes && !can_ask {
@@ -53,13 +55,15 @@ pub(super) fn run(args: &ApplyArgs, console: &mut Console) -> Result<Exit, Failu
         let Some(job) = job else { return Ok(Exit::Refused) };
         let changes = job.approved.plan().actions.len();
         let journal = session.note(changes, &job.digest, &connection)?;
-        let look_again = match &source {
-            Source::Fresh(_) => None,
-            Source::Saved(plan) => Some(plan.whole(&session)),
+        let (actions, always) = match &source {
+            Source::Fresh(_) => (&job.approved.plan().actions, false),
+            Source::Saved(plan) => (plan.actions(), true),
         };
+        let look_again =
+            LookAgain { whole: Whole { actions, deleted: &session.deleted }, read: session.read, always };
+        let settle = std_duration(args.settle);
         let (report, signal) =
-            carry_out::carry_out(&job.approved, &connection.client, std_duration(args.settle), look_again)
-                .await;
+            carry_out::carry_out(&job.approved, &connection.client, settle, look_again, signals).await;
         let ending = match (report.is_success(), connection.client.halt().reason()) {
             (true, _) => Ending::Done,
             (false, Some(_)) => Ending::Interrupted,

@@ -7,7 +7,7 @@ use super::session::Session;
 use super::{Job, approve};
 use crate::check::check;
 use crate::escape;
-use crate::plan::{Recognized, Revised, Saved, Standing, Whole};
+use crate::plan::{Action, Recognized, Revised, Saved, Standing};
 use crate::render::{Detail, View, plan_text};
 use crate::source::Sources;
 use camino::Utf8Path;
@@ -26,9 +26,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// All of it, and what earlier runs of it have done.
-    pub(super) fn whole<'p>(&'p self, session: &'p Session) -> Whole<'p> {
-        Whole { actions: &self.saved.actions, deleted: &session.deleted }
+    pub(super) fn actions(&self) -> &Vec<Action> {
+        &self.saved.actions
     }
 }
 

@@ -11,12 +11,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use etcetera::BaseStrategy as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// An apply that nobody disturbs on this machine.
 pub(super) struct Session {
     /// The organization, read when everything was visible that an earlier run had sent.
     pub(super) live: Live,
+    /// When it was read.
+    pub(super) read: Instant,
     pub(super) origin: Origin,
     /// Invitations that an earlier run has deleted in order to renew them.
     pub(super) deleted: BTreeSet<Uuid>,
@@ -42,8 +45,9 @@ impl Session {
         console: &mut Console,
     ) -> Result<Self, Failure> {
         let Some(api_url) = &connection.api_url else {
+            let read = Instant::now();
             let (live, origin) = connection.read().await?;
-            return Ok(Self { live, origin, deleted: BTreeSet::new(), kept: None });
+            return Ok(Self { live, read, origin, deleted: BTreeSet::new(), kept: None });
         };
         // Read as a whole under the lock alone: before, another run may be about to change it.
         let organization_id = connection.client.read_organization_id().await?;
@@ -71,10 +75,12 @@ impl Session {
                 past.unanswered
             )?;
         }
+        let mut read = Instant::now();
         let (live, mut origin) = connection.read().await?;
-        let read = async || {
-            let (live, read) = connection.read().await?;
-            origin = read;
+        let read_again = async || {
+            read = Instant::now();
+            let live;
+            (live, origin) = connection.read().await?;
             Ok::<_, Failure>(live)
         };
         let waiting = |left: std::time::Duration| {
@@ -85,10 +91,10 @@ impl Session {
             )?;
             Ok(())
         };
-        let live = past.catch_up(args.settle, live, read, waiting).await?;
+        let live = past.catch_up(args.settle, live, read_again, waiting).await?;
         let (deleted, unsent) = (past.deleted().clone(), past.unsent());
         let kept = Some(Kept { organization, journal, unfinished, unsent, _lock: lock });
-        Ok(Self { live, origin, deleted, kept })
+        Ok(Self { live, read, origin, deleted, kept })
     }
 
     /// Begins to note what is sent, where there is something to send or an earlier run to be done with.

@@ -53,6 +53,12 @@ impl Holders {
         self.groups.lose(operation);
     }
 
+    /// Takes the role away from those who had it of their own at the start, and who are not seen to have it any more.
+    pub fn lose_unseen(&mut self, start: &Self, live: &Live) {
+        let seen = Self::of(live, self.role).own;
+        self.own.retain(|holder| seen.contains(holder) || !start.own.contains(holder));
+    }
+
     /// Gives what an operation gives.
     pub fn gain(&mut self, operation: &Operation) {
         match operation {

@@ -10,7 +10,7 @@ use crate::served::{RUNTIME, Served, purchased};
 use crate::world::today;
 use jiff::Timestamp;
 use orgsync::api::Client;
-use orgsync::apply::{Options, Outcome, Report, Status, apply};
+use orgsync::apply::{LookAgain, Options, Outcome, Report, Status, apply};
 use orgsync::check::{Approved, Checked, check};
 use orgsync::model::{Allowance, Desired, Live};
 use orgsync::plan::{Action, Kind, Origin, Plan, PlanDocument, Revised, Saved, Standing, Tally, Whole, plan};
@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 type Counts = RefCell<BTreeMap<&'static str, u32>>;
@@ -62,7 +62,11 @@ async fn carry_out(saved: &Saved, approved: &Approved, client: &Client, deleted:
     let options = Options {
         watch: &|_| {},
         settle: Duration::ZERO,
-        look_again: Some(Whole { actions: &saved.actions, deleted }),
+        look_again: Some(LookAgain {
+            whole: Whole { actions: &saved.actions, deleted },
+            read: Instant::now(),
+            always: true,
+        }),
     };
     apply(approved, client, &options).await
 }
