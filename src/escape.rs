@@ -118,12 +118,15 @@ fn has_mark(text: &str) -> bool {
     text.contains("##") && text.char_indices().any(|(at, _)| is_mark(text, at))
 }
 
-/// Control characters, line separators, marks that reorder or hide text, and what is no character at all.
+/// Control characters, line separators, marks that reorder or hide text, letters that show as nothing, and what is no
+/// character at all. Of what Unicode calls ignorable (<https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>)
+/// only the variation selectors pass, which belong to emoji.
 #[must_use]
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
 }
 

@@ -8,10 +8,14 @@ use camino::Utf8Path;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
+use std::io::Read as _;
 
 /// An Admin API key: made in the Backoffice, bound to one organization.
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
+
+/// The largest file that is read as a key, in bytes.
+const LARGEST: u64 = 1 << 16;
 
 /// What is shown in the key's place.
 const SHOWN: &str = "[key]";
@@ -41,9 +45,9 @@ pub enum KeyError {
 /// What is risky about a key that was read all the same.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyWarning {
-    /// People other than the owner can read the file.
-    #[error("the key file `{}` can be read by others than its owner (mode {mode:03o}); `chmod 600` closes it", escape::line(.path))]
-    OthersCanRead {
+    /// People other than the owner can read or change the file.
+    #[error("the key file `{}` can be read or changed by others than its owner (mode {mode:03o}); `chmod 600` closes it", escape::line(.path))]
+    OthersCanUse {
         /// The file.
         path: String,
         /// Its permission bits.
@@ -74,7 +78,15 @@ impl ApiKey {
     ///
     /// The file can't be read, or its text can't be a key.
     pub fn read(path: &Utf8Path) -> Result<(Self, Option<KeyWarning>), KeyError> {
-        let text = fs_err::read_to_string(path).map_err(|error| match error.kind() {
+        let read = || -> std::io::Result<String> {
+            let mut text = String::new();
+            let length = fs_err::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+            match u64::try_from(length) {
+                Ok(..=LARGEST) => Ok(text),
+                _ => Err(std::io::Error::other(format!("`{path}` is too long to be one"))),
+            }
+        };
+        let text = read().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename if may_be_key(path) => {
                 KeyError::NoName
             }
@@ -143,7 +155,7 @@ fn may_be_key(path: &Utf8Path) -> bool {
 fn warning(path: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs_err::metadata(path)?.permissions().mode() & 0o777;
-    Ok((mode & 0o044 != 0).then(|| KeyWarning::OthersCanRead { path: path.to_string(), mode }))
+    Ok((mode & 0o066 != 0).then(|| KeyWarning::OthersCanUse { path: path.to_string(), mode }))
 }
 
 /// Elsewhere access lists decide, which the standard library doesn't show.

@@ -2,11 +2,13 @@
 
 use super::formats::{ApplyFormat, Format, PlanFormat, ValidateFormat};
 use super::values::{address, allowance, date, duration, pace, path, purchase, standard_input};
+use crate::api::{ApiKey, KeyError, KeyWarning};
 use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -83,6 +85,9 @@ pub(super) struct LiveArgs {
     /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
     #[arg(long, value_name = "FILE")]
     pub(super) api_key_file: Option<Utf8PathBuf>,
+    /// What that file holds, once it has been read: a pipe gives it but once.
+    #[arg(skip)]
+    pub(super) file_key: OnceCell<Result<(ApiKey, Option<KeyWarning>), KeyError>>,
 
     /// Send at most so many requests a second, and fewer where the Admin API asks for that [default: 50; no limit for an
     /// organization on this machine]
@@ -123,6 +128,12 @@ pub(super) struct GuardArgs {
 }
 
 impl GuardArgs {
+    /// As it stands on a command line, each with a space before it.
+    pub(super) fn as_given(&self) -> String {
+        let given = self.allow_removals.iter();
+        given.map(|(kind, number)| format!(" --allow-removals {}={number}", kind.name())).collect()
+    }
+
     /// The largest number that was given for each kind.
     pub(super) fn allowance(&self, irreversible: bool) -> Allowance {
         let mut removals = BTreeMap::new();

@@ -75,8 +75,8 @@ impl From<ApiError> for Failure {
     }
 }
 
-impl From<KeyError> for Failure {
-    fn from(error: KeyError) -> Self {
+impl From<&KeyError> for Failure {
+    fn from(error: &KeyError) -> Self {
         let help =
             "set MISTRAL_ADMIN_API_KEY, or name a file that holds nothing but the key with --api-key-file";
         Self::failed(error.to_string(), help)

@@ -4,7 +4,7 @@ use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
-use crate::api::{ApiKey, ApiUrl, Client, Halt, Manners, Snapshot};
+use crate::api::{ApiKey, ApiUrl, Client, Halt, KeyError, KeyWarning, Manners, Snapshot};
 use crate::model::Live;
 use crate::plan::Origin;
 use crate::sandbox::{FaultRules, Sandbox, Settings};
@@ -58,7 +58,8 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
         };
         let sandbox = Sandbox::start(settings).await?;
         let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;
-        let client = Client::new(url, &ApiKey::new(&key)?)?.mannered(manners);
+        let client =
+            Client::new(url, &ApiKey::new(&key).map_err(|error| Failure::from(&error))?)?.mannered(manners);
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
@@ -67,6 +68,11 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     let set = args.api_url.clone().or_else(variable).filter(|url| !url.is_empty());
     let url = set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse())?;
     let key = key(args, console)?;
+    // It would stand in plans, in the names of journals and in logs.
+    if key.is_in(&url.to_string()) {
+        let help = "give the base URL without it: the key is sent in a header";
+        return Err(Failure::usage("the base URL holds the Admin API key", help));
+    }
     let api_url = Some(url.to_string());
     let client = Client::new(url, &key)?;
     // A sandbox is nobody's but the user's.
@@ -106,22 +112,27 @@ fn from_snapshot(path: &Utf8Path) -> Result<Live, Failure> {
 /// The keys that this run was given, as far as they can be read: they must show nowhere.
 pub(super) fn known_keys(args: Option<&LiveArgs>) -> Vec<ApiKey> {
     let variable = std::env::var(KEY_VARIABLE).ok().and_then(|text| ApiKey::new(&text).ok());
-    let path = args.and_then(|args| args.api_key_file.as_deref());
-    let file = path.and_then(|path| Some(ApiKey::read(path).ok()?.0));
+    let file = args.and_then(file_key).and_then(|read| Some(read.as_ref().ok()?.0.clone()));
     variable.into_iter().chain(file).collect()
 }
 
+/// What the key file holds, where one is named.
+fn file_key(args: &LiveArgs) -> Option<&Result<(ApiKey, Option<KeyWarning>), KeyError>> {
+    let path = args.api_key_file.as_deref()?;
+    Some(args.file_key.get_or_init(|| ApiKey::read(path)))
+}
+
 fn key(args: &LiveArgs, console: &mut Console) -> Result<ApiKey, Failure> {
-    if let Some(path) = &args.api_key_file {
-        let (key, warning) = ApiKey::read(path)?;
-        if let Some(warning) = warning {
-            writeln!(console.err(), "warning: {warning}")?;
+    match (file_key(args), std::env::var(KEY_VARIABLE)) {
+        (Some(Err(error)), _) => Err(error.into()),
+        (Some(Ok((key, warning))), _) => {
+            if let Some(warning) = warning {
+                writeln!(console.err(), "warning: {warning}")?;
+            }
+            Ok(key.clone())
         }
-        return Ok(key);
-    }
-    match std::env::var(KEY_VARIABLE) {
-        Ok(text) => Ok(ApiKey::new(&text)?),
-        Err(_) => Err(Failure::failed(
+        (None, Ok(text)) => ApiKey::new(&text).map_err(|error| Failure::from(&error)),
+        (None, Err(_)) => Err(Failure::failed(
             "there is no Admin API key",
             format!(
                 "set {KEY_VARIABLE} or --api-key-file to an Admin API key (made in the Backoffice, needs an Enterprise \

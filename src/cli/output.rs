@@ -42,20 +42,33 @@ pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Resul
 
 /// Writes a file. Who reads it at the same time sees the old content or the new one. Only the owner can read it.
 pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
+    // A link stays, such as /dev/stdout is one: what it leads to is replaced.
+    let target = path.is_symlink().then(|| path.canonicalize_utf8().ok()).flatten();
+    let path = target.as_deref().unwrap_or(path);
     let write = || match path.metadata() {
         // A device or a pipe is written to: a file in its place would be in everybody's way.
         Ok(there) if !there.is_file() && !there.is_dir() => {
             std::fs::OpenOptions::new().write(true).open(path)?.write_all(content)
         }
-        _ => Ok(whole(path, content)?.persist(path).map(drop)?),
+        _ => Ok(whole(path, content, OWNER)?.persist(path).map(drop)?),
     };
     write().map_err(|error| cannot_write(path, &error))
 }
 
+/// Who can use a file: its owner, as it names people who are not to be named elsewhere.
+const OWNER: u32 = 0o600;
+/// Whoever the user lets use new files.
+const ANYBODY: u32 = 0o666;
+
 /// The content of a file beside its place, on the disk.
-fn whole(path: &Utf8Path, content: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
+fn whole(path: &Utf8Path, content: &[u8], mode: u32) -> std::io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -88,9 +101,9 @@ fn is_there(path: &Utf8Path) -> Failure {
     Failure::failed(format!("`{path}` is there already"), help)
 }
 
-/// Writes a file that must not be there yet.
+/// Writes a file that must not be there yet, and that is for everybody who works with it.
 fn write_new_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
-    let file = whole(path, content).map_err(|error| cannot_write(path, &error))?;
+    let file = whole(path, content, ANYBODY).map_err(|error| cannot_write(path, &error))?;
     file.persist_noclobber(path).map_err(|tempfile::PersistError { error, .. }| match error.kind() {
         std::io::ErrorKind::AlreadyExists => is_there(path),
         _ => cannot_write(path, &error),

@@ -1,6 +1,6 @@
 //! `orgsync plan`, and the making of a plan for `orgsync apply`.
 
-use super::args::PlanArgs;
+use super::args::{GuardArgs, PlanArgs};
 use super::base::Before;
 use super::config::{self, Config, today};
 use super::console::Console;
@@ -43,11 +43,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     }
     if let Some(path) = &args.out {
         output::write_file(path, json.as_bytes())?;
-        let path = escape::line(path.as_str());
-        writeln!(
-            console.err(),
-            "The plan is saved in `{path}`: `orgsync apply {path}` carries out exactly this."
-        )?;
+        writeln!(console.err(), "{}", saved(&escape::line(path.as_str()), &checked, &args.making.guards))?;
     }
     Ok(if !checked.refusals().is_empty() {
         Exit::Refused
@@ -56,6 +52,23 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     } else {
         Exit::Done
     })
+}
+
+/// What can be done with a plan that is saved. What was allowed for it has to be allowed again.
+fn saved(path: &str, checked: &Checked, guards: &GuardArgs) -> String {
+    if !checked.refusals().is_empty() {
+        return format!("The plan is saved in `{path}`. It is refused, and can't be applied.");
+    }
+    let plan = checked.plan();
+    if plan.actions.is_empty() {
+        return format!("The plan is saved in `{path}`. It holds nothing to do.");
+    }
+    let irreversible = plan.actions.iter().any(|action| action.operation.is_irreversible());
+    let irreversible = if irreversible { " --allow-irreversible" } else { "" };
+    let guards = guards.as_given();
+    format!(
+        "The plan is saved in `{path}`: `orgsync apply {path}{guards}{irreversible}` carries out exactly this."
+    )
 }
 
 /// Shows faults of the files in place of a plan. Who shows plans where people review has them there, too.

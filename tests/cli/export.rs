@@ -16,6 +16,19 @@ fn the_examples_organization_is_written_as_a_person_would() {
     insta::assert_snapshot!("export", without_day(&run.stdout));
 }
 
+/// The files are for everybody who works with them, as the user's other files are, and for a container.
+#[cfg(unix)]
+#[test]
+fn exported_files_can_be_read_like_any_new_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("orgsync.yaml");
+    assert_eq!(example(&["export", "--out", out.to_str().unwrap()]).status, 0);
+    std::fs::write(folder.path().join("other"), "").unwrap();
+    let mode = |name: &str| folder.path().join(name).metadata().unwrap().permissions().mode();
+    assert_eq!(mode("orgsync.yaml"), mode("other"));
+}
+
 #[test]
 fn what_was_exported_plans_to_nothing_as_a_file_and_as_a_folder() {
     let folder = tempfile::tempdir().unwrap();

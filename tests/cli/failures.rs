@@ -298,5 +298,5 @@ fn a_key_file_that_others_can_read_is_warned_about() {
         run.stderr
     };
     assert_eq!(stderr(0o600), "");
-    insta::assert_snapshot!(stderr(0o644), @"warning: the key file `key` can be read by others than its owner (mode 644); `chmod 600` closes it");
+    insta::assert_snapshot!(stderr(0o644), @"warning: the key file `key` can be read or changed by others than its owner (mode 644); `chmod 600` closes it");
 }

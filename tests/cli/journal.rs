@@ -101,7 +101,10 @@ fn a_journal_that_is_none_of_this_organization_is_refused_before_anything_is_sen
 #[test]
 fn a_last_line_that_was_cut_off_is_passed_over() {
     let (world, server) = cut_off();
-    world.write("journal", &format!("{}{}", journal(&world), r#"{"event":"request","at":"20"#));
+    // In the middle of a letter.
+    let cut =
+        [journal(&world).as_bytes(), br#"{"event":"request","body":{"name":"Recherche "#, &[0xc3]].concat();
+    std::fs::write(world.path().join("journal"), cut).unwrap();
     let run = apply(&world, &server);
     assert_eq!(run.status, 0, "{}", run.shown());
     assert!(run.stderr.contains("An earlier run was cut off after"), "{}", run.stderr);

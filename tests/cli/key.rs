@@ -264,3 +264,34 @@ fn a_key_that_is_given_where_something_else_is_asked_for_is_not_repeated() {
         assert!(!run.stderr.is_empty(), "{args:?}");
     }
 }
+
+/// Such as `<(vault read …)` gives: a pipe can be read once, and files are searched for the key, too.
+#[cfg(unix)]
+#[test]
+fn the_key_can_come_through_a_pipe() {
+    let world = World::new(CONFIG);
+    let server = Server::seeded(&seed(&[member(1, "ada@acme.example", &["A"], &[])], &[]), &[]);
+    let pipe = world.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (_, key) = server.env().into_iter().find(|(name, _)| *name == "MISTRAL_ADMIN_API_KEY").unwrap();
+    let key = key.to_owned();
+    let writer = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || std::fs::write(pipe, key).unwrap())
+    };
+    let env = server.env().into_iter().filter(|(name, _)| *name != "MISTRAL_ADMIN_API_KEY");
+    let plan = run(world.path(), &["plan", "--api-key-file", "pipe"], &env.collect::<Vec<_>>());
+    assert_eq!(plan.status, 0, "{}", plan.shown());
+    writer.join().unwrap();
+    std::fs::remove_file(pipe).unwrap();
+}
+
+/// It would stand in plans, in the names of journals and in logs.
+#[test]
+fn a_base_url_that_holds_the_key_is_wrong_usage() {
+    let world = World::new(CONFIG);
+    let url = format!("http://127.0.0.1:9/{KEY}/v1/admin");
+    let plan = run(world.path(), &["plan", "--api-url", &url], &[("MISTRAL_ADMIN_API_KEY", KEY)]);
+    assert_eq!(plan.status, 64, "{}", plan.shown());
+    assert!(plan.stderr.starts_with("error: the base URL holds the Admin API key\n"), "{}", plan.stderr);
+}

@@ -158,6 +158,53 @@ fn a_plan_for_another_organization_is_refused() {
     assert!(run.stderr.contains("the plan is for the organization"), "{}", run.stderr);
 }
 
+/// What only invites touches nothing by which one organization could be told from another.
+#[test]
+fn nor_is_one_carried_out_that_nothing_tells_whom_it_is_for() {
+    let world =
+        World::new("version: 1\nmembers: { ada@acme.example: { roles: [admin] }, new@acme.example: }\n");
+    let mut live = seed(&[member(1, "ada@acme.example", &["A"], &[])], &[]);
+    live["organization_uuid"] = Value::Null;
+    world.write("live.json", &live.to_string());
+    let made = world.run(&["plan", "--live", "live.json", "--out", "plan.json"]);
+    assert_eq!(made.status, 0, "{}", made.shown());
+    let server = Server::seeded(&start(), &[]);
+    let run = world.run_on(&server, &APPLY);
+    assert_eq!((run.status, server.writes().len()), (3, 0), "{}", run.shown());
+    assert!(run.stderr.contains("the plan is for the organization one whose identifier"), "{}", run.stderr);
+}
+
+#[test]
+fn what_can_be_done_with_a_plan_is_told_when_it_is_saved() {
+    let told = |config: &str, args: &[&str]| {
+        let world = World::new(config);
+        world.plan(&start(), &[&["--out", "plan.json"], args].concat()).stderr
+    };
+    let guarded = CONFIG.replace("100%", "0%");
+    let done = "version: 1\nmembers: { ada@acme.example: { roles: [admin] }, bob@acme.example: , cyd@acme.example: , dan@acme.example: }\n";
+    insta::assert_snapshot!(
+        [
+            told(CONFIG, &[]),
+            told(&guarded, &[]),
+            told(&guarded, &["--allow-removals", "members=1", "--allow-removals", "seats=1"]),
+            told(done, &[]),
+        ]
+        .concat()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_a_plan_is_saved_to_stays_one() {
+    let world = World::new(CONFIG);
+    world.write("plan.json", "");
+    std::os::unix::fs::symlink("plan.json", world.path().join("link")).unwrap();
+    let made = world.plan(&start(), &["--out", "link"]);
+    assert_eq!(made.status, 0, "{}", made.shown());
+    assert!(world.path().join("link").is_symlink());
+    edit(&world, |plan| assert_eq!(plan["format_version"], "1.0"));
+}
+
 /// Saves a plan and applies it, with nobody else at work.
 fn is_carried_out_whole(config: &str, live: &Value) {
     let (world, server) = (World::new(config), Server::seeded(live, &[]));

@@ -11,7 +11,7 @@ pub(crate) const ORGANIZATION: &str = "0f0f0f0f-0000-4000-8000-000000000000";
 
 /// Reads a journal, and checks what holds for every one. Gives what is told of one that can't be used.
 pub(crate) fn journal(text: &str) -> Option<String> {
-    let past = match Past::read(text, ORGANIZATION) {
+    let past = match Past::read(text.as_bytes(), ORGANIZATION) {
         Ok(past) => past,
         Err(error) => return Some(error.to_string()),
     };
@@ -24,8 +24,8 @@ pub(crate) fn journal(text: &str) -> Option<String> {
     }
     // A run that was cut off, wherever that was, leaves a journal; its first line comes to be as a whole.
     let first = text.find('\n').map_or(text.len(), |end| end + 1);
-    for end in (first..text.len()).rev().filter(|end| text.is_char_boundary(*end)).step_by(61) {
-        let cut = text.get(..end).map(|cut| Past::read(cut, ORGANIZATION));
+    for end in (first..text.len()).rev().step_by(61) {
+        let cut = text.as_bytes().get(..end).map(|cut| Past::read(cut, ORGANIZATION));
         assert!(cut.is_none_or(|past| past.is_ok()), "{text:?} cut at {end}");
     }
     assert_eq!(again(text, &past), Ok(()));
@@ -42,9 +42,9 @@ fn again(text: &str, past: &Past) -> Result<(), PastError> {
         assert_eq!(serde_json::from_slice::<Entry>(&written).ok(), Some(entry));
         whole.extend(written);
     }
-    let whole = String::from_utf8_lossy(&whole);
-    let raw = whole.chars().find(|c| *c != '\n' && escape::is_hostile(*c));
-    assert!(raw.is_none() && !whole.lines().any(escape::is_command), "{whole:?}");
+    let text = String::from_utf8_lossy(&whole);
+    let raw = text.chars().find(|c| *c != '\n' && escape::is_hostile(*c));
+    assert!(raw.is_none() && !text.lines().any(escape::is_command), "{text:?}");
     assert_eq!(Past::read(&whole, ORGANIZATION)?, *past);
     Ok(())
 }

@@ -30,7 +30,12 @@ impl Lock {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) {
             fs_err::create_dir_all(folder)?;
         }
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        // Who can open it can hold it.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(options.options_mut(), 0o600);
+        let file = options.open(path)?;
         let mut file = File::from(file);
         match file.try_lock() {
             Ok(()) => {}

@@ -77,6 +77,7 @@ impl Journal {
         let (file, place) = tempfile::NamedTempFile::new_in(folder)?.into_parts();
         let mut inner = Inner { file, whole: 0, last: 0 };
         inner.write(&begin)?;
+        inner.file.sync_data()?;
         place.persist(path)?;
         Ok(Self(Mutex::new(inner)))
     }
@@ -112,8 +113,13 @@ impl Witness for Journal {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inner.last += 1;
         let number = inner.last;
+        // What would make something twice must be known even when the machine goes away.
+        let makes = method == "POST";
         let (method, path, body) = (method.to_owned(), path.to_owned(), body.cloned());
         inner.write(&Entry::Request { at: now(), number, method, path, body })?;
+        if makes {
+            inner.file.sync_data()?;
+        }
         Ok(number)
     }
 

@@ -54,13 +54,14 @@ impl Past {
     /// # Errors
     ///
     /// It is no journal, or not one of this organization.
-    pub fn read(text: &str, organization: &str) -> Result<Self, PastError> {
-        // The last line has its end, or was cut off in the middle.
-        let whole = text.rfind('\n').and_then(|end| text.get(..end));
+    pub fn read(journal: &[u8], organization: &str) -> Result<Self, PastError> {
+        // The last line has its end, or was cut off in the middle, even of a letter. What begins otherwise is another
+        // file, and must not be written over: the beginning is never cut off.
+        let whole = journal.iter().rposition(|byte| *byte == b'\n').and_then(|end| journal.get(..end));
+        let text = String::from_utf8_lossy(whole.unwrap_or(journal));
         let mut past = Self::none();
         let mut open = BTreeMap::<u64, Vec<(Timestamp, Trace)>>::new();
-        // What begins otherwise is another file, and must not be written over. The beginning is never cut off.
-        for (number, line) in whole.unwrap_or(text).lines().enumerate() {
+        for (number, line) in text.lines().enumerate() {
             let wrong = |detail: &str| PastError::Line { line: number + 1, detail: escape::excerpt(detail) };
             let entry = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
             if (number == 0) != matches!(entry, Entry::Begin { .. }) {
@@ -100,8 +101,8 @@ impl Past {
                 let mut traces = open.remove(&number).unwrap_or_default();
                 // It may have been carried out as late as it was answered.
                 traces.iter_mut().for_each(|(made, _)| *made = at);
-                // What was refused was not done; all else may have been.
-                if status.is_some_and(|status| (400..500).contains(&status)) {
+                // What was refused was not done; all else may have been, also what a gateway gave up waiting for.
+                if status.is_some_and(|status| (400..500).contains(&status) && status != 408) {
                     traces.clear();
                 }
                 traces.retain(

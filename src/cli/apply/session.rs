@@ -140,8 +140,8 @@ fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Past::none()),
         Err(error) => return Err(unreadable(&error)),
     }
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
-    Past::read(&text, organization).map_err(|error| {
+    let journal = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    Past::read(&journal, organization).map_err(|error| {
         let help = "move it away if no apply was cut off here; else wait a minute first, so that `orgsync plan` shows everything";
         Failure::failed(format!("the journal `{path}` can't be used: {error}"), help)
     })

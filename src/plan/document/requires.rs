@@ -98,6 +98,12 @@ pub struct RequiredWorkspace {
 }
 
 impl Requires {
+    /// Whether it names something that is there, by its identifier.
+    #[must_use]
+    pub fn names_something(&self) -> bool {
+        [self.member, self.invitation, self.workspace, self.group].iter().any(Option::is_some)
+    }
+
     /// What an operation relies on.
     pub(super) fn of(operation: &Operation) -> Self {
         match operation {

@@ -74,12 +74,17 @@ impl Saved {
     /// What the plan is for, and what is there.
     pub fn recognize(&self, origin: &Origin) -> Result<Recognized, (String, String)> {
         let document = &self.document;
+        let unknown = || "one whose identifier can't be read".to_owned();
+        // Where nothing that it touches is there already, only its name can tell one organization from another.
+        let touches = document.actions.iter().any(|action| action.requires.names_something());
         match (document.organization_id, origin.organization_id, &document.api_url, &origin.api_url) {
             (Some(planned), Some(live), ..) if planned == live => Ok(Recognized::Id),
             (Some(planned), Some(live), ..) => Err((planned.to_string(), live.to_string())),
+            (Some(planned), None, ..) if !touches => Err((planned.to_string(), unknown())),
             (_, _, Some(planned), Some(live)) if planned == live => Ok(Recognized::Url),
             (_, _, Some(planned), Some(live)) => Err((planned.clone(), live.clone())),
-            _ => Ok(Recognized::Objects),
+            _ if touches => Ok(Recognized::Objects),
+            _ => Err((unknown(), "another one, as far as can be told".to_owned())),
         }
     }
 

@@ -170,7 +170,7 @@ impl Course {
     /// The organization, when everything is visible that the run before may have made.
     async fn read(&self, client: &Client, journal: &Utf8Path) -> Option<(Live, BTreeSet<Uuid>)> {
         let first = client.read_live().await.ok()?;
-        let past = match fs_err::read_to_string(journal) {
+        let past = match fs_err::read(journal) {
             Ok(text) => Past::read(&text, ORGANIZATION).unwrap(),
             Err(_) => Past::none(),
         };

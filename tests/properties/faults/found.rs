@@ -65,7 +65,7 @@ fn lists_have_the_time_to_show_a_change_from_its_answer_on() {
         json!({"event": "answer", "at": "2026-11-24T08:00:25Z", "number": 1, "status": 504}),
     ];
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let past = Past::read(&text, "acme").unwrap();
+    let past = Past::read(text.as_bytes(), "acme").unwrap();
     let until = |now: &str| {
         let recent = past.recent(now.parse().unwrap(), SignedDuration::from_mins(1));
         recent.map(|(_, until)| until)
