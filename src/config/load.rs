@@ -50,7 +50,8 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
     }
     let path = main_file(path);
     let text = read_text(path.as_std_path(), is_secret);
-    with_main(&path, text, today, is_secret)
+    let place = Place::of(path.as_std_path(), folder(&path));
+    with_main(&path, text, place, today, is_secret)
 }
 
 /// The main file that a file or directory means.
@@ -72,23 +73,48 @@ pub fn load_text(
     let name = path.as_str();
     let bytes = read_bytes(name, text).unwrap_or_else(|error| Err(unreadable(path.as_std_path(), &error)));
     let text = bytes.and_then(|bytes| decode(name, bytes, is_secret));
-    with_main(path, text, today, is_secret)
+    with_main(path, text, Place::Within, today, is_secret)
+}
+
+/// The folder of the main file.
+fn folder(main: &Utf8Path) -> &Utf8Path {
+    main.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+}
+
+/// Where a file is, all links followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the main file's folder, or below it.
+    Within,
+    /// Elsewhere. Who may change the files can name any file of the machine there, and of one that is no configuration
+    /// nothing must be seen.
+    Outside,
+}
+
+impl Place {
+    fn of(file: &Path, folder: &Utf8Path) -> Self {
+        match same_file(file).starts_with(same_file(folder.as_std_path())) {
+            true => Self::Within,
+            false => Self::Outside,
+        }
+    }
 }
 
 /// Reads what a main file includes, and everything together.
 fn with_main(
     path: &Utf8Path,
     text: Result<String, Diagnostic>,
+    place: Place,
     today: Date,
     is_secret: &dyn Fn(&str) -> bool,
 ) -> Loaded {
     let mut reader = FileReader::default();
-    let main = reader.take(path.as_std_path(), text);
+    let main = reader.take(path.as_std_path(), text, place);
     let mut included = Vec::new();
     if let Some(main) = &main {
         for file in reader.included(path, main) {
             let text = read_text(&file, is_secret);
-            included.extend(reader.take(&file, text));
+            included.extend(reader.take(&file, text, Place::of(&file, folder(path))));
         }
     }
     let FileReader { sources, mut faults } = reader;
@@ -105,7 +131,7 @@ struct FileReader {
 
 impl FileReader {
     /// Takes in a file, or what is wrong with it as a whole.
-    fn take(&mut self, path: &Path, text: Result<String, Diagnostic>) -> Option<ReadFile> {
+    fn take(&mut self, path: &Path, text: Result<String, Diagnostic>, place: Place) -> Option<ReadFile> {
         let text = match text {
             Ok(text) => text,
             Err(fault) => {
@@ -113,9 +139,22 @@ impl FileReader {
                 return None;
             }
         };
-        let number = self.sources.add(path.display().to_string(), text);
-        let content = yaml::read(&self.sources, number, &mut self.faults)?;
-        Some(ReadFile { number, content })
+        let name = path.display().to_string();
+        let number = self.sources.add(name.clone(), text);
+        let mut faults = Faults::default();
+        let content = yaml::read(&self.sources, number, &mut faults);
+        if place == Place::Outside && !faults.is_empty() {
+            let message = format!(
+                "{} is no configuration without faults, and stands outside of the main file's folder: nothing of it is shown",
+                Quoted(&name)
+            );
+            let help =
+                "look at the file itself with `orgsync validate --config FILE`, or move it into the folder";
+            self.faults.push(Diagnostic::new(Code::FileUnreadable, message, help).in_file(&name));
+        } else {
+            faults.into_sorted().into_iter().for_each(|fault| self.faults.push(fault));
+        }
+        Some(ReadFile { number, content: content? })
     }
 
     /// The files that the main file's patterns name, each once, in the order of the patterns, then of their names.

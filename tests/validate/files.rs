@@ -49,6 +49,33 @@ fn a_file_beyond_the_size_limit_is_refused() {
     assert_eq!(project.load().faults(), [Code::FileTooLarge.name()]);
 }
 
+/// Whoever may change the files could otherwise read any file of the machine that runs them.
+#[cfg(unix)]
+#[test]
+fn of_a_file_elsewhere_that_is_no_configuration_nothing_is_shown() {
+    let secret = "hunter2";
+    for include in ["[../token]", "['%/token']", "[link.yaml]"] {
+        let project = Project::new(&[("conf/orgsync.yaml", ""), ("token", &format!("{secret}\n"))]);
+        let main = main_with(&include.replace('%', project.path().as_str()));
+        std::fs::write(project.path().join("conf/orgsync.yaml"), main).unwrap();
+        std::os::unix::fs::symlink("../token", project.path().join("conf/link.yaml")).unwrap();
+        for main in ["conf/orgsync.yaml", "conf/link.yaml"] {
+            let (status, text) = project.validate(main);
+            assert!(status == 3 && text.contains("nothing of it is shown"), "{include}: {text}");
+            assert!(!text.contains(secret), "{include}: {text}");
+        }
+    }
+}
+
+#[test]
+fn configuration_elsewhere_is_read_like_any_other() {
+    let project = Project::new(&[
+        ("conf/orgsync.yaml", main_with("[../shared/*.yaml]").as_str()),
+        ("shared/people.yaml", "members: { bob@acme.example: }\n"),
+    ]);
+    assert_eq!(project.validate("conf").0, 0);
+}
+
 #[test]
 fn a_file_that_two_patterns_name_is_read_once() {
     let project = Project::new(&[
