@@ -1,6 +1,6 @@
 //! Plans and faults as commands to GitHub Actions, which shows them on the lines of the files.
 
-use super::view::{Removal, View};
+use super::view::{Mark, View, Why};
 use super::{count, thousands};
 use crate::diag::{Diagnostic, Label};
 use crate::escape;
@@ -32,7 +32,7 @@ enum Place {
     Line(Position),
 }
 
-/// Writes a plan: its refusals as errors, what it takes away as warnings, and its conclusion.
+/// Writes a plan: its refusals as errors, new admins and what it takes away as warnings, and its conclusion.
 ///
 /// # Errors
 ///
@@ -44,8 +44,8 @@ pub fn plan_github(
     sources: &Sources,
 ) -> io::Result<()> {
     write_some(out, Level::Error, &errors(refusals, sources))?;
-    let removals: Vec<_> = view.removals.iter().map(|one| removal(one, sources)).collect();
-    write_some(out, Level::Warning, &removals)?;
+    let marks: Vec<_> = view.marks.iter().map(|one| mark(one, sources)).collect();
+    write_some(out, Level::Warning, &marks)?;
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),
         name => format!("Plan for {name}"),
@@ -102,12 +102,16 @@ fn see_also(label: &Label, sources: &Sources) -> String {
     }
 }
 
-fn removal(removal: &Removal, sources: &Sources) -> Annotation {
+fn mark(mark: &Mark, sources: &Sources) -> Annotation {
     let line = |span: Span| Place::Line(sources.position(span));
+    let title = match mark.why {
+        Why::NewAdmin => "new admin",
+        Why::Leaves | Why::Loses => "removal",
+    };
     Annotation {
-        at: removal.at.map_or(Place::Nowhere, line),
-        title: if removal.is_drift { "removal (drift)" } else { "removal" }.to_owned(),
-        lines: vec![removal.text.clone()],
+        at: mark.at.map_or(Place::Nowhere, line),
+        title: if mark.is_drift { format!("{title} (drift)") } else { title.to_owned() },
+        lines: vec![mark.text.clone()],
     }
 }
 

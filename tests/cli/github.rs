@@ -36,7 +36,7 @@ members: { ada@acme.example: { roles: [admin], seats: [] } }
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     let warnings: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("::warning ")).collect();
     assert_eq!(warnings.len(), 10);
-    insta::assert_snapshot!(warnings[9], @"::warning title=more::and 29 more: `orgsync plan` shows all");
+    insta::assert_snapshot!(warnings[9], @"::warning title=more::and 30 more: `orgsync plan` shows all");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn view() -> impl Strategy<Value = View> {
             .collect(),
         seats: BTreeMap::new(),
         asides: vec![Aside { heading: "left alone".to_owned(), lines: aside }],
-        removals: Vec::new(),
+        marks: Vec::new(),
         conclusion: "so many changes".to_owned(),
     })
 }
@@ -200,7 +200,7 @@ fn what_is_short_is_shown_whole_beside_what_is_not() {
         }],
         seats: BTreeMap::new(),
         asides: Vec::new(),
-        removals: Vec::new(),
+        marks: Vec::new(),
         conclusion: String::new(),
     };
     let text = plan_markdown(&view, &[], &Sources::default());

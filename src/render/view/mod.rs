@@ -2,12 +2,13 @@
 
 mod asides;
 mod groups;
+mod marks;
 mod people;
-mod removals;
+
 mod workspaces;
 
 pub(super) use asides::Aside;
-pub(super) use removals::Removal;
+pub(super) use marks::{Mark, Why};
 
 use super::{count, thousands};
 use crate::check::Checked;
@@ -27,8 +28,8 @@ pub struct View {
     pub seats: BTreeMap<Product, SeatsDocument>,
     /// What stands beside the changes: who is not in yet, what is locked, what is left alone.
     pub asides: Vec<Aside>,
-    /// What is taken away.
-    pub removals: Vec<Removal>,
+    /// What a reviewer must not miss.
+    pub marks: Vec<Mark>,
     /// The last sentence. Own words alone.
     pub conclusion: String,
 }
@@ -134,7 +135,7 @@ impl View {
             },
             seats: seat_budget(plan, desired),
             asides: asides::asides(plan),
-            removals: removals::removals(plan),
+            marks: marks::marks(plan),
         }
     }
 }
