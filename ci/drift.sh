@@ -9,7 +9,15 @@ source "${BASH_SOURCE[0]%/*}/lib.sh"
 mark=$(marker drift)
 case ${EXIT_CODE:?} in
 0) state=closed ;;
-2 | 3) state=open ;;
+2) state=open ;;
+3)
+  # A plan can be refused; faults of the files are no drift, and the run has failed because of them.
+  if [[ ! -s $work/plan.json ]]; then
+    echo "The files have faults: the issue about drift stays as it is."
+    exit 0
+  fi
+  state=open
+  ;;
 *)
   echo "There is no plan: the issue about drift stays as it is."
   exit 0

@@ -74,8 +74,10 @@ source) from_source ;;
   }
   ;;
 esac
-if [[ $version != installed ]]; then
+if [[ $version == installed ]]; then
+  orgsync --version
+else
   echo "$work/bin" >>"$GITHUB_PATH"
-  PATH=$work/bin:$PATH
+  # By its whole name: on Windows the colon of a drive would end an entry of the PATH.
+  "$work/bin/orgsync" --version
 fi
-orgsync --version

@@ -23,20 +23,12 @@ if [[ -s $work/log ]]; then
 fi
 
 {
-  if [[ -n ${LIVE:-} ]]; then
-    # shellcheck disable=SC2016 # the variables are jq's
-    age='(now - (.taken_at | sub("\\.[0-9]+"; "") | fromdateiso8601) | floor) as $age
-      | (if $age < 7200 then "\($age / 60 | floor) minutes" elif $age < 172800 then "\($age / 3600 | floor) hours"
-         else "\($age / 86400 | floor) days" end) as $age
-      | "> Planned against a snapshot that is \($age) old (\(.taken_at | sub("\\.[0-9]+"; "") | fromdateiso8601 | todateiso8601)), not against the live organization."'
-    jq --raw-output "$age" "$LIVE" 2>/dev/null ||
-      echo '> Planned against a snapshot of unknown age, not against the live organization.'
-    echo
-  fi
   if [[ -s $work/markdown ]]; then
     cat "$work/markdown"
   else
-    echo "orgsync could not plan: it ended with status $status. The log of the run says why."
+    echo "orgsync could not plan: it ended with status $status."
+    # Four spaces make code of it, whatever it holds.
+    echo && tail -n 20 "$work/log" | sed 's/^/    /'
   fi
 } >"$work/plan.md"
 if [[ -n ${GITHUB_STEP_SUMMARY:-} ]]; then cat "$work/plan.md" >>"$GITHUB_STEP_SUMMARY"; fi
@@ -47,6 +39,7 @@ if [[ -s $work/plan.json ]]; then
   output plan "$work/plan.json"
   output changes "$(jq .summary.changes "$work/plan.json")"
 fi
+if [[ ! -s $work/markdown ]]; then echo "::error::orgsync could not plan. The summary of this step says why."; fi
 case $status in
 0 | 2) ;;
 *) exit "$status" ;;

@@ -85,12 +85,13 @@ impl Snapshot {
         }
     }
 
-    /// Reads the live organization from a snapshot. Who has made API keys is not in it.
+    /// Reads the live organization from a snapshot, and when it was taken, where it says so. Who has made API keys is
+    /// not in it.
     ///
     /// # Errors
     ///
     /// What is wrong with the document, with line and column.
-    pub fn read_live(document: impl Read) -> Result<Live, SnapshotError> {
+    pub fn read_live(document: impl Read) -> Result<(Live, Option<Timestamp>), SnapshotError> {
         let stored: Stored = serde_json::from_reader(document)?;
         if stored.format_version.split('.').next() != FORMAT_VERSION.split('.').next() {
             return Err(SnapshotError::Version(stored.format_version));
@@ -103,7 +104,8 @@ impl Snapshot {
             organization_id: stored.organization_uuid,
             api_keys: None,
         };
-        Ok(convert::live(parts, &RoleNames::new(stored.roles.unwrap_or_default()))?)
+        let live = convert::live(parts, &RoleNames::new(stored.roles.unwrap_or_default()))?;
+        Ok((live, stored.taken_at.and_then(|time| time.as_str()?.parse().ok())))
     }
 }
 
@@ -112,6 +114,7 @@ impl Snapshot {
 #[serde(expecting = "a snapshot of an organization")]
 struct Stored {
     format_version: String,
+    taken_at: Option<serde_json::Value>,
     members: Vec<Member>,
     #[serde(default)]
     invitations: Vec<Invitation>,

@@ -3,12 +3,12 @@
 use super::args::LiveArgs;
 use super::config::{self, write_faults};
 use super::console::Console;
+use super::failure::Failure;
 use crate::escape;
 use crate::model::{Desired, Live};
 use crate::plan::{self, Base, Plan};
 use camino::Utf8Path;
 use jiff::civil::Date;
-use std::io;
 
 /// The files before they were changed.
 pub(super) enum Before {
@@ -25,8 +25,15 @@ impl Before {
         live: &LiveArgs,
         today: Date,
         console: &mut Console,
-    ) -> io::Result<Self> {
+    ) -> Result<Self, Failure> {
         if let Some(file) = config::absent(path, live) {
+            if !is_place_for_files(path, &file) {
+                return Err(Failure::usage(
+                    format!("there is no `{path}` to hold the files before the change"),
+                    "name a file or a directory, such as a worktree: `git worktree add --detach ../before main`, then \
+                     --base ../before",
+                ));
+            }
             let file = escape::line(file.as_str());
             writeln!(console.err(), "The base has no `{file}`: all changes count as this change's.")?;
             return Ok(Self::Absent);
@@ -52,4 +59,12 @@ impl Before {
             Self::Faulty => plan.since(Base::Faulty, Vec::new()),
         }
     }
+}
+
+/// Whether files that are not there could have been: their folder is there. What is misspelt, or names a branch, must not
+/// make all drift look like the change's.
+fn is_place_for_files(path: &Utf8Path, file: &Utf8Path) -> bool {
+    let folder = file.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let is_named = path.is_dir() || matches!(path.extension(), Some("yaml" | "yml"));
+    is_named && folder.is_dir()
 }

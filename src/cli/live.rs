@@ -5,10 +5,13 @@ use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
 use crate::api::{ApiKey, ApiUrl, Client, Halt, KeyError, KeyWarning, Manners, Snapshot};
+use crate::escape;
 use crate::model::Live;
 use crate::plan::Origin;
+use crate::render::count;
 use crate::sandbox::{FaultRules, Sandbox, Settings};
 use camino::Utf8Path;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
@@ -84,9 +87,13 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
 /// Reads the live organization, and tells where it was read.
 pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Origin), Failure> {
     if let Some(path) = &args.snapshot {
-        let live = from_snapshot(path)?;
+        let (live, taken_at) = from_snapshot(path)?;
+        if let Some(days) = taken_at.and_then(days_old) {
+            let path = escape::line(path.as_str());
+            writeln!(console.err(), "warning: the snapshot `{path}` is {} old", count(days, "day"))?;
+        }
         let organization_id = live.organization_id;
-        return Ok((live, Origin { organization_id, api_url: None }));
+        return Ok((live, Origin { organization_id, api_url: None, taken_at }));
     }
     super::runtime()?.block_on(async { connect(&args.live, console).await?.read().await })
 }
@@ -95,13 +102,20 @@ impl Connection {
     /// Reads the live organization, and tells where it was read.
     pub(super) async fn read(&self) -> Result<(Live, Origin), Failure> {
         let live = self.client.read_live().await?;
-        let origin = Origin { organization_id: live.organization_id, api_url: self.api_url.clone() };
+        let origin =
+            Origin { organization_id: live.organization_id, api_url: self.api_url.clone(), taken_at: None };
         Ok((live, origin))
     }
 }
 
-/// The live organization as a snapshot has it.
-fn from_snapshot(path: &Utf8Path) -> Result<Live, Failure> {
+/// How many whole days ago something was, if it was any.
+fn days_old(taken_at: Timestamp) -> Option<usize> {
+    let days = Timestamp::now().duration_since(taken_at).as_hours() / 24;
+    usize::try_from(days).ok().filter(|days| *days > 0)
+}
+
+/// The live organization as a snapshot has it, and when it was taken.
+fn from_snapshot(path: &Utf8Path) -> Result<(Live, Option<Timestamp>), Failure> {
     let help = "name a snapshot that this orgsync has written: `orgsync snapshot --out FILE`";
     let file = File::open(path)
         .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;

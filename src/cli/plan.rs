@@ -29,16 +29,20 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let (live, origin) = live::read(&args.source, console)?;
     // To show what can't be undone needs no leave; to do it does.
     let checked = make(&config, before.as_ref(), &live, &args.making.guards.allowance(true));
+    let taken_at = origin.taken_at;
+    let view = || View::new(&checked, &config.desired).against(taken_at, today);
+    let markdown = || plan_markdown(&view(), checked.refusals(), &config.sources);
     let json = || output::json(&document(&checked, &config, origin));
     let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };
     match args.format {
-        PlanFormat::Text => write_text(console.out(), &checked, &config, args.making.verbose)?,
+        PlanFormat::Text => {
+            write_text(console.out(), &view(), checked.refusals(), &config.sources, args.making.verbose)?;
+        }
         PlanFormat::Json => write!(console.out(), "{json}")?,
-        PlanFormat::Markdown => write!(console.out(), "{}", markdown(&checked, &config))?,
+        PlanFormat::Markdown => write!(console.out(), "{}", markdown())?,
         PlanFormat::Github => {
-            let view = View::new(&checked, &config.desired);
-            plan_github(console.out(), &view, checked.refusals(), &config.sources)?;
-            output::summarize(&markdown(&checked, &config), console)?;
+            plan_github(console.out(), &view(), checked.refusals(), &config.sources)?;
+            output::summarize(&markdown(), console)?;
         }
     }
     if let Some(path) = &args.out {
@@ -90,11 +94,6 @@ fn refuse(
     Ok(Exit::Refused)
 }
 
-/// The plan as a comment.
-fn markdown(checked: &Checked, config: &Config) -> String {
-    plan_markdown(&View::new(checked, &config.desired), checked.refusals(), &config.sources)
-}
-
 fn has_changes(plan: &Plan) -> bool {
     match plan.base {
         None => !plan.actions.is_empty(),
@@ -123,11 +122,11 @@ pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> Pl
 /// Writes the plan for people.
 pub(super) fn write_text(
     out: &mut dyn Write,
-    checked: &Checked,
-    config: &Config,
+    view: &View,
+    refusals: &[Diagnostic],
+    sources: &Sources,
     verbose: bool,
 ) -> io::Result<()> {
-    let view = View::new(checked, &config.desired);
     let detail = if verbose { Detail::Verbose } else { Detail::Brief };
-    plan_text(out, &view, checked.refusals(), &config.sources, detail)
+    plan_text(out, view, refusals, sources, detail)
 }

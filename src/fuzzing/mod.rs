@@ -59,7 +59,7 @@ static EXAMPLE: LazyLock<(Desired, Sources, Live)> = LazyLock::new(|| {
     let Loaded { sources, desired } = config::load(&folder, TODAY, &|_| false);
     let live = Snapshot::read_live(&include_bytes!("../../examples/acme/sandbox.json")[..]);
     match (desired, live) {
-        (Ok(desired), Ok(live)) => (desired, sources, live),
+        (Ok(desired), Ok((live, _))) => (desired, sources, live),
         failed => panic!("the example is broken: {failed:?}"),
     }
 });
@@ -113,7 +113,7 @@ pub fn journal(data: &[u8]) {
 
 /// A snapshot.
 pub fn snapshot(data: &[u8]) {
-    let live = match Snapshot::read_live(data) {
+    let (live, _) = match Snapshot::read_live(data) {
         Ok(live) => live,
         Err(error) => return assert_harmless(&error.to_string()),
     };
@@ -168,7 +168,7 @@ pub fn seed(data: &[u8]) {
         Err(error) => panic!("{error}\n{first}"),
     }
     match Snapshot::read_live(first.as_bytes()) {
-        Ok(live) => organization(&live),
+        Ok((live, _)) => organization(&live),
         Err(error) => assert_harmless(&error.to_string()),
     }
 }

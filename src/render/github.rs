@@ -50,7 +50,11 @@ pub fn plan_github(
         "" => "Plan".to_owned(),
         name => format!("Plan for {name}"),
     };
-    let headline = Annotation { at: Place::Nowhere, title, lines: vec![view.conclusion.clone()] };
+    let headline = Annotation {
+        at: Place::Nowhere,
+        title,
+        lines: std::iter::once(view.conclusion.clone()).chain(view.basis.clone()).collect(),
+    };
     write_one(out, Level::Notice, &headline)?;
     writeln!(out, "{}", view.conclusion)
 }

@@ -50,6 +50,9 @@ pub fn plan_text(
         "" => writeln!(out, "{BOLD}Plan{BOLD:#}")?,
         name => writeln!(out, "{BOLD}Plan for {name}{BOLD:#}")?,
     }
+    if let Some(basis) = &view.basis {
+        writeln!(out, "{basis}")?;
+    }
     for part in &view.parts {
         if let Some(title) = part.title {
             writeln!(out, "\n{BOLD}── {title}: {} ──{BOLD:#}", part.number())?;

@@ -134,7 +134,7 @@ async fn a_snapshot_gives_what_a_fresh_reading_gives_but_for_keys() {
         let document = serde_json::to_string_pretty(&client.read_snapshot().await.unwrap()).unwrap();
         let mut live = client.read_live().await.unwrap();
         live.api_keys = None;
-        assert_eq!(Snapshot::read_live(document.as_bytes()).unwrap(), live);
+        assert_eq!(Snapshot::read_live(document.as_bytes()).unwrap().0, live);
     }
 }
 
@@ -156,7 +156,7 @@ fn a_snapshot_may_say_nothing_of_workspaces_and_groups() {
     let read = |rest: Value| {
         let mut document = json!({"format_version": "1.0", "members": []});
         document.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-        Snapshot::read_live(document.to_string().as_bytes()).unwrap()
+        Snapshot::read_live(document.to_string().as_bytes()).unwrap().0
     };
     let bare = read(json!({}));
     assert_eq!((bare.workspaces.len(), bare.groups, bare.organization_id), (0, Some(Vec::new()), None));

@@ -42,8 +42,34 @@ fn a_snapshot_fits_its_schema_and_plans_and_serves_as_the_organization_itself() 
     let plan = |live: &[&str]| example(&[&["plan", "--config", "examples/acme"][..], live].concat()).stdout;
     // A snapshot holds no API keys, and what it doesn't know it doesn't tell.
     let expected = plan(&EXAMPLE).replace("leaves 1 API key, and Pilot", "leaves Pilot");
-    assert_eq!(plan(&["--live", file]), expected);
+    let (first, rest) = plan(&["--live", file]).split_once("Made against a snapshot").map_or_else(
+        || panic!("a plan against a snapshot says so"),
+        |(first, rest)| (first.to_owned(), rest.split_once('\n').unwrap().1.to_owned()),
+    );
+    assert_eq!(first + &rest, expected);
     assert_eq!(plan(&["--sandbox", file]), expected);
+}
+
+#[test]
+fn a_plan_against_a_snapshot_tells_its_age_in_every_format() {
+    let plan = |more: &[&str]| {
+        let live = ["plan", "--config", "examples/acme", "--live", "examples/acme/sandbox.json"];
+        let args = [&live[..], &["--today", "2025-07-04"], more].concat();
+        run(Path::new(env!("CARGO_MANIFEST_DIR")), &args, &[])
+    };
+    let said = "Made against a snapshot that was taken at 2025-07-01T00:00:00Z, 3 days before this day, not against the \
+                organization as it is now.";
+    for format in ["text", "markdown", "github"] {
+        let run = plan(&["--format", format]);
+        assert_eq!(run.stdout.matches(said).count(), 1, "{}", run.stdout);
+        assert!(
+            run.stderr.starts_with("warning: the snapshot `examples/acme/sandbox.json` is "),
+            "{}",
+            run.stderr
+        );
+    }
+    let document: Value = serde_json::from_str(&plan(&["--format", "json"]).stdout).unwrap();
+    assert_eq!(document["live_taken_at"], "2025-07-01T00:00:00Z");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `orgsync explain` and `orgsync seats`: what there is, and which line gives it.
 
-use super::harness::{World, invitation, member, seed};
+use super::harness::{World, invitation, member, seed, undated};
 use serde_json::Value;
 
 const CONFIG: &str = "
@@ -44,7 +44,7 @@ fn world() -> World {
     live["roles"] = serde_json::json!({ "workspace_roles": [], "organization_roles": [
         { "name": "auditor", "uuid": AUDITOR, "description": "", "is_custom_role": true }] });
     let world = World::new(CONFIG);
-    world.write("live.json", &live.to_string());
+    world.write("live.json", &undated(&live));
     world
 }
 

@@ -232,6 +232,11 @@ pub(crate) fn seed(members: &[Value], invitations: &[Value]) -> Value {
     })
 }
 
+/// A snapshot that doesn't say when it was taken: what is said of its age changes from day to day.
+pub(crate) fn undated(seed: &Value) -> String {
+    with(seed.clone(), json!({ "taken_at": null })).to_string()
+}
+
 /// A live member: number for the identifier, address, letters of roles, seats.
 pub(crate) fn member(number: u32, email: &str, roles: &[&str], seats: &[&str]) -> Value {
     json!({

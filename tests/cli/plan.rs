@@ -1,6 +1,6 @@
 //! `orgsync plan`: what it shows, what it refuses, and that it changes nothing.
 
-use super::harness::{Server, World, invitation, member, seed};
+use super::harness::{Server, World, invitation, member, seed, undated};
 use serde_json::{Value, json};
 
 /// Members with a seat each, `numbers` of them, and the admin ada.
@@ -205,7 +205,7 @@ members:
         &[invitation(3, "m.smith@acme.example", &["M"], false)],
     );
     let world = World::new(config);
-    world.write("live.json", &live.to_string());
+    world.write("live.json", &undated(&live));
     let run = world.run(&["plan", "--live", "live.json"]);
     insta::assert_snapshot!("expired_under_former_address", run.stdout);
 }

@@ -1,6 +1,6 @@
 //! Workspaces: what is refused, and who leads a new one.
 
-use super::harness::{Server, World, gives, group, inside, member, seed, uuid, with, workspaces};
+use super::harness::{Server, World, gives, group, inside, member, seed, undated, uuid, with, workspaces};
 use serde_json::{Value, json};
 
 /// Ada, the admin, and bob and cyd, with these places and these groups beside Research and Lab.
@@ -82,7 +82,7 @@ fn two_live_workspaces_of_one_declared_name_are_refused() {
     let mut live = live(&[], json!([group(201, "Interns", &[]), group(202, "Interns", &[])]));
     live["workspaces"][2]["name"] = json!("Research");
     let world = config("workspaces:\n  Research: {}\ngroups:\n  Interns: {}\n");
-    world.write("live.json", &live.to_string());
+    world.write("live.json", &undated(&live));
     insta::assert_snapshot!("duplicate_live_name", world.run(&["plan", "--live", "live.json"]).shown());
 }
 
@@ -91,7 +91,7 @@ fn another_organization_is_refused_and_so_is_one_that_nobody_knows() {
     let world = config(&format!("organization: {{ id: {} }}\n", uuid(900)));
     let another = with(live(&[], json!([])), json!({ "organization_uuid": uuid(901) }));
     let another = world.plan(&another, &[]).shown();
-    world.write("live.json", &live(&[], json!([])).to_string());
+    world.write("live.json", &undated(&live(&[], json!([]))));
     let unknown = world.run(&["plan", "--live", "live.json"]).shown();
     insta::assert_snapshot!("other_organization", format!("{another}\n---\n{unknown}"));
 }

@@ -141,7 +141,7 @@ GITHUB_TOKEN=wrong expect 22 "$root/ci/comment.sh"
 orgsync snapshot --out now.json 2>/dev/null
 jq '.taken_at = (now - 3 * 86400 - 60 | floor | todateiso8601)' now.json >old.json
 MISTRAL_ADMIN_API_KEY='' LIVE=old.json expect 0 "$root/ci/plan.sh"
-grep -q 'snapshot that is 3 days old' "$(result summary)" || fail "the age of the snapshot is not shown"
+grep -q 'taken at .*, 3 days before this day' "$(result summary)" || fail "the age of the snapshot is not shown"
 is 'exit code of a plan against a snapshot' "$(result exit-code)" 2
 
 cp -r "$CONFIG" before
@@ -150,6 +150,7 @@ is 'exit code where all is drift' "$(result exit-code)" 0
 grep -q '^- Drift from before: ' "$(result summary)" || fail "drift is not told from the change"
 
 ARGS='--allow-removals members=3 --no-such-option' expect 64 "$root/ci/plan.sh"
+grep -q "^    error: unexpected argument '--no-such-option'" "$(result summary)" || fail "the summary does not say why"
 echo 'membres: {}' >faulty.yaml
 CONFIG=faulty.yaml expect 3 "$root/ci/plan.sh"
 is 'exit code of a faulty configuration' "$(result exit-code)" 3
@@ -176,6 +177,8 @@ is 'exit code without drift' "$(result exit-code)" 0
 SUMMARY=$(result summary) EXIT_CODE=$(result exit-code) expect 0 "$root/ci/drift.sh"
 is 'issues without drift' "$(state '[.issues[].state] | join(" ")')" closed
 SUMMARY=other.md EXIT_CODE=0 expect 0 "$root/ci/drift.sh"
+CONFIG=faulty.yaml MODE=drift expect 3 "$root/ci/run.sh"
+CONFIG=faulty.yaml SUMMARY=other.md EXIT_CODE=3 expect 0 "$root/ci/drift.sh"
 is 'writes of issues' "$(state '[.writes[] | select(endswith("issues"))] | join(", ")')" \
   'POST issues, PATCH issues, PATCH issues'
 MODE=other expect 64 "$root/ci/run.sh"
@@ -269,7 +272,18 @@ mkdir "$work/gitlab"
 cd "$work/gitlab"
 job() { sh "$work/scripts/gitlab-ci-$1-script.sh"; }
 expect 2 job drift
-[[ -s live.json ]] || fail "the job takes no snapshot"
+expect 0 job snapshot
+jq --exit-status .taken_at live.json >log || fail "the job takes no snapshot"
+cat >"$work/bin/wget" <<'SH'
+#!/bin/sh
+cp "$SNAPSHOT" live.json
+SH
+chmod +x "$work/bin/wget"
+MISTRAL_ADMIN_API_KEY='' SNAPSHOT=$work/old.json expect 0 job plan
+grep -q 'taken at .*, 3 days before this day' "$work/log" || fail "the job does not show the age of the snapshot"
+MISTRAL_ADMIN_API_KEY='' SNAPSHOT=none expect 0 job plan
+grep -q 'nothing is planned' "$work/log" || fail "the job does not tell that there is no snapshot"
+MISTRAL_ADMIN_API_KEY='' SNAPSHOT=none ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job plan
 printf '#!/bin/sh\n' >"$work/bin/apk"
 chmod +x "$work/bin/apk"
 (

@@ -15,7 +15,7 @@ use super::{output, plan};
 use crate::apply::{Ending, LookAgain, Outcome, Report, ReportDocument, Status};
 use crate::check::{Approved, Checked};
 use crate::plan::Whole;
-use crate::render::{report_markdown, report_text};
+use crate::render::{View, report_markdown, report_text};
 use jiff::SignedDuration;
 use session::Session;
 use std::io::{self, BufRead as _, IsTerminal as _};
@@ -96,7 +96,9 @@ fn fresh(
 ) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = plan::make(config, None, &session.live, &allowance);
-    plan::write_text(console.err(), &checked, config, args.making.verbose)?;
+    let view = View::new(&checked, &config.desired);
+    let verbose = args.making.verbose;
+    plan::write_text(console.err(), &view, checked.refusals(), &config.sources, verbose)?;
     let digest = plan::document(&checked, config, session.origin.clone()).digest;
     let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))

@@ -25,6 +25,8 @@ pub struct Origin {
     pub organization_id: Option<Uuid>,
     /// The base URL of the Admin API, where there is one that outlives the run.
     pub api_url: Option<String>,
+    /// When the snapshot was taken that stands for the live organization, where one does and says so.
+    pub taken_at: Option<Timestamp>,
 }
 
 impl PlanDocument {
@@ -45,6 +47,7 @@ impl PlanDocument {
             organization: desired.organization.clone(),
             organization_id: origin.organization_id,
             api_url: origin.api_url,
+            live_taken_at: origin.taken_at.map(|time| time.to_string()),
             created_at: String::new(),
             today: today.to_string(),
             orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -34,6 +34,10 @@ pub struct PlanDocument {
     pub organization_id: Option<Uuid>,
     /// The base URL of the Admin API that was asked; null where none was, or one that lived for a run.
     pub api_url: Option<String>,
+    /// When the snapshot was taken that the plan was made against (RFC 3339, UTC); absent where it was made against the
+    /// organization itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_taken_at: Option<String>,
     /// When the plan was made (RFC 3339, UTC).
     pub created_at: String,
     /// The day that decided who has expired (UTC).

@@ -49,6 +49,9 @@ pub fn plan_markdown(view: &View, refusals: &[Diagnostic], sources: &Sources) ->
         });
     }
     opening.push('\n');
+    if let Some(basis) = &view.basis {
+        opening.push_str(&format!("\n> {basis}\n"));
+    }
     let mut sections = diagnostics("Refused", refusals, sources);
     sections.extend(seats(view));
     sections.extend(view.parts.iter().flat_map(part));

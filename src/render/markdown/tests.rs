@@ -62,6 +62,7 @@ fn view() -> impl Strategy<Value = View> {
         seats: BTreeMap::new(),
         asides: vec![Aside { heading: "left alone".to_owned(), lines: aside }],
         marks: Vec::new(),
+        basis: None,
         conclusion: "so many changes".to_owned(),
     })
 }
@@ -201,6 +202,7 @@ fn what_is_short_is_shown_whole_beside_what_is_not() {
         seats: BTreeMap::new(),
         asides: Vec::new(),
         marks: Vec::new(),
+        basis: None,
         conclusion: String::new(),
     };
     let text = plan_markdown(&view, &[], &Sources::default());

@@ -15,6 +15,9 @@ use crate::check::Checked;
 use crate::escape;
 use crate::model::{Desired, Product};
 use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, SeatsDocument, StateDocument, seat_budget};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// A plan, ready to be shown. All its texts are harmless.
@@ -22,6 +25,8 @@ use std::collections::BTreeMap;
 pub struct View {
     /// The organization that the plan is for; may be empty.
     pub organization: String,
+    /// What the plan was made against, if that was not the organization itself. Own words alone.
+    pub basis: Option<String>,
     /// The changes: all together, or those of the change of the files and then drift.
     pub parts: Vec<Part>,
     /// The seat budget.
@@ -121,6 +126,23 @@ type States = (Option<StateDocument>, Option<StateDocument>);
 type Lines = BTreeMap<String, (Sign, Line)>;
 
 impl View {
+    /// The same, of a plan that was made on a day against a snapshot, where one is given.
+    #[must_use]
+    pub fn against(self, snapshot: Option<Timestamp>, today: Date) -> Self {
+        let basis = |taken_at: Timestamp| {
+            let taken_on = TimeZone::UTC.to_datetime(taken_at).date();
+            let days = today.duration_since(taken_on).as_hours() / 24;
+            let age = match usize::try_from(days) {
+                Ok(days @ 1..) => format!(", {} before this day", count(days, "day")),
+                _ => String::new(),
+            };
+            format!(
+                "Made against a snapshot that was taken at {taken_at}{age}, not against the organization as it is now."
+            )
+        };
+        Self { basis: snapshot.map(basis), ..self }
+    }
+
     /// Walks over a checked plan.
     #[must_use]
     pub fn new(checked: &Checked, desired: &Desired) -> Self {
@@ -128,6 +150,7 @@ impl View {
         let subjects = subjects(plan, None);
         Self {
             organization: escape::line(&desired.organization).into_owned(),
+            basis: None,
             conclusion: conclusion(checked, &subjects),
             parts: match plan.base {
                 Some(base) => parts(plan, base),
