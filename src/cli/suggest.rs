@@ -22,12 +22,24 @@ const COMMANDS: [(&str, &[&str]); 11] = [
 ];
 
 /// Options with a value that fits, and what others call them.
-const OPTIONS: [(&str, &[&str]); 14] = [
+const OPTIONS: [(&str, &[&str]); 16] = [
     ("--format json", &["--json"]),
     ("--format markdown", &["--markdown", "--md"]),
     ("--format FORMAT", &["--output", "-o"]),
     ("--out FILE", &["--output", "-o", "--out-file", "--output-file", "--save"]),
-    ("--yes", &["--auto-approve", "--assume-yes", "--force", "--no-input", "--non-interactive", "--confirm"]),
+    (
+        "--yes",
+        &[
+            "--auto-approve",
+            "--assume-yes",
+            "--force",
+            "--no-input",
+            "--no-prompt",
+            "--non-interactive",
+            "--confirm",
+            "--doit",
+        ],
+    ),
     ("--config FILE", &["--file", "-f", "--config-file", "--path", "--dir", "-d"]),
     ("--api-url URL", &["--url", "--host", "--endpoint", "--base-url", "--server"]),
     ("--listen 127.0.0.1:PORT", &["--port", "-p", "--host", "--address", "--bind"]),
@@ -40,10 +52,12 @@ const OPTIONS: [(&str, &[&str]); 14] = [
     ("--api-key-file FILE", &["--key-file", "--token-file"]),
     ("--live SNAPSHOT", &["--snapshot", "--state"]),
     ("--today DATE", &["--date", "--now"]),
+    ("--base DIR", &["--against", "--compare", "--diff-base"]),
+    ("--allow-irreversible", &["--allow-destroy", "--allow-archive"]),
 ];
 
 /// What is no option here, and why.
-const WAYS: [(&str, &[&str]); 6] = [
+const WAYS: [(&str, &[&str]); 7] = [
     (
         "'orgsync plan' changes nothing, and shows what 'orgsync apply' would do",
         &["--dry-run", "--dryrun", "-n", "--check", "--diff", "--preview"],
@@ -55,19 +69,30 @@ const WAYS: [(&str, &[&str]); 6] = [
     ),
     ("set NO_COLOR=1 for output without colours", &["--no-color", "--no-colour", "--color", "--colour"]),
     ("set ORGSYNC_LOG=debug to see each request", &["--debug", "--log", "--log-level"]),
+    (
+        "guards stand in the files: 'policy.max_removals', 'policy.min_admins'; '--allow-removals KIND=N' opens one",
+        &["--min-admins", "--maximum-removal-delta", "--maximum-removal"],
+    ),
     ("set ORGSYNC_LOG=off to silence warnings", &["--quiet", "-q", "--silent"]),
 ];
 
 /// Adds to an error what may have been meant, where a word of the command line is known from elsewhere.
-pub(super) fn suggest<'w>(error: &mut Error, mut words: impl Iterator<Item = &'w str>) {
+pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str>) {
     let mut program = Args::command();
     program.build();
     let tips =
         match (error.kind(), error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::InvalidArg)) {
             (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word)), _) => commands(word),
             (ErrorKind::UnknownArgument, _, Some(ContextValue::String(word))) => {
-                let Some(command) = words.find_map(|word| program.find_subcommand(word)) else { return };
-                let tips = arguments(word, command, &program);
+                let words: Vec<&str> = words.collect();
+                let Some(command) = words.iter().find_map(|word| program.find_subcommand(word)) else {
+                    return;
+                };
+                let tips = match with_one_dash(word, &words) {
+                    Some(option) if has(command, &option) => vec![looking_for(&option)],
+                    Some(option) => arguments(&option, command, &program),
+                    None => arguments(word, command, &program),
+                };
                 let usage = command.clone().render_usage();
                 if !tips.is_empty() {
                     // The one that is there is about the option that clap takes for near.
@@ -84,6 +109,14 @@ pub(super) fn suggest<'w>(error: &mut Error, mut words: impl Iterator<Item = &'w
     error.remove(ContextKind::SuggestedArg);
     let tips = tips.into_iter().map(StyledStr::from).collect();
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+}
+
+/// An option as Terraform writes it, such as `-out=FILE`, in the way that it is written here. Of such a word, clap names
+/// the first letter alone.
+fn with_one_dash(letter: &str, words: &[&str]) -> Option<String> {
+    let is_whole = |word: &&&str| word.len() > 2 && !word.starts_with("--") && word.starts_with(letter);
+    let word = words.iter().find(is_whole).filter(|_| letter.len() == 2)?;
+    Some(format!("-{}", word.split('=').next().unwrap_or_default()))
 }
 
 fn commands(word: &str) -> Vec<String> {

@@ -99,6 +99,14 @@ fn words_of_other_tools_lead_to_what_is_meant() {
         &["plan", "--parallelism", "3"],
         &["validate", "--live", "live.json"],
         &["sandbox", "--port", "4242"],
+        &["apply", "-auto-approve"],
+        &["plan", "-detailed-exitcode"],
+        &["plan", "-out=plan.json"],
+        &["plan", "-refresh-only"],
+        &["apply", "--doit"],
+        &["apply", "--allow-destroy"],
+        &["plan", "--against", "main"],
+        &["plan", "--min-admins", "2"],
     ];
     insta::assert_snapshot!("words_of_others", usage(&world, &cases));
 }
