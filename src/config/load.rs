@@ -50,7 +50,7 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
     }
     let path = main_file(path);
     let text = read_text(path.as_std_path(), is_secret);
-    let place = Place::of(path.as_std_path(), folder(&path));
+    let place = Place::of(path.as_std_path(), &folder(&path));
     with_main(&path, text, place, today, is_secret)
 }
 
@@ -76,9 +76,10 @@ pub fn load_text(
     with_main(path, text, Place::Within, today, is_secret)
 }
 
-/// The folder of the main file.
-fn folder(main: &Utf8Path) -> &Utf8Path {
-    main.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+/// The folder of the main file, all links followed.
+fn folder(main: &Utf8Path) -> PathBuf {
+    let folder = main.parent().filter(|folder| !folder.as_str().is_empty());
+    same_file(folder.unwrap_or(Utf8Path::new(".")).as_std_path())
 }
 
 /// Where a file is, all links followed.
@@ -92,8 +93,8 @@ enum Place {
 }
 
 impl Place {
-    fn of(file: &Path, folder: &Utf8Path) -> Self {
-        match same_file(file).starts_with(same_file(folder.as_std_path())) {
+    fn of(file: &Path, folder: &Path) -> Self {
+        match same_file(file).starts_with(folder) {
             true => Self::Within,
             false => Self::Outside,
         }
@@ -112,9 +113,10 @@ fn with_main(
     let main = reader.take(path.as_std_path(), text, place);
     let mut included = Vec::new();
     if let Some(main) = &main {
+        let folder = folder(path);
         for file in reader.included(path, main) {
             let text = read_text(&file, is_secret);
-            included.extend(reader.take(&file, text, Place::of(&file, folder(path))));
+            included.extend(reader.take(&file, text, Place::of(&file, &folder)));
         }
     }
     let FileReader { sources, mut faults } = reader;

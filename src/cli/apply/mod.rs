@@ -56,7 +56,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         let changes = job.approved.plan().actions.len();
         let journal = session.note(changes, &job.digest, &connection)?;
         let (actions, always) = match &source {
-            Source::Fresh(_) => (&job.approved.plan().actions, false),
+            Source::Fresh(_) => (job.approved.plan().actions.as_slice(), false),
             Source::Saved(plan) => (plan.actions(), true),
         };
         let look_again =

@@ -27,7 +27,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn actions(&self) -> &Vec<Action> {
+    pub(super) fn actions(&self) -> &[Action] {
         &self.saved.actions
     }
 }
