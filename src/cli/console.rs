@@ -4,8 +4,10 @@
 //! to stop working: a closed pipe swallows the rest.
 
 use super::failure::{Exit, UNWRITTEN};
+use crate::render::Layout;
 use anstream::AutoStream;
 use std::io::{self, BufWriter, Write};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Standard output and standard error.
 pub(super) struct Console {
@@ -32,6 +34,16 @@ impl Console {
         &mut self.err
     }
 
+    /// How a plan is laid out as a result.
+    pub(super) fn out_layout(&self, verbose: bool) -> Layout {
+        layout(verbose, terminal_size_of(io::stdout()))
+    }
+
+    /// How a plan is laid out beside a result.
+    pub(super) fn err_layout(&self, verbose: bool) -> Layout {
+        layout(verbose, terminal_size_of(io::stderr()))
+    }
+
     /// Hands on what is still held back. A result that could not be written is a failure.
     pub(super) fn finish(mut self, exit: Exit) -> Exit {
         match self.out.flush() {
@@ -44,6 +56,10 @@ impl Console {
             }
         }
     }
+}
+
+fn layout(verbose: bool, size: Option<(Width, Height)>) -> Layout {
+    Layout { verbose, columns: size.map(|(Width(columns), _)| usize::from(columns)) }
 }
 
 /// A stream whose closed other end swallows everything.

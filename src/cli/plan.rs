@@ -12,10 +12,9 @@ use crate::diag::Diagnostic;
 use crate::escape;
 use crate::model::{Allowance, Live};
 use crate::plan::{self, ActionOrigin, Origin, Plan, PlanDocument};
-use crate::render::{Detail, View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
+use crate::render::{View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
 use crate::source::Sources;
 use jiff::{Timestamp, Unit};
-use std::io::{self, Write};
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failure> {
     let today = today(Some(&args.today));
@@ -36,7 +35,8 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };
     match args.format {
         PlanFormat::Text => {
-            write_text(console.out(), &view(), checked.refusals(), &config.sources, args.making.verbose)?;
+            let layout = console.out_layout(args.making.verbose);
+            plan_text(console.out(), &view(), checked.refusals(), &config.sources, layout)?;
         }
         PlanFormat::Json => write!(console.out(), "{json}")?,
         PlanFormat::Markdown => write!(console.out(), "{}", markdown())?,
@@ -117,16 +117,4 @@ pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> Pl
     let now = Timestamp::now();
     let now = now.round(Unit::Second).unwrap_or(now);
     PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, origin, *today, now)
-}
-
-/// Writes the plan for people.
-pub(super) fn write_text(
-    out: &mut dyn Write,
-    view: &View,
-    refusals: &[Diagnostic],
-    sources: &Sources,
-    verbose: bool,
-) -> io::Result<()> {
-    let detail = if verbose { Detail::Verbose } else { Detail::Brief };
-    plan_text(out, view, refusals, sources, detail)
 }

@@ -17,7 +17,7 @@ use crate::escape;
 use crate::export::export;
 use crate::model::{Allowance, Desired, Live};
 use crate::plan::{self, Origin, PlanDocument, RestoreError, Saved};
-use crate::render::{Detail, View, explanation_text, plan_text, seats_text};
+use crate::render::{Layout, View, explanation_text, plan_text, seats_text};
 use crate::sandbox::{self, FaultRules, Seed};
 use crate::source::Sources;
 use camino::Utf8Path;
@@ -242,8 +242,9 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
 
 fn shown(checked: &crate::check::Checked, desired: &Desired, sources: &Sources) {
     let view = View::new(checked, desired);
-    for detail in [Detail::Brief, Detail::Verbose] {
-        text(|out| plan_text(out, &view, checked.refusals(), sources, detail));
+    for (verbose, columns) in [(false, None), (true, None), (false, Some(40)), (true, Some(200))] {
+        let layout = Layout { verbose, columns };
+        text(|out| plan_text(out, &view, checked.refusals(), sources, layout));
     }
 }
 

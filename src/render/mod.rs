@@ -15,7 +15,7 @@ pub use github::{faults_github, plan_github};
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use person::{explanation_text, seats_text};
 pub use report::report_text;
-pub use text::{Detail, plan_text};
+pub use text::{Layout, plan_text};
 pub use view::View;
 
 /// `1 change`, `2 changes`.

@@ -13,19 +13,26 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
-/// How much is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// One line a person, and the first of what is left alone.
-    Brief,
-    /// A diff of each person, and all that is left alone.
-    Verbose,
+/// How much is shown, and how wide.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// A diff of each person, and all that is left alone, instead of the first of it.
+    pub verbose: bool,
+    /// The columns of the terminal. Without a terminal a person takes one line, and lists keep within 80 columns.
+    pub columns: Option<usize>,
+}
+
+impl Layout {
+    /// The columns that are left for a list beside an indent.
+    fn room(self, indent: usize) -> usize {
+        self.columns.unwrap_or(WIDTH).saturating_sub(indent).max(NARROWEST)
+    }
 }
 
 /// The widest column for addresses; longer ones push their line to the right.
 const WIDEST_TARGET: usize = 44;
 
-/// The columns that lists are kept within.
+/// The columns that lists are kept within where there is no terminal.
 const WIDTH: usize = 80;
 
 /// The least room that a list gets, however far it is set in.
@@ -44,32 +51,38 @@ pub fn plan_text(
     view: &View,
     refusals: &[Diagnostic],
     sources: &Sources,
-    detail: Detail,
+    layout: Layout,
 ) -> io::Result<()> {
     match view.organization.as_str() {
         "" => writeln!(out, "{BOLD}Plan{BOLD:#}")?,
         name => writeln!(out, "{BOLD}Plan for {name}{BOLD:#}")?,
     }
     if let Some(basis) = &view.basis {
-        writeln!(out, "{basis}")?;
+        sentence(basis, layout).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     for part in &view.parts {
         if let Some(title) = part.title {
             writeln!(out, "\n{BOLD}── {title}: {} ──{BOLD:#}", part.number())?;
         }
-        part.groups.iter().try_for_each(|group| write_group(out, group, detail))?;
+        part.groups.iter().try_for_each(|group| write_group(out, group, layout))?;
     }
     if !view.seats.is_empty() {
         write_seats(out, &view.seats)?;
     }
-    view.asides.iter().try_for_each(|aside| write_aside(out, aside, detail))?;
+    view.asides.iter().try_for_each(|aside| write_aside(out, aside, layout))?;
     for refusal in refusals {
         write!(out, "\n{}", diag::render(refusal, sources))?;
     }
-    writeln!(out, "\n{BOLD}{}{BOLD:#}", view.conclusion)
+    writeln!(out)?;
+    sentence(&view.conclusion, layout).iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))
 }
 
-fn write_group(out: &mut dyn Write, group: &Group, detail: Detail) -> io::Result<()> {
+/// A sentence in lines that fit on the terminal.
+fn sentence(text: &str, layout: Layout) -> Vec<String> {
+    layout.columns.map_or_else(|| vec![text.to_owned()], |columns| wrapped(text, columns))
+}
+
+fn write_group(out: &mut dyn Write, group: &Group, layout: Layout) -> io::Result<()> {
     let style = match group.sign {
         Sign::Add => ADDED,
         Sign::Change => CHANGED,
@@ -81,36 +94,41 @@ fn write_group(out: &mut dyn Write, group: &Group, detail: Detail) -> io::Result
         let Line { target, changes, .. } = line;
         let pad = " ".repeat(width.saturating_sub(target.width()));
         let indent = width + 6;
-        // A person takes one line.
-        let room = if group.of_people { usize::MAX } else { room(indent) };
-        let mut changes = changes.iter().flat_map(|change| wrapped(change, room));
+        let room = layout.room(indent);
+        let whole = group.of_people && layout.columns.is_none();
+        let mut changes =
+            changes.iter().flat_map(|change| wrapped(change, if whole { usize::MAX } else { room }));
         let first = changes.next().unwrap_or_default();
         writeln!(out, "  {style}{}{style:#} {target}{pad}  {first}", group.sign.symbol())?;
         changes.try_for_each(|change| writeln!(out, "{:indent$}{change}", ""))?;
-        if detail == Detail::Verbose {
+        if layout.verbose {
             write_diff(out, line)?;
         }
     }
     Ok(())
 }
 
-/// The columns that are left beside an indent.
-fn room(indent: usize) -> usize {
-    WIDTH.saturating_sub(indent).max(NARROWEST)
-}
-
-/// Cuts a list into lines that fit, if its parts are short enough. What goes on is set in a little, and a first word
-/// is not left alone.
+/// Cuts a text into lines that fit: between the parts of a list, or else between words. What goes on is set in a
+/// little, and a first word is not left alone.
 fn wrapped(text: &str, room: usize) -> Vec<String> {
     const FURTHER: &str = "  ";
     let mut lines = Vec::new();
     let mut line = String::new();
-    for part in parts(text) {
-        if line.trim().width() > room / 4 && line.width() + part.trim_end().width() > room {
+    let mut push = |line: &mut String, piece: &str, least: usize| {
+        if line.trim().width() > least && line.width() + piece.trim_end().width() > room {
             lines.push(line.trim_end().to_owned());
-            FURTHER.clone_into(&mut line);
+            FURTHER.clone_into(line);
         }
-        line.push_str(part);
+        line.push_str(piece);
+    };
+    for part in parts(text) {
+        let width = part.trim_end().width();
+        let alone = line.trim().width() > room / 4 && FURTHER.len() + width <= room;
+        if line.width() + width <= room || alone {
+            push(&mut line, part, room / 4);
+        } else {
+            part.split_inclusive(' ').for_each(|word| push(&mut line, word, 0));
+        }
     }
     lines.push(line);
     lines
@@ -185,16 +203,16 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
 }
 
 /// Lists names with a remark each; of many, the first, unless all are asked for.
-fn write_aside(out: &mut dyn Write, aside: &Aside, detail: Detail) -> io::Result<()> {
+fn write_aside(out: &mut dyn Write, aside: &Aside, layout: Layout) -> io::Result<()> {
     let number = aside.lines.len();
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", aside.heading)?;
-    let shown = if detail == Detail::Verbose || number <= LISTED { number } else { LISTED / 2 };
+    let shown = if layout.verbose || number <= LISTED { number } else { LISTED / 2 };
     let lines = || aside.lines.iter().take(shown);
     let width = lines().map(|(name, _)| name.width()).max().unwrap_or(0).min(WIDEST_TARGET);
     for (name, remark) in lines() {
         let pad = " ".repeat(width.saturating_sub(name.width()));
         let indent = width + 6;
-        let mut remarks = wrapped(remark, room(indent)).into_iter();
+        let mut remarks = wrapped(remark, layout.room(indent)).into_iter();
         let first = remarks.next().unwrap_or_default();
         writeln!(out, "    {name}{pad}  {FAINT}{first}{FAINT:#}")?;
         remarks.try_for_each(|more| writeln!(out, "{:indent$}{FAINT}{more}{FAINT:#}", ""))?;
@@ -210,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_cut_between_its_parts_and_nowhere_else() {
+    fn a_list_is_cut_between_its_parts_and_only_a_long_part_between_its_words() {
         let list = "members: ada@acme.example (dev, user), bob@acme.example (dev), cyd@acme.example (user)";
         let lines = wrapped(list, 64);
         assert_eq!(
@@ -221,6 +239,7 @@ mod tests {
         let long = "a".repeat(200);
         assert_eq!(wrapped(&long, 10), [long]);
         let once = "delete, with 1 member (no file declares it)";
-        assert_eq!(wrapped(once, 30), [once]);
+        assert_eq!(wrapped(once, 30), ["delete, with 1 member (no file", "  declares it)"]);
+        assert_eq!(wrapped(once, 40), ["delete, with 1 member (no file declares", "  it)"]);
     }
 }

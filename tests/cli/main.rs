@@ -38,5 +38,7 @@ mod proxy;
 mod saved;
 mod signals;
 mod teams;
+#[cfg(unix)]
+mod terminal;
 mod validate_formats;
 mod workspaces;

@@ -116,8 +116,7 @@ fn a_group_that_is_made_without_its_role_gets_it_with_the_next_apply() {
     let world = world("groups:\n  Leads: { organization_role: billing, members: [bob@acme.example] }\n");
     let report = twice(&world, |method, path, _| {
         let answer = json!({ "detail": "an Admin API key is required" });
-        (method == "PATCH" && path.ends_with("organization-role"))
-            .then_some((StatusCode::FORBIDDEN, answer))
+        (method == "PATCH" && path.ends_with("organization-role")).then_some((StatusCode::FORBIDDEN, answer))
     });
     insta::assert_snapshot!("odd_group_role", report);
 }

@@ -15,7 +15,7 @@ use super::{output, plan};
 use crate::apply::{Ending, LookAgain, Outcome, Report, ReportDocument, Status};
 use crate::check::{Approved, Checked};
 use crate::plan::Whole;
-use crate::render::{View, report_markdown, report_text};
+use crate::render::{View, plan_text, report_markdown, report_text};
 use jiff::SignedDuration;
 use session::Session;
 use std::io::{self, BufRead as _, IsTerminal as _};
@@ -97,8 +97,8 @@ fn fresh(
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = plan::make(config, None, &session.live, &allowance);
     let view = View::new(&checked, &config.desired);
-    let verbose = args.making.verbose;
-    plan::write_text(console.err(), &view, checked.refusals(), &config.sources, verbose)?;
+    let layout = console.err_layout(args.making.verbose);
+    plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let digest = plan::document(&checked, config, session.origin.clone()).digest;
     let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))

@@ -3,13 +3,12 @@
 use super::super::args::ApplyArgs;
 use super::super::console::Console;
 use super::super::failure::Failure;
-use super::super::plan::write_text;
 use super::session::Session;
 use super::{Job, approve};
 use crate::check::check;
 use crate::escape;
 use crate::plan::{Action, Recognized, Revised, Saved, Standing};
-use crate::render::View;
+use crate::render::{View, plan_text};
 use crate::source::Sources;
 use camino::Utf8Path;
 use jiff::{SignedDuration, Timestamp};
@@ -123,7 +122,8 @@ pub(super) fn job(
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = check(plan, &saved.desired, &allowance);
     let view = View::new(&checked, &saved.desired);
-    write_text(console.err(), &view, checked.refusals(), sources, args.making.verbose)?;
+    let layout = console.err_layout(args.making.verbose);
+    plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
     let ids = saved.document.actions.iter().map(|action| action.id.clone()).collect();
     let digest = saved.document.digest.clone();
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))

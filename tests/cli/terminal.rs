@@ -1,0 +1,55 @@
+//! Plans on a terminal: they are laid out for its columns.
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use unicode_width::UnicodeWidthStr as _;
+
+/// What a command shows on a terminal that is so many columns wide, without styles.
+fn shown(dir: &Path, columns: u16, args: &[&str]) -> String {
+    let mut terminal = File::from(openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap());
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let name = ptsname(&terminal, Vec::new()).unwrap();
+    let screen = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    tcsetwinsize(&screen, Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+    let mut child = {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
+        command.current_dir(dir).args(args).env_clear().env("NO_COLOR", "1").stdin(Stdio::null());
+        command.stdout(screen.try_clone().unwrap()).stderr(screen).spawn().unwrap()
+    };
+    let mut bytes = Vec::new();
+    // The end of a terminal that nobody holds any more is an error.
+    let _ = terminal.read_to_end(&mut bytes);
+    assert!(child.wait().unwrap().success());
+    String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
+}
+
+fn widest(text: &str) -> usize {
+    text.lines().map(|line| line.width()).max().unwrap()
+}
+
+const ACME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/acme");
+const PLAN: [&str; 5] = ["plan", "--sandbox", "sandbox.json", "--today", "2026-11-01"];
+
+#[test]
+fn a_plan_keeps_within_a_narrow_terminal() {
+    let text = shown(Path::new(ACME), 80, &PLAN);
+    insta::assert_snapshot!("terminal_80", text);
+    assert!(widest(&text) <= 80);
+}
+
+#[test]
+fn a_plan_uses_the_columns_of_a_wide_terminal() {
+    insta::assert_snapshot!("terminal_200", shown(Path::new(ACME), 200, &PLAN));
+}
+
+#[test]
+fn a_terminal_of_few_columns_still_shows_every_word() {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (few, many) = (shown(Path::new(ACME), 20, &PLAN), shown(Path::new(ACME), 1000, &PLAN));
+    assert_eq!(words(&few), words(&many));
+}
