@@ -1,7 +1,9 @@
 //! The command line's shape.
 
 use super::formats::{ApplyFormat, Format, PlanFormat, ValidateFormat};
-use super::values::{address, allowance, date, duration, pace, path, purchase, standard_input};
+use super::values::{
+    address, allowance, configuration, date, duration, pace, path, purchase, standard_input,
+};
 use crate::api::{ApiKey, KeyError, KeyWarning};
 use crate::model::{Allowance, Product, RemovalKind};
 use camino::Utf8PathBuf;
@@ -60,7 +62,7 @@ pub(super) enum Command {
 #[derive(Debug, clap::Args)]
 pub(super) struct ConfigArgs {
     /// The configuration: a file, or a directory that holds orgsync.yaml
-    #[arg(short, long, value_name = "FILE|DIR", default_value = "orgsync.yaml")]
+    #[arg(short, long, value_name = "FILE|DIR", default_value = "orgsync.yaml", value_parser = configuration)]
     pub(super) config: Utf8PathBuf,
 }
 

@@ -6,10 +6,10 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::formats::Format;
 use super::{live, output};
-use crate::escape;
 use crate::model::Email;
 use crate::plan;
 use crate::render::explanation_text;
+use crate::{diag, escape};
 
 pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     let email = Email::parse(&args.email).map_err(|why| {
@@ -23,7 +23,13 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Fai
     let plan = plan::plan(&config.desired, &live);
     let Some(person) = plan::explain(&email, &config.desired, &live, &plan, &config.sources) else {
         let message = format!("nobody has the address {email}, neither in the files nor in the organization");
-        let help = "check the spelling; `orgsync seats` lists people with a seat";
+        let declared = config.desired.members.keys();
+        let joined = live.members.iter().filter_map(|member| member.email.as_ref());
+        let invited = live.invitations.iter().filter_map(|invitation| invitation.email.as_ref());
+        let help = near(&email, declared.chain(joined).chain(invited)).map_or_else(
+            || "check the spelling; `orgsync seats` lists people with a seat".to_owned(),
+            |near| format!("did you mean {near}?"),
+        );
         return Err(Failure::failed(message, help));
     };
     match args.format {
@@ -31,4 +37,14 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Fai
         Format::Json => write!(console.out(), "{}", output::json(&person)?)?,
     }
     Ok(Exit::Done)
+}
+
+/// The address that may have been meant: a near name at the same domain, or the same name at a near domain. As wholes,
+/// all addresses of a domain are near.
+fn near<'a>(email: &Email, known: impl Iterator<Item = &'a Email> + Clone) -> Option<String> {
+    let (name, domain) = (email.local(), email.domain());
+    let colleagues = known.clone().filter(|other| other.domain() == domain).map(Email::local);
+    let domains = known.filter(|other| other.local() == name).map(Email::domain);
+    let colleague = diag::nearest(name, colleagues).map(|near| format!("{near}@{domain}"));
+    colleague.or_else(|| diag::nearest(domain, domains).map(|near| format!("{name}@{near}")))
 }

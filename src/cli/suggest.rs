@@ -21,6 +21,28 @@ const COMMANDS: [(&str, &[&str]); 11] = [
     ("--version", &["version"]),
 ];
 
+/// What is no command here, and why.
+const COMMAND_WAYS: [(&str, &[&str]); 6] = [
+    (
+        "'orgsync export --out FILE' writes down who and what is there; 'orgsync snapshot' writes it as JSON",
+        &["list", "ls", "users", "user", "members", "member", "people", "workspaces", "workspace", "groups"],
+    ),
+    (
+        "nobody logs in: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",
+        &["login", "logout", "auth", "configure", "whoami"],
+    ),
+    (
+        "declare it in the files: 'orgsync plan' shows what that changes, and 'orgsync apply' does it",
+        &["invite", "add", "create", "set", "edit", "remove", "delete", "rm", "grant", "revoke"],
+    ),
+    (
+        "nothing takes an organization down; who leaves stands under 'removed' in the files",
+        &["destroy", "down", "teardown", "purge"],
+    ),
+    ("any formatter for YAML will do; 'orgsync validate' checks what it says", &["fmt", "format", "tidy"]),
+    ("every 'orgsync plan' reads the live organization anew", &["refresh", "fetch"]),
+];
+
 /// Options with a value that fits, and what others call them.
 const OPTIONS: [(&str, &[&str]); 16] = [
     ("--format json", &["--json"]),
@@ -34,6 +56,7 @@ const OPTIONS: [(&str, &[&str]); 16] = [
             "--assume-yes",
             "--force",
             "--no-input",
+            "--input",
             "--no-prompt",
             "--non-interactive",
             "--confirm",
@@ -57,7 +80,7 @@ const OPTIONS: [(&str, &[&str]); 16] = [
 ];
 
 /// What is no option here, and why.
-const WAYS: [(&str, &[&str]); 7] = [
+const WAYS: [(&str, &[&str]); 9] = [
     (
         "'orgsync plan' changes nothing, and shows what 'orgsync apply' would do",
         &["--dry-run", "--dryrun", "-n", "--check", "--diff", "--preview"],
@@ -73,6 +96,14 @@ const WAYS: [(&str, &[&str]); 7] = [
         "guards stand in the files: 'policy.max_removals', 'policy.min_admins'; '--allow-removals KIND=N' opens one",
         &["--min-admins", "--maximum-removal-delta", "--maximum-removal"],
     ),
+    (
+        "every plan reads the live organization anew: 'orgsync plan --detailed-exitcode' ends with 2 where it has drifted",
+        &["--refresh-only", "--refresh"],
+    ),
+    (
+        "a plan is of all that the files declare",
+        &["--target", "--only", "--replace", "--exclude", "--include"],
+    ),
     ("set ORGSYNC_LOG=off to silence warnings", &["--quiet", "-q", "--silent"]),
 ];
 
@@ -80,6 +111,7 @@ const WAYS: [(&str, &[&str]); 7] = [
 pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str>) {
     let mut program = Args::command();
     program.build();
+    forget_values(error);
     let tips =
         match (error.kind(), error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::InvalidArg)) {
             (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word)), _) => commands(word),
@@ -100,6 +132,13 @@ pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str
                 }
                 tips
             }
+            (ErrorKind::MissingRequiredArgument, _, Some(ContextValue::Strings(missing))) => {
+                let is_stdin = missing.iter().any(|argument| argument == "<->");
+                is_stdin
+                    .then(|| "'-' has the main file read from standard input".to_owned())
+                    .into_iter()
+                    .collect()
+            }
             _ => return,
         };
     if tips.is_empty() {
@@ -111,6 +150,14 @@ pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
 }
 
+/// Takes back the advice to write what looks like an option as a value: there is no value here that looks so.
+fn forget_values(error: &mut Error) {
+    let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) else { return };
+    if tips.iter().any(|tip| tip.to_string().contains(" as a value, use ")) {
+        error.remove(ContextKind::Suggested);
+    }
+}
+
 /// An option as Terraform writes it, such as `-out=FILE`, in the way that it is written here. Of such a word, clap names
 /// the first letter alone.
 fn with_one_dash(letter: &str, words: &[&str]) -> Option<String> {
@@ -120,8 +167,11 @@ fn with_one_dash(letter: &str, words: &[&str]) -> Option<String> {
 }
 
 fn commands(word: &str) -> Vec<String> {
-    let known = COMMANDS.iter().find(|(_, others)| others.contains(&word.to_lowercase().as_str()));
-    known.map(|(command, _)| looking_for(command)).into_iter().collect()
+    let word = word.to_lowercase();
+    let known = |(_, others): &&(&str, &[&str])| others.contains(&word.as_str());
+    let command = COMMANDS.iter().find(known).map(|(command, _)| looking_for(command));
+    let way = || COMMAND_WAYS.iter().find(known).map(|(way, _)| (*way).to_owned());
+    command.or_else(way).into_iter().collect()
 }
 
 fn looking_for(what: &str) -> String {
@@ -194,7 +244,7 @@ mod tests {
     #[test]
     fn what_is_there_is_not_taken_for_a_word_of_others() {
         let program = Args::command();
-        for (_, others) in COMMANDS {
+        for (_, others) in COMMANDS.iter().chain(&COMMAND_WAYS) {
             assert!(others.iter().all(|other| program.find_subcommand(other).is_none()), "{others:?}");
         }
     }

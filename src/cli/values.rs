@@ -18,6 +18,13 @@ pub(super) fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
     if text.is_empty() { Err("write the name of a file") } else { Ok(text.into()) }
 }
 
+pub(super) fn configuration(text: &str) -> Result<Utf8PathBuf, &'static str> {
+    if text == "-" {
+        return Err("`orgsync validate -` reads standard input; for a file of this name, write `./-`");
+    }
+    Ok(text.into())
+}
+
 pub(super) fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
 }

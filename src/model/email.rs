@@ -65,6 +65,12 @@ impl Email {
         &self.0
     }
 
+    /// The part before the `@`, in lower case.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        self.0.split_once('@').map_or("", |(local, _)| local)
+    }
+
     /// The part behind the `@`, in lower case.
     #[must_use]
     pub fn domain(&self) -> &str {
