@@ -3,9 +3,11 @@
 use super::console::Console;
 use super::failure::Failure;
 use crate::escape;
+use crate::render::Checkout;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 use std::io::Write as _;
+use std::path::PathBuf;
 
 /// A document as pretty JSON that is safe to show.
 pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
@@ -22,6 +24,14 @@ pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
 
 /// The variable that names the file in which GitHub Actions collects what a step tells of itself.
 const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
+
+/// Where GitHub Actions has checked the repository out, if it has.
+pub(super) fn checkout() -> Checkout {
+    let folder = |path: PathBuf| Utf8PathBuf::try_from(path).ok();
+    let root = std::env::var_os("GITHUB_WORKSPACE").and_then(|root| folder(root.into()));
+    let current = std::env::current_dir().ok().and_then(folder);
+    Checkout { root: root.unwrap_or_default(), current: current.unwrap_or_default() }
+}
 
 /// Adds Markdown to the summary of the step of GitHub Actions that this run is part of, if it is. Where that can't be,
 /// the run has done all the same what it was asked for.

@@ -41,7 +41,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         PlanFormat::Json => write!(console.out(), "{json}")?,
         PlanFormat::Markdown => write!(console.out(), "{}", markdown())?,
         PlanFormat::Github => {
-            plan_github(console.out(), &view(), checked.refusals(), &config.sources)?;
+            plan_github(console.out(), &view(), checked.refusals(), &config.sources, &output::checkout())?;
             output::summarize(&markdown(), console)?;
         }
     }
@@ -86,7 +86,7 @@ fn refuse(
         PlanFormat::Text | PlanFormat::Json => {}
         PlanFormat::Markdown => write!(console.out(), "{}", faults_markdown(faults, sources))?,
         PlanFormat::Github => {
-            faults_github(console.out(), faults, sources)?;
+            faults_github(console.out(), faults, sources, &output::checkout())?;
             output::summarize(&faults_markdown(faults, sources), console)?;
         }
     }

@@ -27,7 +27,7 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
     match (desired, args.format) {
         (Ok(desired), _) => writeln!(console.out(), "{}", conclusion(desired, sources))?,
         (Err(faults), ValidateFormat::Github) => {
-            faults_github(console.out(), faults, sources)?;
+            faults_github(console.out(), faults, sources, &output::checkout())?;
             output::summarize(&faults_markdown(faults, sources), console)?;
         }
         (Err(faults), _) => write_faults(console.out(), faults, sources)?,

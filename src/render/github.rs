@@ -1,10 +1,12 @@
 //! Plans and faults as commands to GitHub Actions, which shows them on the lines of the files.
 
+use super::text::{Layout, plan_text};
 use super::view::{Mark, View, Why};
 use super::{count, thousands};
 use crate::diag::{Diagnostic, Label};
 use crate::escape;
 use crate::source::{Position, Sources, Span};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::io::{self, Write};
 
 /// GitHub shows so many annotations of each level of one step, and drops the others.
@@ -32,7 +34,41 @@ enum Place {
     Line(Position),
 }
 
-/// Writes a plan: its refusals as errors, new admins and what it takes away as warnings, and its conclusion.
+/// Where the repository is that GitHub shows the lines of, and the folder that names of files are relative to.
+#[derive(Debug, Default)]
+pub struct Checkout {
+    /// The repository's folder, as a whole path; empty where nothing tells it.
+    pub root: Utf8PathBuf,
+    /// The current folder, as a whole path.
+    pub current: Utf8PathBuf,
+}
+
+impl Checkout {
+    /// A file as GitHub knows it: by its path in the repository. One from elsewhere is called as it is.
+    fn path(&self, file: &str) -> String {
+        let whole = plain(&self.current.join(file));
+        let inside = whole.strip_prefix(&self.root).ok().filter(|_| !self.root.as_str().is_empty());
+        let path =
+            inside.map(|inside| inside.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/"));
+        property(path.as_deref().unwrap_or_else(|| file.trim_start_matches("./")))
+    }
+}
+
+/// A path without `.` and `..`. Links in it don't matter: git doesn't follow them either.
+fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let mut plain = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// Writes a plan: its refusals as errors, new admins and what it takes away as warnings, its conclusion as a notice,
+/// and all of it as text for who reads the log.
 ///
 /// # Errors
 ///
@@ -42,10 +78,11 @@ pub fn plan_github(
     view: &View,
     refusals: &[Diagnostic],
     sources: &Sources,
+    checkout: &Checkout,
 ) -> io::Result<()> {
-    write_some(out, Level::Error, &errors(refusals, sources))?;
+    write_some(out, Level::Error, &errors(refusals, sources), checkout)?;
     let marks: Vec<_> = view.marks.iter().map(|one| mark(one, sources)).collect();
-    write_some(out, Level::Warning, &marks)?;
+    write_some(out, Level::Warning, &marks, checkout)?;
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),
         name => format!("Plan for {name}"),
@@ -55,8 +92,8 @@ pub fn plan_github(
         title,
         lines: std::iter::once(view.conclusion.clone()).chain(view.basis.clone()).collect(),
     };
-    write_one(out, Level::Notice, &headline)?;
-    writeln!(out, "{}", view.conclusion)
+    write_one(out, Level::Notice, &headline, checkout)?;
+    plan_text(out, view, refusals, sources, Layout::default())
 }
 
 /// Writes each fault of the files as an error on the place that tells most, and their number.
@@ -64,10 +101,15 @@ pub fn plan_github(
 /// # Errors
 ///
 /// Those of the writer.
-pub fn faults_github(out: &mut dyn Write, faults: &[Diagnostic], sources: &Sources) -> io::Result<()> {
+pub fn faults_github(
+    out: &mut dyn Write,
+    faults: &[Diagnostic],
+    sources: &Sources,
+    checkout: &Checkout,
+) -> io::Result<()> {
     for fault in faults {
         let further = fault.labels.iter().skip(1).map(|label| see_also(label, sources)).collect();
-        write_one(out, Level::Error, &error(fault, fault.labels.first(), further, sources))?;
+        write_one(out, Level::Error, &error(fault, fault.labels.first(), further, sources), checkout)?;
     }
     writeln!(out, "The configuration has {}.", count(faults.len(), "fault"))
 }
@@ -120,19 +162,21 @@ fn mark(mark: &Mark, sources: &Sources) -> Annotation {
 }
 
 /// Writes what GitHub shows of them, the last of which counts the others.
-fn write_some(out: &mut dyn Write, level: Level, all: &[Annotation]) -> io::Result<()> {
+fn write_some(out: &mut dyn Write, level: Level, all: &[Annotation], checkout: &Checkout) -> io::Result<()> {
+    let mut write = |one: &Annotation| write_one(out, level, one, checkout);
     if all.len() <= SHOWN {
-        return all.iter().try_for_each(|one| write_one(out, level, one));
+        return all.iter().try_for_each(write);
     }
-    all.iter().take(SHOWN - 1).try_for_each(|one| write_one(out, level, one))?;
-    let text = format!("and {} more: `orgsync plan` shows all", thousands(all.len() + 1 - SHOWN));
-    write_one(out, level, &Annotation { at: Place::Nowhere, title: "more".to_owned(), lines: vec![text] })
+    all.iter().take(SHOWN - 1).try_for_each(&mut write)?;
+    let text = format!("and {} more: the plan shows all", thousands(all.len() + 1 - SHOWN));
+    write(&Annotation { at: Place::Nowhere, title: "more".to_owned(), lines: vec![text] })
 }
 
 fn write_one(
     out: &mut dyn Write,
     level: Level,
     Annotation { at, title, lines }: &Annotation,
+    checkout: &Checkout,
 ) -> io::Result<()> {
     let level = match level {
         Level::Error => "error",
@@ -141,19 +185,14 @@ fn write_one(
     };
     let place = match at {
         Place::Nowhere => String::new(),
-        Place::File(file) => format!("file={},", path(file)),
+        Place::File(file) => format!("file={},", checkout.path(file)),
         Place::Line(Position { file, line, column }) => {
-            format!("file={},line={line},col={column},", path(file))
+            format!("file={},line={line},col={column},", checkout.path(file))
         }
     };
     // Lines of one message are set apart as GitHub wants it.
     let text: Vec<_> = lines.iter().map(|line| data(line)).collect();
     writeln!(out, "::{level} {place}title={}::{}", property(title), text.join("%0A"))
-}
-
-/// A file as GitHub knows it: by its path in the repository.
-fn path(file: &str) -> String {
-    property(file.trim_start_matches("./"))
 }
 
 /// Harmless text in the place of a message. Line breaks are visible text already.
@@ -164,4 +203,28 @@ fn data(text: &str) -> String {
 /// Harmless text in the place of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_as_in_the_repository() {
+        let checkout = |current: &str| Checkout { root: "/work/repo".into(), current: current.into() };
+        let inside = checkout("/work/repo/acme");
+        for (file, path) in [
+            ("orgsync.yaml", "acme/orgsync.yaml"),
+            ("./teams/a.yaml", "acme/teams/a.yaml"),
+            ("../shared.yaml", "shared.yaml"),
+            ("/work/repo/x/orgsync.yaml", "x/orgsync.yaml"),
+            ("../../repository/orgsync.yaml", "../../repository/orgsync.yaml"),
+            ("/etc/orgsync.yaml", "/etc/orgsync.yaml"),
+        ] {
+            assert_eq!(inside.path(file), path, "{file}");
+        }
+        assert_eq!(checkout("/work/repo").path("orgsync.yaml"), "orgsync.yaml");
+        assert_eq!(checkout("/elsewhere").path("./orgsync.yaml"), "orgsync.yaml");
+        assert_eq!(Checkout::default().path("./orgsync.yaml"), "orgsync.yaml");
+    }
 }

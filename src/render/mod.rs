@@ -11,7 +11,7 @@ mod style;
 mod text;
 mod view;
 
-pub use github::{faults_github, plan_github};
+pub use github::{Checkout, faults_github, plan_github};
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use person::{explanation_text, seats_text};
 pub use report::report_text;

@@ -131,7 +131,8 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
         }
     }
     lines.push(line);
-    lines
+    // What was harmless within a line may begin one now.
+    lines.iter().map(|line| escape::line(line).into_owned()).collect()
 }
 
 /// The parts of a list, each with what separates it from the next. What stands in parentheses is one part.
@@ -238,6 +239,8 @@ mod tests {
         assert_eq!(wrapped("no list, though it is short", 70), ["no list, though it is short"]);
         let long = "a".repeat(200);
         assert_eq!(wrapped(&long, 10), [long]);
+        let command = "parents: Readers, ::error::Writers";
+        assert_eq!(wrapped(command, 20), ["parents: Readers,", r"  \u{3a}:error::Writers"]);
         let once = "delete, with 1 member (no file declares it)";
         assert_eq!(wrapped(once, 30), ["delete, with 1 member (no file", "  declares it)"]);
         assert_eq!(wrapped(once, 40), ["delete, with 1 member (no file declares", "  it)"]);

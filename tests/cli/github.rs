@@ -36,7 +36,7 @@ members: { ada@acme.example: { roles: [admin], seats: [] } }
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     let warnings: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("::warning ")).collect();
     assert_eq!(warnings.len(), 10);
-    insta::assert_snapshot!(warnings[9], @"::warning title=more::and 30 more: `orgsync plan` shows all");
+    insta::assert_snapshot!(warnings[9], @"::warning title=more::and 30 more: the plan shows all");
 }
 
 #[test]
@@ -44,10 +44,7 @@ fn a_plan_without_changes_is_a_notice() {
     let world = World::new("version: 1\nmembers: { ada@acme.example: { roles: [admin] } }\n");
     let (run, _) = plan(&world, &org(2));
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    insta::assert_snapshot!(run.stdout, @r"
-    ::notice title=Plan::Nothing to do: the organization is as declared.
-    Nothing to do: the organization is as declared.
-    ");
+    insta::assert_snapshot!("github_nothing", run.stdout);
 }
 
 #[test]
@@ -57,9 +54,21 @@ fn names_give_no_commands() {
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     insta::assert_snapshot!("github_hostile", run.stdout);
     assert!(!run.stdout.contains("##["), "{}", run.stdout);
-    let lines: Vec<_> = run.stdout.lines().collect();
+    let commands: Vec<_> = run.stdout.lines().filter(|line| line.trim_start().starts_with("::")).collect();
     let own = |line: &&str| line.starts_with("::warning ") || line.starts_with("::notice ");
-    assert!(lines.split_last().unwrap().1.iter().all(own), "{lines:#?}");
+    assert!(commands.iter().all(own), "{commands:#?}");
+}
+
+#[test]
+fn files_are_named_by_their_path_in_the_repository() {
+    let world = World::new("");
+    std::fs::create_dir(world.path().join("acme")).unwrap();
+    world.write("acme/orgsync.yaml", "version: 1\ninclude: [../shared.yaml]\n");
+    world.write("shared.yaml", "members: { ada: }\n");
+    let root = world.path().canonicalize().unwrap();
+    let env = [("GITHUB_WORKSPACE", root.to_str().unwrap())];
+    let run = run(&root.join("acme"), &["validate", "--format", "github"], &env);
+    assert!(run.stdout.starts_with("::error file=shared.yaml,line=1,col=12,"), "{}", run.stdout);
 }
 
 #[test]
