@@ -96,8 +96,9 @@ fn write_group(out: &mut dyn Write, group: &Group, layout: Layout) -> io::Result
         let indent = width + 6;
         let room = layout.room(indent);
         let whole = group.of_people && layout.columns.is_none();
-        let mut changes =
-            changes.iter().flat_map(|change| wrapped(change, if whole { usize::MAX } else { room }));
+        let mut changes = changes
+            .iter()
+            .flat_map(|change| if whole { vec![change.clone()] } else { wrapped(change, room) });
         let first = changes.next().unwrap_or_default();
         writeln!(out, "  {style}{}{style:#} {target}{pad}  {first}", group.sign.symbol())?;
         changes.try_for_each(|change| writeln!(out, "{:indent$}{change}", ""))?;
@@ -114,25 +115,21 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
     const FURTHER: &str = "  ";
     let mut lines = Vec::new();
     let mut line = String::new();
-    let mut push = |line: &mut String, piece: &str, least: usize| {
+    let mut make_room = |line: &mut String, piece: &str, least: usize| {
         if line.trim().width() > least && line.width() + piece.trim_end().width() > room {
-            lines.push(line.trim_end().to_owned());
-            FURTHER.clone_into(line);
+            lines.push(std::mem::replace(line, FURTHER.to_owned()));
         }
-        line.push_str(piece);
     };
     for part in parts(text) {
-        let width = part.trim_end().width();
-        let alone = line.trim().width() > room / 4 && FURTHER.len() + width <= room;
-        if line.width() + width <= room || alone {
-            push(&mut line, part, room / 4);
-        } else {
-            part.split_inclusive(' ').for_each(|word| push(&mut line, word, 0));
+        make_room(&mut line, part, room / 4);
+        for word in part.split_inclusive(' ') {
+            make_room(&mut line, word, 0);
+            line.push_str(word);
         }
     }
     lines.push(line);
     // What was harmless within a line may begin one now.
-    lines.iter().map(|line| escape::line(line).into_owned()).collect()
+    lines.iter().map(|line| escape::line(line.trim_end()).into_owned()).collect()
 }
 
 /// The parts of a list, each with what separates it from the next. What stands in parentheses is one part.
