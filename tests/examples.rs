@@ -88,7 +88,8 @@ fn known_keys(schema: &Value, keys: &mut BTreeSet<String>) {
         let alias = |property: &Value| {
             property["description"].as_str().is_some_and(|text| text.starts_with("Another name of "))
         };
-        keys.extend(properties.iter().filter(|(_, property)| !alias(property)).map(|(key, _)| key.clone()));
+        let own = properties.iter().filter(|(_, property)| **property != false && !alias(property));
+        keys.extend(own.map(|(key, _)| key.clone()));
     }
     match schema {
         Value::Object(map) => map.values().for_each(|part| known_keys(part, keys)),

@@ -37,6 +37,12 @@ fn thousands(number: usize) -> String {
     out
 }
 
+/// The same for what may be too few.
+fn signed(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", thousands(usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +52,6 @@ mod tests {
         assert_eq!(count(1, "change"), "1 change");
         assert_eq!(count(0, "change"), "0 changes");
         assert_eq!(count(1_234_567, "member"), "1,234,567 members");
+        assert_eq!([0, 1_000, -12, -1_234].map(signed), ["0", "1,000", "-12", "-1,234"]);
     }
 }

@@ -1,7 +1,7 @@
 //! One person, and the seats, as text for people.
 
 use super::style::{ADDED, BOLD, FAINT, REMOVED};
-use super::{count, thousands};
+use super::{count, signed, thousands};
 use crate::escape;
 use crate::plan::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Source};
 use std::io::{self, Write};
@@ -105,10 +105,9 @@ pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
     for (name, seats) in &report.seats {
         let ProductSeats { purchased, reserve, used, pending, available, .. } = seats;
         let style = if *available < 0 { REMOVED } else { ADDED };
-        writeln!(
-            out,
-            "  {name:12}{purchased:>12}{reserve:>12}{used:>12}{pending:>12}{style}{available:>12}{style:#}"
-        )?;
+        let numbers = [i64::from(*purchased), i64::from(*reserve), *used, *pending];
+        let numbers = numbers.map(|number| format!("{:>12}", signed(number))).concat();
+        writeln!(out, "  {name:12}{numbers}{style}{:>12}{style:#}", signed(*available))?;
     }
     for (name, seats) in &report.seats {
         for (what, people) in [("held by", &seats.holders), ("expected by", &seats.expected)] {

@@ -1,8 +1,8 @@
 //! A plan as text for people.
 
 use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
-use super::thousands;
 use super::view::{Aside, Group, Line, Sign, View};
+use super::{signed, thousands};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
@@ -190,12 +190,9 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
             0 => CHANGED,
             _ => ADDED,
         };
-        write!(
-            out,
-            "  {:12}{purchased:>11}{reserve:>11}{used_before:>11}{used_after:>11}{pending:>11}",
-            product.name()
-        )?;
-        writeln!(out, "{style}{available:>11}{style:#}")?;
+        let numbers = [i64::from(*purchased), i64::from(*reserve), *used_before, *used_after, *pending];
+        let numbers = numbers.map(|number| format!("{:>11}", signed(number))).concat();
+        writeln!(out, "  {:12}{numbers}{style}{:>11}{style:#}", product.name(), signed(*available))?;
     }
     Ok(())
 }

@@ -168,6 +168,20 @@ members:
 }
 
 #[test]
+fn many_failures_are_folded() {
+    let mut config = "version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n".to_owned();
+    (10..22).for_each(|n| config.push_str(&format!("  n{n}@acme.example: {{ seats: [] }}\n")));
+    let faults = r#"{"rules": [{"kind": "partial", "share": 1, "paths": ["/users-invite*"]}]}"#;
+    let live = seed(&[member(1, "ada@acme.example", &["A"], &[])], &[]);
+    let (world, server) = (World::new(&config), Server::seeded(&live, &["--faults", faults]));
+    let run = world.run_on(&server, &["apply", "--yes", "--format", "markdown"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let opened = run.stdout.split("<details>").next().unwrap();
+    insta::assert_snapshot!("markdown_many_failures", opened);
+    assert!(run.stdout.contains("<summary>Failed (12)</summary>"), "{}", run.stdout);
+}
+
+#[test]
 fn a_report_of_nothing_is_a_sentence() {
     let world = World::new("version: 1\nmembers: { ada@acme.example: { roles: [admin] } }\n");
     world.write("seed.json", &org(2).to_string());

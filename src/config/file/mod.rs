@@ -23,6 +23,10 @@ use serde_json::json;
 /// The version of the file format that this program reads.
 pub(in crate::config) const VERSION: u32 = 1;
 
+/// What is wrong where one product has two budgets.
+pub(in crate::config) const ONE_PRODUCT: &str =
+    "`vibe` is another name of `le_chat`: the product stands here twice";
+
 /// # orgsync configuration
 ///
 /// A configuration file of orgsync: the members, roles, product seats, workspaces and groups of an organization on
@@ -142,6 +146,7 @@ pub(super) struct Organization {
 /// The seat budget per product.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("dependencies" = { "le_chat": { "properties": { "vibe": false }, "errorMessage": ONE_PRODUCT } }))]
 pub(super) struct SeatBudgets {
     /// # Seats of Le Chat
     ///

@@ -1,6 +1,6 @@
 //! What stands in the main file alone: version, organization, budgets, policy, defaults.
 
-use super::super::file::{ConfigFile, PolicyFile, SeatBudget, VERSION};
+use super::super::file::{ConfigFile, ONE_PRODUCT, PolicyFile, SeatBudget, VERSION};
 use super::super::values::UnmanagedFile;
 use super::super::yaml::Field;
 use super::email;
@@ -119,8 +119,7 @@ fn budgets(file: &ConfigFile, faults: &mut Faults) -> BTreeMap<Product, (Budget,
         return BTreeMap::new();
     };
     if let (Some(first), Some(second)) = (seats.le_chat.span, seats.vibe.span) {
-        let message = "`vibe` is another name of `le_chat`: the product stands here twice";
-        let fault = Diagnostic::new(Code::DuplicateKey, message, "keep one of the two");
+        let fault = Diagnostic::new(Code::DuplicateKey, ONE_PRODUCT, "keep one of the two");
         faults.push(fault.label(second, "again").label(first, "first"));
     }
     let le_chat = if seats.le_chat.is_written() { &seats.le_chat } else { &seats.vibe };

@@ -11,7 +11,7 @@ mod tests;
 pub use report::report_markdown;
 
 use super::view::{Aside, Group, Line, Part, Sign, View};
-use super::{count, thousands};
+use super::{count, signed, thousands};
 use crate::diag::{Diagnostic, Label};
 use crate::escape::code;
 use crate::plan::SeatsDocument;
@@ -19,7 +19,7 @@ use crate::source::Sources;
 use comment::{Entry, Section, comment};
 
 /// A longer list is folded.
-const UNFOLDED: usize = 10;
+pub(super) const UNFOLDED: usize = 10;
 
 /// The most places that are listed of one refusal or fault.
 const PLACES: usize = 10;
@@ -105,11 +105,10 @@ fn place(Label { span, text }: &Label, sources: &Sources) -> String {
 fn seats(view: &View) -> Option<Section> {
     let row = |(product, seats): (&crate::model::Product, &SeatsDocument)| {
         let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
-        let text = format!(
-            "| {} | {} | {purchased} | {reserve} | {used_before} | {used_after} | {pending} | {available} |\n",
-            code(product.name()),
-            bar(seats)
-        );
+        let numbers =
+            [i64::from(*purchased), i64::from(*reserve), *used_before, *used_after, *pending, *available];
+        let numbers = numbers.map(signed).join(" | ");
+        let text = format!("| {} | {} | {numbers} |\n", code(product.name()), bar(seats));
         Entry { text, counts: 1 }
     };
     (!view.seats.is_empty()).then(|| Section {

@@ -1,18 +1,21 @@
 //! The report of an apply as a comment.
 
+use super::UNFOLDED;
 use super::comment::{Entry, Section, comment};
 use crate::apply::{Outcome, Report, Status};
 use crate::escape::{code, code_in_cell};
 use crate::render::report::conclusion;
 use crate::render::thousands;
 
-/// The report of an apply as Markdown, of at most 65,000 characters: failures first, all results folded.
+/// The report of an apply as Markdown, of at most 65,000 characters: failures first, and folded where they are
+/// many, all results folded.
 #[must_use]
 pub fn report_markdown(report: &Report) -> String {
     let opening = format!("### Apply\n\n**{}**\n", conclusion(report));
     let failed = report.outcomes.iter().filter(|outcome| outcome.status == Status::Failed);
     let failures = Section {
         heading: format!("Failed ({})", thousands(report.count(Status::Failed))),
+        folded: report.count(Status::Failed) > UNFOLDED,
         head: "| action | reason |\n|:--|:--|\n",
         entries: failed.map(failure).collect(),
         ..Section::default()
