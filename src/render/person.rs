@@ -106,8 +106,8 @@ pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
         let ProductSeats { purchased, reserve, used, pending, available, .. } = seats;
         let style = if *available < 0 { REMOVED } else { ADDED };
         let numbers = [i64::from(*purchased), i64::from(*reserve), *used, *pending];
-        let numbers = numbers.map(|number| format!("{:>12}", signed(number))).concat();
-        writeln!(out, "  {name:12}{numbers}{style}{:>12}{style:#}", signed(*available))?;
+        let numbers = numbers.map(|number| format!(" {:>11}", signed(number))).concat();
+        writeln!(out, "  {name:12}{numbers}{style} {:>11}{style:#}", signed(*available))?;
     }
     for (name, seats) in &report.seats {
         for (what, people) in [("held by", &seats.holders), ("expected by", &seats.expected)] {

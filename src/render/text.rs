@@ -8,10 +8,11 @@ use crate::escape;
 use crate::model::Product;
 use crate::plan::{SeatsDocument, StateDocument};
 use crate::source::Sources;
+use anstyle::Style;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 /// How much is shown, and how wide.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,16 +28,28 @@ impl Layout {
     fn room(self, indent: usize) -> usize {
         self.columns.unwrap_or(WIDTH).saturating_sub(indent).max(NARROWEST)
     }
+
+    /// The width of a column of names.
+    fn names<'a>(self, names: impl Iterator<Item = &'a str>) -> usize {
+        let widths = names.map(UnicodeWidthStr::width);
+        let Some(columns) = self.columns else { return widths.max().unwrap_or(0).min(WIDEST_TARGET) };
+        // A few long names don't take the room from what stands beside the others.
+        let most = (columns / 2).min(WIDEST_TARGET);
+        widths.filter(|width| *width <= most).max().unwrap_or(0)
+    }
 }
 
-/// The widest column for addresses; longer ones push their line to the right.
+/// The widest column for names. What stands beside a longer one is pushed to the right, and on a terminal below it.
 const WIDEST_TARGET: usize = 44;
 
 /// The columns that lists are kept within where there is no terminal.
 const WIDTH: usize = 80;
 
 /// The least room that a list gets, however far it is set in.
-const NARROWEST: usize = 30;
+const NARROWEST: usize = 16;
+
+/// The columns before what stands below a name.
+const BELOW: usize = 6;
 
 /// How many things that are left alone are listed unless all are asked for.
 const LISTED: usize = 20;
@@ -89,24 +102,42 @@ fn write_group(out: &mut dyn Write, group: &Group, layout: Layout) -> io::Result
         Sign::Remove => REMOVED,
     };
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", group.heading)?;
-    let width = group.lines.iter().map(|line| line.target.width()).max().unwrap_or(0).min(WIDEST_TARGET);
+    let width = layout.names(group.lines.iter().map(|line| line.target.as_str()));
     for line in &group.lines {
-        let Line { target, changes, .. } = line;
-        let pad = " ".repeat(width.saturating_sub(target.width()));
-        let indent = width + 6;
-        let room = layout.room(indent);
+        write!(out, "  {style}{}{style:#} ", group.sign.symbol())?;
         let whole = group.of_people && layout.columns.is_none();
-        let mut changes = changes
-            .iter()
-            .flat_map(|change| if whole { vec![change.clone()] } else { wrapped(change, room) });
-        let first = changes.next().unwrap_or_default();
-        writeln!(out, "  {style}{}{style:#} {target}{pad}  {first}", group.sign.symbol())?;
-        changes.try_for_each(|change| writeln!(out, "{:indent$}{change}", ""))?;
+        let rows = |room| {
+            line.changes
+                .iter()
+                .flat_map(move |change| if whole { vec![change.clone()] } else { wrapped(change, room) })
+        };
+        write_beside(out, &line.target, width, layout, rows, Style::new())?;
         if layout.verbose {
             write_diff(out, line)?;
         }
     }
     Ok(())
+}
+
+/// Writes a name, and beside it, or below it, the lines that fill the room there.
+fn write_beside<R: Iterator<Item = String>>(
+    out: &mut dyn Write,
+    name: &str,
+    width: usize,
+    layout: Layout,
+    rows: impl Fn(usize) -> R,
+    style: Style,
+) -> io::Result<()> {
+    let below = layout.columns.is_some() && name.width() > width;
+    let indent = if below { BELOW } else { width + 6 };
+    let mut rows = rows(layout.room(indent));
+    if below {
+        writeln!(out, "{name}")?;
+    } else {
+        let pad = width.saturating_sub(name.width());
+        writeln!(out, "{name}{:pad$}  {style}{}{style:#}", "", rows.next().unwrap_or_default())?;
+    }
+    rows.try_for_each(|row| writeln!(out, "{:indent$}{style}{row}{style:#}", ""))
 }
 
 /// Cuts a text into lines that fit: between the parts of a list, or else between words. What goes on is set in a
@@ -191,8 +222,8 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
             _ => ADDED,
         };
         let numbers = [i64::from(*purchased), i64::from(*reserve), *used_before, *used_after, *pending];
-        let numbers = numbers.map(|number| format!("{:>11}", signed(number))).concat();
-        writeln!(out, "  {:12}{numbers}{style}{:>11}{style:#}", product.name(), signed(*available))?;
+        let numbers = numbers.map(|number| format!(" {:>10}", signed(number))).concat();
+        writeln!(out, "  {:12}{numbers}{style} {:>10}{style:#}", product.name(), signed(*available))?;
     }
     Ok(())
 }
@@ -203,14 +234,10 @@ fn write_aside(out: &mut dyn Write, aside: &Aside, layout: Layout) -> io::Result
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", aside.heading)?;
     let shown = if layout.verbose || number <= LISTED { number } else { LISTED / 2 };
     let lines = || aside.lines.iter().take(shown);
-    let width = lines().map(|(name, _)| name.width()).max().unwrap_or(0).min(WIDEST_TARGET);
+    let width = layout.names(lines().map(|(name, _)| name.as_str()));
     for (name, remark) in lines() {
-        let pad = " ".repeat(width.saturating_sub(name.width()));
-        let indent = width + 6;
-        let mut remarks = wrapped(remark, layout.room(indent)).into_iter();
-        let first = remarks.next().unwrap_or_default();
-        writeln!(out, "    {name}{pad}  {FAINT}{first}{FAINT:#}")?;
-        remarks.try_for_each(|more| writeln!(out, "{:indent$}{FAINT}{more}{FAINT:#}", ""))?;
+        write!(out, "    ")?;
+        write_beside(out, name, width, layout, |room| wrapped(remark, room).into_iter(), FAINT)?;
     }
     if shown < number {
         writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;

@@ -1,5 +1,6 @@
 //! Plans on a terminal: they are laid out for its columns.
 
+use super::harness::{World, member, seed};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use std::fs::File;
@@ -43,8 +44,31 @@ fn a_plan_keeps_within_a_narrow_terminal() {
 }
 
 #[test]
+fn the_changes_keep_within_a_very_narrow_terminal() {
+    let text = shown(Path::new(ACME), 50, &PLAN);
+    assert!(widest(text.split("\nSeats").next().unwrap()) <= 50, "{text}");
+}
+
+#[test]
 fn a_plan_uses_the_columns_of_a_wide_terminal() {
     insta::assert_snapshot!("terminal_200", shown(Path::new(ACME), 200, &PLAN));
+}
+
+#[test]
+fn a_long_name_takes_no_room_from_what_stands_beside_the_others() {
+    let long = format!("{}@acme.example", "x".repeat(64));
+    let config = format!(
+        "version: 1\nmembers:\n  ada@acme.example: {{ roles: [admin] }}\nremoved: [bob@acme.example, {long}]\n\
+         policy: {{ max_removals: 100% }}\n"
+    );
+    let world = World::new(&config);
+    let members = [
+        member(1, "ada@acme.example", &["A"], &[]),
+        member(2, "bob@acme.example", &["M"], &[]),
+        member(3, &long, &["M"], &[]),
+    ];
+    world.write("seed.json", &seed(&members, &[]).to_string());
+    insta::assert_snapshot!("long_name", shown(world.path(), 60, &["plan", "--sandbox", "seed.json"]));
 }
 
 #[test]
