@@ -85,7 +85,7 @@ pub(super) struct LiveArgs {
     pub(super) api_url: Option<String>,
 
     /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) api_key_file: Option<Utf8PathBuf>,
     /// What that file holds, once it has been read: a pipe gives it but once.
     #[arg(skip)]
@@ -105,7 +105,7 @@ pub(super) struct LiveArgs {
     pub(super) timeout: Option<SignedDuration>,
 
     /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
-    #[arg(long, value_name = "SEED", conflicts_with_all = ["api_key_file", "api_url"])]
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["api_key_file", "api_url"], value_parser = path)]
     pub(super) sandbox: Option<Utf8PathBuf>,
 }
 
@@ -116,7 +116,7 @@ pub(super) struct SourceArgs {
     #[command(flatten)]
     pub(super) live: LiveArgs,
     /// Use a snapshot as the live organization: no key, no network
-    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "api_url", "sandbox"])]
+    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "api_url", "sandbox"], value_parser = path)]
     pub(super) snapshot: Option<Utf8PathBuf>,
 }
 
@@ -187,13 +187,13 @@ pub(super) struct PlanArgs {
     pub(super) format: PlanFormat,
     /// Tell what comes from a change of the files from drift: the configuration as it was before the change, such as in
     /// a worktree of the branch that a pull request is for
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR", value_parser = path)]
     pub(super) base: Option<Utf8PathBuf>,
     /// Exit with 2 where the plan has changes; with --base, where it has some that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan as JSON, to be reviewed and applied as it is: `orgsync apply PLAN.json`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) source: SourceArgs,
@@ -202,7 +202,7 @@ pub(super) struct PlanArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ApplyArgs {
     /// A plan that `orgsync plan --out` has saved: exactly this is carried out [default: a fresh plan]
-    #[arg(value_name = "PLAN", conflicts_with = "config")]
+    #[arg(value_name = "PLAN", conflicts_with = "config", value_parser = path)]
     pub(super) plan: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) making: MakingArgs,
@@ -213,7 +213,7 @@ pub(super) struct ApplyArgs {
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Note what is sent in this file [default: one for each organization in the user's state directory]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) journal: Option<Utf8PathBuf>,
     /// How long the organization's lists may take to show a change
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
@@ -231,7 +231,7 @@ pub(super) struct ApplyArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct SandboxArgs {
     /// Start as this snapshot [default: one admin, admin@sandbox.example]
-    #[arg(long, value_name = "SNAPSHOT")]
+    #[arg(long, value_name = "SNAPSHOT", value_parser = path)]
     pub(super) seed: Option<Utf8PathBuf>,
     /// The loopback address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
@@ -243,7 +243,7 @@ pub(super) struct SandboxArgs {
     #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]
     pub(super) purchased: Vec<(Product, u32)>,
     /// Keep the organization in this file between runs
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) state: Option<Utf8PathBuf>,
     /// Let requests meet faults from the start: a file with what POST /sandbox/faults takes, or that text itself
     #[arg(long, value_name = "FILE|JSON")]
@@ -317,6 +317,6 @@ pub(super) enum Document {
 #[derive(Debug, clap::Args)]
 pub(super) struct ManArgs {
     /// Write the pages of all commands into this directory
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
 }

@@ -28,7 +28,7 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Fai
         let invited = live.invitations.iter().filter_map(|invitation| invitation.email.as_ref());
         let help = near(&email, declared.chain(joined).chain(invited)).map_or_else(
             || "check the spelling; `orgsync seats` lists people with a seat".to_owned(),
-            |near| format!("did you mean {near}?"),
+            |near| format!("did you mean {near}? `orgsync seats` lists people with a seat"),
         );
         return Err(Failure::failed(message, help));
     };
@@ -39,12 +39,13 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Fai
     Ok(Exit::Done)
 }
 
-/// The address that may have been meant: a near name at the same domain, or the same name at a near domain. As wholes,
-/// all addresses of a domain are near.
+/// The address that may have been meant: a misspelt name at the same domain, or the same name at a near domain. As
+/// wholes, all addresses of a domain are near; and of many people, some have near names.
 fn near<'a>(email: &Email, known: impl Iterator<Item = &'a Email> + Clone) -> Option<String> {
     let (name, domain) = (email.local(), email.domain());
     let colleagues = known.clone().filter(|other| other.domain() == domain).map(Email::local);
     let domains = known.filter(|other| other.local() == name).map(Email::domain);
-    let colleague = diag::nearest(name, colleagues).map(|near| format!("{near}@{domain}"));
+    let misspelt = |near: &&str| strsim::osa_distance(name, near) <= (name.len() / 4).max(1);
+    let colleague = diag::nearest(name, colleagues).filter(misspelt).map(|near| format!("{near}@{domain}"));
     colleague.or_else(|| diag::nearest(domain, domains).map(|near| format!("{name}@{near}")))
 }

@@ -1,13 +1,11 @@
 //! From a failure to an exit status and a message that says what to do: the one place for both.
 
-use super::args::Args;
 use super::console::Console;
 use super::live::known_keys;
-use super::suggest::suggest;
+use super::suggest;
 use crate::api::{ApiError, KeyError, UrlError};
 use crate::escape;
 use crate::sandbox::{FaultRulesError, SandboxError, SeedError};
-use clap::Parser as _;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -138,10 +136,10 @@ pub(super) fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
     let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();
     let as_given = || arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless));
-    let shown = if as_given() { Err(error) } else { Args::try_parse_from(&words).map(|_| error) };
+    let shown = if as_given() { Err(error) } else { suggest::parse(&words).map(|_| error) };
     match shown {
         Err(mut error) => {
-            suggest(&mut error, words.iter().map(String::as_str));
+            suggest::suggest(&mut error, words.iter().map(String::as_str));
             let _ = error.print();
         }
         Ok(error) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),

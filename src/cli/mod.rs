@@ -25,8 +25,7 @@ mod suggest;
 mod validate;
 mod values;
 
-use args::{Args, Command};
-use clap::Parser as _;
+use args::Command;
 use console::Console;
 use failure::Failure;
 use signals::Signals;
@@ -37,7 +36,7 @@ use std::process::ExitCode;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let args = match Args::try_parse_from(&arguments) {
+    let args = match suggest::parse(&arguments) {
         Ok(args) => args,
         Err(error) => return failure::usage(error, &arguments).into(),
     };

@@ -4,7 +4,8 @@ use super::args::Args;
 use camino::Utf8Path;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory as _, Error};
+use clap::{Command, CommandFactory as _, Error, Parser as _};
+use std::ffi::OsStr;
 
 /// Commands, and what others call them.
 const COMMANDS: [(&str, &[&str]); 11] = [
@@ -63,15 +64,12 @@ const OPTIONS: [(&str, &[&str]); 16] = [
             "--doit",
         ],
     ),
-    ("--config FILE", &["--file", "-f", "--config-file", "--path", "--dir", "-d"]),
+    ("--config FILE", &["--file", "-f", "--config-file", "--path", "--dir", "-d", "--chdir"]),
     ("--api-url URL", &["--url", "--host", "--endpoint", "--base-url", "--server"]),
     ("--listen 127.0.0.1:PORT", &["--port", "-p", "--host", "--address", "--bind"]),
     ("--concurrency N", &["--parallelism", "--parallel", "--jobs", "-j"]),
     ("--detailed-exitcode", &["--detailed-exit-code", "--exit-code", "--fail-on-changes"]),
-    (
-        "--allow-removals KIND=N",
-        &["--allow-deletions", "--allow-delete", "--prune", "--delete", "--max-removals"],
-    ),
+    ("--allow-removals KIND=N", &["--allow-deletions", "--allow-delete", "--max-removals"]),
     ("--api-key-file FILE", &["--key-file", "--token-file"]),
     ("--live SNAPSHOT", &["--snapshot", "--state"]),
     ("--today DATE", &["--date", "--now"]),
@@ -80,7 +78,7 @@ const OPTIONS: [(&str, &[&str]); 16] = [
 ];
 
 /// What is no option here, and why.
-const WAYS: [(&str, &[&str]); 9] = [
+const WAYS: [(&str, &[&str]); 13] = [
     (
         "'orgsync plan' changes nothing, and shows what 'orgsync apply' would do",
         &["--dry-run", "--dryrun", "-n", "--check", "--diff", "--preview"],
@@ -98,14 +96,42 @@ const WAYS: [(&str, &[&str]); 9] = [
     ),
     (
         "every plan reads the live organization anew: 'orgsync plan --detailed-exitcode' ends with 2 where it has drifted",
-        &["--refresh-only", "--refresh"],
+        &["--refresh-only"],
+    ),
+    ("every plan reads the live organization anew, or else a snapshot: '--live SNAPSHOT'", &["--refresh"]),
+    (
+        "who and what no file declares stays, unless 'policy.unmanaged' in the files says 'remove'",
+        &["--prune", "--delete", "--purge"],
     ),
     (
-        "a plan is of all that the files declare",
+        "files hold no variables: 'teams' and 'include' share what is said once",
+        &["--var", "--var-file", "--set", "--values"],
+    ),
+    ("'orgsync --version' tells the version", &["--version", "-V"]),
+    (
+        "a plan is of all that the files declare; 'orgsync explain EMAIL' looks at one person",
         &["--target", "--only", "--replace", "--exclude", "--include"],
     ),
     ("set ORGSYNC_LOG=off to silence warnings", &["--quiet", "-q", "--silent"]),
 ];
+
+/// Reads a command line. A known option with one dash, as Terraform has them, is none, also where it begins as an option
+/// of one letter does that takes the rest for its value.
+pub(super) fn parse<W: AsRef<OsStr>>(words: &[W]) -> Result<Args, Error> {
+    let program = Args::command();
+    for word in words.iter().map(AsRef::as_ref).take_while(|word| *word != "--") {
+        let Some(word) = word.to_str().map(without_value).filter(|word| is_whole(word)) else { continue };
+        let option = format!("-{word}");
+        let listed = |(_, others): &(&str, &[&str])| others.contains(&option.as_str());
+        let known = OPTIONS.iter().any(listed) || WAYS.iter().any(listed);
+        if known || program.get_subcommands().any(|command| has(command, &option)) {
+            let mut error = Error::new(ErrorKind::UnknownArgument).with_cmd(&program);
+            error.insert(ContextKind::InvalidArg, ContextValue::String(word.to_owned()));
+            return Err(error);
+        }
+    }
+    Args::try_parse_from(words)
+}
 
 /// Adds to an error what may have been meant, where a word of the command line is known from elsewhere.
 pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str>) {
@@ -150,7 +176,8 @@ pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
 }
 
-/// Takes back the advice to write what looks like an option as a value: there is no value here that looks so.
+/// Takes back the advice to write what looks like an option as a value: there is no value here that looks so. Clap tells
+/// it by its words alone, which a test holds.
 fn forget_values(error: &mut Error) {
     let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) else { return };
     if tips.iter().any(|tip| tip.to_string().contains(" as a value, use ")) {
@@ -158,12 +185,21 @@ fn forget_values(error: &mut Error) {
     }
 }
 
-/// An option as Terraform writes it, such as `-out=FILE`, in the way that it is written here. Of such a word, clap names
-/// the first letter alone.
-fn with_one_dash(letter: &str, words: &[&str]) -> Option<String> {
-    let is_whole = |word: &&&str| word.len() > 2 && !word.starts_with("--") && word.starts_with(letter);
-    let word = words.iter().find(is_whole).filter(|_| letter.len() == 2)?;
-    Some(format!("-{}", word.split('=').next().unwrap_or_default()))
+/// An option as Terraform writes it, such as `-out=FILE`, in the way that it is written here. Of one that it doesn't
+/// know, clap names the first letter alone.
+fn with_one_dash(named: &str, words: &[&str]) -> Option<String> {
+    let whole = || words.iter().find(|word| is_whole(word) && word.starts_with(named));
+    let word = if is_whole(named) { Some(&named) } else { whole().filter(|_| named.len() == 2) };
+    word.map(|word| format!("-{}", without_value(word)))
+}
+
+/// Whether a word is an option with one dash and more than one letter.
+fn is_whole(word: &str) -> bool {
+    word.len() > 2 && word.starts_with('-') && !word.starts_with("--")
+}
+
+fn without_value(word: &str) -> &str {
+    word.split('=').next().unwrap_or_default()
 }
 
 fn commands(word: &str) -> Vec<String> {
@@ -190,8 +226,11 @@ fn arguments(word: &str, command: &Command, program: &Command) -> Vec<String> {
         OPTIONS.iter().filter(|(_, others)| others.contains(&word)).map(|(option, _)| *option).collect();
     let own: Vec<_> =
         meant.iter().filter(|option| has(command, option)).map(|option| looking_for(option)).collect();
-    if !own.is_empty() || has(command, word) {
+    if !own.is_empty() {
         return own;
+    }
+    if has(command, word) {
+        return vec![format!("options stand behind the command: 'orgsync {} {word}'", command.get_name())];
     }
     // An option of its own name first: that of another command.
     std::iter::once(word).chain(meant).filter_map(|option| elsewhere(option, program)).collect()
@@ -239,6 +278,16 @@ mod tests {
         for (option, _) in OPTIONS {
             assert!(elsewhere(option, &program).is_some(), "{option}");
         }
+    }
+
+    #[test]
+    fn each_command_of_others_leads_to_one_thing() {
+        let words = COMMANDS.iter().chain(&COMMAND_WAYS).flat_map(|(_, others)| *others);
+        let mut words: Vec<_> = words.collect();
+        let number = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), number);
     }
 
     #[test]

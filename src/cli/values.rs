@@ -15,14 +15,18 @@ pub(super) fn standard_input(text: &str) -> Result<(), &'static str> {
 }
 
 pub(super) fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
-    if text.is_empty() { Err("write the name of a file") } else { Ok(text.into()) }
+    match text {
+        "" => Err("write the name of a file"),
+        "-" => Err("`-` is no file here; for one that is called so, write `./-`"),
+        name => Ok(name.into()),
+    }
 }
 
 pub(super) fn configuration(text: &str) -> Result<Utf8PathBuf, &'static str> {
-    if text == "-" {
-        return Err("`orgsync validate -` reads standard input; for a file of this name, write `./-`");
+    match text {
+        "-" => Err("`orgsync validate -` reads standard input; for a file that is called so, write `./-`"),
+        name => path(name),
     }
-    Ok(text.into())
 }
 
 pub(super) fn date(text: &str) -> Result<Date, &'static str> {

@@ -158,7 +158,7 @@ fn without_files_before_everything_comes_from_the_change() {
 /// The name of a branch, or what is misspelt, would make all drift look like the change's.
 #[test]
 fn a_base_whose_folder_is_not_there_is_wrong_usage() {
-    for base in ["main", "", "nowhere/orgsync.yaml"] {
+    for base in ["main", "nowhere/orgsync.yaml"] {
         let run = plan(&world(BASE), &["--base", base]);
         assert_eq!((run.status, run.stdout.as_str()), (64, ""), "{base}");
         assert!(run.stderr.contains("git worktree add --detach ../before main"), "{}", run.stderr);
