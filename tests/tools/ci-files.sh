@@ -295,8 +295,14 @@ chmod +x "$work/bin/apk"
   cd "$work/repository"
   git remote add origin .
   git config uploadpack.allowAnySHA1InWant true
-  CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse HEAD^)
-  export CI_MERGE_REQUEST_DIFF_BASE_SHA ORGSYNC_CONFIG=orgsync.yaml
+  # The target branch has moved on since this one was cut.
+  git branch --quiet feature
+  git reset --quiet --hard HEAD^
+  sed -i 's/^members:$/&\n  newer@acme.example: { name: Newer Person, seats: [] }/' teams/engineering.yaml
+  commit meanwhile
+  git branch --quiet target
+  git checkout --quiet --detach feature
+  export CI_MERGE_REQUEST_TARGET_BRANCH_NAME=target ORGSYNC_CONFIG=orgsync.yaml
   expect 0 job plan
   grep -q '^- From this change: 1 change ' "$work/log" || fail "the job does not tell what a merge request does"
 )
