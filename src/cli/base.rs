@@ -41,11 +41,11 @@ impl Before {
         match config::complete(config::read(path, Some(live), today), today) {
             Ok(config) => Ok(Self::Declared(Box::new(config.desired))),
             Err((faults, sources)) => {
-                write_faults(console.err(), &faults, &sources)?;
                 writeln!(
                     console.err(),
-                    "That was the base: all changes count as this change's, drift or not."
+                    "The base has faults: all changes count as this change's, drift or not.\n"
                 )?;
+                write_faults(console.err(), "base", &faults, &sources)?;
                 Ok(Self::Faulty)
             }
         }

@@ -57,7 +57,7 @@ pub(super) fn load(
     match complete(read(&args.config, Some(live), today), today) {
         Ok(config) => Ok(Some(config)),
         Err((faults, sources)) => {
-            write_faults(console.err(), &faults, &sources)?;
+            write_faults(console.err(), "configuration", &faults, &sources)?;
             Ok(None)
         }
     }
@@ -74,14 +74,15 @@ pub(super) fn complete(
     }
 }
 
-/// Writes all faults and their number.
+/// Writes all faults of the configuration, or of the base, and their number.
 pub(super) fn write_faults(
     out: &mut dyn Write,
+    what: &str,
     faults: &[diag::Diagnostic],
     sources: &Sources,
 ) -> io::Result<()> {
     for fault in faults {
         writeln!(out, "{}", diag::render(fault, sources))?;
     }
-    writeln!(out, "The configuration has {}.", count(faults.len(), "fault"))
+    writeln!(out, "The {what} has {}.", count(faults.len(), "fault"))
 }

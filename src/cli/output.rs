@@ -27,7 +27,8 @@ const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 
 /// Where GitHub Actions has checked the repository out, if it has.
 pub(super) fn checkout() -> Checkout {
-    let folder = |path: PathBuf| Utf8PathBuf::try_from(path).ok();
+    // Without the links that lead there: the current folder is told without them on some systems.
+    let folder = |path: PathBuf| Utf8PathBuf::try_from(path.canonicalize().ok()?).ok();
     let root = std::env::var_os("GITHUB_WORKSPACE").and_then(|root| folder(root.into()));
     let current = std::env::current_dir().ok().and_then(folder);
     Checkout { root: root.unwrap_or_default(), current: current.unwrap_or_default() }

@@ -90,7 +90,7 @@ fn refuse(
             output::summarize(&faults_markdown(faults, sources), console)?;
         }
     }
-    config::write_faults(console.err(), faults, sources)?;
+    config::write_faults(console.err(), "configuration", faults, sources)?;
     Ok(Exit::Refused)
 }
 

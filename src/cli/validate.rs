@@ -28,9 +28,10 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
         (Ok(desired), _) => writeln!(console.out(), "{}", conclusion(desired, sources))?,
         (Err(faults), ValidateFormat::Github) => {
             faults_github(console.out(), faults, sources, &output::checkout())?;
+            write_faults(console.out(), "configuration", faults, sources)?;
             output::summarize(&faults_markdown(faults, sources), console)?;
         }
-        (Err(faults), _) => write_faults(console.out(), faults, sources)?,
+        (Err(faults), _) => write_faults(console.out(), "configuration", faults, sources)?,
     }
     Ok(exit)
 }

@@ -37,9 +37,9 @@ enum Place {
 /// Where the repository is that GitHub shows the lines of, and the folder that names of files are relative to.
 #[derive(Debug, Default)]
 pub struct Checkout {
-    /// The repository's folder, as a whole path; empty where nothing tells it.
+    /// The repository's folder, as a whole path without links; empty where nothing tells it.
     pub root: Utf8PathBuf,
-    /// The current folder, as a whole path.
+    /// The current folder, as a whole path without links.
     pub current: Utf8PathBuf,
 }
 
@@ -54,7 +54,7 @@ impl Checkout {
     }
 }
 
-/// A path without `.` and `..`. Links in it don't matter: git doesn't follow them either.
+/// A path without `.` and `..`. Links in a repository stay: git doesn't follow them either.
 fn plain(path: &Utf8Path) -> Utf8PathBuf {
     let mut plain = Utf8PathBuf::new();
     for component in path.components() {
@@ -96,7 +96,7 @@ pub fn plan_github(
     plan_text(out, view, refusals, sources, Layout::default())
 }
 
-/// Writes each fault of the files as an error on the place that tells most, and their number.
+/// Writes faults of the files as errors, each on the place that tells most.
 ///
 /// # Errors
 ///
@@ -107,11 +107,11 @@ pub fn faults_github(
     sources: &Sources,
     checkout: &Checkout,
 ) -> io::Result<()> {
-    for fault in faults {
+    let annotation = |fault: &Diagnostic| {
         let further = fault.labels.iter().skip(1).map(|label| see_also(label, sources)).collect();
-        write_one(out, Level::Error, &error(fault, fault.labels.first(), further, sources), checkout)?;
-    }
-    writeln!(out, "The configuration has {}.", count(faults.len(), "fault"))
+        error(fault, fault.labels.first(), further, sources)
+    };
+    write_some(out, Level::Error, &faults.iter().map(annotation).collect::<Vec<_>>(), checkout)
 }
 
 /// Refusals, an error for each place; the first place of each comes first.
@@ -168,7 +168,7 @@ fn write_some(out: &mut dyn Write, level: Level, all: &[Annotation], checkout: &
         return all.iter().try_for_each(write);
     }
     all.iter().take(SHOWN - 1).try_for_each(&mut write)?;
-    let text = format!("and {} more: the plan shows all", thousands(all.len() + 1 - SHOWN));
+    let text = format!("and {} more: the log shows all", thousands(all.len() + 1 - SHOWN));
     write(&Annotation { at: Place::Nowhere, title: "more".to_owned(), lines: vec![text] })
 }
 

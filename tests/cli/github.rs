@@ -36,7 +36,24 @@ members: { ada@acme.example: { roles: [admin], seats: [] } }
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     let warnings: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("::warning ")).collect();
     assert_eq!(warnings.len(), 10);
-    insta::assert_snapshot!(warnings[9], @"::warning title=more::and 30 more: the plan shows all");
+    insta::assert_snapshot!(warnings[9], @"::warning title=more::and 30 more: the log shows all");
+}
+
+#[test]
+fn what_a_change_does_is_marked_before_drift() {
+    let removed = |numbers: std::ops::RangeInclusive<u32>| {
+        let people: Vec<_> = numbers.map(|n| format!("p{n}@acme.example")).collect();
+        format!(
+            "version: 1\npolicy: {{ max_removals: 100% }}\nmembers: {{ ada@acme.example: {{ roles: [admin] }} }}\n\
+             removed: [{}]\n",
+            people.join(", ")
+        )
+    };
+    let world = World::new(&removed(2..=15));
+    world.write("before.yaml", &removed(2..=14));
+    let run = world.plan(&org(16), &["--base", "before.yaml", "--format", "github"]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    assert!(run.stdout.lines().next().unwrap().contains("title=removal::p15@acme.example"), "{}", run.stdout);
 }
 
 #[test]
@@ -59,13 +76,15 @@ fn names_give_no_commands() {
     assert!(commands.iter().all(own), "{commands:#?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn files_are_named_by_their_path_in_the_repository() {
     let world = World::new("");
     std::fs::create_dir(world.path().join("acme")).unwrap();
     world.write("acme/orgsync.yaml", "version: 1\ninclude: [../shared.yaml]\n");
     world.write("shared.yaml", "members: { ada: }\n");
-    let root = world.path().canonicalize().unwrap();
+    std::os::unix::fs::symlink(world.path(), world.path().join("link")).unwrap();
+    let root = world.path().join("link");
     let env = [("GITHUB_WORKSPACE", root.to_str().unwrap())];
     let run = run(&root.join("acme"), &["validate", "--format", "github"], &env);
     assert!(run.stdout.starts_with("::error file=shared.yaml,line=1,col=12,"), "{}", run.stdout);
@@ -76,10 +95,7 @@ fn names_of_files_are_escaped_as_properties() {
     let world = World::new("");
     world.write("a,b:c%.yaml", "version: 1\nmembers: { ada: }\n");
     let run = world.run(&["validate", "--config", "./a,b:c%.yaml", "--format", "github"]);
-    insta::assert_snapshot!(run.stdout, @r"
-    ::error file=a%2Cb%3Ac%25.yaml,line=2,col=12,title=invalid_email::`ada` is not an address: an address has exactly one `@`%0Ahelp: write the address with which the person signs in, such as ada@acme.example
-    The configuration has 1 fault.
-    ");
+    assert!(run.stdout.starts_with("::error file=a%2Cb%3Ac%25.yaml,line=2,col=12,"), "{}", run.stdout);
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub enum Why {
     Loses,
 }
 
-/// All that must not be missed, the weightiest first.
+/// All that must not be missed: what a change of the files does before drift, and the weightiest first.
 pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
     let mut admins = plan.admins.live.clone();
     let mark = |action: &Action| {
@@ -41,7 +41,7 @@ pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
         })
     };
     let mut marks: Vec<_> = plan.actions.iter().filter_map(mark).collect();
-    marks.sort_by_key(|mark| mark.why);
+    marks.sort_by_key(|mark| (mark.is_drift, mark.why));
     marks
 }
 
