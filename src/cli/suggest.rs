@@ -118,12 +118,12 @@ const WAYS: [(&str, &[&str]); 13] = [
 /// Reads a command line. A known option with one dash, as Terraform has them, is none, also where it begins as an option
 /// of one letter does that takes the rest for its value.
 pub(super) fn parse<W: AsRef<OsStr>>(words: &[W]) -> Result<Args, Error> {
-    let program = Args::command();
     for word in words.iter().map(AsRef::as_ref).take_while(|word| *word != "--") {
         let Some(word) = word.to_str().map(without_value).filter(|word| is_whole(word)) else { continue };
         let option = format!("-{word}");
         let listed = |(_, others): &(&str, &[&str])| others.contains(&option.as_str());
         let known = OPTIONS.iter().any(listed) || WAYS.iter().any(listed);
+        let program = Args::command();
         if known || program.get_subcommands().any(|command| has(command, &option)) {
             let mut error = Error::new(ErrorKind::UnknownArgument).with_cmd(&program);
             error.insert(ContextKind::InvalidArg, ContextValue::String(word.to_owned()));

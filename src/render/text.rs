@@ -32,15 +32,15 @@ impl Layout {
     /// The width of a column of names.
     fn names<'a>(self, names: impl Iterator<Item = &'a str>) -> usize {
         let widths = names.map(UnicodeWidthStr::width);
-        let Some(columns) = self.columns else { return widths.max().unwrap_or(0).min(WIDEST_TARGET) };
+        let Some(columns) = self.columns else { return widths.max().unwrap_or(0).min(WIDEST_NAME) };
         // A few long names don't take the room from what stands beside the others.
-        let most = (columns / 2).min(WIDEST_TARGET);
+        let most = (columns / 2).min(WIDEST_NAME);
         widths.filter(|width| *width <= most).max().unwrap_or(0)
     }
 }
 
 /// The widest column for names. What stands beside a longer one is pushed to the right, and on a terminal below it.
-const WIDEST_TARGET: usize = 44;
+const WIDEST_NAME: usize = 44;
 
 /// The columns that lists are kept within where there is no terminal.
 const WIDTH: usize = 80;
