@@ -276,7 +276,18 @@ export ORGSYNC_CONFIG=$work/$CONFIG
 mkdir "$work/gitlab"
 cd "$work/gitlab"
 job() { sh "$work/scripts/gitlab-ci-$1-script.sh"; }
+printf '#!/bin/sh\n' >"$work/bin/apk"
+chmod +x "$work/bin/apk"
+export CI_API_V4_URL=$github/api/v4 CI_PROJECT_ID=5 CI_MERGE_REQUEST_PROJECT_ID=5
 expect 2 job drift
+is 'issues in GitLab without a token' "$(state '.gitlab.issues | length')" 0
+ORGSYNC_GITLAB_TOKEN=the-token expect 2 job drift
+ORGSYNC_GITLAB_TOKEN=the-token expect 2 job drift
+is 'issues in GitLab about drift' "$(state '.gitlab.issues | map(.title) | join(" ")')" \
+  "The organization is not as $ORGSYNC_CONFIG declares it"
+rm plan.json
+ORGSYNC_GITLAB_TOKEN=the-token ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job drift
+is 'issues in GitLab after faults' "$(state '.gitlab.issues | length')" 1
 expect 0 job snapshot
 jq --exit-status .taken_at live.json >log || fail "the job takes no snapshot"
 cat >"$work/bin/wget" <<'SH'
@@ -289,8 +300,6 @@ grep -q 'taken at .*, 3 days before this day' "$work/log" || fail "the job does 
 MISTRAL_ADMIN_API_KEY='' SNAPSHOT=none expect 0 job plan
 grep -q 'nothing is planned' "$work/log" || fail "the job does not tell that there is no snapshot"
 MISTRAL_ADMIN_API_KEY='' SNAPSHOT=none ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job plan
-printf '#!/bin/sh\n' >"$work/bin/apk"
-chmod +x "$work/bin/apk"
 (
   cd "$work/repository"
   git remote add origin .
@@ -309,7 +318,19 @@ chmod +x "$work/bin/apk"
 expect 0 job plan
 grep -q alan "$work/log" || fail "the job does not show who changes"
 ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job plan
+export ORGSYNC_GITLAB_TOKEN=the-token
 expect 0 job plan
+is 'comments in GitLab without a merge request' "$(state '.gitlab.notes | length')" 100
+CI_MERGE_REQUEST_IID=3 ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job plan
+CI_MERGE_REQUEST_IID=3 expect 0 job plan
+CI_MERGE_REQUEST_IID=3 expect 0 job plan
+is 'comments in GitLab of two configurations' "$(state '.gitlab.notes | length')" 102
+CI_MERGE_REQUEST_IID=3 ORGSYNC_GITLAB_TOKEN=another expect 0 job plan
+is "comments in GitLab when the first is another's" "$(state '.gitlab.notes | length')" 103
+is 'the comment in GitLab' "$(state '.gitlab.notes[-1].body | split("\n")[1:] | join("\n")')" "$(cat plan.md)"
+CI_MERGE_REQUEST_IID=3 ORGSYNC_GITLAB_TOKEN=wrong expect 22 job plan
 expect 0 job apply
+expect 0 job drift
+is 'the issue in GitLab after an apply' "$(state '.gitlab.issues | map(.state) | join(" ")')" closed
 [[ ! -e $work/harmed && ! -e $work/gitlab/harmed ]] || fail "a shell has read the name of the configuration"
 echo "ci-files: all is well"

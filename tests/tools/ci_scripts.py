@@ -11,6 +11,9 @@ folder, files = pathlib.Path(sys.argv[1]), sys.argv[2:]
 
 
 def write(name, shell, lines):
+    # Lists in lists are what anchors stand for.
+    while isinstance(lines, list) and any(isinstance(line, list) for line in lines):
+        lines = [part for line in lines for part in (line if isinstance(line, list) else [line])]
     text = "\n".join(lines) if isinstance(lines, list) else lines
     if "${{" in text:
         sys.exit(f"{name}: an expression stands in the script")
