@@ -1,6 +1,6 @@
 //! `orgsync plan --out` and `orgsync apply PLAN.json`: exactly what was reviewed, or nothing.
 
-use super::harness::{Server, World, gives, group, inside, member, seed, with, workspaces};
+use super::harness::{Server, World, gives, group, inside, invitation, member, seed, with, workspaces};
 use serde_json::{Value, json};
 
 const CONFIG: &str = "
@@ -252,4 +252,21 @@ removed: [cyd@acme.example]
     ];
     let live = with(seed(&members, &[]), json!({ "groups": [group(201, "Interns", &[2, 3])] }));
     is_carried_out_whole(config, &live);
+}
+
+/// Actions are told apart by what stands behind this sign in their names.
+#[test]
+fn a_number_sign_in_a_name_or_an_address_is_no_part_of_an_action() {
+    let config = "
+version: 1
+policy: { max_removals: 100%, unmanaged: { members: remove } }
+members: { ada@acme.example: { roles: [admin] } }
+groups:
+  Languages: { members: [] }
+  C#: { description: Sharp, parents: [Languages], members: [ada@acme.example] }
+";
+    let members = [member(1, "ada@acme.example", &["A"], &[])];
+    let invitations = [invitation(2, "c#sharp@acme.example", &["M"], false)];
+    let groups = json!([group(201, "C#", &[]), group(202, "Languages", &[])]);
+    is_carried_out_whole(config, &with(seed(&members, &invitations), json!({ "groups": groups })));
 }

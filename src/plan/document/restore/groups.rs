@@ -20,11 +20,13 @@ pub(super) fn restore(action: &ActionDocument) -> Option<GroupOperation> {
     };
     Some(match action.kind {
         Kind::GroupCreate => GroupOperation::Create { traits: traits(action.after.as_ref())? },
-        Kind::GroupUpdate if action.id.contains("#") => GroupOperation::Nest {
-            group,
-            before: parents(action.before.as_ref(), requires)?,
-            after: parents(action.after.as_ref(), requires)?,
-        },
+        Kind::GroupUpdate if matches!(action.after, Some(StateDocument::Parents { .. })) => {
+            GroupOperation::Nest {
+                group,
+                before: parents(action.before.as_ref(), requires)?,
+                after: parents(action.after.as_ref(), requires)?,
+            }
+        }
         Kind::GroupUpdate => GroupOperation::Update {
             group,
             before: traits(action.before.as_ref())?,

@@ -68,7 +68,8 @@ pub(super) fn restore(action: &ActionDocument, document: &PlanDocument) -> Optio
                 .filter(|(_, count)| **count < 0)
                 .map(|(product, _)| *product)
                 .collect(),
-            spare: action.id.contains('#'),
+            // An address can hold the sign too.
+            spare: action.id.ends_with(&format!("#{}", requires.invitation?)),
             cause: action.cause?,
         },
         _ => return None,
