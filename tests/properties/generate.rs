@@ -174,7 +174,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
 }
 
 fn address(number: usize) -> String {
-    format!("p{number}@acme.example")
+    format!("p#{number}@acme.example")
 }
 
 /// Ids in no particular order.

@@ -93,7 +93,7 @@ fn groups(people: &World, places: &[Place], genes: &[GroupGene]) -> Vec<Group> {
         let assigned = places.iter().zip(&gene.assigned).filter(|(_, roles)| **roles != 0);
         Group {
             id: group_id(number),
-            name: format!("g{number}"),
+            name: format!("g#{number}"),
             description: "Who they are".to_owned(),
             external: gene.external,
             role: gene.role.0,
@@ -158,13 +158,13 @@ fn can_be_given(wanted: &Wanted, workspace: &str) -> bool {
 fn want_groups(case: &mut Case, genes: &[GroupGene]) {
     let Some(groups) = &case.groups else {
         if genes[0].renamed {
-            case.wanted.groups.insert("g0".to_owned(), WantedGroup::default());
+            case.wanted.groups.insert("g#0".to_owned(), WantedGroup::default());
         }
         return;
     };
     let mut free: Vec<usize> = (0..genes.len()).filter(|number| !genes[*number].declared).collect();
     let named: BTreeMap<&str, &Group> = groups.iter().map(|group| (group.name.as_str(), group)).collect();
-    let name = |number: usize| format!("g{number}");
+    let name = |number: usize| format!("g#{number}");
     let declared: Vec<usize> = (0..genes.len()).filter(|number| genes[*number].declared).collect();
     let former: BTreeMap<usize, usize> = declared
         .iter()

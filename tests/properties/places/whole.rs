@@ -11,7 +11,7 @@ use crate::world::PRODUCTS;
 use orgsync::api::Snapshot;
 use orgsync::check::{Approved, check};
 use orgsync::model::{Allowance, Desired, Live};
-use orgsync::plan::plan;
+use orgsync::plan::{Action, Kind, plan};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::Cell;
@@ -142,7 +142,16 @@ async fn carry_on(
         "{:?}",
         report
     );
-    let after = served.live().await;
+    let mut after = served.live().await;
+    // Somebody under a former address, who is kept as long as the other has not come, has by then what the plan itself
+    // has given through a group, and what it hides shows when they are out of it.
+    let hidden = |action: &Action| action.operation.kind() == Kind::WorkspaceMembersRemove;
+    let accepted = before.members.len() > case.people.org.members.len();
+    let rest = approve(desired, &after).filter(|rest| accepted && rest.plan().actions.iter().all(hidden));
+    if let Some(rest) = rest {
+        prop_assert!(carry_out(&rest, through).await?.is_success());
+        after = served.live().await;
+    }
     let again = plan(desired, &after);
     prop_assert!(again.actions.is_empty(), "planned again: {:?}", again.actions);
     let (start, end) = (Seen::of(before), Seen::of(&after));
