@@ -1,11 +1,18 @@
-//! The text of the files that were read, and places in it.
+//! Where files are, the text of those that were read, and places in it.
 //!
 //! A [`Span`] is twelve bytes and says nothing without the [`Sources`] that it was made with; a [`Position`] is what
 //! people and documents see.
 
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// The folder that a file is in: the current one where its name says nothing else.
+#[must_use]
+pub fn folder_of(file: &Utf8Path) -> &Utf8Path {
+    file.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+}
 
 /// A stretch of text in one file, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

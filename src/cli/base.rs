@@ -7,6 +7,7 @@ use super::failure::Failure;
 use crate::escape;
 use crate::model::{Desired, Live};
 use crate::plan::{self, Base, Plan};
+use crate::source::folder_of;
 use camino::Utf8Path;
 use jiff::civil::Date;
 
@@ -64,7 +65,6 @@ impl Before {
 /// Whether files that are not there could have been: their folder is there. What is misspelt, or names a branch, must not
 /// make all drift look like the change's.
 fn is_place_for_files(path: &Utf8Path, file: &Utf8Path) -> bool {
-    let folder = file.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let is_named = path.is_dir() || matches!(path.extension(), Some("yaml" | "yml"));
-    is_named && folder.is_dir()
+    is_named && folder_of(file).is_dir()
 }

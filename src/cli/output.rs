@@ -4,6 +4,7 @@ use super::console::Console;
 use super::failure::Failure;
 use crate::escape;
 use crate::render::Checkout;
+use crate::source::folder_of;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 use std::io::Write as _;
@@ -73,13 +74,12 @@ const ANYBODY: u32 = 0o666;
 
 /// The content of a file beside its place, on the disk.
 fn whole(path: &Utf8Path, content: &[u8], mode: u32) -> std::io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     #[cfg(not(unix))]
     let _ = mode;
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder_of(path))?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -88,11 +88,8 @@ fn whole(path: &Utf8Path, content: &[u8], mode: u32) -> std::io::Result<tempfile
 fn cannot_write(path: &Utf8Path, error: &std::io::Error) -> Failure {
     // Errors about the file beside name it, and nobody knows that name.
     let why = if error.get_ref().is_some() { error.kind().to_string() } else { error.to_string() };
-    let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
-    let why = match folder.filter(|folder| !folder.is_dir()) {
-        Some(folder) => format!("`{folder}` is no folder"),
-        None => why,
-    };
+    let folder = folder_of(path);
+    let why = if folder.is_dir() { why } else { format!("`{folder}` is no folder") };
     Failure::failed(
         format!("`{path}` can't be written: {why}"),
         "make room, or name a file in a folder that you may write",
@@ -125,11 +122,10 @@ fn write_new_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
 /// Writes files that must not be there yet, all of them or none, in folders that are made where they are missing.
 pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> Result<(), Failure> {
     for (number, (path, content)) in files.iter().enumerate() {
-        let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
-        let made = folder.map_or(Ok(()), |folder| {
+        let folder = folder_of(path);
+        let made = std::fs::create_dir_all(folder).map_err(|error| {
             let help = "name a folder that you may write";
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Failure::failed(format!("`{folder}` can't be made: {error}"), help))
+            Failure::failed(format!("`{folder}` can't be made: {error}"), help)
         });
         if let Err(error) = made.and_then(|()| write_new_file(path, content.as_bytes())) {
             // Only what this call has written.

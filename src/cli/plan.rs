@@ -30,7 +30,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let checked = make(&config, before.as_ref(), &live, &args.making.guards.allowance(true));
     let taken_at = origin.taken_at;
     let view = || View::new(&checked, &config.desired).against(taken_at, today);
-    let markdown = || plan_markdown(&view(), checked.refusals(), &config.sources);
+    let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
     let json = || output::json(&document(&checked, &config, origin));
     let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };
     match args.format {
@@ -39,10 +39,11 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
             plan_text(console.out(), &view(), checked.refusals(), &config.sources, layout)?;
         }
         PlanFormat::Json => write!(console.out(), "{json}")?,
-        PlanFormat::Markdown => write!(console.out(), "{}", markdown())?,
+        PlanFormat::Markdown => write!(console.out(), "{}", markdown(&view()))?,
         PlanFormat::Github => {
-            plan_github(console.out(), &view(), checked.refusals(), &config.sources, &output::checkout())?;
-            output::summarize(&markdown(), console)?;
+            let view = view();
+            plan_github(console.out(), &view, checked.refusals(), &config.sources, &output::checkout())?;
+            output::summarize(&markdown(&view), console)?;
         }
     }
     if let Some(path) = &args.out {

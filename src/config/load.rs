@@ -5,7 +5,7 @@ use super::lower;
 use super::yaml;
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::Desired;
-use crate::source::Sources;
+use crate::source::{Sources, folder_of};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::civil::Date;
 use std::collections::HashSet;
@@ -50,8 +50,9 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
     }
     let path = main_file(path);
     let text = read_text(path.as_std_path(), is_secret);
-    let place = Place::of(path.as_std_path(), &folder(&path));
-    with_main(&path, text, place, today, is_secret)
+    let folder = same_file(folder_of(&path).as_std_path());
+    let place = Place::of(path.as_std_path(), &folder);
+    with_main((&path, &folder), text, place, today, is_secret)
 }
 
 /// The main file that a file or directory means.
@@ -73,13 +74,8 @@ pub fn load_text(
     let name = path.as_str();
     let bytes = read_bytes(name, text).unwrap_or_else(|error| Err(unreadable(path.as_std_path(), &error)));
     let text = bytes.and_then(|bytes| decode(name, bytes, is_secret));
-    with_main(path, text, Place::Within, today, is_secret)
-}
-
-/// The folder of the main file, all links followed.
-fn folder(main: &Utf8Path) -> PathBuf {
-    let folder = main.parent().filter(|folder| !folder.as_str().is_empty());
-    same_file(folder.unwrap_or(Utf8Path::new(".")).as_std_path())
+    let folder = same_file(folder_of(path).as_std_path());
+    with_main((path, &folder), text, Place::Within, today, is_secret)
 }
 
 /// Where a file is, all links followed.
@@ -101,9 +97,9 @@ impl Place {
     }
 }
 
-/// Reads what a main file includes, and everything together.
+/// Reads what a main file includes, and everything together. The main file stands in a folder, all links followed.
 fn with_main(
-    path: &Utf8Path,
+    (path, folder): (&Utf8Path, &Path),
     text: Result<String, Diagnostic>,
     place: Place,
     today: Date,
@@ -113,10 +109,9 @@ fn with_main(
     let main = reader.take(path.as_std_path(), text, place);
     let mut included = Vec::new();
     if let Some(main) = &main {
-        let folder = folder(path);
         for file in reader.included(path, main) {
             let text = read_text(&file, is_secret);
-            included.extend(reader.take(&file, text, Place::of(&file, &folder)));
+            included.extend(reader.take(&file, text, Place::of(&file, folder)));
         }
     }
     let FileReader { sources, mut faults } = reader;

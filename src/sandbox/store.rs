@@ -1,6 +1,7 @@
 //! The state file: read once at start, replaced as a whole after every change.
 
 use super::{Seed, SeedError};
+use crate::source::folder_of;
 use camino::Utf8Path;
 use std::io::{self, Write as _};
 
@@ -24,8 +25,7 @@ pub(crate) fn read(path: &Utf8Path) -> Result<Option<Seed>, ReadError> {
 
 /// Replaces the file at once: who reads it, or kills this process, sees the old state or the new one.
 pub(crate) fn write(path: &Utf8Path, text: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path))?;
     file.write_all(text)?;
     file.persist(path)?;
     Ok(())

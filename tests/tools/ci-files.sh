@@ -285,7 +285,6 @@ ORGSYNC_GITLAB_TOKEN=the-token expect 2 job drift
 ORGSYNC_GITLAB_TOKEN=the-token expect 2 job drift
 is 'issues in GitLab about drift' "$(state '.gitlab.issues | map(.title) | join(" ")')" \
   "The organization is not as $ORGSYNC_CONFIG declares it"
-rm plan.json
 ORGSYNC_GITLAB_TOKEN=the-token ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job drift
 is 'issues in GitLab after faults' "$(state '.gitlab.issues | length')" 1
 expect 0 job snapshot

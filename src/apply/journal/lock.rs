@@ -1,5 +1,6 @@
 //! One apply at a time on one organization, as far as one machine can see to that.
 
+use crate::source::folder_of;
 use camino::Utf8Path;
 use fs_err::OpenOptions;
 use std::fs::{File, TryLockError};
@@ -27,9 +28,7 @@ impl Lock {
     ///
     /// Somebody has it, or the file can't be written.
     pub fn take(path: &Utf8Path) -> Result<Self, LockError> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) {
-            fs_err::create_dir_all(folder)?;
-        }
+        fs_err::create_dir_all(folder_of(path))?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         // Who can open it can hold it.

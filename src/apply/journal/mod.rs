@@ -15,6 +15,7 @@ pub use past::{Past, PastError};
 
 use crate::api::Witness;
 use crate::escape;
+use crate::source::folder_of;
 use camino::Utf8Path;
 use entry::{Entry, FORMAT_VERSION};
 use jiff::{Timestamp, Unit};
@@ -63,7 +64,7 @@ impl Journal {
         plan: &str,
         deleted: &BTreeSet<Uuid>,
     ) -> io::Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        let folder = folder_of(path);
         fs_err::create_dir_all(folder)?;
         let begin = Entry::Begin {
             at: now(),

@@ -4,7 +4,6 @@ mod asides;
 mod groups;
 mod marks;
 mod people;
-
 mod workspaces;
 
 pub(super) use asides::Aside;
