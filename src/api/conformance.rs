@@ -1,9 +1,9 @@
 //! Holds every request that orgsync can send against the vendor's document, where that is present.
 
-use super::request::{
-    GroupChange, InvitationBatch, MemberChange, NewGroup, NewMember, NewWorkspace, Request, WorkspaceChange,
+use super::request::{GroupChange, InvitationBatch, MemberChange, NewMember, Request, WorkspaceChange};
+use crate::model::{
+    Email, GroupSettings, Language, Product, Role, Roles, Seats, WorkspaceRoles, WorkspaceSettings,
 };
-use crate::model::{Email, Language, Product, Role, Roles, Seats, WorkspaceRoles};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -54,7 +54,7 @@ fn requests_about_workspaces() -> Vec<Request> {
     let (id, text) = (Uuid::max(), |text: &str| Some(text.to_owned()));
     let new = |description: &str, icon: &str| {
         let [name, description, icon] = ["Lab", description, icon].map(str::to_owned);
-        Request::create_workspace(&NewWorkspace { name, description, icon, admin: id })
+        Request::create_workspace(&WorkspaceSettings { name, description, icon }, id)
     };
     let change =
         |name, description, icon| Request::update_workspace(id, &WorkspaceChange { name, description, icon });
@@ -75,7 +75,8 @@ fn requests_about_workspaces() -> Vec<Request> {
 fn requests_about_groups() -> Vec<Request> {
     let (id, text) = (Uuid::max(), |text: &str| Some(text.to_owned()));
     let new = |description: &str| {
-        Request::create_group(&NewGroup { name: "Lab".to_owned(), description: description.to_owned() })
+        let (name, description) = ("Lab".to_owned(), description.to_owned());
+        Request::create_group(&GroupSettings { name, description, organization_role: None })
     };
     let change =
         |name, description, parents| Request::update_group(id, &GroupChange { name, description, parents });

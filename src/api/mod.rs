@@ -35,11 +35,7 @@ pub use error::ApiError;
 pub use fault::Fault;
 pub use key::{ApiKey, KeyError, KeyWarning};
 pub use manners::{Halt, Manners, Witness};
-pub use request::{
-    GroupChange, InvitationBatch, MemberChange, NewGroup, NewMember, NewWorkspace, WorkspaceChange,
-};
+pub use request::{GroupChange, InvitationBatch, MemberChange, NewMember, WorkspaceChange};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use url::{ApiUrl, UrlError};
-pub use write::{
-    CreationAnswer, Deletion, InvitationAnswer, ObservedGroup, ObservedMember, ObservedWorkspace,
-};
+pub use write::{CreationAnswer, Deletion, InvitationAnswer, ObservedGroup, ObservedMember};

@@ -7,16 +7,17 @@ use super::settle::Settling;
 use super::single::{deleted, failed, of_error, reason};
 use super::things::Sent;
 use super::trace::Trace;
-use crate::api::{ApiError, Client, Deletion, GroupChange, NewGroup};
+use crate::api::{ApiError, Client, Deletion, GroupChange};
+use crate::model::GroupSettings;
 use crate::model::{Live, WorkspaceRoles};
-use crate::plan::{Assignment, GroupOperation, GroupTraits, Participant, Reference};
+use crate::plan::{Assignment, GroupOperation, Participant, Reference};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 pub(super) async fn send(operation: &GroupOperation, known: &Known, settling: Settling<'_>) -> Sent {
     let client = settling.client;
     match operation {
-        GroupOperation::Create { traits } => create(traits, settling).await,
+        GroupOperation::Create { settings } => create(settings, settling).await,
         GroupOperation::Delete { id, .. } => {
             Sent { verdict: deleted(client.delete_group(*id).await), made: None }
         }
@@ -52,17 +53,18 @@ async fn to(group: &Reference, known: &Known, change: impl AsyncFnOnce(Uuid) -> 
     Sent { verdict, made: None }
 }
 
-async fn create(traits: &GroupTraits, settling: Settling<'_>) -> Sent {
-    let new = NewGroup { name: traits.name.clone(), description: traits.description.clone() };
-    let find = |live: &Live| live.groups.iter().flatten().find(|one| one.name == new.name).map(|one| one.id);
-    let send = async || settling.client.create_group(&new).await;
-    match settling.make(Trace::Group(new.name.clone()), send, find).await {
+async fn create(settings: &GroupSettings, settling: Settling<'_>) -> Sent {
+    let find = |live: &Live| {
+        live.groups.iter().flatten().find(|one| one.settings.name == settings.name).map(|one| one.id)
+    };
+    let send = async || settling.client.create_group(settings).await;
+    match settling.make(Trace::Group(settings.name.clone()), send, find).await {
         Ok(id) => Sent { verdict: (Status::Done, None), made: Some(id) },
         Err(error) => Sent { verdict: of_error(&error), made: None },
     }
 }
 
-async fn update(id: Uuid, before: &GroupTraits, after: &GroupTraits, client: &Client) -> Verdict {
+async fn update(id: Uuid, before: &GroupSettings, after: &GroupSettings, client: &Client) -> Verdict {
     let changed = |before: &str, after: &str| (before != after).then(|| after.to_owned());
     let change = GroupChange {
         name: changed(&before.name, &after.name),

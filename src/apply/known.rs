@@ -19,11 +19,11 @@ impl Known {
             Operation::Person(PersonOperation::MemberCreate { email, .. }) => {
                 self.people.insert(email.to_string(), id);
             }
-            Operation::Workspace(WorkspaceOperation::Create { traits, .. }) => {
-                self.workspaces.insert(traits.name.clone(), id);
+            Operation::Workspace(WorkspaceOperation::Create { settings, .. }) => {
+                self.workspaces.insert(settings.name.clone(), id);
             }
-            Operation::Group(GroupOperation::Create { traits }) => {
-                self.groups.insert(traits.name.clone(), id);
+            Operation::Group(GroupOperation::Create { settings }) => {
+                self.groups.insert(settings.name.clone(), id);
             }
             Operation::Person(_) | Operation::Workspace(_) | Operation::Group(_) => {}
         }

@@ -32,8 +32,8 @@ impl Trace {
                         is(&invitation.email) && !invitation.expired && !except.contains(&invitation.id)
                     })
             }
-            Self::Workspace(name) => live.workspaces.iter().any(|workspace| workspace.name == *name),
-            Self::Group(name) => live.groups.iter().flatten().any(|group| group.name == *name),
+            Self::Workspace(name) => live.workspaces.iter().any(|workspace| workspace.settings.name == *name),
+            Self::Group(name) => live.groups.iter().flatten().any(|group| group.settings.name == *name),
         }
     }
 }

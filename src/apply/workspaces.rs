@@ -7,15 +7,18 @@ use super::settle::{Pauses, Settling};
 use super::single::{deleted, failed, of_error};
 use super::things::Sent;
 use super::trace::Trace;
-use crate::api::{Client, NewWorkspace, WorkspaceChange};
+use crate::api::{Client, WorkspaceChange};
 use crate::model::Live;
-use crate::plan::{Membership, Participant, WorkspaceOperation, WorkspaceTraits, own_access};
+use crate::model::WorkspaceSettings;
+use crate::plan::{Membership, Participant, WorkspaceOperation, own_access};
 use uuid::Uuid;
 
 pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, settling: Settling<'_>) -> Sent {
     let client = settling.client;
     let verdict = match operation {
-        WorkspaceOperation::Create { traits, admin } => return create(traits, admin, known, settling).await,
+        WorkspaceOperation::Create { settings, admin } => {
+            return create(settings, admin, known, settling).await;
+        }
         WorkspaceOperation::Update { workspace, before, after } => match known.workspace(workspace) {
             Some(id) => update(id, before, after, client).await,
             None => not_made(),
@@ -38,7 +41,7 @@ fn not_made() -> Verdict {
 }
 
 async fn create(
-    traits: &WorkspaceTraits,
+    settings: &WorkspaceSettings,
     admin: &Participant,
     known: &Known,
     settling: Settling<'_>,
@@ -47,17 +50,16 @@ async fn create(
         let reason = "the account of its first admin was not made".to_owned();
         return Sent { verdict: (Status::NotTried, Some(reason)), made: None };
     };
-    let WorkspaceTraits { name, description, icon } = traits.clone();
-    let new = NewWorkspace { name, description, icon, admin };
-    let find = |live: &Live| live.workspaces.iter().find(|one| one.name == new.name).map(|one| one.id);
-    let send = async || settling.client.create_workspace(&new).await;
-    match settling.make(Trace::Workspace(new.name.clone()), send, find).await {
+    let find =
+        |live: &Live| live.workspaces.iter().find(|one| one.settings.name == settings.name).map(|one| one.id);
+    let send = async || settling.client.create_workspace(settings, admin).await;
+    match settling.make(Trace::Workspace(settings.name.clone()), send, find).await {
         Ok(id) => Sent { verdict: (Status::Done, None), made: Some(id) },
         Err(error) => Sent { verdict: of_error(&error), made: None },
     }
 }
 
-async fn update(id: Uuid, before: &WorkspaceTraits, after: &WorkspaceTraits, client: &Client) -> Verdict {
+async fn update(id: Uuid, before: &WorkspaceSettings, after: &WorkspaceSettings, client: &Client) -> Verdict {
     let changed = |before: &str, after: &str| (before != after).then(|| after.to_owned());
     let change = WorkspaceChange {
         name: changed(&before.name, &after.name),
@@ -65,12 +67,7 @@ async fn update(id: Uuid, before: &WorkspaceTraits, after: &WorkspaceTraits, cli
         icon: changed(&before.icon, &after.icon),
     };
     match client.update_workspace(id, &change).await {
-        Ok(seen)
-            if (&seen.name, &seen.description, &seen.icon)
-                == (&after.name, &after.description, &after.icon) =>
-        {
-            (Status::Done, None)
-        }
+        Ok(seen) if seen == *after => (Status::Done, None),
         Ok(_) => failed("the answer shows another name, description or icon than was asked for"),
         Err(error) => of_error(&error),
     }

@@ -7,7 +7,7 @@ use super::people::People;
 use super::scalar::scalar;
 use super::workspaces::roles;
 use crate::escape;
-use crate::model::{Email, GroupRole, LONGEST_NAME, Live, LiveGroup, Role, WorkspaceRoles};
+use crate::model::{Email, LONGEST_NAME, Live, LiveGroup, Role, WorkspaceRoles};
 use crate::plan::{self, Key};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ struct Group<'l> {
 impl<'l> Groups<'l> {
     pub(super) fn of(live: &'l Live, workspaces: &Names<'l>, people: &People<'l>) -> Self {
         let listed = || live.groups.iter().flatten();
-        let names = Names::new(listed().map(|group| (group.id, group.name.as_str())), usize::MAX);
+        let names = Names::new(listed().map(|group| (group.id, group.settings.name.as_str())), usize::MAX);
         let nesting = plan::Groups::of(live);
         let named = in_order(listed(), |group| group.id, &names).into_iter();
         let groups =
@@ -97,8 +97,8 @@ fn group<'l>(
         group.remarks.push("managed by the identity provider".to_owned());
         return group;
     }
-    match text("description", &live.description, LONGEST_NAME) {
-        Ok(_) if live.description.is_empty() => {}
+    match text("description", &live.settings.description, LONGEST_NAME) {
+        Ok(_) if live.settings.description.is_empty() => {}
         Ok(text) => group.description = Some(text),
         Err(remark) => group.remarks.push(remark),
     }
@@ -117,13 +117,10 @@ fn group<'l>(
         Some(parents) => group.parents = parents,
         None => group.remarks.push("`parents` stay as they are: one of them can't be declared".to_owned()),
     }
-    match &live.organization_role {
-        None => {}
-        Some(GroupRole::Known(role)) => group.organization_role = Some(*role),
-        Some(GroupRole::Locked(role)) => {
-            let role = escape::excerpt(role);
-            group.remarks.push(format!("`organization_role` stays as it is: the API can't write {role}"));
-        }
+    group.organization_role = live.settings.organization_role;
+    if let Some(role) = &live.locked_role {
+        let role = escape::excerpt(role);
+        group.remarks.push(format!("`organization_role` stays as it is: the API can't write {role}"));
     }
     let assignable = live.workspaces.iter().map(|(id, access)| {
         let name = workspaces.get(*id).ok_or("one of them can't be declared")?;

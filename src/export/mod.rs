@@ -86,7 +86,7 @@ const MAIN_FILE: &str = "orgsync.yaml";
 /// Two members share an address.
 pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
     let people = People::of(live)?;
-    let workspaces = live.workspaces.iter().map(|workspace| (workspace.id, workspace.name.as_str()));
+    let workspaces = live.workspaces.iter().map(|workspace| (workspace.id, workspace.settings.name.as_str()));
     let workspaces = Names::new(workspaces, MOST_WORKSPACES);
     let groups = Groups::of(live, &workspaces, &people);
     let defaults = people::defaults(&people);

@@ -34,9 +34,10 @@ fn entry<'l>(
     people: &People<'_>,
 ) -> Entry<'l> {
     let (mut keys, mut remarks) = (Vec::new(), Vec::new());
-    for (key, value, longest) in
-        [("description", &workspace.description, LONGEST_NAME), ("icon", &workspace.icon, LONGEST_ICON)]
-    {
+    for (key, value, longest) in [
+        ("description", &workspace.settings.description, LONGEST_NAME),
+        ("icon", &workspace.settings.icon, LONGEST_ICON),
+    ] {
         match text(key, value, longest) {
             Ok(_) if value.is_empty() => {}
             Ok(text) => keys.push((key, Value::One(text))),

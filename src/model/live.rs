@@ -1,6 +1,6 @@
 //! The organization as it is.
 
-use super::{Access, Email, Role, Roles, WorkspaceRoles};
+use super::{Access, Email, GroupSettings, Roles, WorkspaceRoles, WorkspaceSettings};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -55,12 +55,8 @@ pub struct WorkspaceAccess {
 pub struct LiveWorkspace {
     /// The vendor's identifier.
     pub id: Uuid,
-    /// The name. Hostile text: escape before showing.
-    pub name: String,
-    /// The description; empty where there is none. Hostile text.
-    pub description: String,
-    /// The icon; empty where there is none. Hostile text.
-    pub icon: String,
+    /// What it is called and looks like.
+    pub settings: WorkspaceSettings,
     /// The workspace that everybody is in and that can't be archived.
     pub is_default: bool,
 }
@@ -70,29 +66,18 @@ pub struct LiveWorkspace {
 pub struct LiveGroup {
     /// The vendor's identifier.
     pub id: Uuid,
-    /// The name. Hostile text: escape before showing.
-    pub name: String,
-    /// The description; empty where there is none. Hostile text.
-    pub description: String,
+    /// What it is called and grants.
+    pub settings: GroupSettings,
+    /// The name of an organization role that the API can't write (a custom one). Hostile text.
+    pub locked_role: Option<String>,
     /// It belongs to the identity provider: the API can't change it.
     pub externally_managed: bool,
-    /// The organization role that its members have through it.
-    pub organization_role: Option<GroupRole>,
     /// The groups in which it is nested: what they give reaches its members too.
     pub parents: BTreeSet<Uuid>,
     /// Its own members.
     pub members: BTreeSet<Uuid>,
     /// What its members may do in workspaces through it.
     pub workspaces: BTreeMap<Uuid, WorkspaceAccess>,
-}
-
-/// The organization role of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GroupRole {
-    /// One that the API can write.
-    Known(Role),
-    /// The name of one that it can't. Hostile text.
-    Locked(String),
 }
 
 /// Somebody who has been invited and has not joined yet.

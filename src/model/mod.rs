@@ -6,6 +6,7 @@
 
 mod desired;
 mod email;
+mod group;
 mod live;
 mod policy;
 mod product;
@@ -18,7 +19,8 @@ pub use desired::{
 };
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
-pub use live::{GroupRole, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
+pub use group::GroupSettings;
+pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
 pub use policy::{
     Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind, Unmanaged,
     UnmanagedPolicy,
@@ -26,7 +28,8 @@ pub use policy::{
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};
 pub use workspace::{
-    LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names,
+    LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, WorkspaceSettings,
+    workspace_role_names,
 };
 
 /// What a person may do and which paid products they hold.

@@ -17,6 +17,17 @@ pub const LONGEST_NAME: usize = 255;
 /// The longest icon of a workspace, in characters: an emoji may be two.
 pub const LONGEST_ICON: usize = 2;
 
+/// What can be set on a workspace. Text that comes from the live organization is hostile: escape it before showing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkspaceSettings {
+    /// Unique among the active workspaces.
+    pub name: String,
+    /// Empty means none.
+    pub description: String,
+    /// Empty means none.
+    pub icon: String,
+}
+
 /// A workspace role that the Admin API can write, under the API's own name.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

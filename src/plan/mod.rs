@@ -18,8 +18,8 @@ mod saved;
 mod tally;
 
 pub use action::{
-    Action, ActionOrigin, Assignment, GroupOperation, GroupTraits, Key, Kind, Leaves, Membership, Operation,
-    Participant, PersonOperation, Phase, Reference, WorkspaceOperation, WorkspaceTraits,
+    Action, ActionOrigin, Assignment, GroupOperation, Key, Kind, Leaves, Membership, Operation, Participant,
+    PersonOperation, Phase, Reference, WorkspaceOperation,
 };
 pub use base::Base;
 pub use document::{

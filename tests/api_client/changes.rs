@@ -3,8 +3,8 @@
 use crate::server::{Asked, reply, serve_all};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use orgsync::api::{ApiError, Client, Deletion, Fault, GroupChange, NewGroup, NewWorkspace, WorkspaceChange};
-use orgsync::model::{Role, WorkspaceRole};
+use orgsync::api::{ApiError, Client, Deletion, Fault, GroupChange, WorkspaceChange};
+use orgsync::model::{GroupSettings, Role, WorkspaceRole, WorkspaceSettings};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -36,16 +36,16 @@ fn empty(status: u16) -> Response {
     StatusCode::from_u16(status).unwrap().into_response()
 }
 
-fn new_workspace() -> NewWorkspace {
+fn new_workspace() -> WorkspaceSettings {
     let [name, description, icon] = ["Lab", "", "★"].map(str::to_owned);
-    NewWorkspace { name, description, icon, admin: OTHER }
+    WorkspaceSettings { name, description, icon }
 }
 
 #[tokio::test]
 async fn a_workspace_is_made_and_its_identifier_told() {
     let (client, asked) =
         client_of(|| reply(200, json!({"uuid": OTHER, "name": "Lab", "raw_roles": ["A"]}))).await;
-    assert_eq!(client.create_workspace(&new_workspace()).await.unwrap(), OTHER);
+    assert_eq!(client.create_workspace(&new_workspace(), OTHER).await.unwrap(), OTHER);
     assert_eq!(
         only(&asked),
         format!(r#"POST /workspaces {{"admin_user_id":"{OTHER}","icon":"★","name":"Lab"}}"#)
@@ -121,7 +121,7 @@ async fn people_of_a_workspace_are_counted_when_set_and_named_when_they_stay() {
 #[tokio::test]
 async fn a_group_is_made_and_changed() {
     let (client, asked) = client_of(|| lab(json!({"description": "d"}))).await;
-    let new = NewGroup { name: "Lab".to_owned(), description: "d".to_owned() };
+    let new = GroupSettings { name: "Lab".to_owned(), description: "d".to_owned(), organization_role: None };
     assert_eq!(client.create_group(&new).await.unwrap(), ID);
     assert_eq!(only(&asked), r#"POST /user-groups {"description":"d","name":"Lab"}"#);
 
@@ -164,7 +164,7 @@ async fn an_answer_that_should_tell_something_must() {
     for answer in [|| empty(200), || empty(204), || reply(200, json!({}))] as [fn() -> Response; 3] {
         let (client, asked) = client_of(answer).await;
         let unclear = [
-            client.create_workspace(&new_workspace()).await.map(|_| ()),
+            client.create_workspace(&new_workspace(), OTHER).await.map(|_| ()),
             client.update_workspace(ID, &WorkspaceChange::default()).await.map(|_| ()),
             client.set_workspace_members(ID, &[]).await.map(|_| ()),
             client.remove_workspace_members(ID, &[]).await.map(|_| ()),
@@ -216,7 +216,7 @@ async fn only_what_does_no_more_the_second_time_is_sent_again() {
         nothing.assign_group(ID, OTHER, WorkspaceRole::User.into()).await.unwrap_err().may_have_changed()
     );
     let made = once(|| reply(200, json!({"uuid": ID}))).await;
-    assert!(made.create_workspace(&new_workspace()).await.unwrap_err().may_have_changed());
-    let group = NewGroup { name: "Lab".to_owned(), description: String::new() };
+    assert!(made.create_workspace(&new_workspace(), OTHER).await.unwrap_err().may_have_changed());
+    let group = GroupSettings { name: "Lab".to_owned(), description: String::new(), organization_role: None };
     assert!(made.create_group(&group).await.unwrap_err().may_have_changed());
 }

@@ -4,7 +4,7 @@ use crate::server::{Asked, cut, nothing, reply, serve_all};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use orgsync::api::{Client, Fault, Snapshot};
-use orgsync::model::{GroupRole, Role, WorkspaceRole};
+use orgsync::model::{Role, WorkspaceRole};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,7 +101,7 @@ async fn all_pages_of_all_lists_are_read() {
     assert!(crowd.members.iter().copied().eq((0..CROWD).map(|n| id(3, n))));
     assert_eq!(crowd.workspaces.len(), 120);
     assert!(crowd.workspaces.values().all(|access| access.roles == WorkspaceRole::Dev));
-    assert_eq!(crowd.organization_role, Some(GroupRole::Known(Role::Billing)));
+    assert_eq!(crowd.settings.organization_role, Some(Role::Billing));
     assert!(groups[8].members.is_empty() && groups[8].parents.contains(&id(2, 0)));
 
     assert_eq!(live.organization_id, Some(id(5, 0)));

@@ -129,8 +129,8 @@ fn odd(mut live: Live) -> Live {
     let twins = |names: &mut dyn Iterator<Item = &mut String>| {
         names.take(2).for_each(|name| *name = "Twin".to_owned())
     };
-    twins(&mut live.workspaces.iter_mut().map(|workspace| &mut workspace.name));
-    twins(&mut live.groups.iter_mut().flatten().map(|group| &mut group.name));
+    twins(&mut live.workspaces.iter_mut().map(|workspace| &mut workspace.settings.name));
+    twins(&mut live.groups.iter_mut().flatten().map(|group| &mut group.settings.name));
     for member in live.members.iter_mut().skip(1).step_by(3) {
         member.access.roles.clear();
     }

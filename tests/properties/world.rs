@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use orgsync::config::Loaded;
 use orgsync::model::{
     Access, Desired, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Product, Role, Roles, Seats,
+    WorkspaceSettings,
 };
 use orgsync::source::Sources;
 use serde_json::{Value, json};
@@ -140,9 +141,11 @@ impl Org {
             invitations: self.invitations.iter().map(invitation).collect(),
             workspaces: vec![LiveWorkspace {
                 id: DEFAULT_WORKSPACE,
-                name: "Default".to_owned(),
-                description: String::new(),
-                icon: String::new(),
+                settings: WorkspaceSettings {
+                    name: "Default".to_owned(),
+                    description: String::new(),
+                    icon: String::new(),
+                },
                 is_default: true,
             }],
             groups: Some(Vec::new()),

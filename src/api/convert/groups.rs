@@ -2,18 +2,26 @@
 
 use super::RoleNames;
 use crate::api::wire::{Assignment, Group, WholeGroup};
-use crate::model::LiveGroup;
+use crate::model::{GroupSettings, LiveGroup};
 
 /// One group.
 pub(super) fn group(whole: WholeGroup<Group, Assignment>, names: &RoleNames) -> LiveGroup {
     let WholeGroup { group, members, workspaces } = whole;
     let access = |part: Assignment| (part.workspace_uuid, names.of_assignment(part.roles));
+    let (organization_role, locked_role) = match group.organization_role.map(|role| names.of_group(role)) {
+        Some(Ok(role)) => (Some(role), None),
+        Some(Err(name)) => (None, Some(name)),
+        None => (None, None),
+    };
     LiveGroup {
         id: group.uuid,
-        name: group.name,
-        description: group.description.unwrap_or_default(),
+        settings: GroupSettings {
+            name: group.name,
+            description: group.description.unwrap_or_default(),
+            organization_role,
+        },
+        locked_role,
         externally_managed: group.externally_managed.unwrap_or_default(),
-        organization_role: group.organization_role.map(|role| names.of_group(role)),
         parents: group.parent_group_ids.into_iter().collect(),
         members: members.into_iter().collect(),
         workspaces: workspaces.into_iter().map(access).collect(),
@@ -23,7 +31,7 @@ pub(super) fn group(whole: WholeGroup<Group, Assignment>, names: &RoleNames) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{GroupRole, Role, WorkspaceAccess, WorkspaceRole};
+    use crate::model::{Role, WorkspaceAccess, WorkspaceRole};
     use serde_json::{Value, json};
     use uuid::Uuid;
 
@@ -46,19 +54,19 @@ mod tests {
     #[test]
     fn what_a_group_lacks_is_empty() {
         let group = read(json!({"externally_managed": null, "organization_role": null}));
-        assert_eq!((group.description.as_str(), group.externally_managed), ("", false));
-        assert_eq!(group.organization_role, None);
+        assert_eq!((group.settings.description.as_str(), group.externally_managed), ("", false));
+        assert_eq!((group.settings.organization_role, group.locked_role), (None, None));
         assert!(group.parents.is_empty() && group.members.is_empty() && group.workspaces.is_empty());
     }
 
     #[test]
     fn a_groups_organization_role_is_read_in_each_spelling() {
-        let role = |text: &str| read(json!({"organization_role": text})).organization_role.unwrap();
+        let role = |text: &str| read(json!({"organization_role": text}));
         for text in ["B", BILLING, "billing_manager", "billing"] {
-            assert_eq!(role(text), GroupRole::Known(Role::Billing), "{text}");
+            assert_eq!(role(text).settings.organization_role, Some(Role::Billing), "{text}");
         }
         for (text, name) in [(AUDITOR, "admin"), (DEV, DEV), ("auditor", "auditor"), ("Z", "Z")] {
-            assert_eq!(role(text), GroupRole::Locked(name.to_owned()), "{text}");
+            assert_eq!(role(text).locked_role.as_deref(), Some(name), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{UnknownValue, unknown};
 use crate::api::request::role_letter;
 use crate::api::wire::{ListedRole, RoleList, RoleRef};
-use crate::model::{GroupRole, Role, Roles, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
+use crate::model::{Role, Roles, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -81,14 +81,11 @@ impl RoleNames {
         access
     }
 
-    /// The organization role of a group, for which the vendor documents no spelling.
-    pub(super) fn of_group(&self, text: String) -> GroupRole {
+    /// The organization role of a group, for which the vendor documents no spelling; or the name of one that the API can't write.
+    pub(super) fn of_group(&self, text: String) -> Result<Role, String> {
         let listed = || self.organization.get(&Uuid::try_parse(&text).ok()?).cloned();
         let role = letter(&text).or_else(|| builtin(&text)).map(Ok).or_else(listed);
-        match role.unwrap_or(Err(text)) {
-            Ok(role) => GroupRole::Known(role),
-            Err(name) => GroupRole::Locked(name),
-        }
+        role.unwrap_or(Err(text))
     }
 }
 

@@ -1,15 +1,17 @@
 //! Workspaces.
 
 use crate::api::wire::Workspace;
-use crate::model::LiveWorkspace;
+use crate::model::{LiveWorkspace, WorkspaceSettings};
 
 /// One workspace, from a list or from the answer to a change.
 pub(in crate::api) fn workspace(workspace: Workspace) -> LiveWorkspace {
     LiveWorkspace {
         id: workspace.uuid,
-        name: workspace.name,
-        description: workspace.description.unwrap_or_default(),
-        icon: workspace.icon.unwrap_or_default(),
+        settings: WorkspaceSettings {
+            name: workspace.name,
+            description: workspace.description.unwrap_or_default(),
+            icon: workspace.icon.unwrap_or_default(),
+        },
         is_default: workspace.is_default,
     }
 }
@@ -25,6 +27,9 @@ mod tests {
         let lacking = json!({"uuid": Uuid::nil(), "name": "W", "description": null, "icon": null,
             "is_default": true, "members_count": null});
         let seen = workspace(serde_json::from_value(lacking).unwrap());
-        assert_eq!((seen.description.as_str(), seen.icon.as_str(), seen.is_default), ("", "", true));
+        assert_eq!(
+            (seen.settings.description.as_str(), seen.settings.icon.as_str(), seen.is_default),
+            ("", "", true)
+        );
     }
 }

@@ -2,19 +2,10 @@
 
 use super::workspaces::workspace_role_names;
 use super::{Request, role_letter};
-use crate::model::{Role, WorkspaceRoles};
+use crate::model::{GroupSettings, Role, WorkspaceRoles};
 use reqwest::Method;
 use serde_json::{Map, json};
 use uuid::Uuid;
-
-/// A group that is to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewGroup {
-    /// The name.
-    pub name: String,
-    /// The description; empty where there is none.
-    pub description: String,
-}
 
 /// A change of a group. What is absent is left alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,8 +34,8 @@ impl Request {
         Self::page(format!("/user-groups/{id}/workspaces"), page, page_size)
     }
 
-    /// Makes a group.
-    pub(in crate::api) fn create_group(new: &NewGroup) -> Self {
+    /// Makes a group. Its organization role is set by a request of its own.
+    pub(in crate::api) fn create_group(new: &GroupSettings) -> Self {
         let mut body = Map::from_iter([("name".to_owned(), json!(new.name))]);
         if !new.description.is_empty() {
             body.insert("description".to_owned(), json!(new.description));

@@ -7,9 +7,9 @@ mod groups;
 mod people;
 mod workspaces;
 
-pub use groups::{GroupChange, NewGroup};
+pub use groups::GroupChange;
 pub use people::{InvitationBatch, MemberChange, NewMember};
-pub use workspaces::{NewWorkspace, WorkspaceChange};
+pub use workspaces::WorkspaceChange;
 
 use crate::model::Role;
 use reqwest::Method;
@@ -82,13 +82,13 @@ pub(super) fn role_letter(role: Role) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::WorkspaceRole;
+    use crate::model::{GroupSettings, WorkspaceRole};
     use uuid::Uuid;
 
     #[test]
     fn of_posts_only_that_of_group_members_may_be_sent_twice() {
         let id = Uuid::nil();
-        let new = NewGroup { name: "a".to_owned(), description: String::new() };
+        let new = GroupSettings { name: "a".to_owned(), description: String::new(), organization_role: None };
         assert!(Request::add_group_members(id, &[id]).is_repeatable());
         assert!(!Request::create_group(&new).is_repeatable());
         assert!(!Request::assign_group(id, id, WorkspaceRole::Dev.into()).is_repeatable());

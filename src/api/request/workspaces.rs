@@ -1,23 +1,10 @@
 //! Requests about workspaces (<https://docs.mistral.ai/api/endpoint/beta/admin/workspaces>).
 
 use super::Request;
-use crate::model::{WorkspaceRole, WorkspaceRoles};
+use crate::model::{WorkspaceRole, WorkspaceRoles, WorkspaceSettings};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-
-/// A workspace that is to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewWorkspace {
-    /// The name.
-    pub name: String,
-    /// The description; empty where there is none.
-    pub description: String,
-    /// The icon, of at most two characters; empty where there is none.
-    pub icon: String,
-    /// The member who becomes its first admin.
-    pub admin: Uuid,
-}
 
 /// A change of a workspace. What is absent is left alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,9 +23,9 @@ impl Request {
         Self::page("/workspaces", page, page_size)
     }
 
-    /// Makes a workspace.
-    pub(in crate::api) fn create_workspace(new: &NewWorkspace) -> Self {
-        let mut body = json!({"name": new.name, "admin_user_id": new.admin});
+    /// Makes a workspace, with its first admin.
+    pub(in crate::api) fn create_workspace(new: &WorkspaceSettings, admin: Uuid) -> Self {
+        let mut body = json!({"name": new.name, "admin_user_id": admin});
         for (field, text) in [("description", &new.description), ("icon", &new.icon)] {
             if let (false, Some(body)) = (text.is_empty(), body.as_object_mut()) {
                 body.insert(field.to_owned(), json!(text));

@@ -1,10 +1,10 @@
 //! Groups.
 
 use super::Deletion;
-use crate::api::request::{GroupChange, NewGroup, Request};
+use crate::api::request::{GroupChange, Request};
 use crate::api::wire::{Group, Made};
 use crate::api::{ApiError, Client};
-use crate::model::{Role, WorkspaceRoles};
+use crate::model::{GroupSettings, Role, WorkspaceRoles};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ impl Client {
     /// # Errors
     ///
     /// It was refused, or the outcome is unclear ([`ApiError::may_have_changed`]). Never sent twice then.
-    pub async fn create_group(&self, new: &NewGroup) -> Result<Uuid, ApiError> {
+    pub async fn create_group(&self, new: &GroupSettings) -> Result<Uuid, ApiError> {
         let made: Made = self.send(&Request::create_group(new)).await?;
         Ok(made.uuid)
     }

@@ -10,7 +10,6 @@ mod workspaces;
 
 pub use groups::ObservedGroup;
 pub use people::{CreationAnswer, InvitationAnswer, ObservedMember};
-pub use workspaces::ObservedWorkspace;
 
 use super::fault::Fault;
 use super::request::Request;

@@ -2,23 +2,12 @@
 
 use super::Deletion;
 use crate::api::convert;
-use crate::api::request::{NewWorkspace, Request, WorkspaceChange};
+use crate::api::request::{Request, WorkspaceChange};
 use crate::api::wire::{Made, Placed, Removed, Workspace};
 use crate::api::{ApiError, Client};
-use crate::model::WorkspaceRoles;
+use crate::model::{WorkspaceRoles, WorkspaceSettings};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// A workspace after a change, as the answer shows it. Hostile texts: escape before showing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ObservedWorkspace {
-    /// The name.
-    pub name: String,
-    /// The description; empty where there is none.
-    pub description: String,
-    /// The icon; empty where there is none.
-    pub icon: String,
-}
 
 impl Client {
     /// Makes a workspace and gives its identifier.
@@ -26,8 +15,8 @@ impl Client {
     /// # Errors
     ///
     /// It was refused, or the outcome is unclear ([`ApiError::may_have_changed`]). Never sent twice then.
-    pub async fn create_workspace(&self, new: &NewWorkspace) -> Result<Uuid, ApiError> {
-        let made: Made = self.send(&Request::create_workspace(new)).await?;
+    pub async fn create_workspace(&self, new: &WorkspaceSettings, admin: Uuid) -> Result<Uuid, ApiError> {
+        let made: Made = self.send(&Request::create_workspace(new, admin)).await?;
         Ok(made.uuid)
     }
 
@@ -41,14 +30,14 @@ impl Client {
         &self,
         id: Uuid,
         change: &WorkspaceChange,
-    ) -> Result<ObservedWorkspace, ApiError> {
+    ) -> Result<WorkspaceSettings, ApiError> {
         let request = Request::update_workspace(id, change);
         let shown = convert::workspace(self.send::<Workspace>(&request).await?);
         self.compare(&request, "workspace", Some(&id.to_string()), &shown.id.to_string())?;
-        self.compare(&request, "name", change.name.as_deref(), &shown.name)?;
-        self.compare(&request, "description", change.description.as_deref(), &shown.description)?;
-        self.compare(&request, "icon", change.icon.as_deref(), &shown.icon)?;
-        Ok(ObservedWorkspace { name: shown.name, description: shown.description, icon: shown.icon })
+        self.compare(&request, "name", change.name.as_deref(), &shown.settings.name)?;
+        self.compare(&request, "description", change.description.as_deref(), &shown.settings.description)?;
+        self.compare(&request, "icon", change.icon.as_deref(), &shown.settings.icon)?;
+        Ok(shown.settings)
     }
 
     /// Archives a workspace. It can't be undone.

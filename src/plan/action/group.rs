@@ -1,7 +1,7 @@
 //! Changes of groups.
 
 use super::{Key, Kind, Participant, Reference};
-use crate::model::{Role, WorkspaceRoles};
+use crate::model::{GroupSettings, WorkspaceRoles};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -11,16 +11,16 @@ pub enum GroupOperation {
     /// Make it, without members.
     Create {
         /// What it is to be.
-        traits: GroupTraits,
+        settings: GroupSettings,
     },
     /// Change its name, description or organization role.
     Update {
         /// Which, by the name in the files.
         group: Reference,
         /// What it is.
-        before: GroupTraits,
+        before: GroupSettings,
         /// What it is to be.
-        after: GroupTraits,
+        after: GroupSettings,
     },
     /// Nest it in other groups. Who gives some up and gains others has two operations: otherwise two groups that change
     /// places would be nested in each other for a moment.
@@ -39,7 +39,7 @@ pub enum GroupOperation {
         /// The vendor's identifier.
         id: Uuid,
         /// What it is.
-        before: GroupTraits,
+        before: GroupSettings,
         /// How many members it has.
         members: usize,
         /// How many of them leave the organization with this plan: they count as members who are removed.
@@ -75,17 +75,6 @@ pub enum GroupOperation {
     },
 }
 
-/// What a group is called and gives. The texts are those of the files; live ones are hostile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupTraits {
-    /// The name.
-    pub name: String,
-    /// The description; empty where there is none.
-    pub description: String,
-    /// The organization role of its members.
-    pub organization_role: Option<Role>,
-}
-
 /// What a group gives in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
@@ -116,7 +105,7 @@ impl GroupOperation {
     #[must_use]
     pub fn target(&self) -> &str {
         match self {
-            Self::Create { traits } => &traits.name,
+            Self::Create { settings } => &settings.name,
             Self::Update { group, .. }
             | Self::Nest { group, .. }
             | Self::Delete { group, .. }
@@ -131,7 +120,7 @@ impl GroupOperation {
     #[must_use]
     pub fn key(&self) -> Key {
         match self {
-            Self::Create { traits } => Key::New(traits.name.clone()),
+            Self::Create { settings } => Key::New(settings.name.clone()),
             Self::Update { group, .. }
             | Self::Nest { group, .. }
             | Self::Delete { group, .. }

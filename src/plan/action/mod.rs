@@ -8,9 +8,9 @@ mod group;
 mod person;
 mod workspace;
 
-pub use group::{Assignment, GroupOperation, GroupTraits};
+pub use group::{Assignment, GroupOperation};
 pub use person::{Leaves, PersonOperation};
-pub use workspace::{Membership, WorkspaceOperation, WorkspaceTraits};
+pub use workspace::{Membership, WorkspaceOperation};
 
 use super::tally::Delta;
 use crate::model::Email;

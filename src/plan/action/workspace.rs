@@ -1,7 +1,7 @@
 //! Changes of workspaces.
 
 use super::{Kind, Participant, Reference};
-use crate::model::WorkspaceRoles;
+use crate::model::{WorkspaceRoles, WorkspaceSettings};
 use uuid::Uuid;
 
 /// A change of one workspace.
@@ -10,7 +10,7 @@ pub enum WorkspaceOperation {
     /// Make it.
     Create {
         /// What it is to be.
-        traits: WorkspaceTraits,
+        settings: WorkspaceSettings,
         /// Who is its first admin, as the vendor demands one, and stays in it.
         admin: Participant,
     },
@@ -19,9 +19,9 @@ pub enum WorkspaceOperation {
         /// Which, by the name in the files.
         workspace: Reference,
         /// What it is.
-        before: WorkspaceTraits,
+        before: WorkspaceSettings,
         /// What it is to be.
-        after: WorkspaceTraits,
+        after: WorkspaceSettings,
     },
     /// Archive it. This can't be undone.
     Archive {
@@ -30,7 +30,7 @@ pub enum WorkspaceOperation {
         /// Which, by the vendor's identifier.
         id: Uuid,
         /// What it is.
-        before: WorkspaceTraits,
+        before: WorkspaceSettings,
     },
     /// Put people into it, and set the roles of others.
     MembersSet {
@@ -46,17 +46,6 @@ pub enum WorkspaceOperation {
         /// Who, with the roles before, and none after.
         members: Vec<Membership>,
     },
-}
-
-/// What a workspace is called and looks like. The texts are those of the files; live ones are hostile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkspaceTraits {
-    /// The name.
-    pub name: String,
-    /// The description; empty where there is none.
-    pub description: String,
-    /// The icon; empty where there is none.
-    pub icon: String,
 }
 
 /// Somebody's roles in a workspace.
@@ -87,7 +76,7 @@ impl WorkspaceOperation {
     #[must_use]
     pub fn target(&self) -> &str {
         match self {
-            Self::Create { traits, .. } => &traits.name,
+            Self::Create { settings, .. } => &settings.name,
             Self::Archive { name, .. } => name,
             Self::Update { workspace, .. }
             | Self::MembersSet { workspace, .. }

@@ -4,10 +4,11 @@ use super::Differ;
 use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
+use crate::model::GroupSettings;
 use crate::model::{
-    DesiredGroup, GroupRole, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess, WorkspaceRoles,
+    DesiredGroup, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess, WorkspaceRoles,
 };
-use crate::plan::action::{Assignment, GroupOperation, GroupTraits, Operation, Participant, Reference};
+use crate::plan::action::{Assignment, GroupOperation, Operation, Participant, Reference};
 use crate::plan::reach::Groups;
 use crate::plan::{Locked, UnmanagedKind};
 use crate::source::Span;
@@ -82,11 +83,7 @@ impl<'a> Differ<'a> {
         match word {
             Unmanaged::Remove if !live.externally_managed => {
                 let group = groups.live(live.id);
-                let role = match live.organization_role {
-                    Some(GroupRole::Known(role)) => Some(role),
-                    Some(GroupRole::Locked(_)) | None => None,
-                };
-                let (before, members) = (live_traits(live, role), live.members.len());
+                let (before, members) = (live.settings.clone(), live.members.len());
                 let leaving = live.members.iter().filter(|id| self.leaving.contains(id)).count();
                 let operation = GroupOperation::Delete { group, id: live.id, before, members, leaving };
                 self.out.operations.push((operation.into(), at.into_iter().collect()));
@@ -151,21 +148,21 @@ impl<'a> Differ<'a> {
         let written = |live: &str| group.description.clone().unwrap_or_else(|| live.to_owned());
         let Some(live) = live else {
             let traits =
-                GroupTraits { name: name.to_owned(), description: written(""), organization_role: None };
-            changes.push((GroupOperation::Create { traits: traits.clone() }, vec![group.at]));
+                GroupSettings { name: name.to_owned(), description: written(""), organization_role: None };
+            changes.push((GroupOperation::Create { settings: traits.clone() }, vec![group.at]));
             // The vendor takes no role on creation. So it is a change of its own, which can be seen to be missing.
             if let Some((role, at)) = group.organization_role {
-                let after = GroupTraits { organization_role: Some(role), ..traits.clone() };
+                let after = GroupSettings { organization_role: Some(role), ..traits.clone() };
                 let group = Reference { name: name.to_owned(), id: None };
                 changes.push((GroupOperation::Update { group, before: traits, after }, vec![at]));
             }
             return;
         };
         let Some(role) = self.group_role(name, group, live) else { return };
-        let before = live_traits(live, role);
-        let after = GroupTraits {
+        let before = GroupSettings { organization_role: role, ..live.settings.clone() };
+        let after = GroupSettings {
             name: name.to_owned(),
-            description: written(&live.description),
+            description: written(&live.settings.description),
             organization_role: wanted.or(role),
         };
         if before != after {
@@ -181,11 +178,11 @@ impl<'a> Differ<'a> {
     /// The live organization role of a group, unless what the file says of it can't be done.
     fn group_role(&mut self, name: &str, group: &DesiredGroup, live: &LiveGroup) -> Option<Option<Role>> {
         let shown = escape::excerpt(name);
-        match (&live.organization_role, group.organization_role) {
-            (None, _) => Some(None),
-            (Some(GroupRole::Known(role)), Some(_)) => Some(Some(*role)),
-            (Some(GroupRole::Known(role)), None) if live.externally_managed => Some(Some(*role)),
-            (Some(GroupRole::Known(role)), None) => {
+        match (live.settings.organization_role, &live.locked_role, group.organization_role) {
+            (None, None, _) | (None, Some(_), None) => Some(None),
+            (Some(role), _, Some(_)) => Some(Some(role)),
+            (Some(role), _, None) if live.externally_managed => Some(Some(role)),
+            (Some(role), _, None) => {
                 let role = role.name();
                 let message = format!(
                     "the group `{shown}` has the organization role `{role}`, and the Admin API can't take it away"
@@ -197,8 +194,7 @@ impl<'a> Differ<'a> {
                 self.out.faults.push(Diagnostic::at(Code::GroupRole, group.at, message, help));
                 None
             }
-            (Some(GroupRole::Locked(_)), None) => Some(None),
-            (Some(GroupRole::Locked(role)), Some((_, at))) => {
+            (None, Some(role), Some((_, at))) => {
                 let message = format!(
                     "the organization role of the group `{shown}` can't be changed: the Admin API can't write `{}`",
                     escape::excerpt(role)
@@ -307,10 +303,6 @@ impl<'a> Differ<'a> {
             changes.push((operation, vec![group.at]));
         }
     }
-}
-
-fn live_traits(live: &LiveGroup, organization_role: Option<Role>) -> GroupTraits {
-    GroupTraits { name: live.name.clone(), description: live.description.clone(), organization_role }
 }
 
 fn nesting(

@@ -26,7 +26,7 @@ impl Named for LiveWorkspace {
     }
 
     fn name(&self) -> &str {
-        &self.name
+        &self.settings.name
     }
 }
 
@@ -38,7 +38,7 @@ impl Named for LiveGroup {
     }
 
     fn name(&self) -> &str {
-        &self.name
+        &self.settings.name
     }
 }
 

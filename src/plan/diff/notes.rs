@@ -49,7 +49,7 @@ impl Differ<'_> {
                 access.is_some_and(|access| access.roles.contains(WorkspaceRole::WorkspaceAdmin))
             });
             let alone = led.filter(|workspace| admins.get(&workspace.id).is_none_or(|number| *number <= 0));
-            leaves.workspaces = alone.map(|workspace| escape::excerpt(&workspace.name)).collect();
+            leaves.workspaces = alone.map(|workspace| escape::excerpt(&workspace.settings.name)).collect();
             leaves.workspaces.sort();
             let keys = self.live.api_keys.as_ref();
             leaves.api_keys = keys.map(|keys| keys.get(email).copied().unwrap_or(0));

@@ -6,13 +6,12 @@ use super::Differ;
 use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
+use crate::model::WorkspaceSettings;
 use crate::model::{
     DesiredWorkspace, Email, LiveWorkspace, Role, Unmanaged, WorkspaceGrant, WorkspaceRole, WorkspaceRoles,
 };
 use crate::plan::UnmanagedKind;
-use crate::plan::action::{
-    Key, Membership, Operation, Participant, Reference, WorkspaceOperation, WorkspaceTraits,
-};
+use crate::plan::action::{Key, Membership, Operation, Participant, Reference, WorkspaceOperation};
 use crate::plan::own::{Shown, own_places};
 use crate::plan::reach::{Given, Groups, Holders, Through};
 use crate::source::Span;
@@ -97,17 +96,17 @@ impl<'a> Differ<'a> {
             self.out.faults.push(Diagnostic::at(Code::DefaultWorkspace, at, message, help));
             return;
         }
-        let (name, before) = (name.to_owned(), live_traits(live));
+        let (name, before) = (name.to_owned(), live.settings.clone());
         let operation = WorkspaceOperation::Archive { name, id: live.id, before };
         self.out.operations.push((operation.into(), vec![at]));
     }
 
     fn workspace_traits(&mut self, name: &str, workspace: &DesiredWorkspace, live: &LiveWorkspace) {
-        let before = live_traits(live);
-        let after = WorkspaceTraits {
+        let before = live.settings.clone();
+        let after = WorkspaceSettings {
             name: name.to_owned(),
-            description: workspace.description.clone().unwrap_or_else(|| live.description.clone()),
-            icon: workspace.icon.clone().unwrap_or_else(|| live.icon.clone()),
+            description: workspace.description.clone().unwrap_or_else(|| before.description.clone()),
+            icon: workspace.icon.clone().unwrap_or_else(|| before.icon.clone()),
         };
         if before != after {
             let reference = Reference { name: name.to_owned(), id: Some(live.id) };
@@ -149,12 +148,12 @@ impl<'a> Differ<'a> {
                 Membership { who: admin.clone(), before: admin_role, after: WorkspaceRoles::empty() };
             self.not_listed(&reference, workspace, vec![membership]);
         }
-        let traits = WorkspaceTraits {
+        let settings = WorkspaceSettings {
             name: name.to_owned(),
             description: workspace.description.clone().unwrap_or_default(),
             icon: workspace.icon.clone().unwrap_or_default(),
         };
-        let operation = WorkspaceOperation::Create { traits, admin };
+        let operation = WorkspaceOperation::Create { settings, admin };
         self.out.operations.push((operation.into(), vec![workspace.at]));
     }
 
@@ -295,13 +294,5 @@ impl<'a> Differ<'a> {
                 self.out.operations.push((operation.into(), sources));
             }
         }
-    }
-}
-
-fn live_traits(live: &LiveWorkspace) -> WorkspaceTraits {
-    WorkspaceTraits {
-        name: live.name.clone(),
-        description: live.description.clone(),
-        icon: live.icon.clone(),
     }
 }

@@ -1,9 +1,11 @@
 //! What must still be so when an action is carried out, and the identifiers that it works with.
 
+use crate::model::GroupSettings;
+use crate::model::WorkspaceSettings;
 use crate::model::{Role, Roles, Seats, WorkspaceRoles};
 use crate::plan::action::{
-    Assignment, GroupOperation, GroupTraits, Membership, Operation, Participant, PersonOperation, Reference,
-    WorkspaceOperation, WorkspaceTraits,
+    Assignment, GroupOperation, Membership, Operation, Participant, PersonOperation, Reference,
+    WorkspaceOperation,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -156,7 +158,7 @@ fn workspace(operation: &WorkspaceOperation) -> Requires {
             Requires { absent: true, admin, ..Requires::default() }
         }
         WorkspaceOperation::Update { workspace, before, .. } => {
-            let WorkspaceTraits { name, description, icon } = before.clone();
+            let WorkspaceSettings { name, description, icon } = before.clone();
             Requires {
                 workspace: workspace.id,
                 name: Some(name),
@@ -185,7 +187,7 @@ fn group(operation: &GroupOperation) -> Requires {
     match operation {
         GroupOperation::Create { .. } => Requires { absent: true, ..Requires::default() },
         GroupOperation::Update { group, before, .. } => {
-            let GroupTraits { name, description, organization_role } = before.clone();
+            let GroupSettings { name, description, organization_role } = before.clone();
             Requires {
                 group: group.id,
                 name: Some(name),

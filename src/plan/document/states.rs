@@ -1,10 +1,12 @@
 //! What each action finds, leaves and relies on, as data.
 
 use super::{AccessDocument, StateDocument};
+use crate::model::GroupSettings;
+use crate::model::WorkspaceSettings;
 use crate::model::{Roles, Seats, WorkspaceRole, WorkspaceRoles};
 use crate::plan::action::{
-    Assignment, GroupOperation, GroupTraits, Membership, Operation, Participant, PersonOperation, Reference,
-    WorkspaceOperation, WorkspaceTraits,
+    Assignment, GroupOperation, Membership, Operation, Participant, PersonOperation, Reference,
+    WorkspaceOperation,
 };
 use std::collections::BTreeSet;
 
@@ -58,8 +60,8 @@ fn person(operation: &PersonOperation) -> States {
 }
 
 fn workspace(operation: &WorkspaceOperation) -> States {
-    let state = |traits: &WorkspaceTraits| {
-        let WorkspaceTraits { name, description, icon } = traits.clone();
+    let state = |traits: &WorkspaceSettings| {
+        let WorkspaceSettings { name, description, icon } = traits.clone();
         Some(StateDocument::Workspace { name, description, icon })
     };
     let members = |members: &[Membership], roles: fn(&Membership) -> WorkspaceRoles| {
@@ -67,7 +69,7 @@ fn workspace(operation: &WorkspaceOperation) -> States {
         Some(StateDocument::WorkspaceMembers { members: each.collect() })
     };
     match operation {
-        WorkspaceOperation::Create { traits, .. } => (None, state(traits)),
+        WorkspaceOperation::Create { settings, .. } => (None, state(settings)),
         WorkspaceOperation::Update { before, after, .. } => (state(before), state(after)),
         WorkspaceOperation::Archive { before, .. } => (state(before), None),
         WorkspaceOperation::MembersSet { members: all, .. }
@@ -78,8 +80,8 @@ fn workspace(operation: &WorkspaceOperation) -> States {
 }
 
 fn group(operation: &GroupOperation) -> States {
-    let state = |traits: &GroupTraits| {
-        let GroupTraits { name, description, organization_role } = traits.clone();
+    let state = |traits: &GroupSettings| {
+        let GroupSettings { name, description, organization_role } = traits.clone();
         Some(StateDocument::Group { name, description, organization_role })
     };
     let parents = |parents: &BTreeSet<Reference>| {
@@ -94,7 +96,7 @@ fn group(operation: &GroupOperation) -> States {
         Some(StateDocument::Workspaces { workspaces: each.collect() })
     };
     match operation {
-        GroupOperation::Create { traits } => (None, state(traits)),
+        GroupOperation::Create { settings } => (None, state(settings)),
         GroupOperation::Update { before, after, .. } => (state(before), state(after)),
         GroupOperation::Nest { before, after, .. } => (parents(before), parents(after)),
         GroupOperation::Delete { before, .. } => (state(before), None),

@@ -3,7 +3,7 @@
 use super::{Entry, Nesting, Person, Source};
 use crate::escape;
 use crate::model::{
-    DesiredGroup, DesiredWorkspace, GroupRole, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
+    DesiredGroup, DesiredWorkspace, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
     WorkspaceRole, WorkspaceRoles,
 };
 use crate::plan::action::Key;
@@ -72,7 +72,7 @@ impl<'p> Person<'p> {
 
     /// Whether the person has an organization role through a live group now.
     pub(super) fn has_through_group(&self, role: Role) -> bool {
-        self.live_groups().iter().any(|group| group.organization_role == Some(GroupRole::Known(role)))
+        self.live_groups().iter().any(|group| group.settings.organization_role == Some(role))
     }
 
     /// The live groups of the person, and those in which they are nested.
@@ -97,7 +97,8 @@ impl<'p> Person<'p> {
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         for group in self.live.groups.iter().flatten() {
             if self.joined.is_some_and(|joined| group.members.contains(&joined.id)) {
-                let name = self.declared_group(group).unwrap_or_else(|| escape::excerpt(&group.name));
+                let name =
+                    self.declared_group(group).unwrap_or_else(|| escape::excerpt(&group.settings.name));
                 let desired = (self.leaves || self.is_deleted(group)).then_some(false);
                 entries.insert(name.clone(), entry("group", None, name, true, desired));
             }
@@ -120,7 +121,7 @@ impl<'p> Person<'p> {
 
     fn declared_group(&self, live: &LiveGroup) -> Option<String> {
         let is = |(name, group): &(&String, &DesiredGroup)| {
-            **name == live.name || group.previously.as_deref() == Some(live.name.as_str())
+            **name == live.settings.name || group.previously.as_deref() == Some(live.settings.name.as_str())
         };
         self.desired.groups.iter().find(is).map(|(name, _)| name.clone())
     }
@@ -135,7 +136,7 @@ impl<'p> Person<'p> {
         let mut entries = Vec::new();
         let mut matched = BTreeSet::new();
         for (name, workspace) in &self.desired.workspaces {
-            let named = |wanted: &str| self.live.workspaces.iter().find(|live| live.name == wanted);
+            let named = |wanted: &str| self.live.workspaces.iter().find(|live| live.settings.name == wanted);
             let live = named(name).or_else(|| named(workspace.previously.as_deref()?));
             matched.extend(live.map(|live| live.id));
             let access = live.map_or(&none, live_in);
@@ -146,7 +147,7 @@ impl<'p> Person<'p> {
             let roles =
                 access.roles.into_iter().map(|role| (role.name().to_owned(), self.loses(live.id, role)));
             let locked = access.locked_roles.iter().map(|role| (escape::excerpt(role), false));
-            let within = escape::excerpt(&live.name);
+            let within = escape::excerpt(&live.settings.name);
             entries.extend(roles.chain(locked).map(|(role, loses)| {
                 let desired = (self.leaves || loses).then_some(false);
                 entry("workspace_role", Some(within.clone()), role, true, desired)
@@ -255,8 +256,8 @@ impl<'p> Person<'p> {
             Operation::Group(operation) => match operation {
                 GroupOperation::MembersAdd { members, .. }
                 | GroupOperation::MembersRemove { members, .. } => members.iter().any(is),
-                GroupOperation::Create { traits } => {
-                    traits.organization_role.is_some() && around.contains(&operation.key())
+                GroupOperation::Create { settings } => {
+                    settings.organization_role.is_some() && around.contains(&operation.key())
                 }
                 GroupOperation::Update { before, after, .. } => {
                     before.organization_role != after.organization_role && around.contains(&operation.key())

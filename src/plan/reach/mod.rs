@@ -13,7 +13,7 @@ pub use holders::Holders;
 use super::action::{
     GroupOperation, Key, Operation, Participant, PersonOperation, Reference, WorkspaceOperation,
 };
-use crate::model::{GroupRole, Live, LiveGroup, Role};
+use crate::model::{Live, LiveGroup, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -41,12 +41,8 @@ impl Groups {
                 let locked = access.locked_roles.iter().cloned().collect();
                 (Key::Live(*id), Given { roles: access.roles, locked })
             });
-            let role = match group.organization_role {
-                Some(GroupRole::Known(role)) => Some(role),
-                Some(GroupRole::Locked(_)) | None => None,
-            };
             Group {
-                role,
+                role: group.settings.organization_role,
                 parents: group.parents.iter().copied().map(Key::Live).collect(),
                 members: group.members.iter().copied().map(Key::Live).collect(),
                 workspaces: workspaces.collect(),
@@ -126,9 +122,9 @@ impl Groups {
     pub(in crate::plan) fn gain(&mut self, operation: &Operation) {
         let Operation::Group(operation) = operation else { return };
         match operation {
-            GroupOperation::Create { traits } => {
-                let group = Group { role: traits.organization_role, ..Group::default() };
-                self.0.insert(Key::New(traits.name.clone()), group);
+            GroupOperation::Create { settings } => {
+                let group = Group { role: settings.organization_role, ..Group::default() };
+                self.0.insert(Key::New(settings.name.clone()), group);
             }
             GroupOperation::Update { group, after, .. } => {
                 self.0.entry(group.key()).or_default().role = after.organization_role;

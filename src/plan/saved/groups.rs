@@ -2,10 +2,9 @@
 
 use super::{Standing, compare, gone};
 use crate::escape;
-use crate::model::{GroupRole, Live, LiveGroup, Role, WorkspaceRoles, workspace_role_names};
-use crate::plan::action::{
-    Action, Assignment, GroupOperation, GroupTraits, Operation, Participant, Reference,
-};
+use crate::model::GroupSettings;
+use crate::model::{Live, LiveGroup, Role, WorkspaceRoles, workspace_role_names};
+use crate::plan::action::{Action, Assignment, GroupOperation, Operation, Participant, Reference};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -36,7 +35,7 @@ impl<'l> Groups<'l> {
         });
         Self {
             by_id: all().map(|group| (group.id, group)).collect(),
-            by_name: all().map(|group| (group.name.as_str(), group)).collect(),
+            by_name: all().map(|group| (group.settings.name.as_str(), group)).collect(),
             parents: all().map(|group| (group.id, group.parents.clone())).collect(),
             last: last.collect(),
             given: given.collect(),
@@ -45,8 +44,8 @@ impl<'l> Groups<'l> {
 
     pub(super) fn standing(&mut self, operation: &GroupOperation) -> Standing {
         let reference = match operation {
-            GroupOperation::Create { traits: wanted } => {
-                let mut now = self.by_name.get(wanted.name.as_str()).map(|live| traits(live));
+            GroupOperation::Create { settings: wanted } => {
+                let mut now = self.by_name.get(wanted.name.as_str()).map(|live| live.settings.clone());
                 // The role comes with another action, which may be done as well.
                 if let Some(now) = &mut now
                     && now.organization_role == self.given.get(&wanted.name).copied()
@@ -81,9 +80,9 @@ impl<'l> Groups<'l> {
         match operation {
             GroupOperation::Create { .. } | GroupOperation::Delete { .. } => Standing::AsPlanned,
             GroupOperation::Update { before, after, .. } => {
-                let now = traits(live);
+                let now = live.settings.clone();
                 // The role is set by a request of its own, the last one.
-                let half = GroupTraits { organization_role: before.organization_role, ..after.clone() };
+                let half = GroupSettings { organization_role: before.organization_role, ..after.clone() };
                 if now == half && now != *after {
                     Standing::AsPlanned
                 } else {
@@ -150,16 +149,8 @@ fn assigned(live: &LiveGroup, assignments: &[Assignment]) -> Standing {
     if done { Standing::AsWanted } else { Standing::AsPlanned }
 }
 
-fn traits(live: &LiveGroup) -> GroupTraits {
-    let organization_role = match live.organization_role {
-        Some(GroupRole::Known(role)) => Some(role),
-        Some(GroupRole::Locked(_)) | None => None,
-    };
-    GroupTraits { name: live.name.clone(), description: live.description.clone(), organization_role }
-}
-
-fn describe(traits: &GroupTraits) -> String {
-    let GroupTraits { name, description, organization_role } = traits;
+fn describe(traits: &GroupSettings) -> String {
+    let GroupSettings { name, description, organization_role } = traits;
     let role = organization_role.map_or("none", crate::model::Role::name);
     escape::excerpt(&format!("name \"{name}\", description \"{description}\", organization role {role}"))
 }

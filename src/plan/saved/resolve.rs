@@ -61,12 +61,13 @@ fn person(who: &mut Participant, live: &Live) {
 
 fn workspace(workspace: &mut Reference, live: &Live) {
     if workspace.id.is_none() {
-        workspace.id = live.workspaces.iter().find(|one| one.name == workspace.name).map(|one| one.id);
+        workspace.id =
+            live.workspaces.iter().find(|one| one.settings.name == workspace.name).map(|one| one.id);
     }
 }
 
 fn group(group: &mut Reference, live: &Live) {
     if group.id.is_none() {
-        group.id = live.groups.iter().flatten().find(|one| one.name == group.name).map(|one| one.id);
+        group.id = live.groups.iter().flatten().find(|one| one.settings.name == group.name).map(|one| one.id);
     }
 }

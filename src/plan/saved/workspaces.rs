@@ -2,10 +2,9 @@
 
 use super::{Standing, compare, gone};
 use crate::escape;
+use crate::model::WorkspaceSettings;
 use crate::model::{Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
-use crate::plan::action::{
-    Action, GroupOperation, Key, Membership, Operation, WorkspaceOperation, WorkspaceTraits,
-};
+use crate::plan::action::{Action, GroupOperation, Key, Membership, Operation, WorkspaceOperation};
 use crate::plan::own::own_access;
 use crate::plan::reach::{Groups, Through};
 use std::collections::{HashMap, HashSet};
@@ -69,7 +68,11 @@ impl<'l> Workspaces<'l> {
         let after = groups.clone().after(actions.iter().map(|action| &action.operation));
         Self {
             by_id: live.workspaces.iter().map(|workspace| (workspace.id, workspace)).collect(),
-            by_name: live.workspaces.iter().map(|workspace| (workspace.name.as_str(), workspace)).collect(),
+            by_name: live
+                .workspaces
+                .iter()
+                .map(|workspace| (workspace.settings.name.as_str(), workspace))
+                .collect(),
             shown: shown.collect(),
             through: groups.through(),
             after: after.through(),
@@ -86,8 +89,8 @@ impl<'l> Workspaces<'l> {
 
     pub(super) fn standing(&self, operation: &WorkspaceOperation) -> Standing {
         match operation {
-            WorkspaceOperation::Create { traits: wanted, .. } => {
-                let now = self.by_name.get(wanted.name.as_str()).map(|live| traits(live));
+            WorkspaceOperation::Create { settings: wanted, .. } => {
+                let now = self.by_name.get(wanted.name.as_str()).map(|live| live.settings.clone());
                 compare(&now, &None, &Some(wanted.clone()), |traits| {
                     traits.as_ref().map_or_else(|| "no workspace of that name".to_owned(), describe)
                 })
@@ -95,11 +98,11 @@ impl<'l> Workspaces<'l> {
             WorkspaceOperation::Update { workspace, before, after } => {
                 match workspace.id.and_then(|id| self.by_id.get(&id)) {
                     None => gone(describe(before)),
-                    Some(live) => compare(&traits(live), before, after, describe),
+                    Some(live) => compare(&live.settings.clone(), before, after, describe),
                 }
             }
             WorkspaceOperation::Archive { id, before, .. } => {
-                let now = self.by_id.get(id).map(|live| traits(live));
+                let now = self.by_id.get(id).map(|live| live.settings.clone());
                 compare(&now, &Some(before.clone()), &None, |traits| {
                     traits.as_ref().map_or_else(String::new, describe)
                 })
@@ -153,15 +156,7 @@ impl<'l> Workspaces<'l> {
     }
 }
 
-fn traits(live: &LiveWorkspace) -> WorkspaceTraits {
-    WorkspaceTraits {
-        name: live.name.clone(),
-        description: live.description.clone(),
-        icon: live.icon.clone(),
-    }
-}
-
-fn describe(traits: &WorkspaceTraits) -> String {
-    let WorkspaceTraits { name, description, icon } = traits;
+fn describe(traits: &WorkspaceSettings) -> String {
+    let WorkspaceSettings { name, description, icon } = traits;
     escape::excerpt(&format!("name \"{name}\", description \"{description}\", icon \"{icon}\""))
 }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 /// An operation in words.
 pub(super) fn phrase(operation: &GroupOperation) -> (Sign, String) {
     match operation {
-        GroupOperation::Create { traits } => {
-            let role = traits.organization_role.map(|role| format!(", organization role {}", role.name()));
+        GroupOperation::Create { settings } => {
+            let role = settings.organization_role.map(|role| format!(", organization role {}", role.name()));
             (Sign::Add, format!("create{}", role.unwrap_or_default()))
         }
         GroupOperation::Update { before, after, .. } => {

@@ -2,10 +2,12 @@
 
 use crate::places::seen::Seen;
 use crate::places::world::bits;
-use orgsync::model::{GroupRole, Live, LiveGroup, LiveMember};
+use orgsync::model::GroupSettings;
+use orgsync::model::WorkspaceSettings;
+use orgsync::model::{Live, LiveGroup, LiveMember};
 use orgsync::plan::{
-    Assignment, GroupOperation, GroupTraits, Membership, Operation, Participant, PersonOperation, Reference,
-    WorkspaceOperation, WorkspaceTraits,
+    Assignment, GroupOperation, Membership, Operation, Participant, PersonOperation, Reference,
+    WorkspaceOperation,
 };
 use uuid::Uuid;
 
@@ -81,7 +83,7 @@ fn person(operation: &PersonOperation, live: &Live) -> Effect {
 }
 
 fn place(reference: &Reference, live: &Live) -> Option<Uuid> {
-    let named = || live.workspaces.iter().find(|one| one.name == reference.name).map(|one| one.id);
+    let named = || live.workspaces.iter().find(|one| one.settings.name == reference.name).map(|one| one.id);
     reference.id.or_else(named)
 }
 
@@ -90,16 +92,12 @@ fn who(participant: &Participant, live: &Live) -> Option<Uuid> {
 }
 
 fn workspace(operation: &WorkspaceOperation, live: &Live) -> Effect {
-    let traits = |id: Option<Uuid>, traits: &WorkspaceTraits| {
-        live.workspaces.iter().any(|one| {
-            id.is_none_or(|id| id == one.id)
-                && (&one.name, &one.description, &one.icon)
-                    == (&traits.name, &traits.description, &traits.icon)
-        })
+    let traits = |id: Option<Uuid>, traits: &WorkspaceSettings| {
+        live.workspaces.iter().any(|one| id.is_none_or(|id| id == one.id) && one.settings == *traits)
     };
     let seen = Seen::of(live);
     match operation {
-        WorkspaceOperation::Create { traits: wanted, .. } => Effect::of([traits(None, wanted)]),
+        WorkspaceOperation::Create { settings: wanted, .. } => Effect::of([traits(None, wanted)]),
         WorkspaceOperation::Update { workspace, after, .. } => Effect::of([traits(workspace.id, after)]),
         WorkspaceOperation::Archive { id, .. } => {
             Effect::of([live.workspaces.iter().all(|one| one.id != *id)])
@@ -125,13 +123,14 @@ fn workspace(operation: &WorkspaceOperation, live: &Live) -> Effect {
 fn group(operation: &GroupOperation, live: &Live) -> Effect {
     let groups = || live.groups.iter().flatten();
     let found = |reference: &Reference| -> Option<&LiveGroup> {
-        groups().find(|one| reference.id.map_or_else(|| one.name == reference.name, |id| id == one.id))
+        groups()
+            .find(|one| reference.id.map_or_else(|| one.settings.name == reference.name, |id| id == one.id))
     };
-    let texts = |one: &LiveGroup, traits: &GroupTraits| {
-        (&one.name, &one.description) == (&traits.name, &traits.description)
+    let texts = |one: &LiveGroup, traits: &GroupSettings| {
+        (&one.settings.name, &one.settings.description) == (&traits.name, &traits.description)
     };
-    let role = |one: &LiveGroup, traits: &GroupTraits| {
-        traits.organization_role.is_none_or(|role| one.organization_role == Some(GroupRole::Known(role)))
+    let role = |one: &LiveGroup, traits: &GroupSettings| {
+        traits.organization_role.is_none_or(|role| one.settings.organization_role == Some(role))
     };
     let inside = |group: &Reference, one: &Participant| {
         found(group).zip(who(one, live)).is_some_and(|(group, person)| group.members.contains(&person))
@@ -142,7 +141,7 @@ fn group(operation: &GroupOperation, live: &Live) -> Effect {
     };
     match operation {
         // The role comes with an action of its own.
-        GroupOperation::Create { traits } => Effect::of([groups().any(|one| texts(one, traits))]),
+        GroupOperation::Create { settings } => Effect::of([groups().any(|one| texts(one, settings))]),
         GroupOperation::Update { group, before, after } => {
             let Some(one) = found(group) else { return Effect::None };
             let mut parts = Vec::new();

@@ -5,7 +5,7 @@ use super::seen::Seen;
 use super::world::{CUSTOM, Case, WantedGroup, WantedPlace};
 use crate::contract::{Declared, declared};
 use crate::world::Bits;
-use orgsync::model::{GroupRole, LiveGroup, LiveWorkspace};
+use orgsync::model::{LiveGroup, LiveWorkspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use uuid::Uuid;
@@ -85,7 +85,11 @@ impl Judge<'_> {
             if wanted.archived {
                 if let Some(before) = before {
                     archived += 1;
-                    same(|| name.clone(), &None, &self.end.workspaces.get(&before.id).map(|one| &one.name))?;
+                    same(
+                        || name.clone(),
+                        &None,
+                        &self.end.workspaces.get(&before.id).map(|one| &one.settings.name),
+                    )?;
                 }
                 continue;
             }
@@ -100,7 +104,7 @@ impl Judge<'_> {
         let most = self.start.workspaces.len() + made - archived;
         same(|| "number of workspaces".into(), &most, &self.end.workspaces.len())?;
         for before in self.start.workspaces.values().filter(|one| !settled.contains(&one.id)) {
-            same(|| before.name.clone(), &Some(before), &self.end.workspaces.get(&before.id))?;
+            same(|| before.settings.name.clone(), &Some(before), &self.end.workspaces.get(&before.id))?;
             for person in self.end.members.keys() {
                 self.untouched(*person, before)?;
             }
@@ -113,7 +117,7 @@ impl Judge<'_> {
         let (had, has) = (self.start.has(person, place.id), self.end.has(person, place.id));
         let gained = has & !had & !self.end.given(person, place.id);
         let lost = self.start.own(person, place.id) & !has;
-        same(|| format!("gained and lost of {person} in {}", place.name), &(0, 0), &(gained, lost))
+        same(|| format!("gained and lost of {person} in {}", place.settings.name), &(0, 0), &(gained, lost))
     }
 
     /// Who is in a declared workspace.
@@ -170,12 +174,12 @@ impl Judge<'_> {
             let goes = !before.externally_managed && self.case.wanted.remove_groups;
             let after = self.end.groups.get(&before.id);
             if !settled.contains_key(&before.id) && goes {
-                same(|| before.name.clone(), &None, &after.map(|one| &one.name))?;
+                same(|| before.settings.name.clone(), &None, &after.map(|one| &one.settings.name))?;
                 continue;
             }
             left += 1;
             if !settled.contains_key(&before.id) || before.externally_managed {
-                same(|| before.name.clone(), &Some(&self.what_is_left_of(before)), &after.copied())?;
+                same(|| before.settings.name.clone(), &Some(&self.what_is_left_of(before)), &after.copied())?;
             }
         }
         same(|| "number of groups".into(), &left, &self.end.groups.len())
@@ -200,12 +204,16 @@ impl Judge<'_> {
         let old = before.map(|before| self.what_is_left_of(before));
         let old = |what: &str| (old.as_ref(), format!("{what} of {name}"));
         let (left, what) = old("description");
-        let text = wanted.description.clone().or(left.map(|one| one.description.clone())).unwrap_or_default();
-        same(|| what, &text, &after.description)?;
+        let text = wanted
+            .description
+            .clone()
+            .or(left.map(|one| one.settings.description.clone()))
+            .unwrap_or_default();
+        same(|| what, &text, &after.settings.description)?;
         let (left, what) = old("role");
-        let role = wanted.role.map(|role| GroupRole::Known(crate::world::role_of(role)));
-        let role = role.or_else(|| left.and_then(|one| one.organization_role.clone()));
-        same(|| what, &role, &after.organization_role)?;
+        let role = wanted.role.map(crate::world::role_of);
+        let role = role.or_else(|| left.and_then(|one| one.settings.organization_role));
+        same(|| what, &role, &after.settings.organization_role)?;
 
         let (left, what) = old("members");
         let mut members = left.map(|one| one.members.clone()).unwrap_or_default();
@@ -255,8 +263,12 @@ fn traits(
     before: Option<&LiveWorkspace>,
     after: &LiveWorkspace,
 ) -> Result<(), String> {
-    let description = wanted.description.clone().or(before.map(|one| one.description.clone()));
-    let icon = wanted.icon.clone().or(before.map(|one| one.icon.clone()));
+    let description = wanted.description.clone().or(before.map(|one| one.settings.description.clone()));
+    let icon = wanted.icon.clone().or(before.map(|one| one.settings.icon.clone()));
     let wanted = (description.unwrap_or_default(), icon.unwrap_or_default());
-    same(|| format!("traits of {name}"), &wanted, &(after.description.clone(), after.icon.clone()))
+    same(
+        || format!("traits of {name}"),
+        &wanted,
+        &(after.settings.description.clone(), after.settings.icon.clone()),
+    )
 }

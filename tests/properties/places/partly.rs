@@ -53,7 +53,7 @@ fn named(operation: &Operation) -> Vec<String> {
             }
         },
         Operation::Workspace(operation) => match operation {
-            WorkspaceOperation::Create { traits, admin } => vec![text(&traits.name), who(admin)],
+            WorkspaceOperation::Create { settings, admin } => vec![text(&settings.name), who(admin)],
             WorkspaceOperation::Update { workspace, before, after } => {
                 vec![id(workspace), text(&after.name).filter(|_| before.name != after.name)]
             }
@@ -64,7 +64,7 @@ fn named(operation: &Operation) -> Vec<String> {
             }
         },
         Operation::Group(operation) => match operation {
-            GroupOperation::Create { traits } => vec![text(&traits.name)],
+            GroupOperation::Create { settings } => vec![text(&settings.name)],
             GroupOperation::Update { group, before, after } => {
                 vec![id(group), text(&after.name).filter(|_| before.name != after.name)]
             }

@@ -3,7 +3,9 @@
 use super::world::{CONTRIBUTOR, CUSTOM, CUSTOM_NAME, Case, bits};
 use crate::contract::Declared;
 use crate::world::{Bits, role_bits};
-use orgsync::model::{GroupRole, Live, LiveGroup, LiveMember, LiveWorkspace, WorkspaceAccess};
+use orgsync::model::{
+    GroupSettings, Live, LiveGroup, LiveMember, LiveWorkspace, WorkspaceAccess, WorkspaceSettings,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -77,7 +79,7 @@ impl<'l> Seen<'l> {
             self.members.values().map(|one| (one.id, role_bits(one.access.roles))).collect();
         for group in self.groups.values() {
             for giving in above(&self.groups, group) {
-                if let Some(GroupRole::Known(role)) = giving.organization_role {
+                if let Some(role) = giving.settings.organization_role {
                     let given = role_bits(role.into());
                     group.members.iter().for_each(|one| *roles.entry(*one).or_default() |= given);
                 }
@@ -100,11 +102,11 @@ impl<'l> Seen<'l> {
     }
 
     pub(crate) fn workspace(&self, name: &str) -> Option<&'l LiveWorkspace> {
-        self.live.workspaces.iter().find(|one| one.name == name)
+        self.live.workspaces.iter().find(|one| one.settings.name == name)
     }
 
     pub(crate) fn group(&self, name: &str) -> Option<&'l LiveGroup> {
-        self.live.groups.iter().flatten().find(|one| one.name == name)
+        self.live.groups.iter().flatten().find(|one| one.settings.name == name)
     }
 }
 
@@ -141,18 +143,23 @@ impl Case {
         }
         let workspaces = self.places.iter().map(|place| LiveWorkspace {
             id: place.id,
-            name: place.name.clone(),
-            description: place.description.clone(),
-            icon: place.icon.clone(),
+            settings: WorkspaceSettings {
+                name: place.name.clone(),
+                description: place.description.clone(),
+                icon: place.icon.clone(),
+            },
             is_default: place.is_default,
         });
         live.workspaces = workspaces.collect();
         let group = |group: &super::world::Group| LiveGroup {
             id: group.id,
-            name: group.name.clone(),
-            description: group.description.clone(),
+            settings: GroupSettings {
+                name: group.name.clone(),
+                description: group.description.clone(),
+                organization_role: group.role.map(crate::world::role_of),
+            },
+            locked_role: None,
             externally_managed: group.external,
-            organization_role: group.role.map(|role| GroupRole::Known(crate::world::role_of(role))),
             parents: group.parents.clone(),
             members: group.members.clone(),
             workspaces: group.assigned.iter().map(|(id, roles)| (*id, access(*roles))).collect(),

@@ -2,7 +2,6 @@
 
 use super::seen::Seen;
 use crate::world::{ADMIN, Bits, role_bits};
-use orgsync::model::GroupRole;
 use orgsync::plan::{Action, GroupOperation, Key, Operation, PersonOperation, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,10 +23,7 @@ impl Power {
     pub(crate) fn of(seen: &Seen<'_>) -> Self {
         let own = seen.members.values().map(|one| (Key::Live(one.id), role_bits(one.access.roles)));
         let groups = seen.groups.values().map(|group| {
-            let role = match group.organization_role {
-                Some(GroupRole::Known(role)) => role_bits(role.into()),
-                _ => 0,
-            };
+            let role = group.settings.organization_role.map_or(0, |role| role_bits(role.into()));
             let keys = |ids: &BTreeSet<uuid::Uuid>| ids.iter().copied().map(Key::Live).collect();
             (
                 Key::Live(group.id),
@@ -89,9 +85,9 @@ impl Power {
 
     fn group(&mut self, operation: &GroupOperation) {
         match operation {
-            GroupOperation::Create { traits } => {
-                let role = traits.organization_role.map_or(0, |role| role_bits(role.into()));
-                self.groups.insert(Key::New(traits.name.clone()), Group { role, ..Group::default() });
+            GroupOperation::Create { settings } => {
+                let role = settings.organization_role.map_or(0, |role| role_bits(role.into()));
+                self.groups.insert(Key::New(settings.name.clone()), Group { role, ..Group::default() });
             }
             GroupOperation::Update { group, after, .. } => {
                 let role = after.organization_role.map(|role| role_bits(role.into()));

@@ -89,7 +89,7 @@ pub(crate) fn at_every_moment(
             let is_default = || now.workspaces.get(&place).is_some_and(|one| one.is_default);
             let may = allowed.contains(&(person, place)) || is_first() || is_default();
             let name = now.members.get(&person).map(|one| &one.label);
-            let place = now.workspaces.get(&place).map(|one| &one.name);
+            let place = now.workspaces.get(&place).map(|one| &one.settings.name);
             prop_assert!(may, "{:?} is in {:?} for a moment", name, place);
         }
     }

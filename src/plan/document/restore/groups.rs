@@ -3,7 +3,8 @@
 use super::super::requires::RequiredWorkspace;
 use super::super::{ActionDocument, Requires, StateDocument};
 use super::roles;
-use crate::plan::action::{Assignment, GroupOperation, GroupTraits, Kind, Participant, Reference};
+use crate::model::GroupSettings;
+use crate::plan::action::{Assignment, GroupOperation, Kind, Participant, Reference};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ pub(super) fn restore(action: &ActionDocument) -> Option<GroupOperation> {
     let requires = &action.requires;
     let group = Reference { name: action.target.clone(), id: requires.group };
     let traits = |state: Option<&StateDocument>| match state? {
-        StateDocument::Group { name, description, organization_role } => Some(GroupTraits {
+        StateDocument::Group { name, description, organization_role } => Some(GroupSettings {
             name: name.clone(),
             description: description.clone(),
             organization_role: *organization_role,
@@ -19,7 +20,7 @@ pub(super) fn restore(action: &ActionDocument) -> Option<GroupOperation> {
         _ => None,
     };
     Some(match action.kind {
-        Kind::GroupCreate => GroupOperation::Create { traits: traits(action.after.as_ref())? },
+        Kind::GroupCreate => GroupOperation::Create { settings: traits(action.after.as_ref())? },
         Kind::GroupUpdate if matches!(action.after, Some(StateDocument::Parents { .. })) => {
             GroupOperation::Nest {
                 group,

@@ -2,22 +2,25 @@
 
 use super::super::{ActionDocument, StateDocument};
 use super::roles;
-use crate::plan::action::{Kind, Membership, Participant, Reference, WorkspaceOperation, WorkspaceTraits};
+use crate::model::WorkspaceSettings;
+use crate::plan::action::{Kind, Membership, Participant, Reference, WorkspaceOperation};
 
 pub(super) fn restore(action: &ActionDocument) -> Option<WorkspaceOperation> {
     let requires = &action.requires;
     let reference = || Reference { name: action.target.clone(), id: requires.workspace };
     let traits = |state: Option<&StateDocument>| match state? {
-        StateDocument::Workspace { name, description, icon } => {
-            Some(WorkspaceTraits { name: name.clone(), description: description.clone(), icon: icon.clone() })
-        }
+        StateDocument::Workspace { name, description, icon } => Some(WorkspaceSettings {
+            name: name.clone(),
+            description: description.clone(),
+            icon: icon.clone(),
+        }),
         _ => None,
     };
     Some(match action.kind {
         Kind::WorkspaceCreate => {
             let (name, id) = requires.admin.first_key_value()?;
             let admin = Participant { name: name.clone(), id: *id };
-            WorkspaceOperation::Create { traits: traits(action.after.as_ref())?, admin }
+            WorkspaceOperation::Create { settings: traits(action.after.as_ref())?, admin }
         }
         Kind::WorkspaceUpdate => WorkspaceOperation::Update {
             workspace: reference(),

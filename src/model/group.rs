@@ -1,0 +1,16 @@
+//! Groups.
+
+use super::Role;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What can be set on a group itself. Text that comes from the live organization is hostile: escape it before showing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GroupSettings {
+    /// Unique among the groups.
+    pub name: String,
+    /// Empty means none.
+    pub description: String,
+    /// The organization role that its members inherit, if it is one that the API can write.
+    pub organization_role: Option<Role>,
+}
