@@ -23,6 +23,8 @@ pub mod export;
 pub mod fuzzing;
 pub mod model;
 pub mod plan;
+pub mod plan_file;
+pub mod query;
 pub mod render;
 pub mod sandbox;
 pub mod source;

@@ -1,87 +1,95 @@
 //! Which actions may be tried after something has failed.
 //!
-//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not given up, the take that
-//! counted on it would buy a seat that does not exist; when a promotion failed, the demotion behind it could leave no
-//! admin. So the seats and admins that there really are go along, and before each action is tried its effect is held
+//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not given up, the action that
+//! counted on it would take a seat that does not exist; when a promotion failed, the demotion behind it could leave no
+//! admin. So a simulation of the organization goes along, always at its worst moment: what an action claims or revokes
+//! counts when it is tried, what it releases or grants when it is done. Before each action is tried its effect is held
 //! against what the whole plan would have reached. While everything succeeds, nothing is ever held back.
 
-use crate::model::{Live, Product};
-use crate::plan::{Holders, Operation, Plan, Tally};
+use crate::model::{Live, Product, Role};
+use crate::plan::{AccessState, Operation, Plan, SeatChange, SeatCount};
 
 /// Seats and admins as they are by now, and how far they may go.
 #[derive(Debug)]
-pub(super) struct Admission {
-    now: Tally,
+pub(super) struct Admission<'p> {
+    plan: &'p Plan,
+    seats: SeatCount,
+    access: AccessState,
     /// The most seats that may be claimed, by product: what may be in use, or what the approved plan ends with.
-    ceiling: Vec<(Product, i64)>,
-    /// The most seats that may be used, by product: what has been bought, or what the approved plan ends with. Where
-    /// invitations claim more than there is, the ceiling alone would let people take what was never bought.
+    most_claimed: Vec<(Product, i64)>,
+    /// The most seats that may be used, by product: what is purchased, or what the approved plan ends with. If
+    /// invitations claim more than there is, the other limit alone would let people take seats that don't exist.
     most_used: Vec<(Product, i64)>,
-    /// Those who are admins for sure: whoever may have lost it is not among them.
-    admins: Holders,
     /// The fewest admins that may remain: `min_admins`, or what the approved plan comes down to.
-    floor: i64,
+    fewest_admins: i64,
 }
 
-impl Admission {
+impl<'p> Admission<'p> {
     /// Starts from the organization before the plan.
-    pub(super) fn new(plan: &Plan) -> Self {
-        let ceiling = plan
-            .limits
-            .seats
-            .iter()
-            .map(|(product, limit)| (*product, (*limit).max(plan.after.claimed(*product))));
-        let most_used = plan
-            .limits
-            .purchased
-            .iter()
-            .map(|(product, purchased)| (*product, (*purchased).max(plan.after.used.get(*product))));
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        let budgets = || plan.limits.budgets.iter().map(|(product, budget)| (*product, *budget));
         Self {
-            now: plan.before.clone(),
-            ceiling: ceiling.collect(),
-            most_used: most_used.collect(),
-            admins: plan.admins.live.clone(),
-            floor: plan.limits.min_admins.min(plan.admins.fewest),
+            plan,
+            seats: plan.before,
+            access: plan.admins.start.clone(),
+            most_claimed: budgets()
+                .map(|(product, budget)| {
+                    (product, i64::from(budget.limit()).max(plan.after.claimed(product)))
+                })
+                .collect(),
+            most_used: budgets()
+                .map(|(product, budget)| {
+                    (product, i64::from(budget.purchased).max(plan.after.used.get(product)))
+                })
+                .collect(),
+            fewest_admins: plan.limits.min_admins.min(plan.admins.fewest),
         }
     }
 
-    /// Takes in what is there by now: who was an admin of old and is none any more counts no longer.
-    pub(super) fn see(&mut self, plan: &Plan, live: &Live) {
-        self.admins.lose_unseen(&plan.admins.live, live);
+    /// Takes in what is there by now: a former admin who is none any more counts no longer.
+    pub(super) fn see(&mut self, live: &Live) {
+        self.access.drop_unseen_admins(&self.plan.admins.start, live);
     }
 
-    /// Takes an action in that is about to be tried, or says why it must not be.
+    /// Takes an action in that is about to be tried, or tells why it must not be.
     pub(super) fn admit(&mut self, operation: &Operation) -> Result<(), String> {
-        let delta = operation.delta();
-        let mut then = self.now.clone();
-        then.add(delta);
-        let claimed =
-            |(product, most): &(Product, i64)| delta.claimed(*product) > 0 && then.claimed(*product) > *most;
-        let used = |(product, most): &(Product, i64)| {
-            delta.used.get(*product) > 0 && then.used.get(*product) > *most
-        };
-        let claimed = self.ceiling.iter().find(|limit| claimed(limit));
-        if let Some((product, _)) = claimed.or_else(|| self.most_used.iter().find(|limit| used(limit))) {
-            let name = product.name();
-            return Err(format!("no seat of {name} is left for this: a step that was to free one failed"));
-        }
-        let lost = i64::try_from(self.admins.lost_by(operation).len()).unwrap_or(i64::MAX);
-        let remain = if lost > 0 { self.admins.count().saturating_sub(lost) } else { i64::MAX };
-        if remain < self.floor {
+        let change = self.plan.seat_change(operation);
+        self.admit_seats(change)?;
+        let admins = self.access.holders(Role::Admin);
+        let lost = i64::try_from(admins.lost_by(operation).len()).unwrap_or(i64::MAX);
+        let remain = if lost > 0 { admins.count().saturating_sub(lost) } else { i64::MAX };
+        if remain < self.fewest_admins {
             return Err(format!(
                 "{remain} admins would remain, and at least {} must: a promotion failed, or somebody else has demoted one",
-                self.floor
+                self.fewest_admins
             ));
         }
-        // What is set free counts when it has been done, what is claimed counts at once.
-        self.now.add(delta.claims());
-        self.admins.lose(operation);
+        self.seats.apply(change.claims());
+        self.access.revoke(operation);
         Ok(())
+    }
+
+    fn admit_seats(&self, change: SeatChange) -> Result<(), String> {
+        let mut then = self.seats;
+        then.apply(change);
+        let claimed = |(product, most): &&(Product, i64)| {
+            change.claimed(*product) > 0 && then.claimed(*product) > *most
+        };
+        let used = |(product, most): &&(Product, i64)| {
+            change.used.get(*product) > 0 && then.used.get(*product) > *most
+        };
+        match self.most_claimed.iter().find(claimed).or_else(|| self.most_used.iter().find(used)) {
+            None => Ok(()),
+            Some((product, _)) => {
+                let name = product.name();
+                Err(format!("no seat of {name} is left for this: a step that was to free one failed"))
+            }
+        }
     }
 
     /// Takes in that an admitted action was done.
     pub(super) fn done(&mut self, operation: &Operation) {
-        self.now.add(operation.delta().releases());
-        self.admins.gain(operation);
+        self.seats.apply(self.plan.seat_change(operation).releases());
+        self.access.grant(operation);
     }
 }

@@ -4,7 +4,7 @@ use super::batch::{Batch, Content, Invitation};
 use super::report::{Status, Verdict};
 use super::single::{of_error, reason};
 use crate::api::{ApiError, Client, CreationAnswer, InvitationAnswer, InvitationBatch, NewMember};
-use crate::plan::{PersonOperation, Plan};
+use crate::plan::{Operation, Plan};
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
@@ -16,11 +16,11 @@ pub(super) enum Answer {
 
 /// Sends a batch.
 pub(super) async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<Answer, ApiError> {
-    let people = batch.actions().iter().filter_map(|number| plan.actions.get(*number)?.operation.person());
+    let people = batch.actions().iter().filter_map(|number| Some(&plan.actions.get(*number)?.operation));
     match &batch.content {
         Content::Invite(Invitation { access, workspaces, language, .. }) => {
             let request = InvitationBatch {
-                emails: people.map(|person| person.email().clone()).collect(),
+                emails: people.filter_map(|operation| operation.email().cloned()).collect(),
                 roles: access.roles,
                 seats: access.seats,
                 workspaces: workspaces.iter().filter_map(|workspace| workspace.id).collect(),
@@ -35,23 +35,21 @@ pub(super) async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<
     }
 }
 
-fn new_member(operation: &PersonOperation) -> Option<NewMember> {
-    let PersonOperation::MemberCreate { email, first_name, last_name, access } = operation else {
-        return None;
-    };
+fn new_member(operation: &Operation) -> Option<NewMember> {
+    let Operation::MemberCreate(op) = operation else { return None };
     Some(NewMember {
-        email: email.clone(),
-        first_name: first_name.clone(),
-        last_name: last_name.clone(),
-        roles: access.roles,
-        seats: access.seats,
+        email: op.email.clone(),
+        first_name: op.first_name.clone(),
+        last_name: op.last_name.clone(),
+        roles: op.after.roles,
+        seats: op.after.seats,
     })
 }
 
 impl Answer {
     /// What a batch's answer says about one of its people.
-    pub(super) fn verdict(&self, operation: &PersonOperation, batch: &HashSet<&str>) -> Verdict {
-        let email = operation.email().as_str();
+    pub(super) fn verdict(&self, operation: &Operation, batch: &HashSet<&str>) -> Verdict {
+        let email = operation.target();
         let has = |list: &BTreeSet<String>| list.contains(email);
         let failed = |reason: &str| (Status::Failed, Some(after_renewal(operation, reason)));
         match self {
@@ -84,28 +82,26 @@ impl Answer {
     }
 
     /// The identifier of a person whose account was made.
-    pub(super) fn id_of(&self, operation: &PersonOperation) -> Option<Uuid> {
+    pub(super) fn id_of(&self, operation: &Operation) -> Option<Uuid> {
         match self {
             Self::Invitations(_) => None,
-            Self::Creations(answer) => answer.created.get(operation.email().as_str()).copied().flatten(),
+            Self::Creations(answer) => answer.created.get(operation.target()).copied().flatten(),
         }
     }
 }
 
 /// What a batch's failure says about one of its people.
-pub(super) fn failure(error: &ApiError, operation: &PersonOperation) -> Verdict {
+pub(super) fn failure(error: &ApiError, operation: &Operation) -> Verdict {
     match operation {
-        PersonOperation::InvitationRenew { .. } => {
-            (Status::Failed, Some(after_renewal(operation, &reason(error))))
-        }
+        Operation::InvitationRenew(_) => (Status::Failed, Some(after_renewal(operation, &reason(error)))),
         _ => of_error(error),
     }
 }
 
 /// A renewal that fails in its second half leaves somebody uninvited: that must be said.
-fn after_renewal(operation: &PersonOperation, reason: &str) -> String {
+fn after_renewal(operation: &Operation, reason: &str) -> String {
     match operation {
-        PersonOperation::InvitationRenew { .. } => {
+        Operation::InvitationRenew(_) => {
             format!("{reason}; the old invitation is deleted: run again to send the new one")
         }
         _ => reason.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::settle::SENDINGS;
 use crate::model::{Access, Language};
-use crate::plan::{PersonOperation, Reference};
+use crate::plan::{Operation, Reference};
 use std::collections::HashSet;
 
 /// The most people in one request. The vendor documents no limit; this many addresses make a body of a few kilobytes,
@@ -39,22 +39,14 @@ pub(super) struct Invitation {
 
 impl Content {
     /// What a batch for an operation is like; nothing for one that does not bring anybody in.
-    fn of(operation: &PersonOperation) -> Option<Self> {
-        match operation {
-            PersonOperation::InvitationSend { access, workspaces, language, .. }
-            | PersonOperation::InvitationRenew { access, workspaces, language, .. } => {
-                Some(Self::Invite(Invitation {
-                    access: *access,
-                    workspaces: workspaces.clone(),
-                    language: *language,
-                    renews: matches!(operation, PersonOperation::InvitationRenew { .. }),
-                }))
-            }
-            PersonOperation::MemberCreate { .. } => Some(Self::Create),
-            PersonOperation::MemberUpdate { .. }
-            | PersonOperation::MemberRemove { .. }
-            | PersonOperation::InvitationRevoke { .. } => None,
-        }
+    fn of(operation: &Operation) -> Option<Self> {
+        let (access, workspaces, language, renews) = match operation {
+            Operation::InvitationSend(op) => (op.after, &op.workspaces, op.language, false),
+            Operation::InvitationRenew(op) => (op.after, &op.workspaces, op.language, true),
+            Operation::MemberCreate(_) => return Some(Self::Create),
+            _ => return None,
+        };
+        Some(Self::Invite(Invitation { access, workspaces: workspaces.clone(), language, renews }))
     }
 }
 
@@ -90,7 +82,7 @@ impl Batch {
 }
 
 /// Puts actions that bring people in into batches, in the order of the plan. Other actions are passed over.
-pub(super) fn batches<'a>(people: impl Iterator<Item = (usize, &'a PersonOperation)>) -> Vec<Batch> {
+pub(super) fn batches<'a>(people: impl Iterator<Item = (usize, &'a Operation)>) -> Vec<Batch> {
     let mut full = Vec::new();
     // One open batch for each combination: few, because people of one kind have much in common.
     let mut open: Vec<Batch> = Vec::new();

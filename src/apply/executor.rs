@@ -12,7 +12,8 @@ use super::{freshness, things};
 use crate::api::{ApiError, Client};
 use crate::check::Approved;
 use crate::model::Email;
-use crate::plan::{Action, Kind, Operation, PersonOperation, Phase, Plan, Whole};
+use crate::plan::{Action, Kind, Operation, Phase, Plan};
+use crate::plan_file::PlanContext;
 use futures::stream::{self, StreamExt as _};
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, Instant};
@@ -31,7 +32,7 @@ pub struct Options<'o> {
 #[derive(Debug, Clone, Copy)]
 pub struct LookAgain<'o> {
     /// The plan as a whole.
-    pub whole: Whole<'o>,
+    pub whole: PlanContext<'o>,
     /// When the organization was read that the plan was made for, or held against.
     pub read: Instant,
     /// Before each phase, however short the time was.
@@ -67,7 +68,7 @@ struct Run<'r> {
     plan: &'r Plan,
     client: &'r Client,
     options: &'r Options<'r>,
-    admission: Admission,
+    admission: Admission<'r>,
     known: Known,
     /// When the organization was last looked at as a whole.
     seen: Instant,
@@ -98,8 +99,7 @@ impl<'r> Run<'r> {
             }
         }
         self.one_by_one(&admitted).await;
-        let people =
-            admitted.iter().filter_map(|(number, action)| Some((*number, action.operation.person()?)));
+        let people = admitted.iter().map(|(number, action)| (*number, &action.operation));
         let (renewals, others) = batches(people).into_iter().partition(Batch::is_renewal);
         self.in_batches(others).await;
         self.renew(renewals).await;
@@ -117,7 +117,7 @@ impl<'r> Run<'r> {
         &mut self,
         phase: Phase,
         actions: &[(usize, &'r Action)],
-        whole: Whole<'_>,
+        whole: PlanContext<'_>,
     ) -> Vec<(usize, Verdict)> {
         let settling = Settling { client: self.client, settle: self.options.settle };
         let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
@@ -127,7 +127,7 @@ impl<'r> Run<'r> {
         match freshness::look(settling, phase, actions, whole, &changed).await {
             Ok((live, stale)) => {
                 self.seen = Instant::now();
-                self.admission.see(self.plan, &live);
+                self.admission.see(&live);
                 stale
             }
             Err(error) => {
@@ -142,15 +142,17 @@ impl<'r> Run<'r> {
         if let Some(reason) = self.client.halt().reason() {
             return Err(format!("the run was stopped: {reason}"));
         }
-        if let Some(person) = operation.person() {
-            let failed = |kind| self.failed.contains(&(kind, person.email()));
-            if person.takes_seats_of_split() && failed(Kind::MemberUpdate) {
+        match operation {
+            Operation::MemberUpdate(op)
+                if op.is_second && self.failed.contains(&(Kind::MemberUpdate, &op.email)) =>
+            {
                 return Err("the first part of this person's change was not carried out".to_owned());
             }
             // The vendor would not send a new one beside it, and the old one would be lost.
-            if person.kind() == Kind::InvitationRenew && failed(Kind::InvitationRevoke) {
+            Operation::InvitationRenew(op) if self.failed.contains(&(Kind::InvitationRevoke, &op.email)) => {
                 return Err("another invitation of this person was not deleted".to_owned());
             }
+            _ => {}
         }
         self.admission.admit(operation)
     }
@@ -158,9 +160,8 @@ impl<'r> Run<'r> {
     /// Sends what takes a request of its own.
     async fn one_by_one(&mut self, admitted: &[(usize, &'r Action)]) {
         let client = self.client;
-        let single = admitted
-            .iter()
-            .filter_map(|(number, action)| Some((*number, Single::of(action.operation.person()?)?)));
+        let single =
+            admitted.iter().filter_map(|(number, action)| Some((*number, Single::of(&action.operation)?)));
         let answers =
             stream::iter(single).map(|(number, single)| async move { (number, single.send(client).await) });
         let mut answers = answers.buffer_unordered(client.concurrency());
@@ -174,12 +175,11 @@ impl<'r> Run<'r> {
     async fn renew(&mut self, renewals: Vec<Batch>) {
         let (plan, client) = (self.plan, self.client);
         for batch in renewals {
-            let old = batch.actions().iter().filter_map(|number| {
-                match plan.actions.get(*number)?.operation.person()? {
-                    PersonOperation::InvitationRenew { id, .. } => Some((*number, *id)),
+            let old =
+                batch.actions().iter().filter_map(|number| match &plan.actions.get(*number)?.operation {
+                    Operation::InvitationRenew(op) => Some((*number, op.invitation_id)),
                     _ => None,
-                }
-            });
+                });
             let revoked = stream::iter(old)
                 .map(|(number, id)| async move { (number, revoke_to_renew(id, client).await) })
                 .buffer_unordered(client.concurrency());
@@ -232,10 +232,10 @@ impl<'r> Run<'r> {
         let plan = self.plan;
         let people = batch.actions().iter().filter_map(|number| {
             let operation = &plan.actions.get(*number)?.operation;
-            Some((*number, operation, operation.person()?))
+            Some((*number, operation, operation.email()?))
         });
         let people: Vec<_> = people.collect();
-        let traces: Vec<Trace> = people.iter().map(|(.., person)| trace(person)).collect();
+        let traces: Vec<Trace> = people.iter().map(|(_, operation, email)| trace(operation, email)).collect();
         let live = match settling.look(&traces).await {
             Ok(live) => live,
             Err(_) => {
@@ -244,9 +244,9 @@ impl<'r> Run<'r> {
             }
         };
         let mut there = HashSet::new();
-        for ((number, operation, person), trace) in people.iter().zip(&traces) {
+        for ((number, operation, email), trace) in people.iter().zip(&traces) {
             if trace.is_visible(&live) {
-                let member = live.members.iter().find(|member| member.email.as_ref() == Some(person.email()));
+                let member = live.members.iter().find(|member| member.email.as_ref() == Some(*email));
                 if let Some(member) = member {
                     self.known.learn(operation, member.id);
                 }
@@ -270,16 +270,16 @@ impl<'r> Run<'r> {
         let plan = self.plan;
         let people = batch.actions().iter().filter_map(|number| {
             let operation = &plan.actions.get(*number)?.operation;
-            Some((*number, operation, operation.person()?))
+            Some((*number, operation, operation.email()?))
         });
         let people: Vec<_> = people.collect();
-        let asked: HashSet<&str> = people.iter().map(|(.., person)| person.email().as_str()).collect();
-        for (number, operation, person) in &people {
+        let asked: HashSet<&str> = people.iter().map(|(.., email)| email.as_str()).collect();
+        for (number, operation, _) in &people {
             let verdict = match answer {
-                Ok(answer) => answer.verdict(person, &asked),
-                Err(error) => failure(error, person),
+                Ok(answer) => answer.verdict(operation, &asked),
+                Err(error) => failure(error, operation),
             };
-            if let Some(id) = answer.as_ref().ok().and_then(|answer| answer.id_of(person)) {
+            if let Some(id) = answer.as_ref().ok().and_then(|answer| answer.id_of(operation)) {
                 self.known.learn(operation, id);
             }
             self.record(*number, verdict);
@@ -324,11 +324,11 @@ impl<'r> Run<'r> {
     }
 }
 
-/// The sign by which the lists show that somebody was brought in.
-fn trace(operation: &PersonOperation) -> Trace {
+/// The sign by which the lists show that a person was invited or created.
+fn trace(operation: &Operation, email: &Email) -> Trace {
     let except = match operation {
-        PersonOperation::InvitationRenew { id, .. } => BTreeSet::from([*id]),
+        Operation::InvitationRenew(op) => BTreeSet::from([op.invitation_id]),
         _ => BTreeSet::new(),
     };
-    Trace::Person { email: operation.email().to_string(), except }
+    Trace::Person { email: email.to_string(), except }
 }

@@ -7,41 +7,51 @@ use super::settle::Settling;
 use super::single::{deleted, failed, of_error, reason};
 use super::things::Sent;
 use super::trace::Trace;
-use crate::api::{ApiError, Client, Deletion, GroupChange};
+use crate::api::{self, ApiError, Client, Deletion};
 use crate::model::GroupSettings;
 use crate::model::{Live, WorkspaceRoles};
-use crate::plan::{Assignment, GroupOperation, Participant, Reference};
+use crate::plan::{Assignment, GroupChange, Operation, Reference};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub(super) async fn send(operation: &GroupOperation, known: &Known, settling: Settling<'_>) -> Sent {
+pub(super) async fn send(operation: &Operation, known: &Known, settling: Settling<'_>) -> Option<Sent> {
     let client = settling.client;
-    match operation {
-        GroupOperation::Create { settings } => create(settings, settling).await,
-        GroupOperation::Delete { id, .. } => {
-            Sent { verdict: deleted(client.delete_group(*id).await), made: None }
+    let sent = match operation {
+        Operation::GroupCreate(op) => return Some(create(&op.after, settling).await),
+        Operation::GroupUpdate(op) => match &op.change {
+            GroupChange::Settings { before, after } => {
+                to(&op.group, known, async |id| update(id, before, after, client).await).await
+            }
+            GroupChange::Parents { after, .. } => {
+                to(&op.group, known, async |id| nest(id, after, known, client).await).await
+            }
+        },
+        Operation::GroupDelete(op) => {
+            to(&op.group, known, async |id| deleted(client.delete_group(id).await)).await
         }
-        GroupOperation::Update { group, before, after, .. } => {
-            to(group, known, async |id| update(id, before, after, client).await).await
+        Operation::GroupMembersAdd(op) => {
+            to(&op.group, known, async |id| {
+                let add = async |id, part: &[Uuid]| client.add_group_members(id, part).await;
+                change_members(id, &op.members, known, add).await
+            })
+            .await
         }
-        GroupOperation::Nest { group, after, .. } => {
-            to(group, known, async |id| nest(id, after, known, client).await).await
+        Operation::GroupMembersRemove(op) => {
+            to(&op.group, known, async |id| {
+                let remove = async |id, part: &[Uuid]| client.remove_group_members(id, part).await;
+                change_members(id, &op.members, known, remove).await
+            })
+            .await
         }
-        GroupOperation::MembersAdd { group, members, .. } => {
-            let send = async |id, ids: &[Uuid]| client.add_group_members(id, ids).await;
-            to(group, known, async |id| change_members(id, members, known, send).await).await
+        Operation::GroupWorkspacesSet(op) => {
+            to(&op.group, known, async |id| assign(id, &op.assignments, known, client).await).await
         }
-        GroupOperation::MembersRemove { group, members, .. } => {
-            let send = async |id, ids: &[Uuid]| client.remove_group_members(id, ids).await;
-            to(group, known, async |id| change_members(id, members, known, send).await).await
+        Operation::GroupWorkspacesRemove(op) => {
+            to(&op.group, known, async |id| unassign(id, &op.assignments, known, client).await).await
         }
-        GroupOperation::WorkspacesSet { group, assignments, .. } => {
-            to(group, known, async |id| assign(id, assignments, known, client).await).await
-        }
-        GroupOperation::WorkspacesRemove { group, assignments, .. } => {
-            to(group, known, async |id| unassign(id, assignments, known, client).await).await
-        }
-    }
+        _ => return None,
+    };
+    Some(sent)
 }
 
 /// Changes a group, if it is there: its creation may have failed.
@@ -66,12 +76,12 @@ async fn create(settings: &GroupSettings, settling: Settling<'_>) -> Sent {
 
 async fn update(id: Uuid, before: &GroupSettings, after: &GroupSettings, client: &Client) -> Verdict {
     let changed = |before: &str, after: &str| (before != after).then(|| after.to_owned());
-    let change = GroupChange {
+    let change = api::GroupChange {
         name: changed(&before.name, &after.name),
         description: changed(&before.description, &after.description),
         parents: None,
     };
-    if change != GroupChange::default() {
+    if change != api::GroupChange::default() {
         match client.update_group(id, &change).await {
             Ok(seen) if (&seen.name, &seen.description) == (&after.name, &after.description) => {}
             Ok(_) => return failed("the answer shows another name or description than was asked for"),
@@ -82,7 +92,7 @@ async fn update(id: Uuid, before: &GroupSettings, after: &GroupSettings, client:
         && let Err(error) = client.set_group_role(id, role).await
     {
         // The first half is done: it has been tried.
-        let half = change != GroupChange::default();
+        let half = change != api::GroupChange::default();
         return if half { failed(reason(&error)) } else { of_error(&error) };
     }
     (Status::Done, None)
@@ -97,7 +107,8 @@ async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &C
         };
         ids.insert(id);
     }
-    let change = GroupChange { parents: Some(ids.iter().copied().collect()), ..GroupChange::default() };
+    let parents = Some(ids.iter().copied().collect());
+    let change = api::GroupChange { parents, ..api::GroupChange::default() };
     match client.update_group(id, &change).await {
         Ok(seen) if seen.parents == ids => (Status::Done, None),
         Ok(_) => failed("the answer shows other parent groups than were asked for"),
@@ -107,13 +118,13 @@ async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &C
 
 async fn change_members(
     group: Uuid,
-    all: &[Participant],
+    all: &[Reference],
     known: &Known,
     send: impl AsyncFn(Uuid, &[Uuid]) -> Result<(), ApiError>,
 ) -> Verdict {
     let mut failures = Failures::default();
     let members = identified(all, |who| who, known, &mut failures);
-    let name = |(_, who): &(Uuid, Participant)| who.name.clone();
+    let name = |(_, who): &(Uuid, Reference)| who.name.clone();
     in_parts(&members, name, &mut failures, async |part, _| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
         send(group, &ids).await

@@ -1,6 +1,6 @@
 //! The identifiers of what came to be in this run: the plan names it, and could not know them.
 
-use crate::plan::{GroupOperation, Operation, Participant, PersonOperation, Reference, WorkspaceOperation};
+use crate::plan::{Operation, Reference};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -16,21 +16,21 @@ impl Known {
     /// Remembers what an operation has made.
     pub(super) fn learn(&mut self, operation: &Operation, id: Uuid) {
         match operation {
-            Operation::Person(PersonOperation::MemberCreate { email, .. }) => {
-                self.people.insert(email.to_string(), id);
+            Operation::MemberCreate(op) => {
+                self.people.insert(op.email.to_string(), id);
             }
-            Operation::Workspace(WorkspaceOperation::Create { settings, .. }) => {
-                self.workspaces.insert(settings.name.clone(), id);
+            Operation::WorkspaceCreate(op) => {
+                self.workspaces.insert(op.workspace.name.clone(), id);
             }
-            Operation::Group(GroupOperation::Create { settings }) => {
-                self.groups.insert(settings.name.clone(), id);
+            Operation::GroupCreate(op) => {
+                self.groups.insert(op.group.name.clone(), id);
             }
-            Operation::Person(_) | Operation::Workspace(_) | Operation::Group(_) => {}
+            _ => {}
         }
     }
 
     /// A person; nothing where the account was not made.
-    pub(super) fn person(&self, who: &Participant) -> Option<Uuid> {
+    pub(super) fn person(&self, who: &Reference) -> Option<Uuid> {
         who.id.or_else(|| self.people.get(&who.name).copied())
     }
 

@@ -6,7 +6,7 @@ use super::report::{Status, Verdict};
 use super::single::reason;
 use crate::api::ApiError;
 use crate::escape;
-use crate::plan::Participant;
+use crate::plan::Reference;
 use uuid::Uuid;
 
 /// The most people that a reason names.
@@ -64,7 +64,7 @@ impl Failures {
 /// Finds the identifiers of people; who has none could not be made, and is a failure.
 pub(super) fn identified<T: Clone>(
     all: &[T],
-    who: impl Fn(&T) -> &Participant,
+    who: impl Fn(&T) -> &Reference,
     known: &Known,
     failures: &mut Failures,
 ) -> Vec<(Uuid, T)> {

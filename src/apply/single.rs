@@ -3,7 +3,7 @@
 use super::report::{Status, Verdict};
 use crate::api::{ApiError, Client, Deletion, MemberChange, ObservedMember};
 use crate::model::{Access, role_names, seat_names};
-use crate::plan::PersonOperation;
+use crate::plan::Operation;
 use uuid::Uuid;
 
 /// A request that concerns one person alone.
@@ -14,20 +14,19 @@ pub(super) enum Single {
 }
 
 impl Single {
-    pub(super) fn of(operation: &PersonOperation) -> Option<Self> {
+    pub(super) fn of(operation: &Operation) -> Option<Self> {
         match operation {
-            PersonOperation::MemberUpdate { id, before, after, .. } => {
+            Operation::MemberUpdate(op) => {
+                let (before, after) = (op.before, op.after);
                 let change = MemberChange {
                     roles: (before.roles != after.roles).then_some(after.roles),
                     seats: (before.seats != after.seats).then_some(after.seats),
                 };
-                Some(Self::Update { id: *id, change, after: *after })
+                Some(Self::Update { id: op.member_id, change, after })
             }
-            PersonOperation::MemberRemove { id, .. } => Some(Self::Remove(*id)),
-            PersonOperation::InvitationRevoke { id, .. } => Some(Self::Revoke(*id)),
-            PersonOperation::InvitationSend { .. }
-            | PersonOperation::InvitationRenew { .. }
-            | PersonOperation::MemberCreate { .. } => None,
+            Operation::MemberRemove(op) => Some(Self::Remove(op.member_id)),
+            Operation::InvitationRevoke(op) => Some(Self::Revoke(op.invitation_id)),
+            _ => None,
         }
     }
 

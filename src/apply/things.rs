@@ -4,7 +4,7 @@ use super::known::Known;
 use super::report::Verdict;
 use super::settle::Settling;
 use super::{groups, workspaces};
-use crate::plan::Operation;
+use crate::plan::{Operation, Resource};
 use uuid::Uuid;
 
 /// What came of a change.
@@ -17,8 +17,10 @@ pub(super) struct Sent {
 /// Sends the requests of a change; nothing where it is one of a person.
 pub(super) async fn send(operation: &Operation, known: &Known, settling: Settling<'_>) -> Option<Sent> {
     match operation {
-        Operation::Person(_) => None,
-        Operation::Workspace(operation) => Some(workspaces::send(operation, known, settling).await),
-        Operation::Group(operation) => Some(groups::send(operation, known, settling).await),
+        _ if operation.resource() == Resource::Person => None,
+        _ if operation.resource() == Resource::Workspace => {
+            workspaces::send(operation, known, settling).await
+        }
+        _ => groups::send(operation, known, settling).await,
     }
 }

@@ -10,30 +10,33 @@ use super::trace::Trace;
 use crate::api::{Client, WorkspaceChange};
 use crate::model::Live;
 use crate::model::WorkspaceSettings;
-use crate::plan::{Membership, Participant, WorkspaceOperation, own_access};
+use crate::plan::{Membership, Operation, Reference, direct_access};
 use uuid::Uuid;
 
-pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, settling: Settling<'_>) -> Sent {
+pub(super) async fn send(operation: &Operation, known: &Known, settling: Settling<'_>) -> Option<Sent> {
     let client = settling.client;
+    let made = |workspace: &Reference| known.workspace(workspace);
     let verdict = match operation {
-        WorkspaceOperation::Create { settings, admin } => {
-            return create(settings, admin, known, settling).await;
-        }
-        WorkspaceOperation::Update { workspace, before, after } => match known.workspace(workspace) {
-            Some(id) => update(id, before, after, client).await,
+        Operation::WorkspaceCreate(op) => return Some(create(&op.after, &op.admin, known, settling).await),
+        Operation::WorkspaceUpdate(op) => match made(&op.workspace) {
+            Some(id) => update(id, &op.before, &op.after, client).await,
             None => not_made(),
         },
-        WorkspaceOperation::Archive { id, .. } => deleted(client.archive_workspace(*id).await),
-        WorkspaceOperation::MembersSet { workspace, members } => match known.workspace(workspace) {
-            Some(id) => set_members(id, members, known, client).await,
+        Operation::WorkspaceArchive(op) => match made(&op.workspace) {
+            Some(id) => deleted(client.archive_workspace(id).await),
             None => not_made(),
         },
-        WorkspaceOperation::MembersRemove { workspace, members } => match known.workspace(workspace) {
-            Some(id) => remove_members(id, members, known, settling).await,
+        Operation::WorkspaceMembersSet(op) => match made(&op.workspace) {
+            Some(id) => set_members(id, &op.members, known, client).await,
             None => not_made(),
         },
+        Operation::WorkspaceMembersRemove(op) => match made(&op.workspace) {
+            Some(id) => remove_members(id, &op.members, known, settling).await,
+            None => not_made(),
+        },
+        _ => return None,
     };
-    Sent { verdict, made: None }
+    Some(Sent { verdict, made: None })
 }
 
 fn not_made() -> Verdict {
@@ -42,7 +45,7 @@ fn not_made() -> Verdict {
 
 async fn create(
     settings: &WorkspaceSettings,
-    admin: &Participant,
+    admin: &Reference,
     known: &Known,
     settling: Settling<'_>,
 ) -> Sent {
@@ -75,8 +78,8 @@ async fn update(id: Uuid, before: &WorkspaceSettings, after: &WorkspaceSettings,
 
 async fn set_members(id: Uuid, all: &[Membership], known: &Known, client: &Client) -> Verdict {
     let mut failures = Failures::default();
-    let members = identified(all, |member| &member.who, known, &mut failures);
-    let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
+    let members = identified(all, |member| &member.member, known, &mut failures);
+    let name = |(_, member): &(Uuid, Membership)| member.member.name.clone();
     in_parts(&members, name, &mut failures, async |part, failures| {
         let roles: Vec<_> = part.iter().map(|(id, member)| (*id, member.after)).collect();
         let written = client.set_workspace_members(id, &roles).await?;
@@ -95,8 +98,8 @@ async fn set_members(id: Uuid, all: &[Membership], known: &Known, client: &Clien
 
 async fn remove_members(id: Uuid, all: &[Membership], known: &Known, settling: Settling<'_>) -> Verdict {
     let mut failures = Failures::default();
-    let members = identified(all, |member| &member.who, known, &mut failures);
-    let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
+    let members = identified(all, |member| &member.member, known, &mut failures);
+    let name = |(_, member): &(Uuid, Membership)| member.member.name.clone();
     in_parts(&members, name, &mut failures, async |part, failures| {
         let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
         let mut kept = settling.client.remove_workspace_members(id, &ids).await?;
@@ -104,7 +107,7 @@ async fn remove_members(id: Uuid, all: &[Membership], known: &Known, settling: S
         // through groups alone; the lists need time to show it.
         let mut pauses = Pauses::new(settling);
         while !kept.is_empty() {
-            let own = own_access(&settling.client.read_touched(|_| true).await?);
+            let own = direct_access(&settling.client.read_touched(|_| true).await?);
             kept.retain(|person| own.get(&id).is_some_and(|people| people.contains_key(person)));
             if !kept.is_empty() && !pauses.pause().await {
                 break;

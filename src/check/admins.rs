@@ -1,7 +1,7 @@
 //! Rule: a plan does not lower the live admins below `min_admins`, not for a moment either.
 
 use crate::diag::{Code, Diagnostic};
-use crate::model::Desired;
+use crate::model::{Desired, Role};
 use crate::plan::Plan;
 use crate::source::Span;
 
@@ -11,7 +11,8 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
     if fewest >= min || fewest >= before {
         return;
     }
-    let lost = plan.actions.iter().filter(|action| !plan.admins.live.lost_by(&action.operation).is_empty());
+    let admins = plan.admins.start.holders(Role::Admin);
+    let lost = plan.actions.iter().filter(|action| !admins.lost_by(&action.operation).is_empty());
     let places: Vec<Span> = lost.flat_map(|action| action.sources.iter().copied()).collect();
     let message = if plan.admins.after > fewest {
         format!(

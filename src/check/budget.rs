@@ -23,7 +23,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
                 undeclared(plan),
             )
         } else if used > purchased && used > used_before {
-            // What an invitation no longer claims is not a seat that somebody could take.
+            // What an invitation no longer claims is not a seat that a person could take.
             format!(
                 "{} more of `{name}` than there are seats: after this plan {used} are used, of {purchased} purchased",
                 used - purchased,
@@ -41,7 +41,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
 
 /// What an undeclared invitation costs can't be known; a refusal that may rest on it says so.
 fn undeclared(plan: &Plan) -> String {
-    match plan.before.undeclared_invitations {
+    match plan.counts.undeclared_invitations {
         0 => String::new(),
         count => {
             format!("; pending invitations that no file declares ({count}) are counted as taking a seat each")
@@ -51,7 +51,8 @@ fn undeclared(plan: &Plan) -> String {
 
 /// The lines that ask for the seats that this plan claims.
 fn claims(plan: &Plan, desired: &Desired, product: Product) -> Vec<Span> {
-    let claiming = plan.actions.iter().filter(|action| action.operation.delta().claimed(product) > 0);
+    let claiming =
+        plan.actions.iter().filter(|action| plan.seat_change(&action.operation).claimed(product) > 0);
     let member = claiming.filter_map(|action| desired.members.get(action.operation.email()?));
     let mut places: Vec<Span> = member.map(|member| member.seat_at(product)).collect();
     places.sort_unstable();

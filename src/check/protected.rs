@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Email};
-use crate::plan::{PersonOperation, Plan};
+use crate::plan::{Operation, Plan};
 use crate::source::Span;
 
 pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnostic>) {
@@ -13,10 +13,10 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         refusals.extend(at.map(|at| refusal(email, what, sources, *at)));
     };
     for action in &plan.actions {
-        match action.operation.person() {
-            Some(PersonOperation::MemberRemove { email, .. }) => refuse(email, "removed", &action.sources),
-            Some(PersonOperation::InvitationRevoke { email, spare: false, .. }) => {
-                refuse(email, "refused (the invitation would be revoked)", &action.sources);
+        match &action.operation {
+            Operation::MemberRemove(op) => refuse(&op.email, "removed", &action.sources),
+            Operation::InvitationRevoke(op) if !op.is_surplus => {
+                refuse(&op.email, "refused (the invitation would be revoked)", &action.sources);
             }
             _ => {}
         }

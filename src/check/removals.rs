@@ -1,8 +1,8 @@
-//! Rule: a plan removes no more of each kind of thing than `max_removals` allows, however each removal came about.
+//! Rule: a plan removes no more of each kind of resource than `max_removals` allows, however each removal came about.
 
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Allowance, Desired, RemovalKind, Seats};
-use crate::plan::{GroupOperation, Operation, PersonOperation, Plan, WorkspaceOperation};
+use crate::model::{Allowance, Desired, RemovalKind, Role, Seats};
+use crate::plan::{Operation, Plan};
 use crate::source::Span;
 
 pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
@@ -20,7 +20,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refus
             }
         }
         if kind == RemovalKind::AdminRoles {
-            // Somebody can lose it by two actions, and only by both.
+            // A person can lose it by two actions, and only by both.
             removed = plan.admins.lost;
         }
         if removed <= allowed {
@@ -41,41 +41,42 @@ pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refus
     }
 }
 
-/// How many things of a kind are live.
+/// How many resources of a kind are live.
 fn live(kind: RemovalKind, plan: &Plan) -> usize {
     let count = |number: i64| usize::try_from(number).unwrap_or(0);
     match kind {
-        RemovalKind::Members => plan.before.members,
-        RemovalKind::Invitations => plan.before.invitations,
+        RemovalKind::Members => plan.counts.members,
+        RemovalKind::Invitations => plan.counts.invitations,
         RemovalKind::AdminRoles => count(plan.admins.before),
         RemovalKind::Seats => count(plan.before.all_used()),
-        RemovalKind::GroupMembers => plan.before.group_members,
-        RemovalKind::WorkspaceMembers => plan.before.workspace_members,
-        RemovalKind::Groups => plan.before.groups,
+        RemovalKind::GroupMembers => plan.counts.group_members,
+        RemovalKind::WorkspaceMembers => plan.counts.workspace_members,
+        RemovalKind::Groups => plan.counts.groups,
     }
 }
 
-/// How many things of a kind an operation removes.
+/// How many resources of a kind an operation removes.
 fn removes(kind: RemovalKind, operation: &Operation, plan: &Plan) -> usize {
     match (kind, operation) {
-        (RemovalKind::Members, Operation::Person(PersonOperation::MemberRemove { .. }))
-        | (RemovalKind::Invitations, Operation::Person(PersonOperation::InvitationRevoke { .. }))
-        | (RemovalKind::Groups, Operation::Group(GroupOperation::Delete { .. })) => 1,
-        // Who leaves the organization leaves its groups with it, and counts there.
-        (RemovalKind::GroupMembers, Operation::Group(GroupOperation::Delete { members, leaving, .. })) => {
-            members.saturating_sub(*leaving)
+        (RemovalKind::Members, Operation::MemberRemove(_))
+        | (RemovalKind::Invitations, Operation::InvitationRevoke(_))
+        | (RemovalKind::Groups, Operation::GroupDelete(_)) => 1,
+        // Members who leave the organization leave its groups with it, and count there.
+        (RemovalKind::GroupMembers, Operation::GroupDelete(op)) => {
+            op.member_count.saturating_sub(op.leaving_count)
         }
-        (RemovalKind::GroupMembers, Operation::Group(GroupOperation::MembersRemove { members, .. })) => {
-            members.len()
-        }
+        (RemovalKind::GroupMembers, Operation::GroupMembersRemove(op)) => op.members.len(),
         // The first admin of a new workspace was not in it before.
-        (
-            RemovalKind::WorkspaceMembers,
-            Operation::Workspace(WorkspaceOperation::MembersRemove { workspace, members }),
-        ) if workspace.id.is_some() => members.len(),
-        (RemovalKind::AdminRoles, operation) => plan.admins.live.lost_by(operation).len(),
+        (RemovalKind::WorkspaceMembers, Operation::WorkspaceMembersRemove(op))
+            if op.workspace.id.is_some() =>
+        {
+            op.members.len()
+        }
+        (RemovalKind::AdminRoles, operation) => {
+            plan.admins.start.holders(Role::Admin).lost_by(operation).len()
+        }
         (RemovalKind::Seats, operation) => {
-            let used = operation.delta().used;
+            let used = plan.seat_change(operation).used;
             Seats::all().into_iter().filter(|product| used.get(*product) < 0).count()
         }
         _ => 0,

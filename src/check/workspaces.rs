@@ -2,20 +2,18 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Allowance, MOST_WORKSPACES};
-use crate::plan::{Action, Operation, Plan, WorkspaceOperation};
+use crate::plan::{Action, Operation, Plan};
 use crate::source::Span;
 
 pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
-    let makes = |action: &&Action| {
-        matches!(action.operation, Operation::Workspace(WorkspaceOperation::Create { .. }))
-    };
+    let makes = |action: &&Action| matches!(action.operation, Operation::WorkspaceCreate(_));
     let made = plan.actions.iter().filter(makes).count();
     // Workspaces are archived last: those that go make no room for those that come.
-    let most = plan.before.workspaces + made;
+    let most = plan.counts.workspaces + made;
     if made > 0 && most > MOST_WORKSPACES {
         let message = format!(
             "{made} new workspaces beside {} that are there make {most}; an organization can have {MOST_WORKSPACES}",
-            plan.before.workspaces
+            plan.counts.workspaces
         );
         let help = "declare fewer, or archive some first, in a change of its own";
         let refusal = Diagnostic::new(Code::WorkspaceLimit, message, help);

@@ -53,11 +53,11 @@ impl Before {
     }
 
     /// Tells which actions of a plan come from the change.
-    pub(super) fn tell_apart(&self, plan: Plan, live: &Live) -> Plan {
+    pub(super) fn classify(&self, plan: Plan, live: &Live) -> Plan {
         match self {
-            Self::Declared(before) => plan.since(Base::Planned, plan::plan(before, live).actions),
-            Self::Absent => plan.since(Base::Absent, Vec::new()),
-            Self::Faulty => plan.since(Base::Faulty, Vec::new()),
+            Self::Declared(before) => plan.classify_origins(Base::Planned, plan::plan(before, live).actions),
+            Self::Absent => plan.classify_origins(Base::Absent, Vec::new()),
+            Self::Faulty => plan.classify_origins(Base::Invalid, Vec::new()),
         }
     }
 }

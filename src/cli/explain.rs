@@ -8,6 +8,7 @@ use super::formats::Format;
 use super::{live, output};
 use crate::model::Email;
 use crate::plan;
+use crate::query;
 use crate::render::explanation_text;
 use crate::{diag, escape};
 
@@ -21,7 +22,7 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Fai
     };
     let (live, _) = live::read(&args.source, console)?;
     let plan = plan::plan(&config.desired, &live);
-    let Some(person) = plan::explain(&email, &config.desired, &live, &plan, &config.sources) else {
+    let Some(person) = query::explain(&email, &config.desired, &live, &plan, &config.sources) else {
         let message = format!("nobody has the address {email}, neither in the files nor in the organization");
         let declared = config.desired.members.keys();
         let joined = live.members.iter().filter_map(|member| member.email.as_ref());

@@ -7,7 +7,7 @@ use super::sandbox::read_seed;
 use crate::api::{ApiKey, ApiUrl, Client, Halt, KeyError, KeyWarning, Manners, Snapshot};
 use crate::escape;
 use crate::model::Live;
-use crate::plan::Origin;
+use crate::plan_file::Origin;
 use crate::render::count;
 use crate::sandbox::{FaultRules, Sandbox, Settings};
 use camino::Utf8Path;

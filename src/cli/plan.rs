@@ -11,7 +11,8 @@ use crate::check::{Checked, check};
 use crate::diag::Diagnostic;
 use crate::escape;
 use crate::model::{Allowance, Live};
-use crate::plan::{self, ActionOrigin, Origin, Plan, PlanDocument};
+use crate::plan::{self, ActionOrigin, Plan};
+use crate::plan_file::{Origin, PlanDocument};
 use crate::render::{View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
 use crate::source::Sources;
 use jiff::{Timestamp, Unit};
@@ -106,7 +107,7 @@ fn has_changes(plan: &Plan) -> bool {
 pub(super) fn make(config: &Config, before: Option<&Before>, live: &Live, allowance: &Allowance) -> Checked {
     let plan = plan::plan(&config.desired, live);
     let plan = match before {
-        Some(before) => before.tell_apart(plan, live),
+        Some(before) => before.classify(plan, live),
         None => plan,
     };
     check(plan, &config.desired, allowance)

@@ -6,7 +6,7 @@ use super::failure::{Exit, Failure};
 use crate::api::Snapshot;
 use crate::apply::ReportDocument;
 use crate::config::{self, ValidationDocument};
-use crate::plan::PlanDocument;
+use crate::plan_file::PlanDocument;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;

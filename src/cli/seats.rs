@@ -7,6 +7,7 @@ use super::failure::{Exit, Failure};
 use super::formats::Format;
 use super::{live, output};
 use crate::plan;
+use crate::query;
 use crate::render::seats_text;
 
 pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failure> {
@@ -14,7 +15,7 @@ pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failu
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;
-    let report = plan::seats(&config.desired, &live, &plan::plan(&config.desired, &live));
+    let report = query::seats(&config.desired, &live, &plan::plan(&config.desired, &live));
     match args.format {
         Format::Text => seats_text(console.out(), &report)?,
         Format::Json => write!(console.out(), "{}", output::json(&report)?)?,

@@ -8,7 +8,7 @@ use super::scalar::scalar;
 use super::workspaces::roles;
 use crate::escape;
 use crate::model::{Email, LONGEST_NAME, Live, LiveGroup, Role, WorkspaceRoles};
-use crate::plan::{self, Key};
+use crate::plan::{GroupGraph, Key};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -38,7 +38,7 @@ impl<'l> Groups<'l> {
     pub(super) fn of(live: &'l Live, workspaces: &Names<'l>, people: &People<'l>) -> Self {
         let listed = || live.groups.iter().flatten();
         let names = Names::new(listed().map(|group| (group.id, group.settings.name.as_str())), usize::MAX);
-        let nesting = plan::Groups::of(live);
+        let nesting = GroupGraph::of(live);
         let named = in_order(listed(), |group| group.id, &names).into_iter();
         let groups =
             named.map(|(name, live)| (name, group(live, &nesting, &names, workspaces, people))).collect();
@@ -87,7 +87,7 @@ impl<'l> Groups<'l> {
 
 fn group<'l>(
     live: &'l LiveGroup,
-    nesting: &plan::Groups,
+    nesting: &GroupGraph,
     names: &Names<'l>,
     workspaces: &Names<'l>,
     people: &People<'l>,
@@ -111,7 +111,7 @@ fn group<'l>(
     }
     group.holds_others = !not_listed.is_empty();
     match live.parents.iter().map(|id| names.get(*id)).collect() {
-        Some(_) if nesting.is_in_circle(&Key::Live(live.id)) => {
+        Some(_) if nesting.is_nested_in_itself(&Key::Live(live.id)) => {
             group.remarks.push("`parents` stay as they are: the group is nested in itself".to_owned());
         }
         Some(parents) => group.parents = parents,

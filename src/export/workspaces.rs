@@ -7,7 +7,7 @@ use super::people::People;
 use super::scalar::scalar;
 use crate::escape;
 use crate::model::{LONGEST_ICON, LONGEST_NAME, Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
-use crate::plan::{Shown, own_access};
+use crate::plan::{DirectAccess, direct_access};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ const NOT_LISTED: &str = "not listed, because they are not declared";
 const LOCKED: &str = "not listed, because the API can't write all their roles";
 
 pub(super) fn write(live: &Live, names: &Names<'_>, people: &People<'_>) -> Section {
-    let own = own_access(live);
+    let own = direct_access(live);
     let nobody = BTreeMap::new();
     let mut section = Section::new("workspaces");
     for (name, workspace) in in_order(live.workspaces.iter(), |workspace| workspace.id, names) {
@@ -30,7 +30,7 @@ pub(super) fn write(live: &Live, names: &Names<'_>, people: &People<'_>) -> Sect
 fn entry<'l>(
     name: &'l str,
     workspace: &LiveWorkspace,
-    inside: &BTreeMap<Uuid, Shown>,
+    inside: &BTreeMap<Uuid, DirectAccess>,
     people: &People<'_>,
 ) -> Entry<'l> {
     let (mut keys, mut remarks) = (Vec::new(), Vec::new());
@@ -53,7 +53,7 @@ fn entry<'l>(
                 let roles: Vec<String> = shown.locked.iter().map(|role| escape::excerpt(role)).collect();
                 locked.push(format!("{email} ({})", roles.join(", ")));
             }
-            Ok(email) => drop(members.insert(email, roles(shown.own))),
+            Ok(email) => drop(members.insert(email, roles(shown.direct))),
         }
     }
     if !members.is_empty() {

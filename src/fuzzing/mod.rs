@@ -16,7 +16,9 @@ use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::export::export;
 use crate::model::{Allowance, Desired, Live};
-use crate::plan::{self, Origin, PlanDocument, RestoreError, Saved};
+use crate::plan;
+use crate::plan_file::{Origin, PlanDocument, ReadError, SavedPlan};
+use crate::query;
 use crate::render::{Layout, View, explanation_text, plan_text, seats_text};
 use crate::sandbox::{self, FaultRules, Seed};
 use crate::source::Sources;
@@ -81,14 +83,14 @@ pub fn config(data: &[u8]) {
 pub fn plan(data: &[u8]) {
     let (_, _, live) = &*EXAMPLE;
     let text = String::from_utf8_lossy(data);
-    if let Err(error) = Saved::read(&text) {
+    if let Err(error) = SavedPlan::read(&text) {
         assert_harmless(&error.to_string());
     }
     let Ok(mut document) = serde_json::from_str::<PlanDocument>(&text) else { return };
     document.digest = document.compute_digest();
     let written = json(&document);
-    match Saved::read(&written) {
-        Err(RestoreError::Digest) => panic!("what is written reads otherwise"),
+    match SavedPlan::read(&written) {
+        Err(ReadError::Digest) => panic!("what is written reads otherwise"),
         Err(error) => assert_harmless(&error.to_string()),
         Ok(saved) => {
             assert_eq!(saved.document, document);
@@ -214,12 +216,12 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
     let plan = plan::plan(desired, live);
     let addresses = live.members.iter().filter_map(|member| member.email.as_ref());
     for email in addresses.chain(desired.members.keys()).take(MOST / 10) {
-        if let Some(person) = plan::explain(email, desired, live, &plan, sources) {
+        if let Some(person) = query::explain(email, desired, live, &plan, sources) {
             text(|out| explanation_text(out, &person));
             assert_harmless(&json(&person));
         }
     }
-    let seats = plan::seats(desired, live, &plan);
+    let seats = query::seats(desired, live, &plan);
     text(|out| seats_text(out, &seats));
     assert_harmless(&json(&seats));
     let checked = check(plan, desired, &Allowance { irreversible: true, ..Allowance::default() });
@@ -228,14 +230,14 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
     refusals.iter().for_each(|refusal| rendered(refusal, sources));
     let document = PlanDocument::new(plan, refusals, desired, sources, Origin::default(), TODAY, NOW);
     let written = json(&document);
-    match Saved::read(&written) {
+    match SavedPlan::read(&written) {
         Ok(saved) => {
             assert!(refusals.is_empty());
             assert_eq!(saved.document, document);
             let operations = saved.actions.iter().map(|action| &action.operation);
             assert!(operations.eq(plan.actions.iter().map(|action| &action.operation)), "{written}");
         }
-        Err(RestoreError::Refused(_)) => assert!(!refusals.is_empty()),
+        Err(ReadError::Refused(_)) => assert!(!refusals.is_empty()),
         Err(error) => panic!("{error}\n{written}"),
     }
 }

@@ -1,6 +1,8 @@
 //! The organization as the files want it.
 
-use super::{Access, Budget, Email, Policy, Product, Role, Seats, WorkspaceRoles};
+use super::{
+    Access, Budget, Email, GroupSettings, Policy, Product, Role, Seats, WorkspaceRoles, WorkspaceSettings,
+};
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,7 +92,22 @@ pub struct WorkspaceGrant {
 }
 
 impl DesiredWorkspace {
-    /// All roles that somebody is to have in the workspace by themselves, not through groups.
+    /// What is to be set on the workspace; what the entry leaves out stays as it is live.
+    #[must_use]
+    pub fn settings(&self, name: &str, live: Option<&WorkspaceSettings>) -> WorkspaceSettings {
+        let live = |field: fn(&WorkspaceSettings) -> &String| live.map(field).cloned();
+        WorkspaceSettings {
+            name: name.to_owned(),
+            description: self
+                .description
+                .clone()
+                .or_else(|| live(|live| &live.description))
+                .unwrap_or_default(),
+            icon: self.icon.clone().or_else(|| live(|live| &live.icon)).unwrap_or_default(),
+        }
+    }
+
+    /// All direct roles that a person is to have in the workspace.
     #[must_use]
     pub fn roles_of(&self, email: &Email) -> WorkspaceRoles {
         let grants = self.members.get(email).into_iter().flatten();
@@ -115,6 +132,22 @@ pub struct DesiredGroup {
     pub organization_role: Option<(Role, Span)>,
     /// What its members are to have in workspaces through it, and where that is written; left alone where absent.
     pub workspaces: Option<BTreeMap<String, (WorkspaceRoles, Span)>>,
+}
+
+impl DesiredGroup {
+    /// What is to be set on the group; what the entry leaves out stays as it is live.
+    #[must_use]
+    pub fn settings(&self, name: &str, live: Option<&GroupSettings>) -> GroupSettings {
+        let description = || live.map(|live| live.description.clone());
+        GroupSettings {
+            name: name.to_owned(),
+            description: self.description.clone().or_else(description).unwrap_or_default(),
+            organization_role: self
+                .organization_role
+                .map(|(role, _)| role)
+                .or(live.and_then(|live| live.organization_role)),
+        }
+    }
 }
 
 /// A place that gives somebody something.

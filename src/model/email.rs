@@ -1,11 +1,15 @@
 //! Addresses: how people are told apart.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An address in the one spelling that orgsync compares and sends: ASCII, lower case, no quoted local part.
 ///
 /// Two people whose addresses differ in letter case alone are the same person to the vendor and here.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "Box<str>")]
+#[schemars(with = "String")]
 pub struct Email(Box<str>);
 
 /// Why a text is not an address that orgsync accepts.
@@ -75,6 +79,14 @@ impl Email {
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl TryFrom<Box<str>> for Email {
+    type Error = InvalidEmail;
+
+    fn try_from(text: Box<str>) -> Result<Self, InvalidEmail> {
+        Self::parse(&text)
     }
 }
 

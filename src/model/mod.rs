@@ -4,10 +4,14 @@
 //! person has. Identifiers, positions in files and display names stand beside it, never inside, so that equality of
 //! two [`Access`] values means that there is nothing to do.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 mod desired;
 mod email;
 mod group;
 mod live;
+pub mod nesting;
 mod policy;
 mod product;
 mod role;
@@ -33,10 +37,12 @@ pub use workspace::{
 };
 
 /// What a person may do and which paid products they hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Access {
     /// Organization roles.
+    #[schemars(with = "Vec<Role>")]
     pub roles: Roles,
     /// Product seats.
+    #[schemars(with = "Vec<Product>")]
     pub seats: Seats,
 }

@@ -1,4 +1,4 @@
-//! What a change of the files does, told from what was to be done without it.
+//! Classifies what a plan does by whether a change of the files causes it.
 
 use super::Plan;
 use super::action::{Action, ActionOrigin};
@@ -11,24 +11,23 @@ pub enum Base {
     Planned,
     /// There were none: everything comes from the change.
     Absent,
-    /// They had faults, and nobody can tell what they would have done: everything counts as the change's.
-    Faulty,
+    /// They were invalid, so that what they asked for is unknown: everything counts as the change's.
+    Invalid,
 }
 
 impl Plan {
-    /// Tells each action's origin: it is drift where the plan of the files before the change, for the same live
-    /// organization, does just the same to the same thing. An action that the change has made larger or smaller is the
-    /// change's: who reviews it must see it. What was to be done and is not any more is kept as well.
+    /// Classifies each action: it is drift if the plan of the files before the change, for the same live organization,
+    /// does exactly the same to the same resource. An action that the change makes larger or smaller is the change's:
+    /// whoever reviews it must see it. Keeps what was planned before and is not any more.
     #[must_use]
-    pub fn since(mut self, base: Base, before: Vec<Action>) -> Self {
-        let asked: HashMap<_, _> =
-            before.iter().map(|action| (action.id(), action.operation.states())).collect();
+    pub fn classify_origins(mut self, base: Base, before: Vec<Action>) -> Self {
+        let planned: HashMap<_, _> = before.iter().map(|action| (action.id(), &action.operation)).collect();
         for action in &mut self.actions {
-            let is_drift = asked.get(&action.id()).is_some_and(|states| *states == action.operation.states());
+            let is_drift = planned.get(&action.id()).is_some_and(|before| before.does_as(&action.operation));
             action.origin = Some(if is_drift { ActionOrigin::Drift } else { ActionOrigin::Change });
         }
         let kept: HashSet<_> = self.actions.iter().map(Action::id).collect();
-        self.withdrawn = before.into_iter().filter(|action| !kept.contains(&action.id())).collect();
+        self.no_longer_planned = before.into_iter().filter(|action| !kept.contains(&action.id())).collect();
         self.base = Some(base);
         self
     }

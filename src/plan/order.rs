@@ -1,88 +1,81 @@
-//! The order of an apply: a pure, total order.
+//! The order of an apply: a pure, total order. Here is decided that seats are given up before any is taken, and that
+//! admins are made before any is demoted; see [`Phase`] for the reasons.
 
-use super::action::{Action, GroupOperation, Kind, Operation, PersonOperation, Phase, WorkspaceOperation};
-use super::late;
+use super::action::{Action, Phase};
+use super::deferral;
+use super::operation::{GroupChange, GroupUpdate, Kind, MemberUpdate, Operation};
 use crate::model::{Live, Role};
 use crate::source::Span;
+use std::borrow::Cow;
 
-/// Gives each operation its phase and puts them in order.
+/// Gives each operation its phase and sorts them.
 pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>, live: &Live) -> Vec<Action> {
     let mut actions: Vec<Action> = operations
         .into_iter()
         .map(|(operation, sources)| Action { phase: phase(&operation), operation, sources, origin: None })
         .collect();
     sort(&mut actions);
-    late::put_off(live, &mut actions);
+    deferral::defer(live, &mut actions);
     sort(&mut actions);
     actions
 }
 
-/// Puts actions that have their phases in order.
-pub(super) fn sort(actions: &mut [Action]) {
+/// Sorts actions that have their phases.
+pub(crate) fn sort(actions: &mut [Action]) {
     actions.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
-fn key(action: &Action) -> (Phase, Kind, &str, String) {
+fn key(action: &Action) -> (Phase, Kind, &str, Cow<'static, str>) {
     let operation = &action.operation;
     (action.phase, operation.kind(), operation.target(), operation.part())
 }
 
-/// The phases in which an operation can stand: its own, and where it can be put off, the last.
-pub(super) fn phases(operation: &Operation) -> impl Iterator<Item = Phase> {
-    let late = late::can_wait(operation).then_some(Phase::Late);
-    std::iter::once(phase(operation)).chain(late)
+/// Whether an operation can be in a phase: its own, or the last if it can be deferred.
+pub(crate) fn can_be_in(operation: &Operation, place: Phase) -> bool {
+    place == phase(operation) || place == Phase::Deferred && deferral::is_deferrable(operation)
 }
 
-/// The phase of an operation.
+/// The phase of an operation that is not deferred.
 fn phase(operation: &Operation) -> Phase {
     match operation {
-        Operation::Person(operation) => person(operation),
-        Operation::Workspace(operation) => workspace(operation),
-        Operation::Group(operation) => group(operation),
-    }
-}
-
-fn person(operation: &PersonOperation) -> Phase {
-    match operation {
-        PersonOperation::MemberUpdate { before, after, .. } => {
-            let gained = after.roles - before.roles;
-            if !(after.seats - before.seats).is_empty() {
-                Phase::Takes
-            } else if gained.contains(Role::Admin) {
-                Phase::Gains
-            } else if !(before.roles - after.roles).is_empty() {
-                Phase::Losses
-            } else {
-                Phase::Gains
-            }
+        Operation::MemberUpdate(op) => member_update(op),
+        Operation::MemberRemove(_) | Operation::InvitationRevoke(_) => Phase::Revoke,
+        Operation::MemberCreate(_) | Operation::InvitationSend(_) | Operation::InvitationRenew(_) => {
+            Phase::Acquire
         }
-        PersonOperation::MemberRemove { .. } | PersonOperation::InvitationRevoke { .. } => Phase::Losses,
-        PersonOperation::MemberCreate { .. }
-        | PersonOperation::InvitationSend { .. }
-        | PersonOperation::InvitationRenew { .. } => Phase::Takes,
+        Operation::WorkspaceCreate(_) | Operation::WorkspaceUpdate(_) | Operation::GroupCreate(_) => {
+            Phase::Create
+        }
+        Operation::GroupUpdate(op) => group_update(op),
+        Operation::WorkspaceMembersSet(_) | Operation::GroupMembersAdd(_) => Phase::Populate,
+        Operation::GroupWorkspacesSet(_) => Phase::Assign,
+        Operation::WorkspaceMembersRemove(_)
+        | Operation::WorkspaceArchive(_)
+        | Operation::GroupMembersRemove(_)
+        | Operation::GroupWorkspacesRemove(_)
+        | Operation::GroupDelete(_) => Phase::Retire,
     }
 }
 
-fn workspace(operation: &WorkspaceOperation) -> Phase {
-    match operation {
-        WorkspaceOperation::Create { .. } | WorkspaceOperation::Update { .. } => Phase::Made,
-        WorkspaceOperation::MembersSet { .. } => Phase::Filled,
-        WorkspaceOperation::MembersRemove { .. } | WorkspaceOperation::Archive { .. } => Phase::Ended,
+fn member_update(op: &MemberUpdate) -> Phase {
+    if !(op.after.seats - op.before.seats).is_empty() {
+        Phase::Acquire
+    } else if (op.after.roles - op.before.roles).contains(Role::Admin) {
+        Phase::Prepare
+    } else if !(op.before.roles - op.after.roles).is_empty() {
+        Phase::Revoke
+    } else {
+        Phase::Prepare
     }
 }
 
-fn group(operation: &GroupOperation) -> Phase {
-    match operation {
-        GroupOperation::Create { .. } => Phase::Made,
-        // It must be there first.
-        GroupOperation::Update { group, .. } if group.id.is_none() => Phase::Filled,
-        GroupOperation::Update { .. } => Phase::Made,
-        GroupOperation::MembersAdd { .. } => Phase::Filled,
-        // Before others are nested deeper, for no two groups may be nested in each other.
-        GroupOperation::Nest { .. } if !operation.nests_deeper() => Phase::Filled,
-        GroupOperation::Nest { .. } | GroupOperation::WorkspacesSet { .. } => Phase::Assigned,
-        GroupOperation::MembersRemove { .. }
-        | GroupOperation::WorkspacesRemove { .. }
-        | GroupOperation::Delete { .. } => Phase::Ended,
+fn group_update(op: &GroupUpdate) -> Phase {
+    match &op.change {
+        // It must exist first.
+        GroupChange::Settings { .. } if op.group.id.is_none() => Phase::Populate,
+        GroupChange::Settings { .. } => Phase::Create,
+        GroupChange::Parents { .. } if op.change.nests_deeper() => Phase::Assign,
+        // Before others are nested deeper: no two groups may be nested in each other.
+        GroupChange::Parents { .. } => Phase::Populate,
     }
 }

@@ -1,7 +1,7 @@
 //! Plans and faults as commands to GitHub Actions, which shows them on the lines of the files.
 
 use super::text::{Layout, plan_text};
-use super::view::{Mark, View, Why};
+use super::view::{Mark, View, Weight};
 use super::{count, thousands};
 use crate::diag::{Diagnostic, Label};
 use crate::escape;
@@ -75,7 +75,7 @@ fn plain(path: &Utf8Path) -> Utf8PathBuf {
 /// Those of the writer.
 pub fn plan_github(
     out: &mut dyn Write,
-    view: &View,
+    view: &View<'_>,
     refusals: &[Diagnostic],
     sources: &Sources,
     checkout: &Checkout,
@@ -150,9 +150,9 @@ fn see_also(label: &Label, sources: &Sources) -> String {
 
 fn mark(mark: &Mark, sources: &Sources) -> Annotation {
     let line = |span: Span| Place::Line(sources.position(span));
-    let title = match mark.why {
-        Why::NewAdmin => "new admin",
-        Why::Leaves | Why::Loses => "removal",
+    let title = match mark.weight {
+        Weight::NewAdmin => "new admin",
+        Weight::Leaves | Weight::Loses => "removal",
     };
     Annotation {
         at: mark.at.map_or(Place::Nowhere, line),

@@ -3,6 +3,7 @@
 //! [`View`] is one walk over a plan: who changes how, in words. Each output format is a small writer over it. Text
 //! carries terminal styles; the stream that it is written to drops them where nobody would see colours.
 
+mod before_after;
 mod github;
 mod markdown;
 mod person;

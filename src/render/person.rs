@@ -3,7 +3,7 @@
 use super::style::{ADDED, BOLD, FAINT, REMOVED};
 use super::{count, signed, thousands};
 use crate::escape;
-use crate::plan::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Source};
+use crate::query::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Source};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 

@@ -1,14 +1,17 @@
 //! A plan as text for people.
 
+use super::before_after::before_after;
 use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
-use super::view::{Aside, Group, Line, Sign, View};
+use super::view::{Changes, Line, Note, Sign, View};
 use super::{signed, thousands};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
-use crate::plan::{SeatsDocument, StateDocument};
+use crate::plan::Resource;
+use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
 use anstyle::Style;
+use serde_yaml::Value;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -51,7 +54,7 @@ const NARROWEST: usize = 16;
 /// The columns before what stands below a name.
 const BELOW: usize = 6;
 
-/// How many things that are left alone are listed unless all are asked for.
+/// How many names of a note are listed unless all are asked for.
 const LISTED: usize = 20;
 
 /// Writes a plan: heading, changes, seats, what is left alone, refusals, conclusion.
@@ -61,7 +64,7 @@ const LISTED: usize = 20;
 /// Those of the writer.
 pub fn plan_text(
     out: &mut dyn Write,
-    view: &View,
+    view: &View<'_>,
     refusals: &[Diagnostic],
     sources: &Sources,
     layout: Layout,
@@ -77,12 +80,12 @@ pub fn plan_text(
         if let Some(title) = part.title {
             writeln!(out, "\n{BOLD}── {title}: {} ──{BOLD:#}", part.number())?;
         }
-        part.groups.iter().try_for_each(|group| write_group(out, group, layout))?;
+        part.changes.iter().try_for_each(|changes| write_changes(out, changes, layout))?;
     }
     if !view.seats.is_empty() {
         write_seats(out, &view.seats)?;
     }
-    view.asides.iter().try_for_each(|aside| write_aside(out, aside, layout))?;
+    view.notes.iter().try_for_each(|note| write_note(out, note, layout))?;
     for refusal in refusals {
         write!(out, "\n{}", diag::render(refusal, sources))?;
     }
@@ -95,17 +98,17 @@ fn sentence(text: &str, layout: Layout) -> Vec<String> {
     layout.columns.map_or_else(|| vec![text.to_owned()], |columns| wrapped(text, columns))
 }
 
-fn write_group(out: &mut dyn Write, group: &Group, layout: Layout) -> io::Result<()> {
-    let style = match group.sign {
+fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> io::Result<()> {
+    let style = match changes.sign {
         Sign::Add => ADDED,
         Sign::Change => CHANGED,
         Sign::Remove => REMOVED,
     };
-    writeln!(out, "\n{BOLD}{}:{BOLD:#}", group.heading)?;
-    let width = layout.names(group.lines.iter().map(|line| line.target.as_str()));
-    for line in &group.lines {
-        write!(out, "  {style}{}{style:#} ", group.sign.symbol())?;
-        let whole = group.of_people && layout.columns.is_none();
+    writeln!(out, "\n{BOLD}{}:{BOLD:#}", changes.heading)?;
+    let width = layout.names(changes.lines.iter().map(|line| line.target.as_str()));
+    for line in &changes.lines {
+        write!(out, "  {style}{}{style:#} ", changes.sign.symbol())?;
+        let whole = changes.resource == Resource::Person && layout.columns.is_none();
         let rows = |room| {
             line.changes
                 .iter()
@@ -179,20 +182,16 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Something as it would stand in a file.
-fn entry(state: Option<&StateDocument>) -> String {
-    state.map(serde_yaml::to_string).and_then(Result::ok).unwrap_or_default()
+/// A state as it would be written in a file.
+fn entry(state: &Value) -> String {
+    if state.is_null() { String::new() } else { serde_yaml::to_string(state).unwrap_or_default() }
 }
 
-fn write_diff(out: &mut dyn Write, line: &Line) -> io::Result<()> {
-    line.states.iter().try_for_each(|(before, after)| write_states(out, before.as_ref(), after.as_ref()))
+fn write_diff(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {
+    before_after(&line.operations).iter().try_for_each(|(before, after)| write_states(out, before, after))
 }
 
-fn write_states(
-    out: &mut dyn Write,
-    before: Option<&StateDocument>,
-    after: Option<&StateDocument>,
-) -> io::Result<()> {
+fn write_states(out: &mut dyn Write, before: &Value, after: &Value) -> io::Result<()> {
     let (before, after) = (entry(before), entry(after));
     for change in TextDiff::from_lines(&before, &after).iter_all_changes() {
         let (sign, style) = match change.tag() {
@@ -229,11 +228,11 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
 }
 
 /// Lists names with a remark each; of many, the first, unless all are asked for.
-fn write_aside(out: &mut dyn Write, aside: &Aside, layout: Layout) -> io::Result<()> {
-    let number = aside.lines.len();
-    writeln!(out, "\n{BOLD}{}:{BOLD:#}", aside.heading)?;
+fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()> {
+    let number = note.lines.len();
+    writeln!(out, "\n{BOLD}{}:{BOLD:#}", note.heading)?;
     let shown = if layout.verbose || number <= LISTED { number } else { LISTED / 2 };
-    let lines = || aside.lines.iter().take(shown);
+    let lines = || note.lines.iter().take(shown);
     let width = layout.names(lines().map(|(name, _)| name.as_str()));
     for (name, remark) in lines() {
         write!(out, "    ")?;

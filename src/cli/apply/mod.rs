@@ -14,7 +14,7 @@ use super::signals::Signals;
 use super::{output, plan};
 use crate::apply::{Ending, LookAgain, Outcome, Report, ReportDocument, Status};
 use crate::check::{Approved, Checked};
-use crate::plan::Whole;
+use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
 use jiff::SignedDuration;
 use session::Session;
@@ -59,8 +59,11 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
             Source::Fresh(_) => (job.approved.plan().actions.as_slice(), false),
             Source::Saved(plan) => (plan.actions(), true),
         };
-        let look_again =
-            LookAgain { whole: Whole { actions, deleted: &session.deleted }, read: session.read, always };
+        let look_again = LookAgain {
+            whole: PlanContext { actions, deleted: &session.deleted },
+            read: session.read,
+            always,
+        };
         let settle = std_duration(args.settle);
         let (report, signal) =
             carry_out::carry_out(&job.approved, &connection.client, settle, look_again, signals).await;

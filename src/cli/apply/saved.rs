@@ -7,7 +7,8 @@ use super::session::Session;
 use super::{Job, approve};
 use crate::check::check;
 use crate::escape;
-use crate::plan::{Action, Recognized, Revised, Saved, Standing};
+use crate::plan::Action;
+use crate::plan_file::{OrganizationMatch, Precondition, Revalidated, SavedPlan};
 use crate::render::{View, plan_text};
 use crate::source::Sources;
 use camino::Utf8Path;
@@ -21,7 +22,7 @@ const SKEW: SignedDuration = SignedDuration::from_mins(10);
 
 /// A plan and the file that it comes from.
 pub(super) struct Plan {
-    saved: Saved,
+    saved: SavedPlan,
     sources: Sources,
 }
 
@@ -58,7 +59,7 @@ pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> Result<Plan, Failure> {
         return Err(configuration());
     }
     let refused = |why: String| Failure::refused(format!("the plan `{name}` is refused: {why}"), AGAIN);
-    let saved = Saved::read(&text).map_err(|error| refused(error.to_string()))?;
+    let saved = SavedPlan::read(&text).map_err(|error| refused(error.to_string()))?;
     let made: Timestamp = saved
         .document
         .created_at
@@ -94,7 +95,7 @@ pub(super) fn job(
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let Plan { saved, sources } = plan;
-    let recognized = saved.recognize(&session.origin).map_err(|(planned, live)| {
+    let recognized = saved.match_organization(&session.origin).map_err(|(planned, live)| {
         Failure::refused(
             format!(
                 "the plan is for the organization {}, and this is {}",
@@ -105,15 +106,15 @@ pub(super) fn job(
         )
     })?;
     let how = match recognized {
-        Recognized::Id => "by its identifier",
-        Recognized::Url => "by the base URL of the API, and by what the plan touches",
-        Recognized::Objects => {
+        OrganizationMatch::Id => "by its identifier",
+        OrganizationMatch::Url => "by the base URL of the API, and by what the plan touches",
+        OrganizationMatch::Objects => {
             "by what the plan touches alone: neither identifier nor base URL can be compared"
         }
     };
     writeln!(console.err(), "The organization is recognized as the plan's {how}.")?;
-    let Revised { standings, plan } = saved.revise(&session.live, &session.deleted);
-    if write_stale(saved, &standings, console)? {
+    let Revalidated { preconditions, plan } = saved.revalidate(&session.live, &session.deleted);
+    if write_stale(saved, &preconditions, console)? {
         return Err(Failure::refused(
             "what the plan touches has changed since it was made",
             "plan again, and have the new plan reviewed",
@@ -130,13 +131,17 @@ pub(super) fn job(
 }
 
 /// Shows what the plan saw and what is there now; whether there is such a difference.
-fn write_stale(saved: &Saved, standings: &[Standing], console: &mut Console) -> std::io::Result<bool> {
+fn write_stale(
+    saved: &SavedPlan,
+    preconditions: &[Precondition],
+    console: &mut Console,
+) -> std::io::Result<bool> {
     let mut stale = false;
-    for (action, standing) in saved.actions.iter().zip(standings) {
-        let Standing::Changed { saw, now } = standing else { continue };
+    for (action, precondition) in saved.actions.iter().zip(preconditions) {
+        let Precondition::Conflict { expected, found } = precondition else { continue };
         stale = true;
         let id = action.id();
-        writeln!(console.err(), "{}\n  - {saw}\n  + {now}", escape::line(&id))?;
+        writeln!(console.err(), "{}\n  - {expected}\n  + {found}", escape::line(&id))?;
     }
     Ok(stale)
 }

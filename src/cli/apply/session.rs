@@ -6,7 +6,7 @@ use super::super::failure::Failure;
 use super::super::live::Connection;
 use crate::apply::{Ending, Journal, Lock, LockError, Past};
 use crate::model::Live;
-use crate::plan::Origin;
+use crate::plan_file::Origin;
 use camino::{Utf8Path, Utf8PathBuf};
 use etcetera::BaseStrategy as _;
 use std::collections::BTreeSet;

@@ -1,15 +1,15 @@
-//! Which live thing is which declared one: by name, or else by the former name.
+//! Matches live with declared resources: by name, or else by the former name.
 
 use super::Difference;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{DesiredGroup, DesiredWorkspace, LiveGroup, LiveWorkspace};
-use crate::plan::action::Reference;
+use crate::plan::operation::Reference;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Something live that has a name.
+/// A live resource that has a name.
 pub(super) trait Named {
     /// What it is, for people.
     const WHAT: &str;
@@ -42,7 +42,7 @@ impl Named for LiveGroup {
     }
 }
 
-/// Something declared that may have had another name.
+/// A declared resource that may have had another name.
 pub(super) trait Declared {
     fn previously(&self) -> Option<&str>;
     fn at(&self) -> Span;
@@ -68,73 +68,74 @@ impl Declared for DesiredGroup {
     }
 }
 
-/// Declared things with their live ones.
+/// Declared resources with their live ones.
 pub(super) struct Matching<'a, T> {
-    /// The live thing of each declared name; nothing where it is still to be made.
+    /// The live resource of each declared name; `None` if it is still to be created.
     pub(super) declared: BTreeMap<&'a str, Option<&'a T>>,
-    /// What no file declares, by name.
+    /// Resources that no file declares, by name.
     pub(super) undeclared: Vec<&'a T>,
-    /// What each live thing is called, with everything harmful made visible.
+    /// What each live resource is called, with everything harmful made visible.
     names: HashMap<Uuid, String>,
 }
 
 impl<'a, T: Named> Matching<'a, T> {
-    /// Matches; a declared name that several live things have is left out, and a fault.
+    /// Matches by name, or else by the former name. A declared name that several live resources have is a fault, and
+    /// left out.
     pub(super) fn new<D: Declared>(
         declared: &'a BTreeMap<String, D>,
         live: &'a [T],
         out: &mut Difference,
     ) -> Self {
         let mut by_name = HashMap::<&str, Vec<&T>>::with_capacity(live.len());
-        for thing in live {
-            by_name.entry(thing.name()).or_default().push(thing);
+        for resource in live {
+            by_name.entry(resource.name()).or_default().push(resource);
         }
         let mut matched = BTreeMap::new();
         let mut taken = BTreeSet::new();
-        for (name, thing) in declared {
-            let former = || by_name.get(thing.previously()?);
+        for (name, resource) in declared {
+            let former = || by_name.get(resource.previously()?);
             let found = by_name.get(name.as_str()).or_else(former).map_or(&[][..], Vec::as_slice);
             taken.extend(found.iter().map(|live| live.id()));
             match found {
                 [] => drop(matched.insert(name.as_str(), None)),
                 [one] => drop(matched.insert(name.as_str(), Some(*one))),
-                several => out.faults.push(ambiguous(name, several, thing.at())),
+                several => out.faults.push(ambiguous(name, several, resource.at())),
             }
         }
         let shown: Vec<(Uuid, String)> =
-            live.iter().map(|thing| (thing.id(), escape::excerpt(thing.name()))).collect();
+            live.iter().map(|one| (one.id(), escape::excerpt(one.name()))).collect();
         let mut alike: HashMap<&str, usize> = declared.keys().map(|name| (name.as_str(), 1)).collect();
         for (id, name) in &shown {
             *alike.entry(name).or_default() += usize::from(!taken.contains(id));
         }
-        // What looks like something else is told from it by its identifier.
-        let told_apart = |(id, name): &(Uuid, String)| match alike.get(name.as_str()) {
+        // Resources whose names look alike are distinguished by their identifiers.
+        let distinct = |(id, name): &(Uuid, String)| match alike.get(name.as_str()) {
             Some(2..) => (*id, format!("{name} ({id})")),
             _ => (*id, name.clone()),
         };
-        let mut names: HashMap<Uuid, String> = shown.iter().map(told_apart).collect();
-        for (name, thing) in &matched {
-            names.extend(thing.map(|thing| (thing.id(), (*name).to_owned())));
+        let mut names: HashMap<Uuid, String> = shown.iter().map(distinct).collect();
+        for (name, live) in &matched {
+            names.extend(live.map(|live| (live.id(), (*name).to_owned())));
         }
-        let mut undeclared: Vec<&T> = live.iter().filter(|thing| !taken.contains(&thing.id())).collect();
+        let mut undeclared: Vec<&T> = live.iter().filter(|one| !taken.contains(&one.id())).collect();
         undeclared.sort_by(|a, b| (a.name(), a.id()).cmp(&(b.name(), b.id())));
         Self { declared: matched, undeclared, names }
     }
 
-    /// A declared thing, as operations name it.
+    /// A declared resource, as operations name it.
     pub(super) fn declared(&self, name: &str) -> Reference {
         let id = self.declared.get(name).copied().flatten().map(Named::id);
         Reference { name: name.to_owned(), id }
     }
 
-    /// A live thing, as operations name it.
+    /// A live resource, as operations name it.
     pub(super) fn live(&self, id: Uuid) -> Reference {
         Reference { name: self.names.get(&id).cloned().unwrap_or_else(|| id.to_string()), id: Some(id) }
     }
 }
 
 fn ambiguous<T: Named>(name: &str, several: &[&T], at: Span) -> Diagnostic {
-    let mut ids: Vec<Uuid> = several.iter().map(|thing| thing.id()).collect();
+    let mut ids: Vec<Uuid> = several.iter().map(|one| one.id()).collect();
     ids.sort_unstable();
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     let (what, name) = (T::WHAT, escape::excerpt(name));

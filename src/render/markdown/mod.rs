@@ -10,11 +10,11 @@ mod tests;
 
 pub use report::report_markdown;
 
-use super::view::{Aside, Group, Line, Part, Sign, View};
+use super::view::{Changes, Line, Note, Part, Sign, View};
 use super::{count, signed, thousands};
 use crate::diag::{Diagnostic, Label};
 use crate::escape::code;
-use crate::plan::SeatsDocument;
+use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
 use comment::{Entry, Section, comment};
 
@@ -29,14 +29,14 @@ const BAR: i64 = 20;
 
 /// A plan as Markdown, of at most 65,000 characters: what it comes to, refusals, seats, changes, what is left alone.
 #[must_use]
-pub fn plan_markdown(view: &View, refusals: &[Diagnostic], sources: &Sources) -> String {
+pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources) -> String {
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),
         name => format!("Plan for {}", code(name)),
     };
     let mut opening = format!("### {title}\n\n**{}**", view.conclusion);
     for (at, part) in view.parts.iter().enumerate() {
-        let groups: Vec<_> = part.groups.iter().map(|group| group.heading.as_str()).collect();
+        let groups: Vec<_> = part.changes.iter().map(|changes| changes.heading.as_str()).collect();
         let groups = groups.join(", ");
         opening.push_str(&match (part.title, groups.as_str()) {
             (None, "") => String::new(),
@@ -55,7 +55,7 @@ pub fn plan_markdown(view: &View, refusals: &[Diagnostic], sources: &Sources) ->
     let mut sections = diagnostics("Refused", refusals, sources);
     sections.extend(seats(view));
     sections.extend(view.parts.iter().flat_map(part));
-    sections.extend(view.asides.iter().map(aside));
+    sections.extend(view.notes.iter().map(note));
     comment(&opening, &sections)
 }
 
@@ -102,7 +102,7 @@ fn place(Label { span, text }: &Label, sources: &Sources) -> String {
 }
 
 /// The seat budget after the plan, if there is one.
-fn seats(view: &View) -> Option<Section> {
+fn seats(view: &View<'_>) -> Option<Section> {
     let row = |(product, seats): (&crate::model::Product, &SeatsDocument)| {
         let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
         let numbers =
@@ -134,22 +134,23 @@ fn bar(seats: &SeatsDocument) -> String {
 }
 
 /// The changes of a part, each list of which says what it is a part of.
-fn part(Part { title, groups, .. }: &Part) -> impl Iterator<Item = Section> {
-    groups.iter().map(move |group| changes(*title, group))
+fn part<'v>(Part { title, changes }: &'v Part<'_>) -> impl Iterator<Item = Section> + use<'v> {
+    changes.iter().map(move |changes| section(*title, changes))
 }
 
-fn changes(title: Option<&str>, group: &Group) -> Section {
+fn section(title: Option<&str>, changes: &Changes<'_>) -> Section {
     Section {
-        heading: title.map_or_else(|| group.heading.clone(), |title| format!("{title}: {}", group.heading)),
-        folded: group.lines.len() > UNFOLDED,
+        heading: title
+            .map_or_else(|| changes.heading.clone(), |title| format!("{title}: {}", changes.heading)),
+        folded: changes.lines.len() > UNFOLDED,
         noun: " changes",
-        entries: group.lines.iter().map(|line| change(group.sign, line)).collect(),
+        entries: changes.lines.iter().map(|line| change(changes.sign, line)).collect(),
         ..Section::default()
     }
 }
 
 /// Who or what changes, and how: on the same line, or on one each.
-fn change(sign: Sign, Line { target, actions, changes, .. }: &Line) -> Entry {
+fn change(sign: Sign, Line { target, actions, changes, .. }: &Line<'_>) -> Entry {
     let target = code(target);
     let sign = code(&sign.symbol().to_string());
     let text = match changes.as_slice() {
@@ -162,15 +163,15 @@ fn change(sign: Sign, Line { target, actions, changes, .. }: &Line) -> Entry {
     Entry { text, counts: *actions }
 }
 
-fn aside(aside: &Aside) -> Section {
+fn note(note: &Note) -> Section {
     let entry = |(name, remark): &(String, String)| Entry {
         text: format!("- {} {}\n", code(name), code(remark)),
         counts: 1,
     };
     Section {
-        heading: aside.heading.clone(),
+        heading: note.heading.clone(),
         folded: true,
-        entries: aside.lines.iter().map(entry).collect(),
+        entries: note.lines.iter().map(entry).collect(),
         ..Section::default()
     }
 }

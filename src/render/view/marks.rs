@@ -1,90 +1,91 @@
 //! The changes that a reviewer must not miss: who becomes an admin, and what a plan takes away.
 
-use super::phrase;
+use super::phrases::phrase;
 use crate::escape;
 use crate::model::Role;
-use crate::plan::{Action, ActionOrigin, Delta, Holders, Kind, Operation, Plan};
+use crate::plan::{AccessState, Action, ActionOrigin, Operation, Plan, Resource, SeatChange};
 use crate::source::Span;
 
 /// A change that must not be missed.
 #[derive(Debug)]
 pub struct Mark {
-    pub why: Why,
-    /// Who or what, and how.
+    pub weight: Weight,
+    /// Which resource, and how.
     pub text: String,
     /// The files asked for it before they were changed.
     pub is_drift: bool,
-    /// The place in the files that asks for it; nothing where that is what they don't mention.
+    /// The place in the files that asks for it; `None` if they don't mention it.
     pub at: Option<Span>,
 }
 
 /// Why a change must not be missed, the weightiest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
-    /// It makes somebody an admin, or will when the invitation is accepted.
+pub enum Weight {
+    /// It makes a person an admin, or will when the invitation is accepted.
     NewAdmin,
-    /// Somebody leaves, or is not let in.
+    /// A person leaves, or can't join.
     Leaves,
-    /// Something else goes: a place, a seat, an admin's role, a group.
+    /// Something else is lost: a membership, a seat, an admin role, a group.
     Loses,
 }
 
 /// All that must not be missed: what a change of the files does before drift, and the weightiest first.
 pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
-    let mut admins = plan.admins.live.clone();
+    let mut state = plan.admins.start.clone();
     let mark = |action: &Action| {
         Some(Mark {
-            why: why(&action.operation, &mut admins)?,
+            weight: weight(&action.operation, plan, &mut state)?,
             text: format!("{}: {}", escape::line(action.operation.target()), phrase(&action.operation).1),
             is_drift: action.origin == Some(ActionOrigin::Drift),
             at: action.sources.first().copied(),
         })
     };
     let mut marks: Vec<_> = plan.actions.iter().filter_map(mark).collect();
-    marks.sort_by_key(|mark| (mark.is_drift, mark.why));
+    marks.sort_by_key(|mark| (mark.is_drift, mark.weight));
     marks
 }
 
-fn why(operation: &Operation, admins: &mut Holders) -> Option<Why> {
-    if makes_admin(operation, admins) {
-        return Some(Why::NewAdmin);
+fn weight(operation: &Operation, plan: &Plan, state: &mut AccessState) -> Option<Weight> {
+    if makes_admin(operation, state) {
+        return Some(Weight::NewAdmin);
     }
-    match operation.kind() {
-        Kind::MemberRemove | Kind::InvitationRevoke => Some(Why::Leaves),
-        Kind::WorkspaceMembersRemove
-        | Kind::WorkspaceArchive
-        | Kind::GroupMembersRemove
-        | Kind::GroupDelete => Some(Why::Loses),
-        Kind::MemberUpdate => {
-            let (before, after) = operation.person()?.roles();
-            let gives_up = operation.delta().releases() != Delta::default();
-            let loses = gives_up || (before - after).contains(Role::Admin);
-            loses.then_some(Why::Loses)
+    match operation {
+        Operation::MemberRemove(_) | Operation::InvitationRevoke(_) => Some(Weight::Leaves),
+        Operation::WorkspaceMembersRemove(_)
+        | Operation::WorkspaceArchive(_)
+        | Operation::GroupMembersRemove(_)
+        | Operation::GroupDelete(_) => Some(Weight::Loses),
+        Operation::MemberUpdate(op) => {
+            let gives_up = plan.seat_change(operation).releases() != SeatChange::default();
+            let loses = gives_up || (op.before.roles - op.after.roles).contains(Role::Admin);
+            loses.then_some(Weight::Loses)
         }
-        // The roles of a group in a workspace end, and everybody stays where they are. A renewal sends anew.
-        Kind::GroupWorkspacesRemove
-        | Kind::InvitationRenew
-        | Kind::InvitationSend
-        | Kind::MemberCreate
-        | Kind::WorkspaceCreate
-        | Kind::WorkspaceUpdate
-        | Kind::WorkspaceMembersSet
-        | Kind::GroupCreate
-        | Kind::GroupUpdate
-        | Kind::GroupMembersAdd
-        | Kind::GroupWorkspacesSet => None,
+        // The roles of a group in a workspace end, and everybody stays where they are. A renewal sends again.
+        Operation::GroupWorkspacesRemove(_)
+        | Operation::InvitationRenew(_)
+        | Operation::InvitationSend(_)
+        | Operation::MemberCreate(_)
+        | Operation::WorkspaceCreate(_)
+        | Operation::WorkspaceUpdate(_)
+        | Operation::WorkspaceMembersSet(_)
+        | Operation::GroupCreate(_)
+        | Operation::GroupUpdate(_)
+        | Operation::GroupMembersAdd(_)
+        | Operation::GroupWorkspacesSet(_) => None,
     }
 }
 
-fn makes_admin(operation: &Operation, admins: &mut Holders) -> bool {
-    if let Some(person) = operation.person() {
-        let (before, after) = person.roles();
-        return (after - before).contains(Role::Admin);
+fn makes_admin(operation: &Operation, state: &mut AccessState) -> bool {
+    match operation.resource() {
+        Resource::Person => {
+            let (before, after) = operation.roles();
+            (after - before).contains(Role::Admin)
+        }
+        Resource::Workspace => false,
+        Resource::Group => {
+            let before = state.holders(Role::Admin).count();
+            state.grant(operation);
+            state.holders(Role::Admin).count() > before
+        }
     }
-    if !matches!(operation, Operation::Group(_)) {
-        return false;
-    }
-    let before = admins.count();
-    admins.gain(operation);
-    admins.count() > before
 }

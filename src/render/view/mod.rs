@@ -1,19 +1,18 @@
 //! One walk over a plan: everything that an output format shows, in words.
 
-mod asides;
-mod groups;
 mod marks;
-mod people;
-mod workspaces;
+mod notes;
+mod phrases;
 
-pub(super) use asides::Aside;
-pub(super) use marks::{Mark, Why};
+pub(super) use marks::{Mark, Weight};
+pub(super) use notes::Note;
 
 use super::{count, thousands};
 use crate::check::Checked;
 use crate::escape;
 use crate::model::{Desired, Product};
-use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, SeatsDocument, StateDocument, seat_budget};
+use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource};
+use crate::plan_file::{SeatsDocument, seat_budget};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -21,17 +20,17 @@ use std::collections::BTreeMap;
 
 /// A plan, ready to be shown. All its texts are harmless.
 #[derive(Debug)]
-pub struct View {
+pub struct View<'p> {
     /// The organization that the plan is for; may be empty.
     pub organization: String,
     /// What the plan was made against, if that was not the organization itself. Own words alone.
     pub basis: Option<String>,
     /// The changes: all together, or those of the change of the files and then drift.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Part<'p>>,
     /// The seat budget.
     pub seats: BTreeMap<Product, SeatsDocument>,
-    /// What stands beside the changes: who is not in yet, what is locked, what is left alone.
-    pub asides: Vec<Aside>,
+    /// What the plan reports beside the changes: who has not joined yet, what is locked, what is left alone.
+    pub notes: Vec<Note>,
     /// What a reviewer must not miss.
     pub marks: Vec<Mark>,
     /// The last sentence. Own words alone.
@@ -40,33 +39,22 @@ pub struct View {
 
 /// Changes that belong together.
 #[derive(Debug)]
-pub struct Part {
+pub struct Part<'p> {
     /// What they are, where there are several parts. Own words alone.
     pub title: Option<&'static str>,
-    /// The changes, by what they do to what.
-    pub groups: Vec<Group>,
+    /// The changes, by what they do to which type of resource.
+    pub changes: Vec<Changes<'p>>,
 }
 
-impl Part {
+impl Part<'_> {
     /// How many changes they are. Own words alone.
     #[must_use]
     pub fn number(&self) -> String {
-        match self.groups.iter().flat_map(|group| &group.lines).map(|line| line.actions).sum() {
+        match self.changes.iter().flat_map(|changes| &changes.lines).map(|line| line.actions).sum() {
             0 => "nothing".to_owned(),
             some => count(some, "change"),
         }
     }
-}
-
-/// What changes are about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Subject {
-    /// People.
-    People,
-    /// Workspaces.
-    Workspaces,
-    /// User groups.
-    Groups,
 }
 
 /// What a change does.
@@ -92,39 +80,32 @@ impl Sign {
     }
 }
 
-/// Changes of one subject with one sign.
+/// Changes of one type of resource with one sign.
 #[derive(Debug)]
-pub struct Group {
-    /// What they do.
+pub struct Changes<'p> {
     pub sign: Sign,
-    /// They are changes of people, not of things.
-    pub of_people: bool,
+    pub resource: Resource,
     /// How many of what. Own words alone.
     pub heading: String,
-    /// One for each person or thing.
-    pub lines: Vec<Line>,
+    /// One for each resource.
+    pub lines: Vec<Line<'p>>,
 }
 
-/// What a plan does to one person or thing.
-#[derive(Debug, Clone)]
-pub struct Line {
-    /// To whom or what.
+/// What a plan does to one resource.
+#[derive(Debug)]
+pub struct Line<'p> {
     pub target: String,
     /// The number of actions that do it.
     pub actions: usize,
     /// What changes, from what to what.
     pub changes: Vec<String>,
-    /// What is there before and after, for each action.
-    pub states: Vec<States>,
+    pub operations: Vec<&'p Operation>,
 }
 
-/// What is there before and after an action.
-type States = (Option<StateDocument>, Option<StateDocument>);
+/// The lines of each type of resource, by their target.
+type Lines<'p> = BTreeMap<Resource, BTreeMap<String, (Sign, Line<'p>)>>;
 
-/// The lines of one subject, by their target.
-type Lines = BTreeMap<String, (Sign, Line)>;
-
-impl View {
+impl<'p> View<'p> {
     /// The same, of a plan that was made on a day against a snapshot, where one is given.
     #[must_use]
     pub fn against(self, snapshot: Option<Timestamp>, today: Date) -> Self {
@@ -144,51 +125,50 @@ impl View {
 
     /// Walks over a checked plan.
     #[must_use]
-    pub fn new(checked: &Checked, desired: &Desired) -> Self {
+    pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
-        let subjects = subjects(plan, None);
+        let lines = lines(plan, None);
         Self {
             organization: escape::line(&desired.organization).into_owned(),
             basis: None,
-            conclusion: conclusion(checked, &subjects),
+            conclusion: conclusion(checked, &lines),
             parts: match plan.base {
                 Some(base) => parts(plan, base),
-                None => vec![Part { title: None, groups: by_sign(subjects) }],
+                None => vec![Part { title: None, changes: by_sign(lines) }],
             },
             seats: seat_budget(plan, desired),
-            asides: asides::asides(plan),
+            notes: notes::notes(plan),
             marks: marks::marks(plan),
         }
     }
 }
 
 /// What comes from the change of the files, and what was to be done without it.
-fn parts(plan: &Plan, base: Base) -> Vec<Part> {
-    let part = |title, origin| Part { title: Some(title), groups: by_sign(subjects(plan, Some(origin))) };
+fn parts(plan: &Plan, base: Base) -> Vec<Part<'_>> {
+    let part = |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, Some(origin))) };
     let title = match base {
         Base::Planned => {
             let drift = part("Drift from before", ActionOrigin::Drift);
             return vec![part("From this change", ActionOrigin::Change), drift];
         }
         Base::Absent => "From this change, before which there were no files",
-        Base::Faulty => "From this change or from before, when the files had faults",
+        Base::Invalid => "From this change or from before, when the files had faults",
     };
     vec![part(title, ActionOrigin::Change)]
 }
 
-fn conclusion(checked: &Checked, subjects: &[(Subject, Lines)]) -> String {
+fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
     let plan = checked.plan();
     let people = |number: usize| match number {
         1 => "1 person".to_owned(),
         _ => format!("{} people", thousands(number)),
     };
-    let parts: Vec<String> = subjects
+    let parts: Vec<String> = lines
         .iter()
-        .filter(|(_, lines)| !lines.is_empty())
-        .map(|(subject, lines)| match subject {
-            Subject::People => people(lines.len()),
-            Subject::Workspaces => count(lines.len(), "workspace"),
-            Subject::Groups => count(lines.len(), "group"),
+        .map(|(resource, lines)| match resource {
+            Resource::Person => people(lines.len()),
+            Resource::Workspace => count(lines.len(), "workspace"),
+            Resource::Group => count(lines.len(), "group"),
         })
         .collect();
     let whom = match parts.as_slice() {
@@ -213,7 +193,7 @@ fn conclusion(checked: &Checked, subjects: &[(Subject, Lines)]) -> String {
 /// How many changes have which origin, where that is known.
 fn origins(plan: &Plan) -> String {
     match (plan.base, plan.of(ActionOrigin::Drift).count()) {
-        (None | Some(Base::Absent | Base::Faulty), _) | (_, 0) => String::new(),
+        (None | Some(Base::Absent | Base::Invalid), _) | (_, 0) => String::new(),
         (Some(Base::Planned), drift) if drift == plan.actions.len() => ": all of it is drift".to_owned(),
         (Some(Base::Planned), drift) => {
             let changed = thousands(plan.actions.len().saturating_sub(drift));
@@ -222,125 +202,67 @@ fn origins(plan: &Plan) -> String {
     }
 }
 
-/// The lines of each subject, of all actions or of those of an origin.
-fn subjects(plan: &Plan, origin: Option<ActionOrigin>) -> [(Subject, Lines); 3] {
-    let mut all = [
-        (Subject::People, Lines::new()),
-        (Subject::Workspaces, Lines::new()),
-        (Subject::Groups, Lines::new()),
-    ];
-    let [(_, people), (_, workspaces), (_, groups)] = &mut all;
-    let firsts = people::firsts(plan);
+/// The lines of all actions, or of those of an origin.
+fn lines(plan: &Plan, origin: Option<ActionOrigin>) -> Lines<'_> {
+    let mut lines = Lines::new();
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
-        let states = action.operation.states();
-        let phrased = phrase(&action.operation);
-        match &action.operation {
-            Operation::Person(operation) => {
-                people::add_person(people, operation, phrased, states, &firsts);
-            }
-            Operation::Workspace(operation) => add(workspaces, operation.target(), phrased, states),
-            Operation::Group(operation) => add(groups, operation.target(), phrased, states),
-        }
+        add(&mut lines, &action.operation);
     }
-    all
+    lines
 }
 
-/// What an operation does, and in words how.
-fn phrase(operation: &Operation) -> (Sign, String) {
-    match operation {
-        Operation::Person(operation) => people::phrase(operation),
-        Operation::Workspace(operation) => workspaces::phrase(operation),
-        Operation::Group(operation) => groups::phrase(operation),
-    }
-}
-
-/// Adds an action to the line of its target. Who comes in or goes does so in the first of several actions.
-fn add(lines: &mut Lines, target: &str, (sign, phrase): (Sign, String), states: States) {
-    let target = escape::line(target).into_owned();
-    let new = || (sign, Line { target: target.clone(), actions: 0, changes: Vec::new(), states: Vec::new() });
+/// Adds an operation to the line of its target. A person who joins or leaves does so in the first of several.
+fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation) {
+    let target = escape::line(operation.target()).into_owned();
+    let (sign, phrase) = phrases::phrase(operation);
+    let lines = lines.entry(operation.resource()).or_default();
+    let new =
+        || (sign, Line { target: target.clone(), actions: 0, changes: Vec::new(), operations: Vec::new() });
     let (known, line) = lines.entry(target.clone()).or_insert_with(new);
     if *known == Sign::Change {
         *known = sign;
     }
     line.actions += 1;
-    line.changes.push(phrase);
-    line.states.push(states);
-}
-
-fn by_sign(subjects: [(Subject, Lines); 3]) -> Vec<Group> {
-    subjects.into_iter().flat_map(|(subject, lines)| groups(subject, lines)).collect()
-}
-
-fn groups(subject: Subject, lines: Lines) -> Vec<Group> {
-    let mut groups: [Vec<Line>; 3] = Default::default();
-    let [added, changed, removed] = &mut groups;
-    for (sign, line) in lines.into_values() {
-        match sign {
-            Sign::Add => added.push(line),
-            Sign::Change => changed.push(line),
-            Sign::Remove => removed.push(line),
+    // The two halves of one person's change are shown as one.
+    match (line.operations.last(), operation) {
+        (Some(Operation::MemberUpdate(first)), Operation::MemberUpdate(second)) if second.is_second => {
+            line.changes = vec![phrases::access_difference(first.before, second.after)];
         }
+        _ => line.changes.push(phrase),
     }
-    let signs = [Sign::Add, Sign::Change, Sign::Remove].into_iter().zip(groups);
-    let filled = signs.filter(|(_, lines)| !lines.is_empty());
-    let of_people = subject == Subject::People;
-    let group = |(sign, lines): (Sign, Vec<Line>)| Group {
+    line.operations.push(operation);
+}
+
+fn by_sign(lines: Lines<'_>) -> Vec<Changes<'_>> {
+    lines.into_iter().flat_map(|(resource, lines)| changes(resource, lines)).collect()
+}
+
+fn changes(resource: Resource, lines: BTreeMap<String, (Sign, Line<'_>)>) -> Vec<Changes<'_>> {
+    let mut by_sign = BTreeMap::<Sign, Vec<Line<'_>>>::new();
+    for (sign, line) in lines.into_values() {
+        by_sign.entry(sign).or_default().push(line);
+    }
+    let changes = |(sign, lines): (Sign, Vec<_>)| Changes {
         sign,
-        of_people,
-        heading: heading(subject, sign, lines.len()),
+        resource,
+        heading: heading(resource, sign, lines.len()),
         lines,
     };
-    filled.map(group).collect()
+    by_sign.into_iter().map(changes).collect()
 }
 
-fn heading(subject: Subject, sign: Sign, number: usize) -> String {
-    let (one, many) = match (subject, sign) {
-        (Subject::People, Sign::Add) => ("person gets in", "people get in"),
-        (Subject::People, Sign::Change) => ("person changes", "people change"),
-        (Subject::People, Sign::Remove) => ("person leaves", "people leave"),
-        (Subject::Workspaces, Sign::Add) => ("workspace is made", "workspaces are made"),
-        (Subject::Workspaces, Sign::Change) => ("workspace changes", "workspaces change"),
-        (Subject::Workspaces, Sign::Remove) => ("workspace is archived", "workspaces are archived"),
-        (Subject::Groups, Sign::Add) => ("group is made", "groups are made"),
-        (Subject::Groups, Sign::Change) => ("group changes", "groups change"),
-        (Subject::Groups, Sign::Remove) => ("group is deleted", "groups are deleted"),
+fn heading(resource: Resource, sign: Sign, number: usize) -> String {
+    let (one, many) = match (resource, sign) {
+        (Resource::Person, Sign::Add) => ("person gets in", "people get in"),
+        (Resource::Person, Sign::Change) => ("person changes", "people change"),
+        (Resource::Person, Sign::Remove) => ("person leaves", "people leave"),
+        (Resource::Workspace, Sign::Add) => ("workspace is made", "workspaces are made"),
+        (Resource::Workspace, Sign::Change) => ("workspace changes", "workspaces change"),
+        (Resource::Workspace, Sign::Remove) => ("workspace is archived", "workspaces are archived"),
+        (Resource::Group, Sign::Add) => ("group is made", "groups are made"),
+        (Resource::Group, Sign::Change) => ("group changes", "groups change"),
+        (Resource::Group, Sign::Remove) => ("group is deleted", "groups are deleted"),
     };
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
-}
-
-/// The most names that a line of a plan shows; `--verbose` shows all.
-const NAMED: usize = 5;
-
-/// `ada@acme.example, bob@acme.example and 3 more`.
-fn names(all: impl ExactSizeIterator<Item = String>) -> String {
-    let more = match all.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {} more", thousands(more)),
-    };
-    let shown: Vec<String> = all.take(NAMED).map(|name| escape::line(&name).into_owned()).collect();
-    format!("{}{more}", shown.join(", "))
-}
-
-/// Harmless, cut where it is long, and with its spaces: they may be the difference.
-fn shortened(text: &str) -> String {
-    /// In characters.
-    const LONGEST: usize = 120;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", escape::line(text.get(..end).unwrap_or(""))),
-        None => escape::line(text).into_owned(),
-    }
-}
-
-/// `description: "old" → "new"`, for texts that differ.
-fn text_difference(key: &str, before: &str, after: &str) -> Option<String> {
-    let quoted = |text: &str| match text {
-        "" => "none".to_owned(),
-        _ => format!("\"{}\"", shortened(text)),
-    };
-    (before != after).then(|| format!("{key}: {} → {}", quoted(before), quoted(after)))
-}
-
-fn or_none(names: String) -> String {
-    if names.is_empty() { "none".to_owned() } else { names }
 }

@@ -1,0 +1,337 @@
+//! Groups: which to create, change and delete, who joins and leaves them, and what they grant.
+
+use super::Differ;
+use super::matching::Matching;
+use crate::diag::{Code, Diagnostic};
+use crate::escape;
+use crate::model::{
+    DesiredGroup, Email, GroupSettings, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
+    WorkspaceRoles,
+};
+use crate::plan::findings::{Locked, LockedKind, UnmanagedKind};
+use crate::plan::operation::{
+    Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove, GroupUpdate,
+    GroupWorkspacesRemove, GroupWorkspacesSet, Operation, Reference,
+};
+use crate::plan::state::GroupGraph;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A declared group beside the live one, if it exists.
+struct Pair<'p> {
+    name: &'p str,
+    desired: &'p DesiredGroup,
+    live: Option<&'p LiveGroup>,
+}
+
+impl Pair<'_> {
+    fn reference(&self) -> Reference {
+        Reference { name: self.name.to_owned(), id: self.live.map(|live| live.id) }
+    }
+}
+
+/// What is to be done for one group, and the places that ask for it.
+#[derive(Default)]
+struct Changes(Vec<(Operation, Vec<Span>)>);
+
+impl Changes {
+    fn push(&mut self, operation: impl Into<Operation>, sources: Vec<Span>) {
+        self.0.push((operation.into(), sources));
+    }
+
+    fn update(&mut self, group: Reference, change: GroupChange, sources: Vec<Span>) {
+        self.push(GroupUpdate { group, change }, sources);
+    }
+}
+
+impl<'a> Differ<'a> {
+    /// All groups, declared and not.
+    pub(super) fn groups(&mut self, workspaces: &Matching<'a, LiveWorkspace>) {
+        let Some(live) = &self.live.groups else { return self.no_groups() };
+        let groups = Matching::new(&self.desired.groups, live, &mut self.out);
+        for (name, desired) in &self.desired.groups {
+            let Some(live) = groups.declared.get(name.as_str()) else { continue };
+            self.group(&Pair { name, desired, live: *live }, &groups, workspaces);
+        }
+        for group in &groups.undeclared {
+            self.undeclared_group(group, &groups);
+        }
+        self.cycles(&groups);
+    }
+
+    /// Groups can come to be nested in themselves through nesting that the files leave as it is.
+    fn cycles(&mut self, groups: &Matching<'a, LiveGroup>) {
+        let operations = || self.out.operations.iter().map(|(operation, _)| operation);
+        let nests = |operation: &Operation| matches!(operation, Operation::GroupUpdate(op) if op.change.nests_deeper());
+        if !operations().any(nests) {
+            return;
+        }
+        let after = GroupGraph::of(self.live).after(operations());
+        let declared = self.desired.groups.iter();
+        let cycle: Vec<_> =
+            declared.filter(|(name, _)| after.is_nested_in_itself(&groups.declared(name).key())).collect();
+        if cycle.is_empty() {
+            return;
+        }
+        let names: Vec<String> =
+            cycle.iter().map(|(name, _)| format!("`{}`", escape::excerpt(name))).collect();
+        let message = format!(
+            "groups would be nested in themselves, together with nesting that is live and that the files leave as it is: {}",
+            names.join(", ")
+        );
+        let help = "list the `parents` of each of them, `[]` for none";
+        let parents = cycle.iter().flat_map(|(_, group)| group.parents.iter().flatten());
+        let places: Vec<Span> = parents.map(|(_, at)| *at).collect();
+        let silent = cycle.iter().find(|(_, group)| group.parents.is_none());
+        let mut fault = Diagnostic::new(Code::GroupCycle, message, help).places(&places, "nested in this");
+        if let Some((_, group)) = silent {
+            fault = fault.label(group.at, "its nesting is left as it is");
+        }
+        self.out.faults.push(fault);
+    }
+
+    /// Refuses declared groups if the organization has no groups at all.
+    fn no_groups(&mut self) {
+        let places: Vec<Span> = self.desired.groups.values().map(|group| group.at).collect();
+        if places.is_empty() {
+            return;
+        }
+        let message = "this organization has no groups: the Admin API refuses to list them (403 or 404)";
+        let help = "take `groups` out of the files, or ask the vendor for groups; teams work without them";
+        let fault = Diagnostic::new(Code::GroupsUnavailable, message, help);
+        self.out.faults.push(fault.places(&places, "declared here"));
+    }
+
+    fn undeclared_group(&mut self, live: &LiveGroup, groups: &Matching<'a, LiveGroup>) {
+        let (word, at) = self.desired.policy.unmanaged.groups;
+        let group = groups.live(live.id);
+        match word {
+            Unmanaged::Remove if !live.externally_managed => {
+                let leaving_count = live.members.iter().filter(|id| self.leaving.contains(id)).count();
+                let (before, member_count) = (live.settings.clone(), live.members.len());
+                let operation = GroupDelete { group, before, member_count, leaving_count };
+                self.change(operation, at.into_iter().collect());
+            }
+            Unmanaged::Remove | Unmanaged::Report => {
+                let note = live.externally_managed.then_some("belongs to the identity provider");
+                self.leave_alone(UnmanagedKind::Group, &group.name, note);
+            }
+        }
+    }
+
+    fn group(
+        &mut self,
+        pair: &Pair<'a>,
+        groups: &Matching<'a, LiveGroup>,
+        workspaces: &Matching<'a, LiveWorkspace>,
+    ) {
+        let mut changes = Changes::default();
+        self.group_settings(pair, &mut changes);
+        nesting(pair, groups, &mut changes);
+        self.group_members(pair, &mut changes);
+        self.assignments(pair, workspaces, &mut changes);
+        if pair.live.is_some_and(|live| live.externally_managed) {
+            self.lock_group(pair, changes);
+        } else {
+            self.out.operations.append(&mut changes.0);
+        }
+    }
+
+    /// Leaves a group of the identity provider as it is; to ask for something else is a fault.
+    fn lock_group(&mut self, pair: &Pair<'_>, changes: Changes) {
+        let (kind, target, roles) = (LockedKind::Group, pair.name.to_owned(), Vec::new());
+        self.out.locked.push(Locked { kind, target, roles });
+        let mut places: Vec<Span> = changes.0.into_iter().flat_map(|(_, sources)| sources).collect();
+        if places.is_empty() {
+            return;
+        }
+        places.sort_unstable();
+        places.dedup();
+        // The group's own place is shown in any case.
+        places.retain(|place| *place != pair.desired.at);
+        let message = format!(
+            "the group `{}` can't be changed: it is managed by the identity provider",
+            escape::excerpt(pair.name)
+        );
+        let help = "change it there, and let the file say what is live, or nothing (`{}`)";
+        let fault = Diagnostic::new(Code::ExternallyManaged, message, help);
+        let fault = fault.label(pair.desired.at, "the group").places(&places, "asks for a change");
+        self.out.faults.push(fault);
+    }
+
+    fn group_settings(&mut self, pair: &Pair<'_>, changes: &mut Changes) {
+        let Pair { desired, .. } = pair;
+        let Some(live) = pair.live else { return create_group(pair, changes) };
+        let Some(role) = self.group_role(pair, live) else { return };
+        let before = GroupSettings { organization_role: role, ..live.settings.clone() };
+        let after = desired.settings(pair.name, Some(&before));
+        if before != after {
+            let sources = match desired.organization_role {
+                Some((_, at)) if before.organization_role != after.organization_role => vec![desired.at, at],
+                _ => vec![desired.at],
+            };
+            changes.update(pair.reference(), GroupChange::Settings { before, after }, sources);
+        }
+    }
+
+    /// The live organization role of a group, unless the file asks for something that can't be done.
+    fn group_role(&mut self, pair: &Pair<'_>, live: &LiveGroup) -> Option<Option<Role>> {
+        let (shown, desired) = (escape::excerpt(pair.name), pair.desired);
+        let fault = match (live.settings.organization_role, &live.locked_role, desired.organization_role) {
+            (None, None, _) | (None, Some(_), None) => return Some(None),
+            (Some(role), _, Some(_)) => return Some(Some(role)),
+            (Some(role), _, None) if live.externally_managed => return Some(Some(role)),
+            (Some(role), _, None) => {
+                let role = role.name();
+                let message = format!(
+                    "the group `{shown}` has the organization role `{role}`, and the Admin API can't take it away"
+                );
+                let help = format!(
+                    "write `organization_role: {role}` to keep it, or `organization_role: member`, which gives no more \
+                     than everybody has"
+                );
+                Diagnostic::at(Code::GroupRole, desired.at, message, help)
+            }
+            (None, Some(role), Some((_, at))) => {
+                let message = format!(
+                    "the organization role of the group `{shown}` can't be changed: the Admin API can't write `{}`",
+                    escape::excerpt(role)
+                );
+                let help = "leave `organization_role` out to keep it as it is";
+                Diagnostic::at(Code::LockedRoles, at, message, help)
+            }
+        };
+        self.out.faults.push(fault);
+        None
+    }
+
+    fn group_members(&mut self, pair: &Pair<'a>, changes: &mut Changes) {
+        let Some(members) = &pair.desired.members else { return };
+        let (group, none) = (pair.reference(), BTreeSet::new());
+        let inside = pair.live.map_or(&none, |live| &live.members);
+        let listed = self.present_members(members, &group.name);
+        let added = listed.iter().filter(|(member, _)| member.id.is_none_or(|id| !inside.contains(&id)));
+        let (members, sources): (Vec<Reference>, Vec<Span>) = added.cloned().unzip();
+        if !members.is_empty() {
+            changes.push(GroupMembersAdd { group: group.clone(), members }, sources);
+        }
+        // Members who leave the organization leave its groups with it.
+        let listed: BTreeSet<Uuid> = listed.iter().filter_map(|(member, _)| member.id).collect();
+        let unlisted = inside.iter().filter(|id| !listed.contains(*id) && !self.leaving.contains(*id));
+        let mut members: Vec<Reference> = unlisted.map(|id| self.member(*id)).collect();
+        members.sort();
+        let (word, at) = self.desired.policy.unmanaged.group_members;
+        if word == Unmanaged::Report {
+            for member in members {
+                self.leave_in(UnmanagedKind::GroupMember, &member.name, &group.name, None);
+            }
+        } else if !members.is_empty() {
+            let sources = std::iter::once(pair.desired.at).chain(at).collect();
+            changes.push(GroupMembersRemove { group, members }, sources);
+        }
+    }
+
+    /// Those of a list who can be in a group now. The others wait.
+    fn present_members(&mut self, list: &'a BTreeMap<Email, Span>, group: &str) -> Vec<(Reference, Span)> {
+        let mut present = Vec::new();
+        for (email, at) in list {
+            match self.present.get(email) {
+                Some(member) => present.push((member.clone(), *at)),
+                None => self.awaited(email).groups.push(group.to_owned()),
+            }
+        }
+        present
+    }
+
+    fn assignments(
+        &mut self,
+        pair: &Pair<'_>,
+        workspaces: &Matching<'a, LiveWorkspace>,
+        changes: &mut Changes,
+    ) {
+        let Some(desired) = &pair.desired.workspaces else { return };
+        let live = pair.live.into_iter().flat_map(|live| &live.workspaces);
+        let mut left: BTreeMap<Uuid, &WorkspaceAccess> = live.map(|(id, access)| (*id, access)).collect();
+        let (mut assignments, mut sources) = (Vec::new(), Vec::new());
+        for (name, (roles, at)) in desired {
+            let workspace = workspaces.declared(name);
+            let before = workspace.id.and_then(|id| left.remove(&id));
+            if let Some(locked) = before.and_then(|before| before.locked_roles.first()) {
+                self.locked_assignment(pair.name, name, locked, *at);
+                continue;
+            }
+            let before = before.map(|before| before.roles);
+            if before != Some(*roles) {
+                assignments.push(Assignment { workspace, before, after: *roles });
+                sources.push(*at);
+            }
+        }
+        if !assignments.is_empty() {
+            changes.push(GroupWorkspacesSet { group: pair.reference(), assignments }, sources);
+        }
+        let assignments = self.ended_assignments(left, workspaces);
+        if !assignments.is_empty() {
+            changes
+                .push(GroupWorkspacesRemove { group: pair.reference(), assignments }, vec![pair.desired.at]);
+        }
+    }
+
+    fn ended_assignments(
+        &self,
+        left: BTreeMap<Uuid, &WorkspaceAccess>,
+        workspaces: &Matching<'a, LiveWorkspace>,
+    ) -> Vec<Assignment> {
+        // An archived workspace ends with all its assignments, and can't be written side by side.
+        let archived = self.desired.workspaces.iter().filter(|(_, workspace)| workspace.archived.is_some());
+        let archived: BTreeSet<Uuid> =
+            archived.filter_map(|(name, _)| workspaces.declared(name).id).collect();
+        let left = left.into_iter().filter(|(id, _)| !archived.contains(id));
+        let ended = left.map(|(id, access)| Assignment {
+            workspace: workspaces.live(id),
+            before: Some(access.roles),
+            after: WorkspaceRoles::empty(),
+        });
+        let mut ended: Vec<Assignment> = ended.collect();
+        ended.sort_by(|a, b| a.workspace.cmp(&b.workspace));
+        ended
+    }
+
+    fn locked_assignment(&mut self, group: &str, workspace: &str, role: &str, at: Span) {
+        let message = format!(
+            "what the group `{}` gives in `{}` can't be changed: the Admin API can't write the role `{}`",
+            escape::excerpt(group),
+            escape::excerpt(workspace),
+            escape::excerpt(role)
+        );
+        let help = "leave `workspaces` of this group out to keep them as they are";
+        self.out.faults.push(Diagnostic::at(Code::LockedRoles, at, message, help));
+    }
+}
+
+/// The vendor takes no role on creation. So it is an operation of its own, which can be seen to be missing.
+fn create_group(pair: &Pair<'_>, changes: &mut Changes) {
+    let wanted = pair.desired.settings(pair.name, None);
+    let after = GroupSettings { organization_role: None, ..wanted.clone() };
+    changes.push(GroupCreate { group: pair.reference(), after: after.clone() }, vec![pair.desired.at]);
+    if let Some((_, at)) = pair.desired.organization_role {
+        let change = GroupChange::Settings { before: after, after: wanted };
+        changes.update(pair.reference(), change, vec![at]);
+    }
+}
+
+fn nesting(pair: &Pair<'_>, groups: &Matching<'_, LiveGroup>, changes: &mut Changes) {
+    let Some(parents) = &pair.desired.parents else { return };
+    let live = pair.live.into_iter().flat_map(|live| &live.parents);
+    let before: BTreeSet<Reference> = live.map(|id| groups.live(*id)).collect();
+    let after: BTreeSet<Reference> = parents.keys().map(|name| groups.declared(name)).collect();
+    let middle: BTreeSet<Reference> = &before & &after;
+    for (before, after, sources) in
+        [(&before, &middle, vec![pair.desired.at]), (&middle, &after, parents.values().copied().collect())]
+    {
+        if before != after {
+            let change = GroupChange::Parents { before: before.clone(), after: after.clone() };
+            changes.update(pair.reference(), change, sources);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! People who have not joined: whom to invite, which invitations to send again, and what becomes of the others.
+
+use super::Differ;
+use crate::model::{
+    DesiredMember, Email, ExpiredInvitations, LiveInvitation, Onboarding, RemovalCause, Seats, Unmanaged,
+};
+use crate::plan::findings::{UnmanagedKind, WaitingCause};
+use crate::plan::operation::{
+    InvitationRenew, InvitationRevoke, InvitationSend, InvitationState, MemberCreate, Reference,
+};
+use crate::source::Span;
+
+/// An invitation through which no declared person is to join.
+pub(super) struct Unwanted<'l> {
+    pub(super) live: &'l LiveInvitation,
+    /// The seats that it is counted with.
+    pub(super) pending: Seats,
+    /// The person is a member already, or has another invitation.
+    pub(super) is_surplus: bool,
+}
+
+fn state(live: &LiveInvitation) -> InvitationState {
+    InvitationState { roles: live.roles, expired: live.expired }
+}
+
+impl<'a> Differ<'a> {
+    /// Sorts invitations by address.
+    pub(super) fn index_invitations(&mut self) {
+        let mut invitations: Vec<_> = self.live.invitations.iter().collect();
+        // Of several to one address, the one that can still be accepted is the person's.
+        invitations.sort_by_key(|invitation| (invitation.expired, invitation.id));
+        for invitation in invitations {
+            let Some(email) = &invitation.email else {
+                // A person who can join all the same.
+                if !invitation.expired {
+                    self.out.counts.undeclared_invitations += 1;
+                    self.expect_seats(&invitation.label, self.managed);
+                }
+                let note = Some("has no address that orgsync can write");
+                self.leave_alone(UnmanagedKind::Invitation, &invitation.label, note);
+                continue;
+            };
+            self.invitations.entry(email).or_default().push(invitation);
+        }
+    }
+
+    /// The invitations to an address of a declared person who is a member already.
+    pub(super) fn not_needed(&mut self, email: &Email) {
+        for live in self.invitations.remove(email).into_iter().flatten() {
+            // No person joins through it, and that is known of it.
+            self.expect_seats(email.as_str(), Seats::empty());
+            self.revoke_or_leave_alone(email, &Unwanted { live, pending: Seats::empty(), is_surplus: true });
+        }
+    }
+
+    pub(super) fn invited(
+        &mut self,
+        email: &Email,
+        member: &DesiredMember,
+        invitation: &LiveInvitation,
+        surplus: &[&LiveInvitation],
+    ) {
+        let policy = &self.desired.policy;
+        let sends = policy.onboarding != Onboarding::Sso;
+        let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
+        let locked = !invitation.locked_roles.is_empty();
+        let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
+        // Without invitations people are awaited at their first sign-in, whatever became of an old one.
+        if !invitation.expired || !sends {
+            self.expect_seats(email.as_str(), member.access.seats);
+            // It may have gone to a former address, and is known there as well.
+            if let Some(address) = invitation.email.as_ref().filter(|address| *address != email) {
+                self.expect_seats(address.as_str(), Seats::empty());
+            }
+        }
+        // Another one could be accepted with other roles, and the vendor would not send a new one beside it.
+        let in_the_way = if invitation.expired { renews } else { sends };
+        for &live in surplus {
+            self.expect_seats(live.email.as_ref().map_or("", Email::as_str), Seats::empty());
+            let unwanted = Unwanted { live, pending: Seats::empty(), is_surplus: true };
+            if in_the_way {
+                self.revoke(email, &unwanted, RemovalCause::Surplus, Some(member.at));
+            } else {
+                self.revoke_or_leave_alone(email, &unwanted);
+            }
+        }
+        if invitation.expired && !renews {
+            self.wait(WaitingCause::ExpiredInvitation, email);
+        } else if !invitation.expired && (fits || !sends) {
+            self.wait(WaitingCause::Acceptance, email);
+        } else {
+            let operation = InvitationRenew {
+                email: email.clone(),
+                invitation_id: invitation.id,
+                before: state(invitation),
+                after: member.access,
+                workspaces: self.invited_into.get(email).cloned().unwrap_or_default(),
+                language: policy.invitation_language,
+            };
+            self.change(operation, vec![member.at]);
+        }
+    }
+
+    pub(super) fn onboard(&mut self, email: &'a Email, member: &DesiredMember) {
+        let policy = &self.desired.policy;
+        let (address, after, at) = (email.clone(), member.access, vec![member.at]);
+        match policy.onboarding {
+            Onboarding::Invite => {
+                let workspaces = self.invited_into.get(email).cloned().unwrap_or_default();
+                let language = policy.invitation_language;
+                self.change(InvitationSend { email: address, after, workspaces, language }, at);
+            }
+            Onboarding::Create => {
+                let (first, last) = member.first_and_last_name().unwrap_or_default();
+                let (first_name, last_name) = (first.to_owned(), last.to_owned());
+                self.present.insert(email, Reference::new(email.as_str()));
+                self.change(MemberCreate { email: address, first_name, last_name, after }, at);
+            }
+            Onboarding::Sso => {
+                self.expect_seats(email.as_str(), after.seats);
+                self.wait(WaitingCause::SignIn, email);
+            }
+        }
+    }
+
+    /// Takes out the invitations to an address that no file declares, and counts each that can be accepted as taking
+    /// a seat of every managed product: also one beside another or beside a member, for it exists until all have gone.
+    pub(super) fn undeclared_invitations(&mut self, email: &Email) -> Vec<Unwanted<'a>> {
+        let joined = self.joined.contains(email);
+        let mut unwanted = Vec::new();
+        for (number, live) in self.invitations.remove(email).into_iter().flatten().enumerate() {
+            let pending = if live.expired { Seats::empty() } else { self.managed };
+            self.out.counts.undeclared_invitations += i64::from(!live.expired);
+            self.expect_seats(email.as_str(), pending);
+            unwanted.push(Unwanted { live, pending, is_surplus: joined || number > 0 });
+        }
+        unwanted
+    }
+
+    pub(super) fn revoke_or_leave_alone(&mut self, email: &Email, invitation: &Unwanted<'_>) {
+        let (word, at) = self.desired.policy.unmanaged.invitations;
+        match word {
+            Unmanaged::Remove => self.revoke(email, invitation, RemovalCause::Undeclared, at),
+            Unmanaged::Report => {
+                let note = invitation.live.expired.then_some("expired");
+                self.leave_alone(UnmanagedKind::Invitation, email.as_str(), note);
+            }
+        }
+    }
+
+    pub(super) fn revoke(
+        &mut self,
+        email: &Email,
+        invitation: &Unwanted<'_>,
+        cause: RemovalCause,
+        at: Option<Span>,
+    ) {
+        let Unwanted { live, pending, is_surplus } = *invitation;
+        let (email, invitation_id, before) = (email.clone(), live.id, state(live));
+        let operation = InvitationRevoke { email, invitation_id, before, pending, is_surplus, cause };
+        self.change(operation, at.into_iter().collect());
+    }
+}

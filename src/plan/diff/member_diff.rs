@@ -1,0 +1,158 @@
+//! People: who is a member, who joins, who changes and who leaves.
+
+use super::Differ;
+use crate::diag::{Code, Diagnostic};
+use crate::escape;
+use crate::model::{Access, DesiredMember, Email, LiveMember, RemovalCause, Unmanaged};
+use crate::plan::findings::{Locked, LockedKind, UnmanagedKind};
+use crate::plan::operation::{LeftBehind, MemberRemove, MemberUpdate, Reference};
+use crate::source::Span;
+use std::collections::hash_map::Entry;
+use uuid::Uuid;
+
+impl<'a> Differ<'a> {
+    /// All people, declared and not.
+    pub(super) fn people(&mut self) {
+        self.index_members();
+        self.index_invitations();
+        for (email, member) in &self.desired.members {
+            self.declared(email, member);
+        }
+        self.removals();
+        self.undeclared();
+    }
+
+    /// Sorts live members by address. A member who has none, or shares one, is noted and left alone.
+    fn index_members(&mut self) {
+        for member in &self.live.members {
+            self.out.before.add_used(member.access.seats & self.managed);
+            let Some(email) = &member.email else {
+                let note = Some("has no address that orgsync can write");
+                self.leave_alone(UnmanagedKind::Member, &member.label, note);
+                continue;
+            };
+            self.joined.insert(email);
+            match self.members.entry(email) {
+                Entry::Vacant(free) => {
+                    free.insert(member);
+                }
+                Entry::Occupied(first) => {
+                    let ids = self.ambiguous.entry(email).or_insert_with(|| vec![first.get().id]);
+                    ids.push(member.id);
+                }
+            }
+        }
+        for (email, ids) in &mut self.ambiguous {
+            self.members.remove(*email);
+            ids.sort_unstable();
+            let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
+            let message = format!("{} live members have the address {email}: {}", ids.len(), ids.join(", "));
+            let help = "remove all but one of them in the members panel: orgsync can't tell which is meant";
+            self.out.faults.push(Diagnostic::new(Code::DuplicateLiveMember, message, help));
+        }
+    }
+
+    fn declared(&mut self, email: &'a Email, member: &'a DesiredMember) {
+        let former = member.previously.as_ref();
+        if self.ambiguous.contains_key(email) {
+            return;
+        }
+        if let Some(live) = self.members.remove(email) {
+            self.not_needed(email);
+            self.present.insert(email, Reference::live(email.as_str(), live.id));
+            return self.update(email, member, live);
+        }
+        if let Some(live) = former.and_then(|former| self.members.remove(former)) {
+            self.not_needed(email);
+            former.into_iter().for_each(|former| self.not_needed(former));
+            self.present.insert(email, Reference::live(email.as_str(), live.id));
+            return self.update(email, member, live);
+        }
+        let addresses = std::iter::once(email).chain(former);
+        let mut invitations: Vec<_> =
+            addresses.filter_map(|address| self.invitations.remove(address)).flatten().collect();
+        invitations.sort_by_key(|invitation| invitation.expired);
+        match invitations.split_first() {
+            Some((first, surplus)) => self.invited(email, member, first, surplus),
+            None => self.onboard(email, member),
+        }
+    }
+
+    fn update(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
+        let before = live.access;
+        let locked = !live.locked_roles.is_empty();
+        if locked {
+            self.lock(email, member, live);
+        }
+        let roles = if locked { before.roles } else { member.access.roles };
+        let after = Access { roles, seats: member.access.seats | (before.seats - self.managed) };
+        let (gained, taken) = (after.roles - before.roles, after.seats - before.seats);
+        let given_up = before.seats - after.seats;
+        let does_more = !gained.is_empty() || !given_up.is_empty();
+        let split = !taken.is_empty() && does_more;
+        let middle = if split { Access { roles, seats: after.seats - taken } } else { before };
+        for (before, after, is_second) in [(before, middle, false), (middle, after, split)] {
+            if before != after {
+                let (email, member_id) = (email.clone(), live.id);
+                let operation = MemberUpdate { email, member_id, before, after, is_second };
+                self.change(operation, vec![member.at]);
+            }
+        }
+    }
+
+    /// Leaves a member's roles as they are; to ask for others is a fault.
+    fn lock(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
+        let unwritable = || live.locked_roles.iter().map(|role| escape::excerpt(role));
+        if let Some(at) = member.roles_at {
+            let names: Vec<_> = unwritable().collect();
+            let message = format!(
+                "the roles of {email} can't be changed: the Admin API can't write {}",
+                names.join(", ")
+            );
+            let help = "leave `roles` out to keep the roles as they are, or change them in the members panel";
+            self.out.faults.push(Diagnostic::at(Code::LockedRoles, at, message, help));
+        }
+        let writable = live.access.roles.into_iter().map(|role| role.name().to_owned());
+        let roles = writable.chain(unwritable()).collect();
+        self.out.locked.push(Locked { kind: LockedKind::Member, target: email.to_string(), roles });
+    }
+
+    /// People who are listed under `removed` or whose access has ended.
+    fn removals(&mut self) {
+        for (email, removal) in &self.desired.removals {
+            for address in std::iter::once(email).chain(&removal.previously) {
+                if let Some(live) = self.members.remove(address) {
+                    self.remove(address, live, removal.cause, removal.at);
+                }
+                for invitation in self.undeclared_invitations(address) {
+                    self.revoke(address, &invitation, removal.cause, Some(removal.at));
+                }
+            }
+        }
+    }
+
+    /// The people that are left over are declared nowhere.
+    fn undeclared(&mut self) {
+        let (word, at) = self.desired.policy.unmanaged.members;
+        for (email, live) in std::mem::take(&mut self.members) {
+            match (word, at) {
+                (Unmanaged::Remove, Some(at)) => self.remove(email, live, RemovalCause::Undeclared, at),
+                _ => self.leave_alone(UnmanagedKind::Member, email.as_str(), None),
+            }
+        }
+        let mut left: Vec<_> = self.invitations.keys().copied().collect();
+        left.sort_unstable();
+        for email in left {
+            for invitation in self.undeclared_invitations(email) {
+                self.revoke_or_leave_alone(email, &invitation);
+            }
+        }
+    }
+
+    fn remove(&mut self, email: &Email, live: &LiveMember, cause: RemovalCause, at: Span) {
+        let (email, member_id, before) = (email.clone(), live.id, live.access);
+        self.leaving.insert(member_id);
+        let leaves = LeftBehind::default();
+        self.change(MemberRemove { email, member_id, before, cause, leaves }, vec![at]);
+    }
+}

@@ -1,0 +1,288 @@
+//! Workspaces: which to create, change and archive, and who is in them with which roles.
+//!
+//! Inherited roles are taken off before anything is called too much; see [`DirectAccess`].
+
+use super::Differ;
+use super::matching::Matching;
+use crate::diag::{Code, Diagnostic};
+use crate::escape;
+use crate::model::{
+    DesiredWorkspace, Email, LiveWorkspace, Role, Unmanaged, WorkspaceGrant, WorkspaceRole, WorkspaceRoles,
+};
+use crate::plan::findings::UnmanagedKind;
+use crate::plan::operation::{
+    Key, Membership, Operation, Reference, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove,
+    WorkspaceMembersSet, WorkspaceUpdate,
+};
+use crate::plan::state::{AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles};
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// The roles that people inherit in workspaces, before the plan and after it.
+pub(super) struct Inherited {
+    before: InheritedByMember,
+    after: InheritedByMember,
+}
+
+impl Inherited {
+    pub(super) fn new<'o>(
+        groups: GroupGraph,
+        operations: impl Iterator<Item = &'o Operation> + Clone,
+    ) -> Self {
+        let before = groups.inherited_by_member();
+        Self { before, after: groups.after(operations).inherited_by_member() }
+    }
+
+    fn of(inherited: &InheritedByMember, member: Uuid, workspace: Uuid) -> InheritedRoles {
+        let roles = inherited.get(&member).and_then(|all| all.get(&Key::Live(workspace)));
+        roles.cloned().unwrap_or_default()
+    }
+
+    fn before(&self, member: Uuid, workspace: Uuid) -> InheritedRoles {
+        Self::of(&self.before, member, workspace)
+    }
+
+    /// The roles that a member no longer inherits after the plan.
+    fn lost(&self, member: Uuid, workspace: Uuid) -> WorkspaceRoles {
+        self.before(member, workspace).roles - Self::of(&self.after, member, workspace).roles
+    }
+}
+
+impl<'a> Differ<'a> {
+    /// All declared workspaces. Others are always left alone.
+    pub(super) fn workspaces(&mut self, workspaces: &Matching<'a, LiveWorkspace>, inherited: &Inherited) {
+        let mut people = self.people_by_workspace();
+        for (name, workspace) in &self.desired.workspaces {
+            let Some(live) = workspaces.declared.get(name.as_str()) else { continue };
+            if let Some(at) = workspace.archived {
+                self.archive(name, *live, at);
+                continue;
+            }
+            let inside = live.and_then(|live| people.remove(&live.id)).unwrap_or_default();
+            let mut wanted = self.memberships(name, workspace, *live, inherited);
+            let reference = workspaces.declared(name);
+            match live {
+                Some(live) => self.workspace_settings(name, workspace, live),
+                None => self.create_workspace(name, workspace, &mut wanted),
+            }
+            self.set_members(&reference, wanted);
+            if let Some(live) = live.filter(|_| workspace.lists_members) {
+                self.unlisted(&reference, workspace, live, &inside, inherited);
+            }
+        }
+    }
+
+    /// The live members of each workspace.
+    fn people_by_workspace(&self) -> BTreeMap<Uuid, Vec<Uuid>> {
+        let mut people = BTreeMap::<Uuid, Vec<Uuid>>::new();
+        for member in &self.live.members {
+            for workspace in member.workspaces.keys() {
+                people.entry(*workspace).or_default().push(member.id);
+            }
+        }
+        people
+    }
+
+    fn direct(&self, id: Uuid, workspace: &LiveWorkspace, inherited: &Inherited) -> DirectAccess {
+        let member = self.by_id.get(&id).copied();
+        DirectAccess::of(member, workspace.id, workspace.is_default, &inherited.before(id, workspace.id))
+    }
+
+    fn archive(&mut self, name: &str, live: Option<&LiveWorkspace>, at: Span) {
+        let Some(live) = live else { return };
+        if live.is_default {
+            let message =
+                format!("`{}` is the default workspace, which can't be archived", escape::excerpt(name));
+            let help = "take `archived` out of its entry";
+            self.out.faults.push(Diagnostic::at(Code::DefaultWorkspace, at, message, help));
+            return;
+        }
+        let (workspace, before) = (Reference::live(name, live.id), live.settings.clone());
+        self.change(WorkspaceArchive { workspace, before }, vec![at]);
+    }
+
+    fn workspace_settings(&mut self, name: &str, workspace: &DesiredWorkspace, live: &LiveWorkspace) {
+        let before = live.settings.clone();
+        let after = workspace.settings(name, Some(&before));
+        if before != after {
+            let (reference, sources) = (Reference::live(name, live.id), vec![workspace.at]);
+            self.change(WorkspaceUpdate { workspace: reference, before, after }, sources);
+        }
+    }
+
+    fn create_workspace(
+        &mut self,
+        name: &str,
+        workspace: &DesiredWorkspace,
+        wanted: &mut Vec<(Membership, Vec<Span>)>,
+    ) {
+        let admin_role = WorkspaceRoles::only(WorkspaceRole::WorkspaceAdmin);
+        let declared = wanted.iter().find(|(membership, _)| {
+            membership.member.id.is_some() && membership.after.contains(WorkspaceRole::WorkspaceAdmin)
+        });
+        let declared = declared.map(|(membership, _)| membership.member.clone());
+        let Some(admin) = declared.or_else(|| self.first_admin()) else {
+            let message = format!(
+                "the workspace `{}` can't be made: the vendor wants an admin for it, and no live person with an \
+                 address is an admin",
+                escape::excerpt(name)
+            );
+            let help = "declare somebody who has joined as its workspace_admin";
+            self.out.faults.push(Diagnostic::at(Code::NoAdmin, workspace.at, message, help));
+            return;
+        };
+        let own = wanted.iter_mut().find(|(membership, _)| membership.member == admin);
+        let is_declared = own.is_some();
+        if let Some((membership, _)) = own {
+            membership.before = admin_role;
+        }
+        wanted.retain(|(membership, _)| membership.before != membership.after);
+        let reference = Reference::new(name);
+        if workspace.lists_members && !is_declared {
+            let membership =
+                Membership { member: admin.clone(), before: admin_role, after: WorkspaceRoles::empty() };
+            self.not_listed(&reference, workspace, vec![membership]);
+        }
+        let after = workspace.settings(name, None);
+        self.change(WorkspaceCreate { workspace: reference, after, admin }, vec![workspace.at]);
+    }
+
+    /// The first live organization admin by address, direct or inherited; one who stays an admin, if there is any.
+    /// Declared people are named by the address in the files, also while live under a former one.
+    fn first_admin(&self) -> Option<Reference> {
+        let names: HashMap<Uuid, &Email> =
+            self.present.iter().filter_map(|(email, person)| Some((person.id?, *email))).collect();
+        let all = AccessState::of(self.live).holders(Role::Admin).all();
+        let admins = self
+            .live
+            .members
+            .iter()
+            .filter(|member| all.contains(&Key::Live(member.id)) && !self.leaving.contains(&member.id));
+        let admins = admins.filter_map(|member| {
+            Some((names.get(&member.id).copied().or(member.email.as_ref())?, member.id))
+        });
+        let stays = |email: &Email| {
+            self.desired.members.get(email).is_none_or(|member| member.access.roles.contains(Role::Admin))
+        };
+        let first = admins.min_by_key(|(email, _)| (!stays(email), *email));
+        first.map(|(email, id)| Reference::live(email.as_str(), id))
+    }
+
+    /// What must be written of the people who are to be in a workspace.
+    fn memberships(
+        &mut self,
+        name: &str,
+        workspace: &'a DesiredWorkspace,
+        live: Option<&LiveWorkspace>,
+        inherited: &Inherited,
+    ) -> Vec<(Membership, Vec<Span>)> {
+        let mut wanted = Vec::new();
+        for (email, grants) in &workspace.members {
+            let roles = workspace.roles_of(email);
+            let Some(member) = self.present.get(email).cloned() else {
+                self.awaited(email).workspaces.push(name.to_owned());
+                continue;
+            };
+            let mut before = WorkspaceRoles::empty();
+            if let (Some(live), Some(id)) = (live, member.id) {
+                let access = self.direct(id, live, inherited);
+                // A direct role that a group hides, which goes away, must be right as well.
+                let uncovered = access.effective & inherited.lost(id, live.id);
+                let (surplus, missing) = (access.direct - roles, roles - access.effective);
+                if surplus.is_empty() && missing.is_empty() && uncovered.is_empty() {
+                    continue;
+                }
+                if !access.locked.is_empty() {
+                    self.locked_membership(email, name, grants, &access.locked);
+                    continue;
+                }
+                before = access.effective;
+            }
+            let sources = grants.iter().map(|grant| grant.at).collect();
+            wanted.push((Membership { member, before, after: roles }, sources));
+        }
+        wanted
+    }
+
+    fn locked_membership(
+        &mut self,
+        email: &Email,
+        workspace: &str,
+        grants: &[WorkspaceGrant],
+        locked: &BTreeSet<String>,
+    ) {
+        let names: Vec<String> = locked.iter().map(|role| escape::excerpt(role)).collect();
+        let message = format!(
+            "the roles of {email} in the workspace `{}` can't be changed: the Admin API can't write {}",
+            escape::excerpt(workspace),
+            names.join(", ")
+        );
+        let help = "leave the person out of this workspace to keep the roles as they are, or change them in the members panel";
+        let places: Vec<Span> = grants.iter().map(|grant| grant.at).collect();
+        let fault = Diagnostic::new(Code::LockedRoles, message, help);
+        self.out.faults.push(fault.places(&places, "asks for roles"));
+    }
+
+    fn set_members(&mut self, workspace: &Reference, wanted: Vec<(Membership, Vec<Span>)>) {
+        if wanted.is_empty() {
+            return;
+        }
+        let (members, sources): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
+        let operation = WorkspaceMembersSet { workspace: workspace.clone(), members };
+        self.change(operation, sources.into_iter().flatten().collect());
+    }
+
+    /// The direct members of a workspace that are not listed.
+    fn unlisted(
+        &mut self,
+        reference: &Reference,
+        workspace: &DesiredWorkspace,
+        live: &LiveWorkspace,
+        inside: &[Uuid],
+        inherited: &Inherited,
+    ) {
+        let listed: BTreeSet<Uuid> =
+            workspace.members.keys().filter_map(|email| self.present.get(email)?.id).collect();
+        let mut unlisted = Vec::new();
+        for id in inside {
+            if listed.contains(id) || self.leaving.contains(id) {
+                continue;
+            }
+            let access = self.direct(*id, live, inherited);
+            if access.is_inherited() {
+                continue;
+            }
+            let member = self.member(*id);
+            if live.is_default {
+                let note = Some("can't be taken out of the default workspace");
+                self.leave_in(UnmanagedKind::WorkspaceMember, &member.name, &reference.name, note);
+                continue;
+            }
+            unlisted.push(Membership { member, before: access.effective, after: WorkspaceRoles::empty() });
+        }
+        self.not_listed(reference, workspace, unlisted);
+    }
+
+    fn not_listed(
+        &mut self,
+        reference: &Reference,
+        workspace: &DesiredWorkspace,
+        mut members: Vec<Membership>,
+    ) {
+        let (word, at) = self.desired.policy.unmanaged.workspace_members;
+        match word {
+            Unmanaged::Report => {
+                for Membership { member, .. } in members {
+                    self.leave_in(UnmanagedKind::WorkspaceMember, &member.name, &reference.name, None);
+                }
+            }
+            Unmanaged::Remove if members.is_empty() => {}
+            Unmanaged::Remove => {
+                members.sort_by(|a, b| a.member.cmp(&b.member));
+                let operation = WorkspaceMembersRemove { workspace: reference.clone(), members };
+                self.change(operation, std::iter::once(workspace.at).chain(at).collect());
+            }
+        }
+    }
+}

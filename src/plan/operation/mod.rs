@@ -1,0 +1,290 @@
+//! What an action does: one type that the plan document holds, a saved plan reads back, and that the simulator, the
+//! checks, the renderer and the executor match on.
+//!
+//! One variant for each kind of change, one struct for each variant. A new kind makes the compiler name every place
+//! that must know it.
+
+mod group_operations;
+mod invitation_operations;
+mod member_operations;
+mod workspace_operations;
+
+pub use group_operations::{
+    Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove, GroupUpdate,
+    GroupWorkspacesRemove, GroupWorkspacesSet,
+};
+pub use invitation_operations::{InvitationRenew, InvitationRevoke, InvitationSend, InvitationState};
+pub use member_operations::{LeftBehind, MemberCreate, MemberRemove, MemberUpdate};
+pub use workspace_operations::{
+    Membership, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove, WorkspaceMembersSet,
+    WorkspaceUpdate,
+};
+
+use crate::model::{Email, RemovalCause, Roles, Seats};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// Makes [`Operation`] and [`Kind`] from one list of kinds, in the order in which a phase lists them. The names are
+/// those of documents and ids.
+macro_rules! operations {
+    ($($kind:ident = $name:literal,)*) => {
+        /// A change of one resource.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(tag = "kind")]
+        pub enum Operation {
+            $(#[serde(rename = $name)] $kind($kind),)*
+        }
+
+        /// The kind of an operation.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        pub enum Kind {
+            $(#[serde(rename = $name)] $kind,)*
+        }
+
+        impl Kind {
+            /// All kinds, in the order in which a phase lists them.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// The name in documents and ids.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+        }
+
+        impl Operation {
+            #[must_use]
+            pub fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$kind(_) => Kind::$kind,)*
+                }
+            }
+        }
+
+        $(
+            impl From<$kind> for Operation {
+                fn from(operation: $kind) -> Self {
+                    Self::$kind(operation)
+                }
+            }
+        )*
+    };
+}
+
+operations! {
+    MemberUpdate = "member.update",
+    MemberRemove = "member.remove",
+    InvitationRevoke = "invitation.revoke",
+    InvitationRenew = "invitation.renew",
+    InvitationSend = "invitation.send",
+    MemberCreate = "member.create",
+    WorkspaceCreate = "workspace.create",
+    WorkspaceUpdate = "workspace.update",
+    WorkspaceMembersSet = "workspace.members.set",
+    WorkspaceMembersRemove = "workspace.members.remove",
+    GroupCreate = "group.create",
+    GroupUpdate = "group.update",
+    GroupMembersAdd = "group.members.add",
+    GroupMembersRemove = "group.members.remove",
+    GroupWorkspacesSet = "group.workspaces.set",
+    GroupWorkspacesRemove = "group.workspaces.remove",
+    GroupDelete = "group.delete",
+    WorkspaceArchive = "workspace.archive",
+}
+
+/// A person, workspace or group, as operations name it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Reference {
+    /// A person's address, or the name in the files. If there is none, the live name with everything harmful made
+    /// visible.
+    pub name: String,
+    /// The vendor's identifier; null if the same plan creates the resource.
+    pub id: Option<Uuid>,
+}
+
+impl Reference {
+    /// A resource that exists.
+    #[must_use]
+    pub fn live(name: impl Into<String>, id: Uuid) -> Self {
+        Self { name: name.into(), id: Some(id) }
+    }
+
+    /// A resource that the same plan creates.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), id: None }
+    }
+
+    #[must_use]
+    pub fn key(&self) -> Key {
+        self.id.map_or_else(|| Key::New(self.name.clone()), Key::Live)
+    }
+}
+
+/// Identifies a resource among those of its type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// The vendor's identifier.
+    Live(Uuid),
+    /// The name of a resource that the plan creates.
+    New(String),
+}
+
+/// The type of the resource that an operation changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// A member or an invitation.
+    Person,
+    Workspace,
+    Group,
+}
+
+/// What an operation changes: a person by address, or a workspace or group.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'o> {
+    Person(&'o Email),
+    Workspace(&'o Reference),
+    Group(&'o Reference),
+}
+
+impl Operation {
+    /// What the operation changes.
+    #[must_use]
+    pub fn subject(&self) -> Subject<'_> {
+        match self {
+            Self::MemberUpdate(op) => Subject::Person(&op.email),
+            Self::MemberRemove(op) => Subject::Person(&op.email),
+            Self::MemberCreate(op) => Subject::Person(&op.email),
+            Self::InvitationSend(op) => Subject::Person(&op.email),
+            Self::InvitationRenew(op) => Subject::Person(&op.email),
+            Self::InvitationRevoke(op) => Subject::Person(&op.email),
+            Self::WorkspaceCreate(op) => Subject::Workspace(&op.workspace),
+            Self::WorkspaceUpdate(op) => Subject::Workspace(&op.workspace),
+            Self::WorkspaceArchive(op) => Subject::Workspace(&op.workspace),
+            Self::WorkspaceMembersSet(op) => Subject::Workspace(&op.workspace),
+            Self::WorkspaceMembersRemove(op) => Subject::Workspace(&op.workspace),
+            Self::GroupCreate(op) => Subject::Group(&op.group),
+            Self::GroupUpdate(op) => Subject::Group(&op.group),
+            Self::GroupDelete(op) => Subject::Group(&op.group),
+            Self::GroupMembersAdd(op) => Subject::Group(&op.group),
+            Self::GroupMembersRemove(op) => Subject::Group(&op.group),
+            Self::GroupWorkspacesSet(op) => Subject::Group(&op.group),
+            Self::GroupWorkspacesRemove(op) => Subject::Group(&op.group),
+        }
+    }
+
+    /// The address of the person, or the name of the workspace or group.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        match self.subject() {
+            Subject::Person(email) => email.as_str(),
+            Subject::Workspace(resource) | Subject::Group(resource) => &resource.name,
+        }
+    }
+
+    /// The type of what the operation changes.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        match self.subject() {
+            Subject::Person(_) => Resource::Person,
+            Subject::Workspace(_) => Resource::Workspace,
+            Subject::Group(_) => Resource::Group,
+        }
+    }
+
+    /// The address of the person, if the operation changes a member or an invitation.
+    #[must_use]
+    pub fn email(&self) -> Option<&Email> {
+        match self.subject() {
+            Subject::Person(email) => Some(email),
+            Subject::Workspace(_) | Subject::Group(_) => None,
+        }
+    }
+
+    /// The group, if the operation changes one.
+    #[must_use]
+    pub fn group(&self) -> Option<&Reference> {
+        match self.subject() {
+            Subject::Group(group) => Some(group),
+            Subject::Person(_) | Subject::Workspace(_) => None,
+        }
+    }
+
+    /// What identifies the action in its plan, for people to read: `member.update:ada@acme.example`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}:{}{}", self.kind().name(), self.target(), self.part())
+    }
+
+    /// Distinguishes operations of one kind on one target; mostly empty.
+    #[must_use]
+    pub fn part(&self) -> Cow<'static, str> {
+        match self {
+            Self::MemberUpdate(op) if op.is_second => "#seats".into(),
+            Self::InvitationRevoke(op) if op.is_surplus => format!("#{}", op.invitation_id).into(),
+            Self::GroupUpdate(op) if op.change.nests_deeper() => "#nest".into(),
+            Self::GroupUpdate(op) if matches!(op.change, GroupChange::Parents { .. }) => "#unnest".into(),
+            _ => "".into(),
+        }
+    }
+
+    /// The organization roles before and after, both empty if the operation changes no person. Before joining and
+    /// after leaving a person has none.
+    #[must_use]
+    pub fn roles(&self) -> (Roles, Roles) {
+        match self {
+            Self::MemberUpdate(op) => (op.before.roles, op.after.roles),
+            Self::MemberRemove(op) => (op.before.roles, Roles::empty()),
+            Self::MemberCreate(op) => (Roles::empty(), op.after.roles),
+            Self::InvitationSend(op) => (Roles::empty(), op.after.roles),
+            Self::InvitationRenew(op) => (op.before.roles, op.after.roles),
+            Self::InvitationRevoke(op) => (op.before.roles, Roles::empty()),
+            _ => (Roles::empty(), Roles::empty()),
+        }
+    }
+
+    /// Whether two operations do the same, for whatever reason.
+    #[must_use]
+    pub fn does_as(&self, other: &Self) -> bool {
+        self.effect() == other.effect()
+    }
+
+    /// The operation without its reasons and its side effects.
+    fn effect(&self) -> Self {
+        let mut effect = self.clone();
+        match &mut effect {
+            Self::MemberRemove(op) => {
+                op.cause = RemovalCause::Undeclared;
+                op.leaves = LeftBehind::default();
+            }
+            Self::InvitationSend(op) => op.language = None,
+            Self::InvitationRenew(op) => op.language = None,
+            Self::InvitationRevoke(op) => {
+                op.cause = RemovalCause::Undeclared;
+                op.pending = Seats::empty();
+            }
+            Self::WorkspaceCreate(op) => op.admin = Reference::new(""),
+            Self::GroupDelete(op) => op.leaving_count = 0,
+            _ => {}
+        }
+        effect
+    }
+
+    /// Whether nothing can restore what it removes.
+    #[must_use]
+    pub fn is_irreversible(&self) -> bool {
+        matches!(self, Self::WorkspaceArchive(_))
+    }
+}
+
+/// For `skip_serializing_if`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,335 @@
+//! The plan as a document, for machines and for keeping.
+//!
+//! The same inputs give the same document, byte for byte, but for `created_at`. The digest covers all but that: it
+//! guards against accidents, not against attackers.
+
+use crate::diag::Diagnostic;
+use crate::model::{
+    Desired, ExpiredInvitations, Language, Limit, Onboarding, Product, Seats, Unmanaged as Word,
+};
+use crate::plan::{
+    Action, ActionOrigin, Kind, Locked, Operation, PendingSeats, Phase, Plan, SeatChange, Unmanaged, Waiting,
+};
+use crate::source::{Position, Sources};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::io;
+use uuid::Uuid;
+
+/// The version of the document's format.
+pub(super) const FORMAT_VERSION: &str = "1.0";
+
+/// A plan with everything that was known and decided when it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanDocument {
+    /// The version of this format.
+    pub format_version: String,
+    /// The organization's name in the files.
+    pub organization: String,
+    /// The live organization's identifier; null if the audit log does not tell it.
+    pub organization_id: Option<Uuid>,
+    /// The base URL of the Admin API; null if none was read, or one that lived for this run.
+    pub api_url: Option<String>,
+    /// When the snapshot was taken that the plan was made against (RFC 3339, UTC); absent if it was made against the
+    /// organization itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_taken_at: Option<String>,
+    /// When the plan was made (RFC 3339, UTC).
+    pub created_at: String,
+    /// The day that decided who has expired (UTC).
+    pub today: String,
+    /// The version of orgsync that made the plan.
+    pub orgsync_version: String,
+    /// SHA-256 of this document with `created_at` and `digest` empty.
+    pub digest: String,
+    /// The policy under which the plan was made.
+    pub policy: PolicyDocument,
+    /// What is to be done, in the order of an apply.
+    pub actions: Vec<ActionDocument>,
+    /// The seat budget of each managed product.
+    pub seats: BTreeMap<Product, SeatsDocument>,
+    /// Live resources that no file declares and that are left alone.
+    pub unmanaged: Vec<Unmanaged>,
+    /// Declared people who have not joined yet and for whom there is nothing to do now.
+    pub waiting: Vec<Waiting>,
+    /// Declared resources that the API can't change: they are left alone.
+    pub locked: Vec<Locked>,
+    /// Who takes seats on joining, as it was before the plan.
+    #[serde(rename = "promised")]
+    pub pending: Vec<PendingSeats>,
+    /// Why the plan may not be applied; empty if it may.
+    pub refusals: Vec<RefusalDocument>,
+    /// What the base asks for and these files don't, by the ids of the actions; absent if there is no base.
+    #[serde(rename = "withdrawn", default, skip_serializing_if = "Option::is_none")]
+    pub no_longer_planned: Option<Vec<String>>,
+    /// How much there is to do.
+    pub summary: Summary,
+}
+
+/// The policy under which a plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDocument {
+    pub onboarding: Onboarding,
+    pub unmanaged: BTreeMap<String, Word>,
+    pub expired_invitations: ExpiredInvitations,
+    pub min_admins: u32,
+    /// A number, or a share such as `25%`.
+    pub max_removals: Limit,
+    pub protected: Vec<String>,
+    pub invitation_language: Option<Language>,
+}
+
+/// An action: its operation, with what follows from it for readers who don't know all kinds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ActionDocument {
+    /// Identifies the action in this plan; for people to read.
+    pub id: String,
+    /// The address of a person, or the name of a workspace or group.
+    pub target: String,
+    pub phase: Phase,
+    #[serde(flatten)]
+    pub operation: Operation,
+    /// Nothing restores what the action removes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub irreversible: bool,
+    /// Seats of managed products claimed (positive) or freed (negative).
+    pub seats: BTreeMap<Product, i64>,
+    /// The places in the files that ask for it.
+    pub sources: Vec<Position>,
+    /// Whether it comes from the change of the files since the base; absent if there is no base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<ActionOrigin>,
+}
+
+/// One product's seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeatsDocument {
+    pub purchased: u32,
+    /// Seats kept free.
+    pub reserve: u32,
+    /// Seats in use now.
+    pub used_before: i64,
+    /// Seats in use after the plan.
+    pub used_after: i64,
+    /// Seats that people take when they join, after the plan.
+    pub pending: i64,
+    /// Seats that can still be granted after the plan; negative if there are too few.
+    pub available: i64,
+}
+
+/// Why a plan may not be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalDocument {
+    /// The stable code.
+    pub code: String,
+    /// What is wrong, and the way on.
+    pub message: String,
+    /// The places in the files that cause it.
+    pub sources: Vec<Position>,
+}
+
+/// How much there is to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Summary {
+    /// The number of actions.
+    pub changes: usize,
+    /// The number of actions of each kind that occurs.
+    #[schemars(with = "BTreeMap<String, usize>")]
+    pub by_kind: BTreeMap<Kind, usize>,
+    /// What comes from the change of the files since the base; absent if there is no base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Counts>,
+    /// What was to be done without that change; absent if there is no base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Counts>,
+}
+
+/// How much there is to do, of a part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// The number of actions.
+    pub changes: usize,
+    /// The number of actions of each kind that occurs.
+    #[schemars(with = "BTreeMap<String, usize>")]
+    pub by_kind: BTreeMap<Kind, usize>,
+}
+
+/// Where the live organization was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// `None` if the audit log does not tell it.
+    pub organization_id: Option<Uuid>,
+    /// The base URL of the Admin API, if there is one that outlives the run.
+    pub api_url: Option<String>,
+    /// When the snapshot was taken that stands for the live organization, if one does and tells it.
+    pub taken_at: Option<Timestamp>,
+}
+
+impl PlanDocument {
+    /// Puts a plan and what the checks say about it into a document.
+    #[must_use]
+    pub fn new(
+        plan: &Plan,
+        refusals: &[Diagnostic],
+        desired: &Desired,
+        sources: &Sources,
+        origin: Origin,
+        today: Date,
+        created_at: Timestamp,
+    ) -> Self {
+        let managed = desired.managed();
+        let mut document = Self {
+            format_version: FORMAT_VERSION.to_owned(),
+            organization: desired.organization.clone(),
+            organization_id: origin.organization_id,
+            api_url: origin.api_url,
+            live_taken_at: origin.taken_at.map(|time| time.to_string()),
+            created_at: String::new(),
+            today: today.to_string(),
+            orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),
+            digest: String::new(),
+            policy: policy(desired),
+            actions: plan.actions.iter().map(|one| ActionDocument::new(one, managed, sources)).collect(),
+            seats: seat_budget(plan, desired),
+            unmanaged: plan.unmanaged.clone(),
+            waiting: plan.waiting.clone(),
+            locked: plan.locked.clone(),
+            pending: plan.pending.clone(),
+            refusals: refusals.iter().map(|refusal| RefusalDocument::new(refusal, sources)).collect(),
+            no_longer_planned: plan.base.map(|_| plan.no_longer_planned.iter().map(Action::id).collect()),
+            summary: Summary::of(plan),
+        };
+        document.digest = document.compute_digest();
+        document.created_at = created_at.to_string();
+        document
+    }
+
+    /// The digest of this document, whose `created_at` and `digest` must be empty.
+    pub(super) fn compute_digest(&self) -> String {
+        let mut hash = Sha256::new();
+        // A hash takes any bytes, and maps have texts as keys: this can't fail.
+        let _ = serde_json::to_writer(HashWriter(&mut hash), self);
+        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("sha256:{hex}")
+    }
+}
+
+struct HashWriter<'h>(&'h mut Sha256);
+
+impl io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The seats of each managed product before and after a plan.
+#[must_use]
+pub fn seat_budget(plan: &Plan, desired: &Desired) -> BTreeMap<Product, SeatsDocument> {
+    let of = |product: Product| {
+        let budget = desired.budgets.get(&product)?.0;
+        Some(SeatsDocument {
+            purchased: budget.purchased,
+            reserve: budget.reserve,
+            used_before: plan.before.used.get(product),
+            used_after: plan.after.used.get(product),
+            pending: plan.after.pending.get(product),
+            available: i64::from(budget.limit()) - plan.after.claimed(product),
+        })
+    };
+    desired.managed().into_iter().filter_map(|product| Some((product, of(product)?))).collect()
+}
+
+fn policy(desired: &Desired) -> PolicyDocument {
+    let policy = &desired.policy;
+    PolicyDocument {
+        onboarding: policy.onboarding,
+        unmanaged: [
+            ("members", policy.unmanaged.members.0),
+            ("invitations", policy.unmanaged.invitations.0),
+            ("groups", policy.unmanaged.groups.0),
+            ("workspace_members", policy.unmanaged.workspace_members.0),
+            ("group_members", policy.unmanaged.group_members.0),
+        ]
+        .into_iter()
+        .map(|(kind, word)| (kind.to_owned(), word))
+        .collect(),
+        expired_invitations: policy.expired_invitations,
+        min_admins: policy.min_admins,
+        max_removals: policy.max_removals,
+        protected: policy.protected.keys().map(ToString::to_string).collect(),
+        invitation_language: policy.invitation_language,
+    }
+}
+
+impl ActionDocument {
+    pub(super) fn new(action: &Action, managed: Seats, sources: &Sources) -> Self {
+        let positions = action.sources.iter().map(|span| sources.position(*span)).collect();
+        Self { origin: action.origin, ..Self::of(&action.operation, action.phase, managed, positions) }
+    }
+
+    /// All that follows from an operation.
+    pub(super) fn of(operation: &Operation, phase: Phase, managed: Seats, sources: Vec<Position>) -> Self {
+        let change = SeatChange::of(operation, managed);
+        let seats = managed.into_iter().map(|product| (product, change.claimed(product)));
+        Self {
+            id: operation.id(),
+            target: operation.target().to_owned(),
+            phase,
+            irreversible: operation.is_irreversible(),
+            seats: seats.filter(|(_, count)| *count != 0).collect(),
+            operation: operation.clone(),
+            sources,
+            origin: None,
+        }
+    }
+}
+
+impl RefusalDocument {
+    fn new(refusal: &Diagnostic, sources: &Sources) -> Self {
+        let more = match refusal.more {
+            0 => String::new(),
+            1 => " (and 1 more place)".to_owned(),
+            more => format!(" (and {more} more places)"),
+        };
+        Self {
+            code: refusal.code.name().to_owned(),
+            message: format!("{}{more}; {}", refusal.message, refusal.help),
+            sources: refusal.labels.iter().map(|label| sources.position(label.span)).collect(),
+        }
+    }
+}
+
+impl Summary {
+    /// Counts a plan's actions.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        let Counts { changes, by_kind } = Counts::of(plan.actions.iter());
+        let part = |origin| plan.base.map(|_| Counts::of(plan.of(origin)));
+        Self { changes, by_kind, change: part(ActionOrigin::Change), drift: part(ActionOrigin::Drift) }
+    }
+}
+
+impl Counts {
+    fn of<'a>(actions: impl Iterator<Item = &'a Action>) -> Self {
+        let mut by_kind = BTreeMap::new();
+        for action in actions {
+            *by_kind.entry(action.operation.kind()).or_insert(0) += 1;
+        }
+        Self { changes: by_kind.values().sum(), by_kind }
+    }
+}

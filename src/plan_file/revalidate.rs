@@ -1,0 +1,151 @@
+//! A saved plan beside the organization as it is by now.
+
+use super::document::Origin;
+use super::precondition::{PlanContext, Precondition, preconditions};
+use super::resolve::resolve;
+use super::saved::SavedPlan;
+use crate::escape;
+use crate::model::{Email, Live, LiveInvitation, Seats};
+use crate::plan::{
+    Action, Base, Limits, LiveCounts, Operation, OrganizationState, PendingSeats, Plan, SeatChange,
+    SeatCount, Subject, forecast,
+};
+use std::collections::{BTreeSet, HashSet};
+use uuid::Uuid;
+
+/// A saved plan, held against the organization as it is.
+#[derive(Debug, Clone)]
+pub struct Revalidated {
+    /// The precondition of each action of the saved plan, in its order.
+    pub preconditions: Vec<Precondition>,
+    /// What is left to do.
+    pub plan: Plan,
+}
+
+/// How the organization was matched with a saved plan's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrganizationMatch {
+    /// By the identifier that the audit log tells.
+    Id,
+    /// By the base URL of the Admin API, and by the identifiers of what the plan touches.
+    Url,
+    /// By the identifiers of what the plan touches alone.
+    Objects,
+}
+
+impl SavedPlan {
+    /// Matches the organization with the plan's.
+    ///
+    /// # Errors
+    ///
+    /// It is another one: which the plan is for, and which is there.
+    pub fn match_organization(&self, origin: &Origin) -> Result<OrganizationMatch, (String, String)> {
+        let document = &self.document;
+        let unknown = || "one whose identifier can't be read".to_owned();
+        // If nothing that it touches exists already, only its name can distinguish one organization from another.
+        let touches = self.actions.iter().any(|action| names_live_object(&action.operation));
+        match (document.organization_id, origin.organization_id, &document.api_url, &origin.api_url) {
+            (Some(planned), Some(live), ..) if planned == live => Ok(OrganizationMatch::Id),
+            (Some(planned), Some(live), ..) => Err((planned.to_string(), live.to_string())),
+            (Some(planned), None, ..) if !touches => Err((planned.to_string(), unknown())),
+            (_, _, Some(planned), Some(live)) if planned == live => Ok(OrganizationMatch::Url),
+            (_, _, Some(planned), Some(live)) => Err((planned.clone(), live.clone())),
+            _ if touches => Ok(OrganizationMatch::Objects),
+            _ => Err((unknown(), "another one, as far as can be told".to_owned())),
+        }
+    }
+
+    /// Holds the plan against the organization as it is. `deleted` are the invitations that an earlier run of it has
+    /// deleted in order to send them again.
+    #[must_use]
+    pub fn revalidate(&self, live: &Live, deleted: &BTreeSet<Uuid>) -> Revalidated {
+        let resolved =
+            |action: &Action| Action { operation: resolve(&action.operation, live), ..action.clone() };
+        let mut actions: Vec<Action> = self.actions.iter().map(resolved).collect();
+        let preconditions = preconditions(&actions, live, PlanContext { actions: &actions, deleted });
+        let mut applied = preconditions.iter().map(|one| *one == Precondition::AlreadyApplied);
+        actions.retain(|_| !applied.next().unwrap_or(false));
+        let (counts, before) = self.count(live, &preconditions);
+        let limits = Limits::of(&self.desired);
+        let mut state = OrganizationState::new(live, before, limits.managed());
+        let (admins, demotions) = forecast(&self.desired, live, &mut state, &actions);
+        let plan = Plan {
+            actions,
+            unmanaged: Vec::new(),
+            waiting: Vec::new(),
+            pending: self.document.pending.clone(),
+            locked: Vec::new(),
+            faults: Vec::new(),
+            counts,
+            before,
+            after: state.seats,
+            admins,
+            demotions,
+            limits,
+            base: self.document.summary.change.as_ref().map(|_| Base::Planned),
+            no_longer_planned: Vec::new(),
+        };
+        Revalidated { preconditions, plan }
+    }
+
+    /// Counts seats as they are now. A person who was to take seats then and has not joined yet still is to; an
+    /// invitation that was unknown then counts with every managed product.
+    fn count(&self, live: &Live, preconditions: &[Precondition]) -> (LiveCounts, SeatCount) {
+        let managed: Seats = self.desired.managed();
+        let (mut counts, mut seats) = (LiveCounts::of(live), SeatCount::default());
+        live.members.iter().for_each(|member| seats.add_used(member.access.seats & managed));
+        let addresses = live.members.iter().filter_map(|member| member.email.as_ref());
+        let joined: HashSet<&str> = addresses.map(Email::as_str).collect();
+        let open = || live.invitations.iter().filter(|invitation| !invitation.expired);
+        let name = |invitation: &LiveInvitation| match &invitation.email {
+            Some(email) => email.to_string(),
+            None => escape::excerpt(&invitation.label),
+        };
+        let invited: HashSet<String> = open().map(name).collect();
+        let pending = &self.document.pending;
+        for PendingSeats { target, seats: pending } in pending {
+            if !joined.contains(target.as_str()) || invited.contains(target) {
+                seats.add_pending(*pending);
+            }
+        }
+        let (mut addresses, mut ids) = (HashSet::new(), HashSet::new());
+        for (action, precondition) in self.actions.iter().zip(preconditions) {
+            let email = match &action.operation {
+                Operation::InvitationSend(op) => &op.email,
+                Operation::InvitationRenew(op) => {
+                    ids.insert(op.invitation_id);
+                    &op.email
+                }
+                Operation::InvitationRevoke(op) => {
+                    ids.insert(op.invitation_id);
+                    &op.email
+                }
+                _ => continue,
+            };
+            addresses.insert(email);
+            // What this very plan has done meanwhile is not among the pending seats of the time.
+            if *precondition == Precondition::AlreadyApplied && !joined.contains(email.as_str()) {
+                seats.apply(SeatChange::of(&action.operation, managed));
+            }
+        }
+        let expected: HashSet<&str> = pending.iter().map(|one| one.target.as_str()).collect();
+        for invitation in open() {
+            let touched = invitation.email.as_ref().is_some_and(|email| addresses.contains(email));
+            let known =
+                touched || ids.contains(&invitation.id) || expected.contains(name(invitation).as_str());
+            if !known {
+                counts.undeclared_invitations += 1;
+                seats.add_pending(managed);
+            }
+        }
+        (counts, seats)
+    }
+}
+
+/// Whether what an operation changes existed when the plan was made.
+fn names_live_object(operation: &Operation) -> bool {
+    match operation.subject() {
+        Subject::Workspace(resource) | Subject::Group(resource) => resource.id.is_some(),
+        Subject::Person(_) => !matches!(operation, Operation::MemberCreate(_) | Operation::InvitationSend(_)),
+    }
+}

@@ -1,0 +1,133 @@
+//! Reads a saved plan: the actions that were reviewed, and the rules under which they were.
+
+use super::document::{ActionDocument, FORMAT_VERSION, PlanDocument, SeatsDocument};
+use crate::escape;
+use crate::model::{Budget, Desired, Email, Policy, Product, Seats, UnmanagedPolicy};
+use crate::plan::{Action, order};
+use crate::source::Span;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A plan that was saved, and read back.
+#[derive(Debug, Clone)]
+pub struct SavedPlan {
+    /// What was reviewed.
+    pub document: PlanDocument,
+    /// Its actions, in the order of an apply, without places in files.
+    pub actions: Vec<Action>,
+    /// Budget and policy of the time. There are no people in it.
+    pub desired: Desired,
+}
+
+/// Why a document is no plan that can be applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Not of the documented shape.
+    #[error("it is not a plan: {0}")]
+    Shape(String),
+    /// A version of the format that this program doesn't write.
+    #[error("it is of version {0} of the format, and this orgsync reads {FORMAT_VERSION}")]
+    Version(String),
+    /// Not what was written.
+    #[error("its digest does not fit its content: it was changed after it was made")]
+    Digest,
+    /// It was refused when it was made.
+    #[error("it was refused when it was made ({0})")]
+    Refused(String),
+    /// An action that this program would not have written.
+    #[error("its action `{0}` is not one that orgsync makes")]
+    Action(String),
+}
+
+impl SavedPlan {
+    /// Reads a plan back.
+    ///
+    /// # Errors
+    ///
+    /// It is no plan, from another version, changed, or was refused when it was made.
+    pub fn read(text: &str) -> Result<Self, ReadError> {
+        let document = document(text)?;
+        if !document.refusals.is_empty() {
+            let codes: BTreeSet<&str> =
+                document.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
+            let codes: Vec<_> = codes.into_iter().collect();
+            return Err(ReadError::Refused(escape::excerpt(&codes.join(", "))));
+        }
+        let managed: Seats = document.seats.keys().copied().collect();
+        let actions: Vec<Action> =
+            document.actions.iter().map(|one| action(one, managed)).collect::<Result<_, _>>()?;
+        let mut sorted = actions.clone();
+        order::sort(&mut sorted);
+        if sorted != actions {
+            return Err(ReadError::Shape("its actions are not in their order".to_owned()));
+        }
+        Ok(Self { actions, desired: desired(&document), document })
+    }
+}
+
+/// Reads the document and checks that it is what was written.
+fn document(text: &str) -> Result<PlanDocument, ReadError> {
+    let shape = |error: serde_json::Error| ReadError::Shape(escape::excerpt(&error.to_string()));
+    let value: Value = serde_json::from_str(text).map_err(shape)?;
+    if let Some(version) = value.get("format_version").and_then(Value::as_str)
+        && version != FORMAT_VERSION
+    {
+        return Err(ReadError::Version(escape::excerpt(version)));
+    }
+    // From the text: its errors name lines and columns.
+    let document: PlanDocument = serde_json::from_str(text).map_err(shape)?;
+    // Keys that an action doesn't have would be dropped silently: what is shown must be all that there is.
+    if serde_json::to_value(&document).map_err(shape)? != value {
+        return Err(ReadError::Shape("it holds what orgsync does not write there".to_owned()));
+    }
+    let bare = PlanDocument { created_at: String::new(), digest: String::new(), ..document.clone() };
+    if bare.compute_digest() != document.digest {
+        return Err(ReadError::Digest);
+    }
+    Ok(document)
+}
+
+/// An action of the document. What is carried out is exactly what was shown.
+fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError> {
+    let ActionDocument { operation, phase, origin, .. } = written;
+    let follows = ActionDocument {
+        origin: *origin,
+        ..ActionDocument::of(operation, *phase, managed, written.sources.clone())
+    };
+    if follows != *written || !order::can_be_in(operation, *phase) {
+        return Err(ReadError::Action(escape::excerpt(&written.id)));
+    }
+    Ok(Action { phase: *phase, operation: operation.clone(), sources: Vec::new(), origin: *origin })
+}
+
+/// The rules of the time. Their places in files are not known any more.
+fn desired(document: &PlanDocument) -> Desired {
+    let nowhere = Span { file: 0, start: 0, end: 0 };
+    let policy = &document.policy;
+    let budget = |(product, seats): (&Product, &SeatsDocument)| {
+        (*product, (Budget { purchased: seats.purchased, reserve: seats.reserve }, nowhere))
+    };
+    Desired {
+        organization: document.organization.clone(),
+        organization_id: None,
+        budgets: document.seats.iter().map(budget).collect(),
+        policy: Policy {
+            onboarding: policy.onboarding,
+            unmanaged: UnmanagedPolicy::default(),
+            expired_invitations: policy.expired_invitations,
+            min_admins: policy.min_admins,
+            max_removals: policy.max_removals,
+            protected: policy
+                .protected
+                .iter()
+                .filter_map(|address| Some((Email::parse(address).ok()?, nowhere)))
+                .collect(),
+            invitation_language: policy.invitation_language,
+        },
+        defaults: Vec::new(),
+        members: BTreeMap::new(),
+        removals: BTreeMap::new(),
+        workspaces: BTreeMap::new(),
+        groups: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,294 @@
+//! One person: what they have, what they will have, and which places in the files grant it.
+
+use crate::escape;
+use crate::model::{
+    Desired, DesiredMember, Email, Granted, Live, LiveMember, Product, RemovalCause, Role, Roles, Seats,
+    TeamMembership,
+};
+use crate::plan::{Action, GroupGraph, Key, Operation, Plan};
+use crate::source::{Position, Sources, Span};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The version of the document's format.
+const FORMAT_VERSION: &str = "1.0";
+
+/// Everything that is known of one person.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Explanation {
+    /// The version of this format.
+    pub format_version: String,
+    /// The address in the files, or the one that was asked for.
+    pub email: String,
+    /// Where the person is declared; null where they are not.
+    pub declared: Option<Position>,
+    /// Why the person is to leave, and the place that asks for it.
+    pub leaves: Option<Leaves>,
+    /// Whether the person has joined.
+    pub live: Presence,
+    /// Each role and seat, each role in a workspace and each group that the person has or will have.
+    pub access: Vec<Entry>,
+    /// The actions of the present plan that concern the person.
+    pub actions: Vec<String>,
+}
+
+/// Why a person is to leave.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Leaves {
+    /// `removed` or `expired`.
+    pub cause: &'static str,
+    /// The place that asks for it.
+    pub at: Position,
+}
+
+/// Whether a person has joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// A member.
+    Member,
+    /// Invited, and can accept.
+    Invited,
+    /// Invited, and the invitation has expired.
+    InvitationExpired,
+    /// Neither.
+    Absent,
+}
+
+/// One role, seat or membership.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Entry {
+    /// `role`, `seat`, `workspace_role` or `group`.
+    pub kind: &'static str,
+    /// The workspace, for a role in one. Harmless text.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// Its name. Harmless text.
+    pub name: String,
+    /// The person has it now; null where nobody can know (the seats of an invitation).
+    pub live: Option<bool>,
+    /// The person is to have it; null where orgsync leaves it as it is (not declared, not managed, locked).
+    pub desired: Option<bool>,
+    /// The places that give it.
+    pub given_by: Vec<Source>,
+}
+
+impl Entry {
+    /// One that nothing grants yet.
+    pub(super) fn new(
+        kind: &'static str,
+        within: Option<String>,
+        name: String,
+        live: bool,
+        desired: Option<bool>,
+    ) -> Self {
+        Self { kind, within, name, live: Some(live), desired, given_by: Vec::new() }
+    }
+}
+
+/// A place that grants something.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Source {
+    /// `member`, `defaults`, `team`, `workspace` and `group` for the entries of these, or `built_in` for the role that
+    /// everybody has who is given none.
+    pub through: &'static str,
+    /// The team's or group's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where the team or group lists the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub membership: Option<Position>,
+    /// The groups in which that group is nested, from one to the next, up to the one that gives it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nested: Vec<Nesting>,
+    /// Where the role, seat or membership is written.
+    pub at: Option<Position>,
+}
+
+/// A step from a group to one in which it is nested.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Nesting {
+    /// The group in which it is nested.
+    pub group: String,
+    /// Where that is written.
+    pub at: Position,
+}
+
+/// Explains one person; `None` if neither the files nor the live organization know them.
+#[must_use]
+pub fn explain(
+    email: &Email,
+    desired: &Desired,
+    live: &Live,
+    plan: &Plan,
+    sources: &Sources,
+) -> Option<Explanation> {
+    // A former address means the same person.
+    let renamed = || desired.members.iter().find(|(_, member)| member.previously.as_ref() == Some(email));
+    let (email, member) = match desired.members.get_key_value(email).or_else(renamed) {
+        Some((email, member)) => (email, Some(member)),
+        None => (email, None),
+    };
+    let former = member.and_then(|member| member.previously.as_ref());
+    let addresses = || std::iter::once(email).chain(former);
+    let joined =
+        addresses().find_map(|a| live.members.iter().find(|member| member.email.as_ref() == Some(a)));
+    let mut invitations: Vec<_> =
+        live.invitations.iter().filter(|i| addresses().any(|a| i.email.as_ref() == Some(a))).collect();
+    invitations.sort_by_key(|invitation| (invitation.expired, invitation.id));
+    let invitation = invitations.first();
+    let removal = desired.removals.get(email);
+    if member.is_none() && removal.is_none() && joined.is_none() && invitation.is_none() {
+        return None;
+    }
+    let presence = match (joined, invitation) {
+        (Some(_), _) => Presence::Member,
+        (None, Some(invitation)) if invitation.expired => Presence::InvitationExpired,
+        (None, Some(_)) => Presence::Invited,
+        (None, None) => Presence::Absent,
+    };
+    let live_roles =
+        joined.map_or_else(|| invitation.map_or(Roles::empty(), |i| i.roles), |live| live.access.roles);
+    // The vendor does not show the seats of an invitation.
+    let live_seats = match (joined, presence) {
+        (Some(live), _) => Some(live.access.seats),
+        (None, Presence::Invited) => None,
+        (None, _) => Some(Seats::empty()),
+    };
+    let own = |operation: &Operation| addresses().any(|address| operation.email() == Some(address));
+    let leaves = removal.is_some()
+        || plan
+            .actions
+            .iter()
+            .any(|action| matches!(action.operation, Operation::MemberRemove(_)) && own(&action.operation));
+    let locked = joined.is_some_and(|live| !live.locked_roles.is_empty());
+    let key = joined.map_or_else(|| Key::New(email.to_string()), |live| Key::Live(live.id));
+    let groups_before = GroupGraph::of(live);
+    let groups_after = groups_before.clone().after(plan.actions.iter().map(|action| &action.operation));
+    let person = Person {
+        email,
+        member,
+        joined,
+        key,
+        leaves,
+        desired,
+        live,
+        groups_before,
+        groups_after,
+        plan,
+        sources,
+    };
+    let mut access: Vec<Entry> =
+        Roles::all().into_iter().filter_map(|role| person.role(role, live_roles, locked)).collect();
+    let unwritable = joined.iter().flat_map(|live| &live.locked_roles);
+    let unwritable = unwritable.map(|role| escape::excerpt(role));
+    access.extend(unwritable.map(|role| Entry::new("role", None, role, true, leaves.then_some(false))));
+    access.extend(Seats::all().into_iter().filter_map(|product| person.seat(product, live_seats)));
+    access.extend(person.groups());
+    access.extend(person.workspaces());
+    let reaching = &person.groups_before.reaching(&person.key) | &person.groups_after.reaching(&person.key);
+    let concerned = |operation: &Operation| own(operation) || person.concerns(operation, &reaching);
+    Some(Explanation {
+        format_version: FORMAT_VERSION.to_owned(),
+        email: email.to_string(),
+        declared: member.map(|member| sources.position(member.at)),
+        leaves: removal
+            .map(|removal| Leaves { cause: cause(removal.cause), at: sources.position(removal.at) }),
+        live: presence,
+        access,
+        actions: plan.actions.iter().filter(|action| concerned(&action.operation)).map(Action::id).collect(),
+    })
+}
+
+fn cause(cause: RemovalCause) -> &'static str {
+    match cause {
+        RemovalCause::Removed => "removed",
+        RemovalCause::Expired => "expired",
+        RemovalCause::Undeclared => "undeclared",
+        RemovalCause::Surplus => "surplus",
+    }
+}
+
+pub(super) struct Person<'p> {
+    pub(super) email: &'p Email,
+    pub(super) member: Option<&'p DesiredMember>,
+    pub(super) joined: Option<&'p LiveMember>,
+    pub(super) key: Key,
+    pub(super) leaves: bool,
+    pub(super) desired: &'p Desired,
+    pub(super) live: &'p Live,
+    pub(super) groups_before: GroupGraph,
+    pub(super) groups_after: GroupGraph,
+    pub(super) plan: &'p Plan,
+    pub(super) sources: &'p Sources,
+}
+
+impl Person<'_> {
+    fn role(&self, role: Role, live: Roles, locked: bool) -> Option<Entry> {
+        let through_groups = self.groups_granting(role);
+        let given = |member: &DesiredMember| {
+            let given = member.access.roles.contains(role) || !through_groups.is_empty();
+            // What a group grants that is left alone is left as it is.
+            (given || !self.groups_after.inherits_role(&self.key, role)).then_some(given)
+        };
+        let declared = self.member.filter(|_| !locked).and_then(given);
+        let wanted = if self.leaves { Some(false) } else { declared };
+        let live = live.contains(role) || self.groups_before.inherits_role(&self.key, role);
+        let by_default = self.member.is_some_and(|member| member.from_defaults.roles.contains(role));
+        (live || wanted == Some(true)).then(|| Entry {
+            kind: "role",
+            within: None,
+            name: role.name().to_owned(),
+            live: Some(live),
+            desired: wanted,
+            given_by: self
+                .granted_by(wanted, Granted::Role(role), by_default)
+                .into_iter()
+                .chain(through_groups.into_iter().filter(|_| wanted == Some(true)))
+                .collect(),
+        })
+    }
+
+    fn seat(&self, product: Product, live: Option<Seats>) -> Option<Entry> {
+        let managed = self.desired.managed().contains(product);
+        let declared = self.member.filter(|_| managed).map(|member| member.access.seats.contains(product));
+        let wanted = if self.leaves { Some(false) } else { declared };
+        let live = live.map(|seats| seats.contains(product));
+        let by_default = self.member.is_some_and(|member| member.from_defaults.seats.contains(product));
+        (live == Some(true) || wanted == Some(true)).then(|| Entry {
+            kind: "seat",
+            within: None,
+            name: product.name().to_owned(),
+            live,
+            desired: wanted,
+            given_by: self.granted_by(wanted, Granted::Seat(product), by_default),
+        })
+    }
+
+    fn granted_by(&self, wanted: Option<bool>, what: Granted, by_default: bool) -> Vec<Source> {
+        if wanted != Some(true) {
+            return Vec::new();
+        }
+        let grants = self.member.iter().flat_map(|member| &member.grants).filter(|grant| grant.what == what);
+        let mut given: Vec<Source> =
+            grants.map(|grant| self.source("member", grant.at, grant.through.as_deref())).collect();
+        if by_default {
+            let written = self.desired.defaults.iter().find(|grant| grant.what == what);
+            let through = if written.is_some() { "defaults" } else { "built_in" };
+            let at = written.map(|grant| self.sources.position(grant.at));
+            given.push(Source { through, name: None, membership: None, nested: Vec::new(), at });
+        }
+        given
+    }
+
+    /// The source of a grant that is written in an entry, or comes through a team.
+    pub(super) fn source(&self, kind: &'static str, at: Span, team: Option<&TeamMembership>) -> Source {
+        Source {
+            through: if team.is_some() { "team" } else { kind },
+            name: team.map(|membership| membership.team.to_string()),
+            membership: team.map(|membership| self.sources.position(membership.at)),
+            nested: Vec::new(),
+            at: Some(self.sources.position(at)),
+        }
+    }
+}

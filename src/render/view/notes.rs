@@ -1,0 +1,99 @@
+//! What a plan reports beside the changes, in words: who has not joined yet, what is locked, what is left alone.
+
+use super::phrases::phrase;
+use crate::escape;
+use crate::plan::{Action, Locked, LockedKind, Plan, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use crate::render::thousands;
+
+/// Resources that the plan does not change, and why.
+#[derive(Debug)]
+pub struct Note {
+    /// What they have in common, and how many there are. Own words alone.
+    pub heading: String,
+    /// Each with a remark.
+    pub lines: Vec<(String, String)>,
+}
+
+/// All that there is, what is left alone last.
+pub(super) fn notes(plan: &Plan) -> Vec<Note> {
+    let all = [
+        no_longer_planned(&plan.no_longer_planned),
+        waiting(&plan.waiting),
+        locked(&plan.locked),
+        unmanaged(&plan.unmanaged),
+    ];
+    all.into_iter().filter(|note| !note.lines.is_empty()).collect()
+}
+
+fn no_longer_planned(actions: &[Action]) -> Note {
+    let line =
+        |action: &Action| (escape::line(action.operation.target()).into_owned(), phrase(&action.operation).1);
+    Note {
+        heading: format!("Not asked for any more, because of this change ({})", thousands(actions.len())),
+        lines: actions.iter().map(line).collect(),
+    }
+}
+
+fn waiting(waiting: &[Waiting]) -> Note {
+    let (people, are) = if waiting.len() == 1 { ("person", "is") } else { ("people", "are") };
+    let line = |waiting: &Waiting| {
+        let cause = match waiting.cause {
+            WaitingCause::Acceptance => "has to accept an invitation",
+            WaitingCause::ExpiredInvitation => "the invitation has expired (`expired_invitations: report`)",
+            WaitingCause::SignIn => "appears at first sign-in (`onboarding: sso`)",
+        };
+        let then = match (waiting.workspaces.as_slice(), waiting.groups.as_slice()) {
+            ([], []) => String::new(),
+            (workspaces, groups) => format!("; then {}", resources(workspaces, groups)),
+        };
+        (waiting.email.to_string(), format!("{cause}{then}"))
+    };
+    Note {
+        heading: format!("{} declared {people} {are} not in yet", thousands(waiting.len())),
+        lines: waiting.iter().map(line).collect(),
+    }
+}
+
+/// `workspaces Research, Support and group Interns`.
+fn resources(workspaces: &[String], groups: &[String]) -> String {
+    let list = |what: &str, names: &[String]| {
+        let plural = if names.len() == 1 { "" } else { "s" };
+        (!names.is_empty()).then(|| format!("{what}{plural} {}", escape::line(&names.join(", "))))
+    };
+    let parts: Vec<String> =
+        [list("workspace", workspaces), list("group", groups)].into_iter().flatten().collect();
+    parts.join(" and ")
+}
+
+fn locked(locked: &[Locked]) -> Note {
+    let line = |locked: &Locked| {
+        let what = match locked.kind {
+            LockedKind::Member => format!("roles: {}", locked.roles.join(", ")),
+            LockedKind::Group => "group, managed by the identity provider".to_owned(),
+        };
+        (escape::line(&locked.target).into_owned(), what)
+    };
+    Note {
+        heading: format!("Locked, because the Admin API can't change it ({})", thousands(locked.len())),
+        lines: locked.iter().map(line).collect(),
+    }
+}
+
+fn unmanaged(unmanaged: &[Unmanaged]) -> Note {
+    let line = |left: &Unmanaged| {
+        let note = left.note.as_ref().map_or_else(String::new, |note| format!(", {note}"));
+        let within = left.within.as_deref().unwrap_or_default();
+        let what = match left.kind {
+            UnmanagedKind::Member => "member".to_owned(),
+            UnmanagedKind::Invitation => "invitation".to_owned(),
+            UnmanagedKind::Group => "group".to_owned(),
+            UnmanagedKind::WorkspaceMember => format!("in the workspace {within}"),
+            UnmanagedKind::GroupMember => format!("in the group {within}"),
+        };
+        (left.target.clone(), format!("{what}{note}"))
+    };
+    Note {
+        heading: format!("Left alone, because no file declares them ({})", thousands(unmanaged.len())),
+        lines: unmanaged.iter().map(line).collect(),
+    }
+}

@@ -1,0 +1,217 @@
+//! What each kind of operation does, in words. All texts are harmless.
+
+use super::super::{count, thousands};
+use super::Sign;
+use crate::escape;
+use crate::model::{
+    Access, GroupSettings, RemovalCause, Role, Roles, Seats, WorkspaceSettings, role_names, seat_names,
+    workspace_role_names,
+};
+use crate::plan::{Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference};
+use std::collections::BTreeSet;
+
+/// What an operation does, and in words how.
+pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
+    match operation {
+        Operation::MemberCreate(op) => (Sign::Add, format!("create the account as {}", holding(op.after))),
+        Operation::MemberUpdate(op) => (Sign::Change, access_difference(op.before, op.after)),
+        Operation::MemberRemove(op) => {
+            let (was, why, behind) = (holding(op.before), reason(op.cause), behind(&op.leaves));
+            (Sign::Remove, format!("remove, was {was} ({why}){behind}"))
+        }
+        Operation::InvitationSend(op) => {
+            (Sign::Add, format!("invite as {}{}", holding(op.after), into(&op.workspaces)))
+        }
+        Operation::InvitationRenew(op) => (Sign::Add, renewal(op)),
+        Operation::InvitationRevoke(op) => {
+            let state = if op.before.expired { "expired " } else { "" };
+            let (as_what, why) = (roles(op.before.roles), reason(op.cause));
+            (Sign::Remove, format!("revoke the {state}invitation as {as_what} ({why})"))
+        }
+        Operation::WorkspaceCreate(op) => {
+            (Sign::Add, format!("create, with {} as the first admin", escape::line(&op.admin.name)))
+        }
+        Operation::WorkspaceUpdate(op) => (Sign::Change, workspace_settings(&op.before, &op.after)),
+        Operation::WorkspaceArchive(_) => (Sign::Remove, "archive, which can't be undone".to_owned()),
+        Operation::WorkspaceMembersSet(op) => {
+            (Sign::Change, format!("members: {}", list(op.members.iter().map(membership))))
+        }
+        Operation::WorkspaceMembersRemove(op) => {
+            (Sign::Change, format!("take out {}", names(op.members.iter().map(|one| &one.member))))
+        }
+        Operation::GroupCreate(op) => {
+            let role = op.after.organization_role.map(|role| format!(", organization role {}", role.name()));
+            (Sign::Add, format!("create{}", role.unwrap_or_default()))
+        }
+        Operation::GroupUpdate(op) => {
+            let text = match &op.change {
+                GroupChange::Settings { before, after } => group_settings(before, after),
+                GroupChange::Parents { before, after } => nesting(before, after),
+            };
+            (Sign::Change, text)
+        }
+        Operation::GroupDelete(op) => {
+            let members = count(op.member_count, "member");
+            (Sign::Remove, format!("delete, with {members} (no file declares it)"))
+        }
+        Operation::GroupMembersAdd(op) => (Sign::Change, format!("add {}", names(op.members.iter()))),
+        Operation::GroupMembersRemove(op) => (Sign::Change, format!("take out {}", names(op.members.iter()))),
+        Operation::GroupWorkspacesSet(op) => (Sign::Change, assignments(&op.assignments)),
+        Operation::GroupWorkspacesRemove(op) => (Sign::Change, assignments(&op.assignments)),
+    }
+}
+
+/// `roles: member → admin; seats: none → le_chat`.
+pub(super) fn access_difference(before: Access, after: Access) -> String {
+    let mut parts = Vec::new();
+    if before.roles != after.roles {
+        parts.push(format!("roles: {} → {}", roles(before.roles), roles(after.roles)));
+    }
+    if before.seats != after.seats {
+        parts.push(format!("seats: {} → {}", seats(before.seats), seats(after.seats)));
+    }
+    parts.join("; ")
+}
+
+fn renewal(op: &InvitationRenew) -> String {
+    let was = match (op.before.expired, op.before.roles.is_empty()) {
+        (true, _) => "the expired invitation".to_owned(),
+        (false, true) => "the invitation".to_owned(),
+        (false, false) => format!("the invitation, which was as {},", role_names(op.before.roles)),
+    };
+    format!("renew {was} as {}{}", holding(op.after), into(&op.workspaces))
+}
+
+/// `, into Research, Support`.
+fn into(workspaces: &[Reference]) -> String {
+    if workspaces.is_empty() { String::new() } else { format!(", into {}", names(workspaces.iter())) }
+}
+
+/// `; leaves 2 API keys, and Research without an admin`.
+fn behind(leaves: &LeftBehind) -> String {
+    let keys = leaves.api_keys.filter(|keys| *keys > 0).map(|keys| count(keys, "API key"));
+    let alone = match leaves.workspaces.as_slice() {
+        [] => None,
+        alone => Some(format!("{} without an admin", list(alone.iter().cloned()))),
+    };
+    let parts: Vec<String> = keys.into_iter().chain(alone).collect();
+    if parts.is_empty() { String::new() } else { format!("; leaves {}", parts.join(", and ")) }
+}
+
+fn reason(cause: RemovalCause) -> &'static str {
+    match cause {
+        RemovalCause::Removed => "listed under `removed`",
+        RemovalCause::Expired => "the last day of access is over",
+        RemovalCause::Undeclared => "no file declares them",
+        RemovalCause::Surplus => "the person has another",
+    }
+}
+
+/// `admin with le_chat, mistral_code`.
+fn holding(access: Access) -> String {
+    match access.seats.is_empty() {
+        true => format!("{} without a seat", roles(access.roles)),
+        false => format!("{} with {}", roles(access.roles), seats(access.seats)),
+    }
+}
+
+fn roles(roles: Roles) -> String {
+    or_none(role_names(roles))
+}
+
+fn seats(seats: Seats) -> String {
+    or_none(seat_names(seats))
+}
+
+fn workspace_settings(before: &WorkspaceSettings, after: &WorkspaceSettings) -> String {
+    settings([
+        text_difference("name", &before.name, &after.name),
+        text_difference("description", &before.description, &after.description),
+        text_difference("icon", &before.icon, &after.icon),
+    ])
+}
+
+fn group_settings(before: &GroupSettings, after: &GroupSettings) -> String {
+    let role = |role: Option<Role>| role.map_or("none", Role::name);
+    let (old, new) = (role(before.organization_role), role(after.organization_role));
+    settings([
+        text_difference("name", &before.name, &after.name),
+        text_difference("description", &before.description, &after.description),
+        (old != new).then(|| format!("organization role: {old} → {new}")),
+    ])
+}
+
+fn settings(differences: [Option<String>; 3]) -> String {
+    differences.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// `ada@acme.example (dev → workspace_admin)`.
+fn membership(membership: &Membership) -> String {
+    let Membership { member, before, after } = membership;
+    let names = workspace_role_names(*after);
+    match before.is_empty() {
+        true => format!("{} ({names})", member.name),
+        // Until now they inherited it too, which can hide that it is not a direct role.
+        false if before == after => format!("{} (keeps {names})", member.name),
+        false => format!("{} ({} → {names})", member.name, or_none(workspace_role_names(*before))),
+    }
+}
+
+/// `workspaces: Research (none → user)`.
+fn assignments(assignments: &[Assignment]) -> String {
+    let roles = |roles| or_none(workspace_role_names(roles));
+    let one = |assignment: &Assignment| {
+        let before = assignment.before.unwrap_or_default();
+        format!("{} ({} → {})", assignment.workspace.name, roles(before), roles(assignment.after))
+    };
+    format!("workspaces: {}", list(assignments.iter().map(one)))
+}
+
+fn nesting(before: &BTreeSet<Reference>, after: &BTreeSet<Reference>) -> String {
+    let names = |groups: BTreeSet<&Reference>| names(groups.into_iter());
+    let (new, old) = (after.difference(before).collect(), before.difference(after).collect());
+    match after.is_subset(before) {
+        true => format!("no longer nested in {}", names(old)),
+        false => format!("nested in {}", names(new)),
+    }
+}
+
+fn names<'r>(all: impl ExactSizeIterator<Item = &'r Reference>) -> String {
+    list(all.map(|one| one.name.clone()))
+}
+
+/// The most names that a line of a plan shows; `--verbose` shows all.
+const NAMED: usize = 5;
+
+/// `ada@acme.example, bob@acme.example and 3 more`.
+fn list(all: impl ExactSizeIterator<Item = String>) -> String {
+    let more = match all.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {} more", thousands(more)),
+    };
+    let shown: Vec<String> = all.take(NAMED).map(|name| escape::line(&name).into_owned()).collect();
+    format!("{}{more}", shown.join(", "))
+}
+
+/// Harmless, cut if it is long, and with its spaces: they may be the difference.
+fn shortened(text: &str) -> String {
+    /// In characters.
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", escape::line(text.get(..end).unwrap_or(""))),
+        None => escape::line(text).into_owned(),
+    }
+}
+
+/// `description: "old" → "new"`, for texts that differ.
+fn text_difference(key: &str, before: &str, after: &str) -> Option<String> {
+    let quoted = |text: &str| match text {
+        "" => "none".to_owned(),
+        _ => format!("\"{}\"", shortened(text)),
+    };
+    (before != after).then(|| format!("{key}: {} → {}", quoted(before), quoted(after)))
+}
+
+fn or_none(names: String) -> String {
+    if names.is_empty() { "none".to_owned() } else { names }
+}
