@@ -1,7 +1,7 @@
 //! What is there before and after an operation, as it would be written in a file.
 
 use crate::model::WorkspaceRoles;
-use crate::plan::{Assignment, GroupChange, Membership, Operation, Reference};
+use crate::plan::{Assignment, GroupChange, InvitationState, Membership, Operation, Reference};
 use serde::Serialize;
 use serde_yaml::{Mapping, Value};
 
@@ -34,8 +34,8 @@ fn of(operation: &Operation) -> BeforeAfter {
             GroupChange::Parents { before, after } => (names("parents", before), names("parents", after)),
         },
         Operation::InvitationSend(op) => (Value::Null, joining(value(op.after), &op.workspaces)),
-        Operation::InvitationRenew(op) => (value(op.before), joining(value(op.after), &op.workspaces)),
-        Operation::InvitationRevoke(op) => (value(op.before), Value::Null),
+        Operation::InvitationRenew(op) => (invitation(op.before), joining(value(op.after), &op.workspaces)),
+        Operation::InvitationRevoke(op) => (invitation(op.before), Value::Null),
         Operation::MemberCreate(op) => (Value::Null, value(op.after)),
         Operation::MemberUpdate(op) => (value(op.before), value(op.after)),
         Operation::MemberRemove(op) => (value(op.before), Value::Null),
@@ -58,6 +58,11 @@ fn mapping(entries: impl IntoIterator<Item = (String, Value)>) -> Value {
 fn names<'r>(key: &str, all: impl IntoIterator<Item = &'r Reference>) -> Value {
     let names: Vec<&String> = all.into_iter().map(|one| &one.name).collect();
     mapping([(key.to_owned(), value(names))])
+}
+
+/// The roles of an invitation; the heading tells whether it has expired.
+fn invitation(state: InvitationState) -> Value {
+    mapping([("roles".to_owned(), value(state.roles))])
 }
 
 /// What a person gets on accepting, with the workspaces that they join.
