@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The modules, in the order in which they may know each other: [`escape`], [`source`], [`diag`] → [`model`] →
-//! [`plan`] → [`config`], [`api`], [`check`], [`export`], [`sandbox`] → [`apply`] → [`render`] → [`cli`]. What decides is pure
+//! [`plan`] → [`config`], [`api`], [`check`], [`export`], [`plan_file`], [`query`] → [`apply`] → [`render`] → [`cli`]. What decides is pure
 //! (`model`, `plan`, `check`); what reads and writes stands at the edge.
 
 pub mod api;
@@ -26,5 +26,4 @@ pub mod plan;
 pub mod plan_file;
 pub mod query;
 pub mod render;
-pub mod sandbox;
 pub mod source;

@@ -11,7 +11,7 @@ const ROWS: [&[&str]; 9] = [
     &["diag"],
     &["model"],
     &["plan"],
-    &["api", "check", "config", "export", "sandbox"],
+    &["api", "check", "config", "export", "plan_file", "query"],
     &["apply"],
     &["render"],
     &["cli"],
