@@ -8,7 +8,7 @@
 //!
 //! The modules, in the order in which they may know each other: [`escape`], [`source`], [`diag`] → [`model`] →
 //! [`plan`] → [`config`], [`api`], [`check`], [`export`], [`plan_file`], [`query`] → [`apply`] → [`render`] → [`cli`]. What decides is pure
-//! (`model`, `plan`, `check`); what reads and writes stands at the edge.
+//! (`model`, `plan`, `check`); what reads and writes is at the edge.
 
 pub mod api;
 pub mod apply;

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The folder that a file is in: the current one where its name says nothing else.
+/// The folder of a file; the current one if its name has none.
 #[must_use]
 pub fn folder_of(file: &Utf8Path) -> &Utf8Path {
     file.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
@@ -130,7 +130,7 @@ impl Sources {
         self.files.get(number as usize)
     }
 
-    /// The place where a span begins.
+    /// The position at which a span begins.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
         let Some(source) = self.file(span.file) else {

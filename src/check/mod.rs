@@ -1,7 +1,7 @@
 //! Whether a plan may be applied: one rule a file.
 //!
 //! [`check`] is pure. What it refuses is shown with the lines that cause it and the way on; what it approves becomes
-//! an [`Approved`], the only thing that an apply takes, and that nothing else can make.
+//! an [`Approved`], which is all that an apply takes and which nothing else can make.
 
 mod admins;
 mod budget;

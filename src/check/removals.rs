@@ -7,7 +7,7 @@ use crate::source::Span;
 
 pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
     let limit = desired.policy.max_removals;
-    for kind in RemovalKind::ALL {
+    for &kind in RemovalKind::ALL {
         let live = live(kind, plan);
         let allowed = limit.of(live).max(allowance.removals.get(&kind).copied().unwrap_or(0));
         let mut removed = 0;

@@ -13,15 +13,14 @@ use uuid::Uuid;
 /// The organization as the files want it, checked for everything that can be checked without the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desired {
-    /// The name to show.
+    /// The name in output.
     pub organization: String,
-    /// The only organization on which to work, and where the files say so.
+    /// The only organization on which to work, and the place that says so.
     pub organization_id: Option<(Uuid, Span)>,
-    /// What has been bought of each managed product, and where the files say so.
+    /// What is purchased of each managed product, and the place that says so.
     pub budgets: BTreeMap<Product, (Budget, Span)>,
-    /// How changes are made and what is never done.
     pub policy: Policy,
-    /// What members have who don't say otherwise, and where the files say so; the role `member` needs no place.
+    /// What members have whose entries say nothing else. The role `member` needs no place.
     pub defaults: Vec<Grant>,
     /// The people who are to be in the organization.
     pub members: BTreeMap<Email, DesiredMember>,
@@ -48,14 +47,12 @@ pub struct DesiredMember {
     pub name: Option<String>,
     /// The roles and managed seats that the person is to have.
     pub access: Access,
-    /// Where roles were written for this person, or that a team gives some: somebody asks for just these. Nothing where
-    /// they are the default's.
+    /// The place that asks for just these roles, in the person's entry or in a team; `None` if they are defaults.
     pub roles_at: Option<Span>,
     /// The same person's former address.
     pub previously: Option<Email>,
-    /// The person's entry.
     pub at: Span,
-    /// What was written for this person or comes from a team. What comes from defaults is not listed.
+    /// Grants from the person's entry and from teams; those from defaults are not listed.
     pub grants: Vec<Grant>,
     /// What comes from defaults.
     pub from_defaults: Access,
@@ -64,30 +61,29 @@ pub struct DesiredMember {
 /// A workspace that the files manage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredWorkspace {
-    /// Its entry.
     pub at: Span,
-    /// Left alone where absent; empty is none.
+    /// `None` leaves it alone; empty clears it.
     pub description: Option<String>,
-    /// Left alone where absent; empty is none.
+    /// `None` leaves it alone; empty clears it.
     pub icon: Option<String>,
     /// The same workspace's former name.
     pub previously: Option<String>,
-    /// It is to be archived, and where the files say so.
+    /// The place that asks to archive it.
     pub archived: Option<Span>,
-    /// The entry lists its members: who is not listed is not to be in it.
+    /// Whether the entry lists its members, so that nobody else is to be in it.
     pub lists_members: bool,
-    /// What each person is to have in it, from its own entry and from teams; never empty for a person.
+    /// The grants to each person, from its own entry and from teams; at least one each.
     pub members: BTreeMap<Email, Vec<WorkspaceGrant>>,
 }
 
-/// A place that gives somebody roles in a workspace.
+/// A place that grants a person roles in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkspaceGrant {
-    /// The roles, at least one.
+    /// At least one.
     pub roles: WorkspaceRoles,
-    /// Where they are written, in the workspace's entry or in a team.
+    /// In the workspace's entry or in a team.
     pub at: Span,
-    /// The team through which they come.
+    /// The team that grants them, if one does.
     pub through: Option<Arc<TeamMembership>>,
 }
 
@@ -118,19 +114,18 @@ impl DesiredWorkspace {
 /// A group that the files manage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredGroup {
-    /// Its entry.
     pub at: Span,
-    /// Left alone where absent; empty is none.
+    /// `None` leaves it alone; empty clears it.
     pub description: Option<String>,
     /// The same group's former name.
     pub previously: Option<String>,
-    /// Who is to be in it, and where that is written; left alone where absent.
+    /// `None` leaves them alone.
     pub members: Option<BTreeMap<Email, Span>>,
-    /// The groups in which it is to be nested, and where that is written; left alone where absent.
+    /// The groups in which it is to be nested; `None` leaves its nesting alone.
     pub parents: Option<BTreeMap<String, Span>>,
-    /// The organization role that its members are to have through it.
+    /// The organization role that its members are to inherit.
     pub organization_role: Option<(Role, Span)>,
-    /// What its members are to have in workspaces through it, and where that is written; left alone where absent.
+    /// The roles that its members are to inherit in workspaces; `None` leaves them alone.
     pub workspaces: Option<BTreeMap<String, (WorkspaceRoles, Span)>>,
 }
 
@@ -150,37 +145,33 @@ impl DesiredGroup {
     }
 }
 
-/// A place that gives somebody something.
+/// A place that grants a person a role or a seat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// What is given.
     pub what: Granted,
-    /// Where it is written, in the person's own entry or in a team.
+    /// In the person's entry or in a team.
     pub at: Span,
-    /// The team through which it comes.
+    /// The team that grants it, if one does.
     pub through: Option<Arc<TeamMembership>>,
 }
 
-/// Somebody's place in a team. Teams exist in the files alone.
+/// A person's membership of a team. Teams exist in the files alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamMembership {
-    /// The team's name.
     pub team: Box<str>,
-    /// Where the person is listed.
+    /// The place that lists the person.
     pub at: Span,
 }
 
-/// What a place can give.
+/// What a place can grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Granted {
-    /// An organization role.
     Role(Role),
-    /// A seat.
     Seat(Product),
 }
 
 impl DesiredMember {
-    /// The place that asks for a seat: where it is written for this person, or else where a team lists them.
+    /// The place that asks for a seat: in the person's entry, or else where a team lists them.
     #[must_use]
     pub fn seat_at(&self, product: Product) -> Span {
         let grant = self.grants.iter().find(|grant| grant.what == Granted::Seat(product));
@@ -200,7 +191,6 @@ impl DesiredMember {
 /// A person who is to leave the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
-    /// Why.
     pub cause: RemovalCause,
     /// The same person's former address, under which they may be live.
     pub previously: Option<Email>,
@@ -218,6 +208,6 @@ pub enum RemovalCause {
     Expired,
     /// Declared nowhere, and the policy is to remove such people.
     Undeclared,
-    /// A further invitation of somebody who is to have one: it could be accepted in its place.
+    /// A further invitation of a person who is to have one: it could be accepted in its place.
     Surplus,
 }

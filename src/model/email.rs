@@ -1,4 +1,4 @@
-//! Addresses: how people are told apart.
+//! Addresses, which identify people.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The organization as it is.
+//! The organization as the Admin API shows it. Identifiers are the vendor's.
 
 use super::{Access, Email, GroupSettings, Roles, WorkspaceRoles, WorkspaceSettings};
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,28 +7,26 @@ use uuid::Uuid;
 /// Everything orgsync has read of the live organization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Live {
-    /// The people who have joined.
     pub members: Vec<LiveMember>,
-    /// The people who have been invited, expired invitations included.
+    /// Expired ones included.
     pub invitations: Vec<LiveInvitation>,
     /// The active workspaces, the default one among them.
     pub workspaces: Vec<LiveWorkspace>,
-    /// The groups; nothing where the organization does not have groups at all.
+    /// `None` if the organization does not have groups at all.
     pub groups: Option<Vec<LiveGroup>>,
-    /// The organization's identifier, where the audit log tells it.
+    /// The organization's identifier; `None` if the audit log does not tell it.
     pub organization_id: Option<Uuid>,
-    /// How many API keys each address has created; nothing where the list can't be read.
+    /// How many API keys each address has created; `None` if the list can't be read.
     pub api_keys: Option<BTreeMap<Email, usize>>,
 }
 
-/// Somebody who has joined the organization.
+/// A person who has joined the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveMember {
-    /// The vendor's identifier.
     pub id: Uuid,
-    /// The address, or nothing where the vendor tells none or one that orgsync can't write.
+    /// `None` if the vendor shows none, or one that orgsync can't write.
     pub email: Option<Email>,
-    /// What to call this person where there is no `email`. Hostile text: escape before showing.
+    /// The name of a person without `email`. Hostile text: escape before showing.
     pub label: String,
     /// The display name. Hostile text: escape before showing.
     pub name: Option<String>,
@@ -36,12 +34,12 @@ pub struct LiveMember {
     pub access: Access,
     /// Names of roles that the API can't write (custom ones). Not empty: the roles are locked. Hostile text.
     pub locked_roles: Vec<String>,
-    /// The roles in each workspace that the person can enter, by the workspace's identifier. The vendor does not say
-    /// which of them come through a group.
+    /// The roles in each workspace that the person can enter, by the workspace's identifier. The vendor does not show
+    /// which of them are inherited.
     pub workspaces: BTreeMap<Uuid, WorkspaceAccess>,
 }
 
-/// What somebody, or a group, may do in a workspace.
+/// The roles of a person or a group in a workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorkspaceAccess {
     /// The roles that the API can write.
@@ -53,43 +51,38 @@ pub struct WorkspaceAccess {
 /// An active workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveWorkspace {
-    /// The vendor's identifier.
     pub id: Uuid,
-    /// What it is called and looks like.
     pub settings: WorkspaceSettings,
-    /// The workspace that everybody is in and that can't be archived.
+    /// Every member is in it, and it can't be archived.
     pub is_default: bool,
 }
 
 /// A user group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveGroup {
-    /// The vendor's identifier.
     pub id: Uuid,
-    /// What it is called and grants.
     pub settings: GroupSettings,
     /// The name of an organization role that the API can't write (a custom one). Hostile text.
     pub locked_role: Option<String>,
     /// It belongs to the identity provider: the API can't change it.
     pub externally_managed: bool,
-    /// The groups in which it is nested: what they give reaches its members too.
+    /// The groups in which it is nested: its members inherit what they grant too.
     pub parents: BTreeSet<Uuid>,
-    /// Its own members.
+    /// Its direct members.
     pub members: BTreeSet<Uuid>,
-    /// What its members may do in workspaces through it.
+    /// The roles that its members inherit in workspaces.
     pub workspaces: BTreeMap<Uuid, WorkspaceAccess>,
 }
 
-/// Somebody who has been invited and has not joined yet.
+/// An invitation of a person who has not joined yet.
 ///
-/// The vendor doesn't tell which seats an invitation carries.
+/// The vendor does not show which seats it carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveInvitation {
-    /// The vendor's identifier.
     pub id: Uuid,
-    /// The address, or nothing where it is one that orgsync can't write.
+    /// `None` if it is one that orgsync can't write.
     pub email: Option<Email>,
-    /// What to call this person where there is no `email`. Hostile text: escape before showing.
+    /// The name of a person without `email`. Hostile text: escape before showing.
     pub label: String,
     /// The roles that the invitation gives.
     pub roles: Roles,

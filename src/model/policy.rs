@@ -6,16 +6,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use strum::{IntoStaticStr, VariantArray};
 
-/// The fewest live admins that a plan may leave where the files say nothing; less they can't say.
+/// The fewest live admins that a plan may leave by default, and the smallest number that the files can set.
 pub const MIN_ADMINS: u32 = 1;
 
 /// The `policy` of the configuration, with the defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// How a declared person who is neither member nor invited gets in.
+    /// How a declared person joins who is neither a member nor invited.
     pub onboarding: Onboarding,
-    /// What happens to what nobody declares.
     pub unmanaged: UnmanagedPolicy,
     /// What happens to the expired invitation of a declared person.
     pub expired_invitations: ExpiredInvitations,
@@ -23,9 +23,9 @@ pub struct Policy {
     pub min_admins: u32,
     /// The most that one plan may remove of each kind.
     pub max_removals: Limit,
-    /// People who are never removed or demoted, and where the files say so.
+    /// People who are never removed or demoted.
     pub protected: BTreeMap<Email, Span>,
-    /// The language of invitations; the vendor's default where absent.
+    /// `None` means the vendor's default.
     pub invitation_language: Option<Language>,
 }
 
@@ -42,7 +42,7 @@ pub enum Onboarding {
     Sso,
 }
 
-/// What happens to live things that no file declares.
+/// What happens to live resources that no file declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unmanaged {
@@ -53,7 +53,7 @@ pub enum Unmanaged {
     Remove,
 }
 
-/// [`Unmanaged`] for each kind of thing, and where the files say so.
+/// [`Unmanaged`] for each kind of resource, and the place that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnmanagedPolicy {
     /// Members whom no file declares.
@@ -86,7 +86,7 @@ impl Default for UnmanagedPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiredInvitations {
-    /// It is deleted and sent anew.
+    /// It is deleted and sent again.
     #[default]
     Renew,
     /// It is listed and left alone.
@@ -118,12 +118,13 @@ pub enum Language {
 }
 
 /// Kinds of removal that the guard counts, each against the live number of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, VariantArray, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RemovalKind {
     /// Members who leave the organization.
     Members,
-    /// Invitations that are revoked and not sent anew.
+    /// Invitations that are revoked and not sent again.
     Invitations,
     /// Admin roles that people lose, by demotion or by leaving.
     AdminRoles,
@@ -139,28 +140,12 @@ pub enum RemovalKind {
 
 impl RemovalKind {
     /// All kinds, in the order in which they are reported.
-    pub const ALL: [Self; 7] = [
-        Self::Members,
-        Self::Invitations,
-        Self::AdminRoles,
-        Self::Seats,
-        Self::GroupMembers,
-        Self::WorkspaceMembers,
-        Self::Groups,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The name in options and output.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Members => "members",
-            Self::Invitations => "invitations",
-            Self::AdminRoles => "admin_roles",
-            Self::Seats => "seats",
-            Self::GroupMembers => "group_members",
-            Self::WorkspaceMembers => "workspace_members",
-            Self::Groups => "groups",
-        }
+        self.into()
     }
 }
 
@@ -179,10 +164,10 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// The limit where the files give none.
+    /// The limit if the files set none.
     pub const DEFAULT: Self = Self::Percent(25);
 
-    /// The most that may be removed of `live` things.
+    /// The most that may be removed of so many live resources.
     #[must_use]
     pub fn of(self, live: usize) -> usize {
         match self {
@@ -219,11 +204,11 @@ mod percent {
     }
 }
 
-/// What somebody allows for one run beyond the policy.
+/// What the command line allows for one run beyond the policy.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Allowance {
     /// Removals beyond [`Policy::max_removals`] (`--allow-removals`).
     pub removals: BTreeMap<RemovalKind, usize>,
-    /// Changes that nothing brings back (`--allow-irreversible`).
+    /// Changes that can't be undone (`--allow-irreversible`).
     pub irreversible: bool,
 }

@@ -3,13 +3,15 @@
 use enumset::{EnumSet, EnumSetType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// A set of product seats.
 pub type Seats = EnumSet<Product>;
 
 /// A product whose seats an organization buys.
-#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[enumset(serialize_repr = "list")]
 pub enum Product {
     /// Le Chat, which the vendor now shows as Vibe.
@@ -29,10 +31,7 @@ impl Product {
     /// The name in files and output.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::LeChat => "le_chat",
-            Self::MistralCode => "mistral_code",
-        }
+        self.into()
     }
 
     /// The name in `subscription_types` of the Admin API.

@@ -3,6 +3,7 @@
 use enumset::{EnumSet, EnumSetType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// A set of organization roles; permissions add up.
 pub type Roles = EnumSet<Role>;
@@ -10,8 +11,9 @@ pub type Roles = EnumSet<Role>;
 /// An organization role that the Admin API can write.
 ///
 /// In files each role has a short name; the names of the API are accepted too.
-#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[enumset(serialize_repr = "list")]
 pub enum Role {
     /// Manages the organization: people, seats, workspaces, security.
@@ -31,17 +33,13 @@ pub fn role_names(roles: Roles) -> String {
 }
 
 impl Role {
-    /// What members have where the files give no role.
+    /// What members have if the files grant no role.
     pub const DEFAULT: Self = Self::Member;
 
     /// The name in files and output.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Billing => "billing",
-            Self::Member => "member",
-        }
+        self.into()
     }
 
     /// The name in `role_names` of the Admin API.

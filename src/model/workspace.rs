@@ -3,6 +3,7 @@
 use enumset::{EnumSet, EnumSetType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// A set of workspace roles; permissions add up.
 pub type WorkspaceRoles = EnumSet<WorkspaceRole>;
@@ -29,13 +30,14 @@ pub struct WorkspaceSettings {
 }
 
 /// A workspace role that the Admin API can write, under the API's own name.
-#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[enumset(serialize_repr = "list")]
 pub enum WorkspaceRole {
     /// Manages the workspace and its members.
     WorkspaceAdmin,
-    /// Works in the workspace; what the vendor gives where nothing else is said.
+    /// Works in the workspace; the vendor's default.
     WorkspaceContributor,
     /// Uses what the workspace offers.
     User,
@@ -61,19 +63,7 @@ impl WorkspaceRole {
     /// The name in files, in output and in `role_names` of the Admin API.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::WorkspaceAdmin => "workspace_admin",
-            Self::WorkspaceContributor => "workspace_contributor",
-            Self::User => "user",
-            Self::Contributor => "contributor",
-            Self::Dev => "dev",
-            Self::DevContributor => "dev_contributor",
-            Self::MistralCodeUser => "mistral_code_user",
-            Self::CloudUser => "cloud_user",
-            Self::WorkflowExecutor => "workflow_executor",
-            Self::ObservabilityViewer => "observability_viewer",
-            Self::Billing => "billing",
-        }
+        self.into()
     }
 }
 

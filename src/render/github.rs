@@ -37,7 +37,7 @@ enum Place {
 /// Where the repository is that GitHub shows the lines of, and the folder that names of files are relative to.
 #[derive(Debug, Default)]
 pub struct Checkout {
-    /// The repository's folder, as a whole path without links; empty where nothing tells it.
+    /// The repository's folder, as a whole path without links; empty if unknown.
     pub root: Utf8PathBuf,
     /// The current folder, as a whole path without links.
     pub current: Utf8PathBuf,
@@ -96,7 +96,7 @@ pub fn plan_github(
     plan_text(out, view, refusals, sources, Layout::default())
 }
 
-/// Writes faults of the files as errors, each on the place that tells most.
+/// Writes faults of the files as errors, each on its first place.
 ///
 /// # Errors
 ///

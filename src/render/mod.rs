@@ -1,7 +1,7 @@
 //! Plans and reports for people.
 //!
 //! [`View`] is one walk over a plan: who changes how, in words. Each output format is a small writer over it. Text
-//! carries terminal styles; the stream that it is written to drops them where nobody would see colours.
+//! carries terminal styles; the stream that it is written to drops them if it is no terminal.
 
 mod before_after;
 mod github;

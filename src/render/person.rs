@@ -52,7 +52,7 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         let pad = " ".repeat(width.saturating_sub(name.width()));
         let desired = if first.is_empty() { desired.to_owned() } else { format!("{desired:<9}") };
         writeln!(out, "{name}{pad}{style}{live:<6}{desired}{style:#}{first}")?;
-        // Each further way by which it comes stands below the first.
+        // Further sources go below the first.
         given.try_for_each(|more| writeln!(out, "{:1$}{more}", "", width + 15))?;
     }
     match person.actions.as_slice() {
@@ -72,7 +72,7 @@ fn name(entry: &Entry) -> String {
     }
 }
 
-/// A chain of places: where somebody is listed, and where what that gives is written.
+/// A chain of places: where a person is listed, and where the grant is written.
 fn given(source: &Source) -> String {
     let at = source.at.as_ref().map(ToString::to_string);
     let mut steps: Vec<String> = source.membership.iter().map(ToString::to_string).collect();

@@ -36,22 +36,22 @@ impl Layout {
     fn names<'a>(self, names: impl Iterator<Item = &'a str>) -> usize {
         let widths = names.map(UnicodeWidthStr::width);
         let Some(columns) = self.columns else { return widths.max().unwrap_or(0).min(WIDEST_NAME) };
-        // A few long names don't take the room from what stands beside the others.
+        // A few long names don't take the room from the text beside the others.
         let most = (columns / 2).min(WIDEST_NAME);
         widths.filter(|width| *width <= most).max().unwrap_or(0)
     }
 }
 
-/// The widest column for names. What stands beside a longer one is pushed to the right, and on a terminal below it.
+/// The widest column for names. The text beside a longer one is pushed to the right, and on a terminal below it.
 const WIDEST_NAME: usize = 44;
 
-/// The columns that lists are kept within where there is no terminal.
+/// The columns that lists are kept within without a terminal.
 const WIDTH: usize = 80;
 
 /// The least room that a list gets, however far it is set in.
 const NARROWEST: usize = 16;
 
-/// The columns before what stands below a name.
+/// The columns before text below a name.
 const BELOW: usize = 6;
 
 /// How many names of a note are listed unless all are asked for.
@@ -166,7 +166,7 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
     lines.iter().map(|line| escape::line(line.trim_end()).into_owned()).collect()
 }
 
-/// The parts of a list, each with what separates it from the next. What stands in parentheses is one part.
+/// The parts of a list, each with what separates it from the next. Text in parentheses is one part.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_usize;
     let mut before = ' ';

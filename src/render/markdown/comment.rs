@@ -10,11 +10,11 @@ pub(super) const LONGEST: usize = 65_000;
 pub(super) struct Section {
     /// What the entries are, and how many. Own words alone.
     pub(super) heading: String,
-    /// Shown when somebody opens it.
+    /// Closed until a reader opens it.
     pub(super) folded: bool,
-    /// What stands above the entries, such as the head of a table.
+    /// Text above the entries, such as the head of a table.
     pub(super) head: &'static str,
-    /// What is counted where entries are left out: `changes`, or nothing for the entries themselves.
+    /// What the count of omitted entries is of: `changes`, or empty for the entries themselves.
     pub(super) noun: &'static str,
     /// Those that matter most first.
     pub(super) entries: Vec<Entry>,

@@ -1,7 +1,7 @@
 //! Plans, reports and faults as Markdown: the comment on a pull request.
 //!
-//! Everything that comes from files or from the live organization stands in code spans, where it is the text that it
-//! is. The rest are words of this program. The same plan gives the same text.
+//! Text from files or from the live organization is in code spans, so that none of it is markup. The rest are words of
+//! this program. The same plan gives the same text.
 
 mod comment;
 mod report;
@@ -149,7 +149,7 @@ fn section(title: Option<&str>, changes: &Changes<'_>) -> Section {
     }
 }
 
-/// Who or what changes, and how: on the same line, or on one each.
+/// Which resource changes, and how: on the same line, or on one each.
 fn change(sign: Sign, Line { target, actions, changes, .. }: &Line<'_>) -> Entry {
     let target = code(target);
     let sign = code(&sign.symbol().to_string());

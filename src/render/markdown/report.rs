@@ -7,7 +7,7 @@ use crate::escape::{code, code_in_cell};
 use crate::render::report::conclusion;
 use crate::render::thousands;
 
-/// The report of an apply as Markdown, of at most 65,000 characters: failures first, and folded where they are
+/// The report of an apply as Markdown, of at most 65,000 characters: failures first, and folded if they are
 /// many, all results folded.
 #[must_use]
 pub fn report_markdown(report: &Report) -> String {
@@ -36,7 +36,7 @@ fn failure(outcome: &Outcome) -> Entry {
     Entry { text: format!("| {} | {reason} |\n", code_in_cell(&outcome.id)), counts: 1 }
 }
 
-/// How many actions had each status; nothing where there were none.
+/// How many actions had each status.
 fn statuses(report: &Report) -> Section {
     let row = |status: Status| match report.count(status) {
         0 => None,

@@ -40,7 +40,7 @@ pub struct View<'p> {
 /// Changes that belong together.
 #[derive(Debug)]
 pub struct Part<'p> {
-    /// What they are, where there are several parts. Own words alone.
+    /// `None` if there is only one part. Own words alone.
     pub title: Option<&'static str>,
     /// The changes, by what they do to which type of resource.
     pub changes: Vec<Changes<'p>>,
@@ -106,7 +106,7 @@ pub struct Line<'p> {
 type Lines<'p> = BTreeMap<Resource, BTreeMap<String, (Sign, Line<'p>)>>;
 
 impl<'p> View<'p> {
-    /// The same, of a plan that was made on a day against a snapshot, where one is given.
+    /// The same, of a plan that was made on a day against a snapshot, if there is one.
     #[must_use]
     pub fn against(self, snapshot: Option<Timestamp>, today: Date) -> Self {
         let basis = |taken_at: Timestamp| {
@@ -190,7 +190,7 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
     text
 }
 
-/// How many changes have which origin, where that is known.
+/// How many changes have which origin, if that is known.
 fn origins(plan: &Plan) -> String {
     match (plan.base, plan.of(ActionOrigin::Drift).count()) {
         (None | Some(Base::Absent | Base::Invalid), _) | (_, 0) => String::new(),
