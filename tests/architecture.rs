@@ -11,7 +11,7 @@ const ROWS: [&[&str]; 9] = [
     &["diag"],
     &["model"],
     &["plan"],
-    &["api", "check", "config", "export", "sandbox"],
+    &["api", "check", "config", "export"],
     &["apply"],
     &["render"],
     &["cli"],

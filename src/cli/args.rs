@@ -1,17 +1,20 @@
 //! The command line's shape.
 
 use super::formats::{ApplyFormat, Format, PlanFormat, ValidateFormat};
-use super::values::{
-    address, allowance, configuration, date, duration, pace, path, purchase, standard_input,
-};
+#[cfg(feature = "sandbox")]
+use super::values::{address, purchase};
+use super::values::{allowance, configuration, date, duration, pace, path, standard_input};
 use crate::api::{ApiKey, KeyError, KeyWarning};
-use crate::model::{Allowance, Product, RemovalKind};
+use crate::model::{Allowance, RemovalKind};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
 use jiff::SignedDuration;
 use jiff::civil::Date;
+#[cfg(feature = "sandbox")]
+use mistral_admin_sandbox::Product;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+#[cfg(feature = "sandbox")]
 use std::net::SocketAddr;
 
 const AFTER_HELP: &str = "\
@@ -37,6 +40,7 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Make the plan and carry it out, after asking
     Apply(ApplyArgs),
+    #[cfg(feature = "sandbox")]
     /// Serve a local organization with the Admin API, to try things and to test
     Sandbox(SandboxArgs),
     /// Write configuration that declares the organization as it is
@@ -45,7 +49,11 @@ pub(super) enum Command {
     Seats(SeatsArgs),
     /// Show what one person has, will have, and which file and line gives it
     Explain(ExplainArgs),
-    /// Read the live organization and write it as JSON, for --live and --sandbox
+    #[cfg_attr(
+        feature = "sandbox",
+        doc = "Read the live organization and write it as JSON, for --live and --sandbox"
+    )]
+    #[cfg_attr(not(feature = "sandbox"), doc = "Read the live organization and write it as JSON, for --live")]
     Snapshot(SnapshotArgs),
     /// Print the JSON Schema of a document
     Schema(SchemaArgs),
@@ -104,6 +112,7 @@ pub(super) struct LiveArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<SignedDuration>,
 
+    #[cfg(feature = "sandbox")]
     /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
     #[arg(long, value_name = "SEED", conflicts_with_all = ["api_key_file", "api_url"], value_parser = path)]
     pub(super) sandbox: Option<Utf8PathBuf>,
@@ -116,7 +125,8 @@ pub(super) struct SourceArgs {
     #[command(flatten)]
     pub(super) live: LiveArgs,
     /// Use a snapshot as the live organization: no key, no network
-    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "api_url", "sandbox"], value_parser = path)]
+    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "api_url"], value_parser = path)]
+    #[cfg_attr(feature = "sandbox", arg(conflicts_with = "sandbox"))]
     pub(super) snapshot: Option<Utf8PathBuf>,
 }
 
@@ -228,6 +238,7 @@ pub(super) struct ApplyArgs {
     pub(super) live: LiveArgs,
 }
 
+#[cfg(feature = "sandbox")]
 #[derive(Debug, clap::Args)]
 pub(super) struct SandboxArgs {
     /// Start as this snapshot [default: one admin, admin@sandbox.example]

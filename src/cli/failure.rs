@@ -5,7 +5,6 @@ use super::live::known_keys;
 use super::suggest;
 use crate::api::{ApiError, KeyError, UrlError};
 use crate::escape;
-use crate::sandbox::{FaultRulesError, SandboxError, SeedError};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -62,7 +61,8 @@ impl Failure {
         Self::new(Exit::Usage, anyhow::Error::msg(message.into()), help)
     }
 
-    fn new(exit: Exit, error: anyhow::Error, help: impl Into<String>) -> Self {
+    /// Ends with an exit status.
+    pub(super) fn new(exit: Exit, error: anyhow::Error, help: impl Into<String>) -> Self {
         Self { exit, error, help: help.into() }
     }
 }
@@ -87,45 +87,12 @@ impl From<UrlError> for Failure {
     }
 }
 
-impl From<SandboxError> for Failure {
-    fn from(error: SandboxError) -> Self {
-        let help = match error {
-            SandboxError::NotLoopback(_) => {
-                return Self::usage(
-                    error.to_string(),
-                    "listen on 127.0.0.1 or [::1], as in --listen 127.0.0.1:4242",
-                );
-            }
-            SandboxError::Listen(..) => "choose another port with --listen, or none, which takes a free one",
-            SandboxError::State(_) => "mend the file, or name one that is not there yet with --state",
-            SandboxError::StateIo(..) => "name a file in a folder that you may write with --state",
-        };
-        Self::new(Exit::Failed, error.into(), help)
-    }
-}
-
-impl From<SeedError> for Failure {
-    fn from(error: SeedError) -> Self {
-        Self::failed(error.to_string(), "mend the file, or take a new one: `orgsync snapshot --out FILE`")
-    }
-}
-
-impl From<FaultRulesError> for Failure {
-    fn from(error: FaultRulesError) -> Self {
-        Self::failed(error.to_string(), FAULT_RULES)
-    }
-}
-
 /// What commands write goes out through `?`; whatever else they do with files words its failures itself.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::failed(format!("the result can't be written: {error}"), UNWRITTEN)
     }
 }
-
-/// What to do where rules for the sandbox's faults can't be read.
-pub(super) const FAULT_RULES: &str =
-    r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#;
 
 /// What to do where a result can't be written.
 pub(super) const UNWRITTEN: &str = "make room where the output goes, or send it elsewhere, and run it again";

@@ -3,19 +3,17 @@
 use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
-use super::sandbox::read_seed;
 use crate::api::{ApiKey, ApiUrl, Client, Halt, KeyError, KeyWarning, Manners, Snapshot};
 use crate::escape;
 use crate::model::Live;
 use crate::plan::Origin;
 use crate::render::count;
-use crate::sandbox::{FaultRules, Sandbox, Settings};
 use camino::Utf8Path;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+#[cfg(feature = "sandbox")]
+use mistral_admin_sandbox::Sandbox;
 use std::fs::File;
 use std::io::BufReader;
-use std::net::{Ipv4Addr, SocketAddr};
 
 /// The variable that holds the key.
 const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
@@ -32,6 +30,7 @@ pub(super) struct Connection {
     /// The base URL, where it outlives the run.
     pub(super) api_url: Option<String>,
     /// Lives as long as the run.
+    #[cfg(feature = "sandbox")]
     _sandbox: Option<Sandbox>,
 }
 
@@ -48,21 +47,10 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     let concurrency = usize::from(args.concurrency);
     let per_second = args.max_requests_per_second;
     let manners = Manners { per_second, concurrency, halt, ..Manners::default() };
+    #[cfg(feature = "sandbox")]
     if let Some(seed) = &args.sandbox {
-        // Nobody else is to reach this organization while it lives.
-        let key = uuid::Uuid::new_v4().to_string();
-        let settings = Settings {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            api_key: key.clone(),
-            seed: Some(read_seed(seed)?),
-            purchased: BTreeMap::new(),
-            state: None,
-            faults: FaultRules::default(),
-        };
-        let sandbox = Sandbox::start(settings).await?;
-        let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;
-        let client =
-            Client::new(url, &ApiKey::new(&key).map_err(|error| Failure::from(&error))?)?.mannered(manners);
+        let (sandbox, url, key) = super::sandbox::embed(seed).await?;
+        let client = Client::new(url, &key)?.mannered(manners);
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
@@ -81,7 +69,12 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     // A sandbox is nobody's but the user's.
     let usual = (!client.is_local()).then_some(USUAL_PACE);
     let client = client.mannered(Manners { per_second: manners.per_second.or(usual), ..manners });
-    Ok(Connection { client, api_url, _sandbox: None })
+    Ok(Connection {
+        client,
+        api_url,
+        #[cfg(feature = "sandbox")]
+        _sandbox: None,
+    })
 }
 
 /// Reads the live organization, and tells where it was read.
@@ -150,7 +143,8 @@ fn key(args: &LiveArgs, console: &mut Console) -> Result<ApiKey, Failure> {
             "there is no Admin API key",
             format!(
                 "set {KEY_VARIABLE} or --api-key-file to an Admin API key (made in the Backoffice, needs an Enterprise \
-                 plan), or try it without one: --sandbox SEED"
+                 plan){}",
+                if cfg!(feature = "sandbox") { ", or try it without one: --sandbox SEED" } else { "" }
             ),
         )),
     }

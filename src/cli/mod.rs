@@ -16,6 +16,7 @@ mod log;
 mod manual;
 mod output;
 mod plan;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
 mod seats;
@@ -46,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Validate(args) => validate::run(&args, &mut console),
         Command::Plan(args) => plan::run(&args, &mut console),
         Command::Apply(args) => apply::run(&args, &signals, &mut console),
+        #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => sandbox::run(&args, &mut console),
         Command::Export(args) => export::run(&args, &mut console),
         Command::Seats(args) => seats::run(&args, &mut console),

@@ -1,10 +1,15 @@
-//! `orgsync sandbox`.
+//! `orgsync sandbox`, and the sandbox of `--sandbox`. Absent from builds without the feature `sandbox`.
 
 use super::args::SandboxArgs;
 use super::console::Console;
-use super::failure::{Exit, FAULT_RULES, Failure};
-use crate::sandbox::{FaultRules, Sandbox, Seed, Settings};
+use super::failure::{Exit, Failure};
+use crate::api::{ApiKey, ApiUrl};
 use camino::Utf8Path;
+use mistral_admin_sandbox::{FaultRules, FaultRulesError, Sandbox, SandboxError, Seed, SeedError, Settings};
+
+/// What to do where rules for injected faults can't be read.
+const FAULT_RULES: &str =
+    r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#;
 
 pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> Result<Exit, Failure> {
     let settings = Settings {
@@ -29,8 +34,18 @@ pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> Result<Exit, Fai
     })
 }
 
+/// Starts a sandbox for one run. The key is random, so that no other program reaches it.
+pub(super) async fn embed(seed: &Utf8Path) -> Result<(Sandbox, ApiUrl, ApiKey), Failure> {
+    let key = uuid::Uuid::new_v4().to_string();
+    let settings = Settings { api_key: key.clone(), seed: Some(read_seed(seed)?), ..Settings::default() };
+    let sandbox = Sandbox::start(settings).await?;
+    let url = format!("{}/v1/admin", sandbox.url()).parse()?;
+    let key = ApiKey::new(&key).map_err(|error| Failure::from(&error))?;
+    Ok((sandbox, url, key))
+}
+
 /// Reads a seed from a file.
-pub(super) fn read_seed(path: &Utf8Path) -> Result<Seed, Failure> {
+fn read_seed(path: &Utf8Path) -> Result<Seed, Failure> {
     let text = read_ordinary(path).map_err(|error| {
         Failure::failed(
             format!("the seed `{path}` can't be read: {error}"),
@@ -55,5 +70,34 @@ fn read_ordinary(path: &Utf8Path) -> std::io::Result<String> {
     match std::fs::metadata(path)?.is_file() {
         true => std::fs::read_to_string(path),
         false => Err(std::io::Error::other("it is no ordinary file")),
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Self {
+        let help = match error {
+            SandboxError::NotLoopback(_) => {
+                return Self::usage(
+                    error.to_string(),
+                    "listen on 127.0.0.1 or [::1], as in --listen 127.0.0.1:4242",
+                );
+            }
+            SandboxError::Listen(..) => "choose another port with --listen, or none, which takes a free one",
+            SandboxError::State(_) => "mend the file, or name one that is not there yet with --state",
+            SandboxError::StateIo(..) => "name a file in a folder that you may write with --state",
+        };
+        Self::new(Exit::Failed, error.into(), help)
+    }
+}
+
+impl From<SeedError> for Failure {
+    fn from(error: SeedError) -> Self {
+        Self::failed(error.to_string(), "mend the file, or take a new one: `orgsync snapshot --out FILE`")
+    }
+}
+
+impl From<FaultRulesError> for Failure {
+    fn from(error: FaultRulesError) -> Self {
+        Self::failed(error.to_string(), FAULT_RULES)
     }
 }

@@ -1,9 +1,12 @@
 //! How values on the command line are read.
 
-use crate::model::{Product, RemovalKind};
+use crate::model::RemovalKind;
 use camino::Utf8PathBuf;
 use jiff::SignedDuration;
 use jiff::civil::Date;
+#[cfg(feature = "sandbox")]
+use mistral_admin_sandbox::Product;
+#[cfg(feature = "sandbox")]
 use std::net::SocketAddr;
 
 pub(super) fn standard_input(text: &str) -> Result<(), &'static str> {
@@ -33,6 +36,7 @@ pub(super) fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
 }
 
+#[cfg(feature = "sandbox")]
 pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "write it as in 127.0.0.1:4242")
 }
@@ -57,6 +61,7 @@ pub(super) fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
     Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
 }
 
+#[cfg(feature = "sandbox")]
 pub(super) fn purchase(text: &str) -> Result<(Product, u32), String> {
     let (name, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=3")?;
     let product = match name {

@@ -18,11 +18,11 @@ use crate::export::export;
 use crate::model::{Allowance, Desired, Live};
 use crate::plan::{self, Origin, PlanDocument, RestoreError, Saved};
 use crate::render::{Layout, View, explanation_text, plan_text, seats_text};
-use crate::sandbox::{self, FaultRules, Seed};
 use crate::source::Sources;
 use camino::Utf8Path;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use mistral_admin_sandbox::{FaultRules, Seed};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -158,7 +158,7 @@ pub fn seed(data: &[u8]) {
         Ok(seed) => seed,
         Err(error) => return assert_harmless(&error.to_string()),
     };
-    let written = |seed| match sandbox::written(seed, NOW) {
+    let written = |seed: Seed| match seed.into_state(NOW) {
         Ok(text) => String::from_utf8_lossy(&text).into_owned(),
         Err(error) => panic!("{error}"),
     };

@@ -5,17 +5,16 @@ use crate::contract::ambiguous;
 use crate::organizations::seeds;
 use crate::served::{HTTP, RUNTIME, client};
 use crate::world::today;
+use mistral_admin_sandbox::{Sandbox, Seed, Settings};
 use orgsync::check::check;
 use orgsync::config;
 use orgsync::export::{Exported, export};
 use orgsync::model::{Allowance, Live};
 use orgsync::plan::plan;
-use orgsync::sandbox::{FaultRules, Sandbox, Seed, Settings};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::Value;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -100,14 +99,8 @@ fn an_exported_organization_plans_to_nothing() {
 /// What the sandbox tells of a seed.
 async fn live(seed: &Value) -> Live {
     LazyLock::force(&HTTP);
-    let settings = Settings {
-        listen: ([127, 0, 0, 1], 0).into(),
-        api_key: "sandbox".to_owned(),
-        seed: Some(Seed::parse("seed.json", &seed.to_string()).unwrap()),
-        purchased: BTreeMap::new(),
-        state: None,
-        faults: FaultRules::default(),
-    };
+    let seed = Seed::parse("seed.json", &seed.to_string()).unwrap();
+    let settings = Settings { seed: Some(seed), ..Settings::default() };
     let sandbox = Sandbox::start(settings).await.unwrap();
     client(&sandbox.url()).read_live().await.unwrap()
 }

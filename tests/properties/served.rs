@@ -1,11 +1,11 @@
 //! A world over real HTTP: the sandbox, a client of it, and what only a test may see.
 
 use crate::world::{Config, PRODUCTS, World};
+use mistral_admin_sandbox::{Product, Sandbox, Seed, Settings};
 use orgsync::api::{ApiKey, Client};
 use orgsync::apply::{Options, Outcome, Report, apply};
 use orgsync::check::Approved;
-use orgsync::model::{Live, Product};
-use orgsync::sandbox::{FaultRules, Sandbox, Seed, Settings};
+use orgsync::model::{self, Live};
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -34,7 +34,11 @@ pub(crate) fn client(url: &str) -> Client {
 /// What has been bought, as the sandbox takes it.
 pub(crate) fn purchased(config: &Config) -> BTreeMap<Product, u32> {
     let bought = PRODUCTS.iter().zip(config.budgets);
-    bought.filter_map(|((_, product), budget)| Some((*product, budget?.purchased))).collect()
+    let product = |product| match product {
+        model::Product::LeChat => Product::LeChat,
+        model::Product::MistralCode => Product::MistralCode,
+    };
+    bought.filter_map(|((_, of), budget)| Some((product(*of), budget?.purchased))).collect()
 }
 
 impl Served {
@@ -44,14 +48,7 @@ impl Served {
 
     pub(crate) async fn start_with(seed: Seed, purchased: BTreeMap<Product, u32>) -> Self {
         LazyLock::force(&HTTP);
-        let settings = Settings {
-            listen: ([127, 0, 0, 1], 0).into(),
-            api_key: "sandbox".to_owned(),
-            seed: Some(seed),
-            purchased,
-            state: None,
-            faults: FaultRules::default(),
-        };
+        let settings = Settings { seed: Some(seed), purchased, ..Settings::default() };
         let sandbox = Sandbox::start(settings).await.unwrap();
         let client = client(&sandbox.url());
         Self { sandbox, client }

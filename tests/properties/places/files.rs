@@ -3,8 +3,8 @@
 use super::world::{CONTRIBUTOR, CUSTOM, CUSTOM_NAME, CUSTOM_ROLE, Case, Group, Place, ROLES};
 use crate::world::{ADMIN, BILLING, Bits, today};
 use camino::Utf8Path;
+use mistral_admin_sandbox::Seed;
 use orgsync::model::Desired;
-use orgsync::sandbox::Seed;
 use orgsync::source::Sources;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

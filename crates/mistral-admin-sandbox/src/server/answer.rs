@@ -1,0 +1,136 @@
+//! Answers, good and bad, each in a shape that the vendor documents.
+
+use crate::organization::Refusal;
+use crate::wire::Faults;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+
+/// The general error: `{"object": "error", …}`.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Problem {
+    /// A general error.
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// No key, or a wrong one.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "an Admin API key is required: it is absent or wrong; that of a sandbox is `sandbox`, unless --api-key says otherwise",
+        )
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.status {
+            StatusCode::UNAUTHORIZED => "authentication_error",
+            StatusCode::FORBIDDEN => "permission_error",
+            StatusCode::NOT_FOUND => "not_found_error",
+            StatusCode::TOO_MANY_REQUESTS => "rate_limit_error",
+            status if status.is_server_error() => "server_error",
+            _ => "invalid_request_error",
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "object": "error",
+            "message": self.message,
+            "type": self.kind(),
+            "param": null,
+            "code": self.code,
+        });
+        (self.status, Json(body)).into_response()
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        problem.into_response()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code) = match refusal {
+            Refusal::UnknownMember(_)
+            | Refusal::UnknownInvitation(_)
+            | Refusal::UnknownWorkspace(_)
+            | Refusal::UnknownGroup(_)
+            | Refusal::UnknownAssignment { .. } => (StatusCode::NOT_FOUND, "not_found"),
+            Refusal::NoGroups => (StatusCode::FORBIDDEN, "no_user_groups"),
+            Refusal::LastAdmin => (StatusCode::BAD_REQUEST, "last_admin"),
+            Refusal::NoSeat { .. } => (StatusCode::BAD_REQUEST, "no_seat_available"),
+            Refusal::NameTaken(_) => (StatusCode::BAD_REQUEST, "name_taken"),
+            Refusal::TooManyWorkspaces(_) => (StatusCode::BAD_REQUEST, "too_many_workspaces"),
+            Refusal::DefaultWorkspace => (StatusCode::BAD_REQUEST, "default_workspace"),
+            Refusal::ExternallyManaged(_) => (StatusCode::BAD_REQUEST, "externally_managed"),
+            Refusal::Cycle(_) => (StatusCode::BAD_REQUEST, "cycle"),
+            Refusal::AlreadyAssigned { .. } => (StatusCode::BAD_REQUEST, "already_assigned"),
+            Refusal::TooFar => (StatusCode::BAD_REQUEST, "too_far"),
+        };
+        Self::new(status, code, refusal.to_string())
+    }
+}
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It is not well formed: 422.
+    Faults(Faults),
+    /// Anything else.
+    Problem(Problem),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Problem(refusal.into())
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Faults(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Json(faults)).into_response(),
+            Self::Problem(problem) => problem.into_response(),
+        }
+    }
+}
+
+/// A good answer. The value is written down at once, so that it may borrow from the organization.
+pub(crate) fn ok<T: Serialize>(value: &T) -> Response {
+    Json(value).into_response()
+}
+
+/// The vendor's `DeleteOUT`.
+pub(crate) fn deleted(what: &str) -> Response {
+    ok(&json!({"message": format!("{what} deleted successfully")}))
+}
+
+/// Something was made, and there is nothing to tell.
+pub(crate) fn created() -> Response {
+    StatusCode::CREATED.into_response()
+}
+
+/// It was done, and there is nothing to tell.
+pub(crate) fn no_content() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
