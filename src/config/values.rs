@@ -1,11 +1,10 @@
 //! Values of a configuration file that are more than one word or number.
 
-use super::yaml::{Entries, Field};
+use super::yaml::{EntryKey, Field};
 use crate::diag::Quoted;
 use crate::model::{LONGEST_NAME, Limit, Unmanaged, UnmanagedPolicy};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde_json::json;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -77,50 +76,32 @@ texts! {
     };
 }
 
-/// Things by a name of 1 to 255 characters.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct Named<T>(pub(super) Entries<T>);
-
-impl<T: JsonSchema> JsonSchema for Named<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("Named_{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Entries::<T>::json_schema(generator);
-        let names = json!({
+impl EntryKey for Name {
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        Some(json_schema!({
             "title": "name",
             "description": "The name, exact.",
             "pattern": length(1, LONGEST_NAME),
             "patternErrorMessage": length_told(1, LONGEST_NAME),
-        });
-        schema.insert("propertyNames".into(), names);
-        schema
+        }))
     }
 }
 
-/// Things by somebody's address.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct ByAddress<T>(pub(super) Entries<T>);
-
-impl<T: JsonSchema> JsonSchema for ByAddress<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("ByAddress_{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Entries::<T>::json_schema(generator);
-        let mut addresses = Address::json_schema(generator);
+impl EntryKey for Address {
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+        let mut addresses = Self::json_schema(generator);
         addresses.insert("title".into(), "address".into());
         addresses.insert("description".into(), "Somebody's address; letter case does not matter.".into());
         // Editors take the key that merges a mapping for one of its own.
         addresses.insert("pattern".into(), format!("^({ADDRESS}{DOMAIN}|<<)$").into());
-        schema.insert("propertyNames".into(), addresses.into());
-        schema
+        Some(addresses)
     }
 }
+
+/// The name of a workspace or group, of 1 to 255 characters.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(transparent)]
+pub(super) struct Name(pub(super) String);
 
 /// `policy.unmanaged`: one word for members, invitations and groups, or a word for each kind.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ mod desired;
 mod email;
 mod group;
 mod live;
+pub mod nesting;
 mod policy;
 mod product;
 mod role;

@@ -44,7 +44,7 @@ pub(in crate::config) struct Group {
     /// Roles that members have through the group, by the name of a workspace that is declared under `workspaces`. `{}`
     /// is none. Default: left as they are.
     #[schemars(example = json!({ "Research": ["user"] }))]
-    pub(in crate::config) workspaces: Field<Entries<WorkspaceRoleList>>,
+    pub(in crate::config) workspaces: Field<Entries<String, WorkspaceRoleList>>,
     /// # Former name
     ///
     /// The same group's former name: the one that is live under it is renamed. Default: none.

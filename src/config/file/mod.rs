@@ -9,11 +9,11 @@ mod people;
 mod workspaces;
 
 pub(super) use groups::Group;
-pub(super) use people::{Defaults, Member, Members, Team};
+pub(super) use people::{Defaults, Member, Team};
 pub(super) use workspaces::{Workspace, WorkspaceRoleList};
 
 use super::snippets;
-use super::values::{Address, Domain, MaxRemovals, Named, OrganizationId, UnmanagedFile};
+use super::values::{Address, Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile};
 use super::yaml::{Entries, Field};
 use crate::model::{ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
 use crate::source::Span;
@@ -75,7 +75,7 @@ pub(super) struct ConfigFile {
         example = json!({ "ada@acme.example": { "roles": ["admin"], "seats": ["le_chat"] } }),
         extend("allOf" = snippets::members())
     )]
-    pub(super) members: Field<Members>,
+    pub(super) members: Field<Entries<Address, Option<Member>>>,
     /// # Teams
     ///
     /// Bundles of roles and seats, by name. They exist in the files alone, and add to what their members have.
@@ -84,7 +84,7 @@ pub(super) struct ConfigFile {
         example = json!({ "research": { "members": ["alan@acme.example"], "seats": ["mistral_code"] } }),
         extend("allOf" = snippets::teams())
     )]
-    pub(super) teams: Field<Entries<Team>>,
+    pub(super) teams: Field<Entries<String, Team>>,
     /// # Workspaces
     ///
     /// The organization's workspaces that the files manage, by name. Others are left alone. Default: none.
@@ -92,7 +92,7 @@ pub(super) struct ConfigFile {
         example = json!({ "Research": { "members": { "ada@acme.example": ["workspace_admin"] } } }),
         extend("allOf" = snippets::workspaces())
     )]
-    pub(super) workspaces: Field<Named<Workspace>>,
+    pub(super) workspaces: Field<Entries<Name, Workspace>>,
     /// # Groups
     ///
     /// The organization's groups of people, by name. For groups that no file declares, see `policy.unmanaged`.
@@ -101,7 +101,7 @@ pub(super) struct ConfigFile {
         example = json!({ "Interns": { "members": ["alan@acme.example"] } }),
         extend("allOf" = snippets::groups())
     )]
-    pub(super) groups: Field<Named<Group>>,
+    pub(super) groups: Field<Entries<Name, Group>>,
     /// # Removed people
     ///
     /// Addresses of people who leave the organization, whatever `policy.unmanaged` says. Default: nobody.

@@ -1,6 +1,6 @@
 //! People in the files: members, what they have by default, and teams.
 
-use super::super::values::{Address, ByAddress, Date};
+use super::super::values::{Address, Date};
 use super::super::yaml::{Entries, Field};
 use super::WorkspaceRoleList;
 use crate::model::{Product, Role, Seats};
@@ -54,11 +54,8 @@ pub(in crate::config) struct Team {
     /// Roles in workspaces that the members have too, by the name of a workspace that is declared under `workspaces`.
     /// Default: none.
     #[schemars(example = json!({ "Research": ["dev"] }))]
-    pub(in crate::config) workspaces: Field<Entries<WorkspaceRoleList>>,
+    pub(in crate::config) workspaces: Field<Entries<String, WorkspaceRoleList>>,
 }
-
-/// People by address.
-pub(in crate::config) type Members = ByAddress<Option<Member>>;
 
 /// # Member
 ///

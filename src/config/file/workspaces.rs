@@ -1,7 +1,7 @@
 //! Workspaces in the files.
 
-use super::super::values::{ByAddress, length, length_told};
-use super::super::yaml::Field;
+use super::super::values::{Address, length, length_told};
+use super::super::yaml::{Entries, Field};
 use crate::model::{LONGEST_ICON, LONGEST_NAME, WorkspaceRole};
 use schemars::JsonSchema;
 use serde_json::json;
@@ -34,7 +34,7 @@ pub(in crate::config) struct Workspace {
     /// Roles of people in it, by address; teams add to them. For who is live in it and not listed, see
     /// `policy.unmanaged`. Default: only what teams give is managed.
     #[schemars(example = json!({ "ada@acme.example": ["workspace_admin"] }))]
-    pub(in crate::config) members: Field<ByAddress<WorkspaceRoleList>>,
+    pub(in crate::config) members: Field<Entries<Address, WorkspaceRoleList>>,
     /// # Former name
     ///
     /// The same workspace's former name: the one that is live under it is renamed. Default: none.
