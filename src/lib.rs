@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The modules, in the order in which they may know each other: [`escape`], [`source`], [`diag`] → [`model`] →
-//! [`plan`] → [`config`], [`api`], [`check`], [`export`], [`sandbox`] → [`apply`] → [`render`] → [`cli`]. What decides is pure
+//! [`plan`] → [`config`], [`api`], [`check`], [`sandbox`] → [`export`], [`apply`] → [`render`] → [`cli`]. What decides is pure
 //! (`model`, `plan`, `check`); what reads and writes stands at the edge.
 
 pub mod api;

@@ -30,9 +30,9 @@ const DOMAIN: &str = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Z
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $schema:tt;)*) => {
         $($(#[$doc])*
-        #[derive(Debug, Clone, serde::Deserialize)]
+        #[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
         #[serde(transparent)]
-        pub(super) struct $name(pub(super) String);
+        pub(crate) struct $name(pub(crate) String);
 
         impl JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {
@@ -99,13 +99,13 @@ impl EntryKey for Address {
 }
 
 /// The name of a workspace or group, of 1 to 255 characters.
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
 #[serde(transparent)]
-pub(super) struct Name(pub(super) String);
+pub(crate) struct Name(pub(super) String);
 
 /// `policy.unmanaged`: one word for members, invitations and groups, or a word for each kind.
 #[derive(Debug, Clone)]
-pub(super) enum UnmanagedFile {
+pub(crate) enum UnmanagedFile {
     /// For members, invitations and groups.
     All(Unmanaged),
     /// By kind.
@@ -115,7 +115,7 @@ pub(super) enum UnmanagedFile {
 /// What happens to what no file declares, by kind.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct UnmanagedByKind {
+pub(crate) struct UnmanagedByKind {
     /// # Members
     ///
     /// People in the organization whom no file declares.
@@ -192,7 +192,7 @@ impl JsonSchema for UnmanagedFile {
 
 /// `policy.max_removals`: a number, or a share such as `10%`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct MaxRemovals(pub(super) Limit);
+pub(crate) struct MaxRemovals(pub(super) Limit);
 
 impl<'de> Deserialize<'de> for MaxRemovals {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
