@@ -6,9 +6,9 @@
 //! live (api) ─────▶ Live ───┘                └─────▶ applied ──▶ Report
 //! ```
 //!
-//! The modules, in the order in which they may know each other: [`escape`], [`source`], [`diag`] → [`model`] →
-//! [`plan`] → [`config`], [`api`], [`check`], [`export`], [`plan_file`], [`query`] → [`apply`] → [`render`] → [`cli`]. What decides is pure
-//! (`model`, `plan`, `check`); what reads and writes is at the edge.
+//! The modules, in the order in which they may import each other: [`escape`], [`source`], [`diag`] → [`model`] →
+//! [`plan`] → [`config`], [`api`], [`check`], [`plan_file`], [`query`] → [`export`] → [`apply`] → [`render`] → [`cli`].
+//! Deciding is pure (`model`, `plan`, `check`); reading and writing is at the edge.
 
 pub mod api;
 pub mod apply;

@@ -14,8 +14,8 @@ pub fn folder_of(file: &Utf8Path) -> &Utf8Path {
     file.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
 }
 
-/// A stretch of text in one file, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A stretch of text in one file, in bytes; by default the start of the first file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
     /// Which file, as given out by [`Sources::add`].
     pub file: u32,

@@ -27,12 +27,6 @@ pub struct Loaded {
     pub desired: Result<Desired, Vec<Diagnostic>>,
 }
 
-/// A file as it was read, with its shape.
-pub(super) struct ReadFile {
-    pub(super) number: u32,
-    pub(super) content: ConfigFile,
-}
-
 /// Reads the configuration at `path`, a file or a directory that holds `orgsync.yaml`.
 ///
 /// `today` decides who has expired (the last day of access is in UTC). A file whose text `is_secret` is refused
@@ -114,9 +108,10 @@ fn with_main(
             included.extend(reader.take(&file, text, Place::of(&file, folder)));
         }
     }
-    let FileReader { sources, mut faults } = reader;
-    let desired = main.map(|main| lower::lower(&main, &included, today, &mut faults));
-    let desired = desired.filter(|_| faults.is_empty()).ok_or_else(|| faults.into_sorted());
+    let FileReader { sources, faults } = reader;
+    let Some(main) = main else { return Loaded { sources, desired: Err(faults.into_sorted()) } };
+    let (desired, faults) = lower::lower(&main, &included, today, faults);
+    let desired = if faults.is_empty() { Ok(desired) } else { Err(faults.into_sorted()) };
     Loaded { sources, desired }
 }
 
@@ -128,7 +123,7 @@ struct FileReader {
 
 impl FileReader {
     /// Takes in a file, or what is wrong with it as a whole.
-    fn take(&mut self, path: &Path, text: Result<String, Diagnostic>, place: Place) -> Option<ReadFile> {
+    fn take(&mut self, path: &Path, text: Result<String, Diagnostic>, place: Place) -> Option<ConfigFile> {
         let text = match text {
             Ok(text) => text,
             Err(fault) => {
@@ -151,12 +146,12 @@ impl FileReader {
         } else {
             faults.into_sorted().into_iter().for_each(|fault| self.faults.push(fault));
         }
-        Some(ReadFile { number, content: content? })
+        content
     }
 
     /// The files that the main file's patterns name, each once, in the order of the patterns, then of their names.
-    fn included(&mut self, main_path: &Utf8Path, main: &ReadFile) -> Vec<PathBuf> {
-        let Some((patterns, _)) = main.content.include.get() else {
+    fn included(&mut self, main_path: &Utf8Path, main: &ConfigFile) -> Vec<PathBuf> {
+        let Some((patterns, _)) = main.include.get() else {
             return Vec::new();
         };
         let base = main_path.parent().unwrap_or(Utf8Path::new(""));

@@ -5,7 +5,7 @@
 //! checked without the network, and gives the desired organization. All faults of all files come at once.
 
 mod document;
-mod file;
+pub(crate) mod file;
 mod load;
 mod lower;
 mod schema;

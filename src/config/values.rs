@@ -1,11 +1,10 @@
 //! Values of a configuration file that are more than one word or number.
 
-use super::yaml::{Entries, Field};
+use super::yaml::{EntryKey, Field};
 use crate::diag::Quoted;
 use crate::model::{LONGEST_NAME, Limit, Unmanaged, UnmanagedPolicy};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde_json::json;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -31,9 +30,9 @@ const DOMAIN: &str = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Z
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $schema:tt;)*) => {
         $($(#[$doc])*
-        #[derive(Debug, Clone, serde::Deserialize)]
+        #[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
         #[serde(transparent)]
-        pub(super) struct $name(pub(super) String);
+        pub(crate) struct $name(pub(crate) String);
 
         impl JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {
@@ -77,54 +76,36 @@ texts! {
     };
 }
 
-/// Things by a name of 1 to 255 characters.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct Named<T>(pub(super) Entries<T>);
-
-impl<T: JsonSchema> JsonSchema for Named<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("Named_{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Entries::<T>::json_schema(generator);
-        let names = json!({
+impl EntryKey for Name {
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        Some(json_schema!({
             "title": "name",
             "description": "The name, exact.",
             "pattern": length(1, LONGEST_NAME),
             "patternErrorMessage": length_told(1, LONGEST_NAME),
-        });
-        schema.insert("propertyNames".into(), names);
-        schema
+        }))
     }
 }
 
-/// Things by somebody's address.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct ByAddress<T>(pub(super) Entries<T>);
-
-impl<T: JsonSchema> JsonSchema for ByAddress<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("ByAddress_{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Entries::<T>::json_schema(generator);
-        let mut addresses = Address::json_schema(generator);
+impl EntryKey for Address {
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+        let mut addresses = Self::json_schema(generator);
         addresses.insert("title".into(), "address".into());
         addresses.insert("description".into(), "Somebody's address; letter case does not matter.".into());
         // Editors take the key that merges a mapping for one of its own.
         addresses.insert("pattern".into(), format!("^({ADDRESS}{DOMAIN}|<<)$").into());
-        schema.insert("propertyNames".into(), addresses.into());
-        schema
+        Some(addresses)
     }
 }
 
+/// The name of a workspace or group, of 1 to 255 characters.
+#[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
+#[serde(transparent)]
+pub(crate) struct Name(pub(super) String);
+
 /// `policy.unmanaged`: one word for members, invitations and groups, or a word for each kind.
 #[derive(Debug, Clone)]
-pub(super) enum UnmanagedFile {
+pub(crate) enum UnmanagedFile {
     /// For members, invitations and groups.
     All(Unmanaged),
     /// By kind.
@@ -134,7 +115,7 @@ pub(super) enum UnmanagedFile {
 /// What happens to what no file declares, by kind.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct UnmanagedByKind {
+pub(crate) struct UnmanagedByKind {
     /// # Members
     ///
     /// People in the organization whom no file declares.
@@ -211,7 +192,7 @@ impl JsonSchema for UnmanagedFile {
 
 /// `policy.max_removals`: a number, or a share such as `10%`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct MaxRemovals(pub(super) Limit);
+pub(crate) struct MaxRemovals(pub(super) Limit);
 
 impl<'de> Deserialize<'de> for MaxRemovals {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

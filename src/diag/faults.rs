@@ -23,6 +23,11 @@ impl Faults {
         }
     }
 
+    /// Takes several in.
+    pub(crate) fn extend(&mut self, faults: impl IntoIterator<Item = Diagnostic>) {
+        faults.into_iter().for_each(|fault| self.push(fault));
+    }
+
     /// Whether nothing is wrong so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()

@@ -1,25 +1,25 @@
 //! Configuration out of a live organization: what a person would write who declares it just as it is.
 //!
-//! Takes [`Live`], gives text that plans to no change. Pure. What can't be declared (people without an address, roles
-//! that the API can't write) is said in comments, and whatever refers to it is left as it is. Names are hostile text:
-//! `scalar` writes them so that every YAML reader gives them back, and no terminal obeys them.
+//! Takes [`Live`], returns text that plans to no change. Pure. [`people`], [`workspaces`] and [`groups`] make values of the
+//! file format, and [`yaml`] writes them. What can't be declared (people without an address, roles that the API can't
+//! write) is said in comments, and all that refers to it is left as it is.
 
 mod groups;
-mod layout;
 mod names;
 mod people;
-mod scalar;
 mod workspaces;
+mod yaml;
 
-use crate::model::{Access, Email, Live, MOST_WORKSPACES, Product, Role, Roles, Seats};
+use crate::config::file::SeatBudget;
+use crate::model::{Access, Email, Live, MOST_WORKSPACES, Product, Role, Roles};
 use groups::Groups;
 use jiff::civil::Date;
 use names::Names;
-use people::People;
-use scalar::scalar;
+use people::{People, set};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use uuid::Uuid;
+use yaml::line;
 
 /// A configuration in parts, which make one file or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +47,12 @@ impl Section {
         Self { key, content: String::new(), notes: String::new() }
     }
 
-    /// Where the next entry goes.
-    fn entries(&mut self) -> &mut String {
+    /// Adds an entry.
+    fn push(&mut self, entry: &str) {
         if self.content.is_empty() {
-            let _ = writeln!(self.content, "{}:", self.key);
+            self.content = format!("{}:\n", self.key);
         }
-        &mut self.content
+        self.content += entry;
     }
 }
 
@@ -102,10 +102,7 @@ pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
     Ok(Exported {
         settings: settings(live, defaults, &used, groups.hold_others(), today),
         sections: [
-            Section {
-                content: people.write(defaults, used.keys().copied().collect()),
-                ..Section::new("members")
-            },
+            people.write(defaults, used.keys().copied().collect()),
             workspaces::write(live, &workspaces, &people),
             groups.write(),
         ],
@@ -150,7 +147,7 @@ impl Exported {
 }
 
 /// The products of which seats are in use, and how many.
-fn used(live: &Live) -> BTreeMap<Product, usize> {
+fn used(live: &Live) -> BTreeMap<Product, u32> {
     let mut used = BTreeMap::new();
     for product in live.members.iter().flat_map(|member| member.access.seats) {
         *used.entry(product).or_default() += 1;
@@ -161,46 +158,40 @@ fn used(live: &Live) -> BTreeMap<Product, usize> {
 fn settings(
     live: &Live,
     defaults: Access,
-    used: &BTreeMap<Product, usize>,
+    used: &BTreeMap<Product, u32>,
     groups_hold_others: bool,
     today: Date,
 ) -> String {
     let mut out = format!(
         "#\n# The organization as it was on {today}. Lines that say \"correct\" hold what orgsync could not know.\n\n\
-         version: 1\n\norganization:\n  name: My organization    # correct: shown in output\n"
+         version: 1\n\norganization:\n"
     );
+    out += &line("name", &"My organization", "correct: shown in output");
     if let Some(id) = live.organization_id {
-        let _ = writeln!(out, "  id: {id}    # these files are for no other organization");
+        out += &format!("  id: {id}    # these files are for no other organization\n");
     }
-    let domains = most_common_domain(live);
-    if let Some(domain) = domains {
-        let _ = writeln!(
-            out,
-            "  # domains: [{}]    # with this line, other addresses need `external: true`",
-            scalar(domain)
-        );
+    if let Some(domain) = most_common_domain(live) {
+        let comment = "with this line, other addresses need `external: true`";
+        out += &format!("  # {}", line("domains", &[domain], comment).trim_start_matches(' '));
     }
     if !used.is_empty() {
-        out.push_str("\nseats:\n");
+        out += "\nseats:\n";
     }
     for (product, used) in used {
-        let name = product.name();
-        let _ = writeln!(
-            out,
-            "  {name}: {{ purchased: {used} }}    # correct: so many are in use; write how many were bought"
-        );
+        let budget = SeatBudget { purchased: Some(*used).into(), ..SeatBudget::default() };
+        out += &line(product.name(), &budget, "correct: so many are in use; write how many were bought");
     }
-    out.push_str("\npolicy:\n");
-    out.push_str(if groups_hold_others {
+    out += "\npolicy:\n";
+    out += if groups_hold_others {
         "  unmanaged:    # who is not declared is listed and left alone\n    members: report\n    invitations: report\n    \
          groups: report\n    workspace_members: report\n    # Without this line, people who can't be listed would be \
          taken out of their groups: see the comments there.\n    group_members: report\n"
     } else {
         "  unmanaged: report    # who is not declared is listed and left alone\n"
-    });
-    let _ =
-        writeln!(out, "\ndefaults:\n  roles: {}\n  seats: {}", roles(defaults.roles), seats(defaults.seats));
-    out
+    };
+    out += "\ndefaults:\n";
+    out += &line("roles", &set(Some(defaults.roles)), "");
+    out + &line("seats", &set(Some(defaults.seats)), "")
 }
 
 /// The domain of most addresses.
@@ -210,12 +201,4 @@ fn most_common_domain(live: &Live) -> Option<&str> {
         *counts.entry(email.domain()).or_default() += 1;
     }
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(domain, _)| domain)
-}
-
-fn roles(roles: Roles) -> String {
-    format!("[{}]", roles.into_iter().map(Role::name).collect::<Vec<_>>().join(", "))
-}
-
-fn seats(seats: Seats) -> String {
-    format!("[{}]", seats.into_iter().map(Product::name).collect::<Vec<_>>().join(", "))
 }

@@ -1,34 +1,34 @@
-//! Which workspaces, or groups, a file can name.
+//! Which workspaces, or groups, a file can name, and the values of their keys.
 
-use super::scalar::scalar;
+use super::yaml::scalar;
+use crate::config::file::{Address, Entries, Field, WorkspaceRoleList};
 use crate::escape;
-use crate::model::LONGEST_NAME;
+use crate::model::{Email, LONGEST_NAME, WorkspaceRoles};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// The longest key that every YAML reader takes has 1024 characters (<https://yaml.org/spec/1.2.2/#742-flow-mappings>).
 const LONGEST_KEY: usize = 1000;
 
-/// Names that mean one thing each, and why others can't be used.
+/// Names that mean one resource each, and why others can't be used.
 pub(super) struct Names<'l> {
-    pub(super) by_id: BTreeMap<Uuid, &'l str>,
+    by_id: HashMap<Uuid, &'l str>,
     /// The others, with the reason. Harmless text.
     pub(super) left_out: Vec<String>,
 }
 
 impl<'l> Names<'l> {
-    /// At most so many of these things, in the order of their names.
-    pub(super) fn new(things: impl Iterator<Item = (Uuid, &'l str)>, most: usize) -> Self {
+    /// At most so many names, in their order.
+    pub(super) fn new(names: impl Iterator<Item = (Uuid, &'l str)>, most: usize) -> Self {
         let mut by_name = BTreeMap::<&str, Vec<Uuid>>::new();
-        for (id, name) in things {
+        for (id, name) in names {
             by_name.entry(name).or_default().push(id);
         }
-        let mut names = Self { by_id: BTreeMap::new(), left_out: Vec::new() };
+        let mut names = Self { by_id: HashMap::new(), left_out: Vec::new() };
         for (name, ids) in by_name {
-            let length = name.chars().count();
             let why = match ids.as_slice() {
                 _ if name.is_empty() => "an empty name",
-                _ if length > LONGEST_NAME => "the name is too long",
+                _ if name.chars().count() > LONGEST_NAME => "the name is too long",
                 _ if scalar(name).chars().count() > LONGEST_KEY => "the name is too long when it is written",
                 [_] if names.by_id.len() >= most => "more than an organization can have",
                 [id] => {
@@ -37,10 +37,8 @@ impl<'l> Names<'l> {
                 }
                 _ => "several have this name",
             };
-            let shown = escape::excerpt(name);
-            names
-                .left_out
-                .extend(ids.iter().map(|id| format!("{shown} ({id}): {why}").trim_start().to_owned()));
+            let left_out = |id| format!("{} ({id}): {why}", escape::excerpt(name)).trim_start().to_owned();
+            names.left_out.extend(ids.iter().map(left_out));
         }
         names
     }
@@ -48,27 +46,45 @@ impl<'l> Names<'l> {
     pub(super) fn get(&self, id: Uuid) -> Option<&'l str> {
         self.by_id.get(&id).copied()
     }
-}
 
-/// A text that a file can hold, or a remark that it can't.
-pub(super) fn text(key: &str, text: &str, longest: usize) -> Result<String, String> {
-    if text.chars().count() > longest {
-        return Err(format!("`{key}` stays as it is: it is longer than {longest} characters"));
+    /// The live resources that can be named, by name.
+    pub(super) fn named<T>(
+        &self,
+        live: impl Iterator<Item = &'l T>,
+        id: impl Fn(&T) -> Uuid,
+    ) -> BTreeMap<&'l str, &'l T> {
+        live.filter_map(|resource| Some((self.get(id(resource))?, resource))).collect()
     }
-    Ok(scalar(text).into_owned())
 }
 
-/// Live things with the name that a file gives them, in the order of the names.
-pub(super) fn in_order<'l, T>(
-    things: impl Iterator<Item = &'l T>,
-    id: impl Fn(&T) -> Uuid,
-    names: &Names<'l>,
-) -> Vec<(&'l str, &'l T)> {
-    let known: HashMap<Uuid, &'l T> = things.map(|thing| (id(thing), thing)).collect();
-    let mut named: Vec<_> =
-        names.by_id.iter().filter_map(|(id, name)| Some((*name, *known.get(id)?))).collect();
-    named.sort_by_key(|(name, _)| *name);
-    named
+/// A text that a file can hold; absent if it is empty, or with a remark if it is too long.
+pub(super) fn text(key: &str, text: &str, longest: usize, remarks: &mut Vec<String>) -> Field<String> {
+    if text.chars().count() > longest {
+        remarks.push(format!("`{key}` stays as it is: it is longer than {longest} characters"));
+        return Field::default();
+    }
+    Some(text.to_owned()).filter(|text| !text.is_empty()).into()
+}
+
+/// A list; absent if it is empty.
+pub(super) fn list<T>(items: impl IntoIterator<Item = T>) -> Field<Vec<Field<T>>> {
+    let items: Vec<_> = items.into_iter().map(|item| Some(item).into()).collect();
+    Some(items).filter(|items| !items.is_empty()).into()
+}
+
+/// Roles in workspaces, by what the keys are; absent if there are none.
+pub(super) fn workspace_roles<K>(
+    roles: impl IntoIterator<Item = (K, WorkspaceRoles)>,
+) -> Field<Entries<K, WorkspaceRoleList>> {
+    let list =
+        |roles: WorkspaceRoles| WorkspaceRoleList(roles.into_iter().map(|role| Some(role).into()).collect());
+    let entries = roles.into_iter().map(|(key, roles)| (Some(key).into(), Some(list(roles)).into()));
+    let entries: Vec<_> = entries.collect();
+    Some(entries).filter(|entries| !entries.is_empty()).map(Entries).into()
+}
+
+pub(super) fn address(email: &Email) -> Address {
+    Address(email.to_string())
 }
 
 #[cfg(test)]
@@ -80,9 +96,10 @@ mod tests {
         let long = "x".repeat(LONGEST_NAME + 1);
         let escaped = "\u{e0041}".repeat(LONGEST_NAME);
         let named = ["b", "a", "c", "", "Twin", "Twin", &long, &escaped];
-        let things = named.iter().zip(0..).map(|(name, id)| (Uuid::from_u128(id), *name));
-        let names = Names::new(things, 2);
-        assert_eq!(names.by_id.into_values().collect::<Vec<_>>(), ["b", "a"]);
+        let by_id = named.iter().zip(0..).map(|(name, id)| (Uuid::from_u128(id), *name));
+        let names = Names::new(by_id, 2);
+        assert_eq!([0, 1].map(|id| names.get(Uuid::from_u128(id))), [Some("b"), Some("a")]);
+        assert_eq!(names.by_id.len(), 2);
         let why = |text: &String| text.rsplit(": ").next().unwrap().to_owned();
         assert_eq!(
             names.left_out.iter().map(why).collect::<Vec<_>>(),

@@ -1,15 +1,15 @@
 //! The people: who can be declared, and what stands behind their addresses.
 
-use super::layout::note;
-use super::scalar::scalar;
-use super::{ExportError, roles, seats};
+use super::yaml::{line, note};
+use super::{ExportError, Section};
+use crate::config::file::{Field, Member};
 use crate::escape;
-use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Role, Seats};
+use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Role, Roles, Seats};
+use enumset::{EnumSet, EnumSetType};
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 use uuid::Uuid;
 
-/// Who can be declared, and who can't.
+/// The people who can be declared, and those who can't.
 pub(super) struct People<'l> {
     pub(super) members: BTreeMap<&'l Email, &'l LiveMember>,
     /// The invitations that can be accepted, of people who are not in.
@@ -49,8 +49,8 @@ impl<'l> People<'l> {
         Ok(people)
     }
 
-    /// To declare somebody whose invitation has expired is to send it anew, and to declare somebody who has several is
-    /// to revoke all but one.
+    /// To declare a person whose invitation has expired is to send it anew, and to declare one who has several is to
+    /// revoke all but one.
     fn invite(&mut self, live: &'l Live) {
         let mut invitations = BTreeMap::<&Email, Vec<&LiveInvitation>>::new();
         for invitation in &live.invitations {
@@ -72,7 +72,7 @@ impl<'l> People<'l> {
         }
     }
 
-    /// Somebody who can be listed, or else what to call them.
+    /// The address of a person who can be listed, or else what to call them.
     pub(super) fn listed(&self, id: Uuid) -> Result<&'l Email, String> {
         let Some(member) = self.by_id.get(&id) else { return Err(id.to_string()) };
         match &member.email {
@@ -83,16 +83,17 @@ impl<'l> People<'l> {
     }
 
     /// The people, from `members:` on.
-    pub(super) fn write(&self, defaults: Access, managed: Seats) -> String {
-        let mut lines: BTreeMap<&Email, String> =
-            self.members.iter().map(|(email, m)| (*email, member(m, defaults))).collect();
+    pub(super) fn write(&self, defaults: Access, managed: Seats) -> Section {
+        let members = self.members.iter().map(|(email, live)| (*email, member(live, defaults)));
+        let mut lines: BTreeMap<&Email, (Option<Member>, String)> = members.collect();
         let invited = self.invitations.iter();
-        lines.extend(
-            invited.map(|(email, invitation)| (*email, invited_person(invitation, defaults, managed))),
-        );
-        let mut out = String::from(if lines.is_empty() { "members: {}\n" } else { "members:\n" });
-        for (email, line) in lines {
-            let _ = writeln!(out, "  {}:{line}", scalar(email.as_str()));
+        lines.extend(invited.map(|(email, live)| (*email, invited_person(live, defaults, managed))));
+        let mut section = Section::new("members");
+        for (email, (member, comment)) in &lines {
+            section.push(&line(email.as_str(), member, comment));
+        }
+        if lines.is_empty() {
+            section.content = "members: {}\n".to_owned();
         }
         for (why, people) in [
             ("they have no address that orgsync can write", &self.nameless),
@@ -100,9 +101,9 @@ impl<'l> People<'l> {
             ("their invitation has expired: declared, they would be invited anew", &self.expired),
             ("they have several invitations: declared, all but one would be revoked", &self.several),
         ] {
-            note(&format!("Not declared, because {why}"), people.clone(), &mut out);
+            section.notes += &note(&format!("Not declared, because {why}"), people.clone());
         }
-        out
+        section
     }
 }
 
@@ -120,7 +121,7 @@ fn by_address(live: &Live) -> Result<BTreeMap<&Email, &LiveMember>, ExportError>
     Ok(members)
 }
 
-/// What most people have. Whoever is added with nothing but an address must not become an admin.
+/// What most people have. A person who is added with nothing but an address must not become an admin.
 pub(super) fn defaults(people: &People<'_>) -> Access {
     let members = || people.members.values();
     let roles = most_common(members().filter(|m| m.locked_roles.is_empty()).map(|m| m.access.roles));
@@ -131,62 +132,52 @@ pub(super) fn defaults(people: &People<'_>) -> Access {
 }
 
 /// The value that most have; of several, the first in order of its bits.
-fn most_common<T: enumset::EnumSetType<Repr = u8>>(
-    values: impl Iterator<Item = enumset::EnumSet<T>>,
-) -> Option<enumset::EnumSet<T>> {
-    let mut counts = BTreeMap::<u8, (usize, enumset::EnumSet<T>)>::new();
+fn most_common<T: EnumSetType<Repr = u8>>(values: impl Iterator<Item = EnumSet<T>>) -> Option<EnumSet<T>> {
+    let mut counts = BTreeMap::<u8, (usize, EnumSet<T>)>::new();
     for value in values {
         counts.entry(value.as_u8()).or_insert((0, value)).0 += 1;
     }
     counts.into_iter().rev().max_by_key(|(_, (count, _))| *count).map(|(_, (_, value))| value)
 }
 
-/// What stands behind a member's address.
-fn member(member: &LiveMember, defaults: Access) -> String {
-    let mut keys = Vec::new();
-    if let Some(name) = member.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
-        keys.push(format!("name: {}", scalar(name)));
-    }
-    let locked = !member.locked_roles.is_empty();
-    if !locked && member.access.roles != defaults.roles {
-        keys.push(format!("roles: {}", roles(member.access.roles)));
-    }
-    if member.access.seats != defaults.seats {
-        keys.push(format!("seats: {}", seats(member.access.seats)));
-    }
-    line(&keys, &member.locked_roles, "")
+/// A member as a file declares them, and a comment; nothing stands behind the address if the defaults say all.
+fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
+    let name = live.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+    let seats = Some(live.access.seats).filter(|seats| *seats != defaults.seats);
+    let roles = roles(live.access.roles, &live.locked_roles, defaults);
+    let is_default = name.is_none() && roles.value.is_none() && seats.is_none();
+    let member = Member { name: name.into(), roles, seats: set(seats), ..Member::default() };
+    (Some(member).filter(|_| !is_default), comment("", &live.locked_roles))
 }
 
-/// What stands behind an invited person's address. Nobody knows which seats the invitation brings: none is claimed.
-fn invited_person(invitation: &LiveInvitation, defaults: Access, managed: Seats) -> String {
-    let mut keys = Vec::new();
-    let locked = !invitation.locked_roles.is_empty();
-    if !locked && invitation.roles != defaults.roles {
-        keys.push(format!("roles: {}", roles(invitation.roles)));
-    }
-    if managed.is_empty() {
-        return line(&keys, &invitation.locked_roles, "invited");
-    }
-    keys.push("seats: []".to_owned());
-    line(
-        &keys,
-        &invitation.locked_roles,
-        "invited: once accepted, the next apply takes back all seats that are not written here",
-    )
-}
-
-fn line(keys: &[String], locked_roles: &[String], remark: &str) -> String {
-    let mut line = if keys.is_empty() { String::new() } else { format!(" {{ {} }}", keys.join(", ")) };
-    let locked: Vec<String> = locked_roles.iter().map(|role| escape::excerpt(role)).collect();
-    let locked = if locked.is_empty() {
-        String::new()
+/// An invited person in the same way. Nothing tells which seats the invitation brings: none is claimed.
+fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (Option<Member>, String) {
+    let roles = roles(live.roles, &live.locked_roles, defaults);
+    let (seats, remark) = if managed.is_empty() {
+        (None, "invited")
     } else {
-        format!("roles stay as they are: {}", locked.join(", "))
+        let remark = "invited: once accepted, the next apply takes back all seats that are not written here";
+        (Some(Seats::empty()), remark)
     };
-    let remarks: Vec<&str> =
-        [remark, locked.as_str()].into_iter().filter(|remark| !remark.is_empty()).collect();
-    if !remarks.is_empty() {
-        let _ = write!(line, "    # {}", remarks.join("; "));
-    }
-    line
+    let is_default = roles.value.is_none() && seats.is_none();
+    let member = Member { roles, seats: set(seats), ..Member::default() };
+    (Some(member).filter(|_| !is_default), comment(remark, &live.locked_roles))
+}
+
+/// Roles that differ from the defaults. Those of a person with a role that the API can't write are not declared.
+fn roles(roles: Roles, locked: &[String], defaults: Access) -> Field<Vec<Field<Role>>> {
+    set(Some(roles).filter(|roles| locked.is_empty() && *roles != defaults.roles))
+}
+
+/// A list of the file format, which is written even if it is empty.
+pub(super) fn set<T: EnumSetType>(items: Option<EnumSet<T>>) -> Field<Vec<Field<T>>> {
+    items.map(|items| items.into_iter().map(|item| Some(item).into()).collect()).into()
+}
+
+fn comment(remark: &str, locked_roles: &[String]) -> String {
+    let locked: Vec<String> = locked_roles.iter().map(|role| escape::excerpt(role)).collect();
+    let locked = Some(locked.join(", ")).filter(|locked| !locked.is_empty());
+    let locked = locked.map(|locked| format!("roles stay as they are: {locked}"));
+    let remark = Some(remark.to_owned()).filter(|remark| !remark.is_empty());
+    remark.into_iter().chain(locked).collect::<Vec<_>>().join("; ")
 }

@@ -29,6 +29,20 @@ pub struct Policy {
     pub invitation_language: Option<Language>,
 }
 
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            onboarding: Onboarding::default(),
+            unmanaged: UnmanagedPolicy::default(),
+            expired_invitations: ExpiredInvitations::default(),
+            min_admins: MIN_ADMINS,
+            max_removals: Limit::DEFAULT,
+            protected: BTreeMap::new(),
+            invitation_language: None,
+        }
+    }
+}
+
 /// How people get into the organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

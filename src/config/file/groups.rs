@@ -10,10 +10,10 @@ use serde_json::json;
 /// # Group
 ///
 /// One group of people. `{}` manages nothing of it but that it is there.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(example = json!({ "description": "Summer", "members": ["alan@acme.example"] }))]
-pub(in crate::config) struct Group {
+pub(crate) struct Group {
     /// # Description
     ///
     /// What it is for, in at most 255 characters; `""` clears it. Default: left as it is.
@@ -21,30 +21,30 @@ pub(in crate::config) struct Group {
         extend("pattern" = length(0, LONGEST_NAME), "patternErrorMessage" = length_told(0, LONGEST_NAME)),
         example = &"Summer"
     )]
-    pub(in crate::config) description: Field<String>,
+    pub(crate) description: Field<String>,
     /// # Members of the group
     ///
     /// Addresses of people who are declared under `members`. Who is live in the group and not listed is taken out of
     /// it, unless `policy.unmanaged` says otherwise. Default: nobody is put in or taken out.
     #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
-    pub(in crate::config) members: Field<Vec<Field<Address>>>,
+    pub(crate) members: Field<Vec<Field<Address>>>,
     /// # Parents
     ///
     /// Names of declared groups in which this one is nested: what they have, its members have too. `[]` is none.
     /// Default: left as they are.
     #[schemars(extend("uniqueItems" = true), example = ["Students"])]
-    pub(in crate::config) parents: Field<Vec<Field<String>>>,
+    pub(crate) parents: Field<Vec<Field<String>>>,
     /// # Organization role
     ///
     /// The organization role that members have through the group. Default: left as it is.
     #[schemars(example = Role::Member)]
-    pub(in crate::config) organization_role: Field<Role>,
+    pub(crate) organization_role: Field<Role>,
     /// # Roles in workspaces
     ///
     /// Roles that members have through the group, by the name of a workspace that is declared under `workspaces`. `{}`
     /// is none. Default: left as they are.
     #[schemars(example = json!({ "Research": ["user"] }))]
-    pub(in crate::config) workspaces: Field<Entries<WorkspaceRoleList>>,
+    pub(crate) workspaces: Field<Entries<String, WorkspaceRoleList>>,
     /// # Former name
     ///
     /// The same group's former name: the one that is live under it is renamed. Default: none.
@@ -52,5 +52,5 @@ pub(in crate::config) struct Group {
         extend("pattern" = length(1, LONGEST_NAME), "patternErrorMessage" = length_told(1, LONGEST_NAME)),
         example = &"Students"
     )]
-    pub(in crate::config) previously: Field<String>,
+    pub(crate) previously: Field<String>,
 }

@@ -1,7 +1,7 @@
 //! Workspaces in the files.
 
-use super::super::values::{ByAddress, length, length_told};
-use super::super::yaml::Field;
+use super::super::values::{Address, length, length_told};
+use super::super::yaml::{Entries, Field};
 use crate::model::{LONGEST_ICON, LONGEST_NAME, WorkspaceRole};
 use schemars::JsonSchema;
 use serde_json::json;
@@ -9,10 +9,10 @@ use serde_json::json;
 /// # Workspace
 ///
 /// One workspace. `{}` manages nothing of it but that it is there.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(example = json!({ "icon": "🔬", "members": { "ada@acme.example": ["workspace_admin"] } }))]
-pub(in crate::config) struct Workspace {
+pub(crate) struct Workspace {
     /// # Description
     ///
     /// What it is for, in at most 255 characters; `""` clears it. Default: left as it is.
@@ -20,7 +20,7 @@ pub(in crate::config) struct Workspace {
         extend("pattern" = length(0, LONGEST_NAME), "patternErrorMessage" = length_told(0, LONGEST_NAME)),
         example = "Models and papers"
     )]
-    pub(in crate::config) description: Field<String>,
+    pub(crate) description: Field<String>,
     /// # Icon
     ///
     /// One or two characters to tell it by, such as an emoji; `""` clears it. Default: left as it is.
@@ -28,13 +28,13 @@ pub(in crate::config) struct Workspace {
         extend("pattern" = length(0, LONGEST_ICON), "patternErrorMessage" = length_told(0, LONGEST_ICON)),
         example = "🔬"
     )]
-    pub(in crate::config) icon: Field<String>,
+    pub(crate) icon: Field<String>,
     /// # Members of the workspace
     ///
     /// Roles of people in it, by address; teams add to them. For who is live in it and not listed, see
     /// `policy.unmanaged`. Default: only what teams give is managed.
     #[schemars(example = json!({ "ada@acme.example": ["workspace_admin"] }))]
-    pub(in crate::config) members: Field<ByAddress<WorkspaceRoleList>>,
+    pub(crate) members: Field<Entries<Address, WorkspaceRoleList>>,
     /// # Former name
     ///
     /// The same workspace's former name: the one that is live under it is renamed. Default: none.
@@ -42,18 +42,18 @@ pub(in crate::config) struct Workspace {
         extend("pattern" = length(1, LONGEST_NAME), "patternErrorMessage" = length_told(1, LONGEST_NAME)),
         example = &"Lab"
     )]
-    pub(in crate::config) previously: Field<String>,
+    pub(crate) previously: Field<String>,
     /// # Archived
     ///
     /// It is to be archived. Nobody can be given a role in it then.
     #[schemars(example = true, extend("default" = bool::default()))]
-    pub(in crate::config) archived: Field<bool>,
+    pub(crate) archived: Field<bool>,
 }
 
 /// # Roles in the workspace
 ///
 /// What somebody may do there: at least one role.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("minItems" = 1, "uniqueItems" = true), example = ["dev"])]
-pub(in crate::config) struct WorkspaceRoleList(pub(in crate::config) Vec<Field<WorkspaceRole>>);
+pub(crate) struct WorkspaceRoleList(pub(crate) Vec<Field<WorkspaceRole>>);

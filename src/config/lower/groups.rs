@@ -1,108 +1,132 @@
 //! Groups: which are declared, who is in them, how they are nested, and what they give.
 
-use super::super::file::Group;
-use super::super::load::ReadFile;
+use super::super::file::{ConfigFile, Group};
 use super::super::yaml::Field;
-use super::grants::twice;
-use super::names::{Names, meant, text};
-use super::nesting;
-use super::people::{People, Whose};
-use super::workspaces::Workspaces;
+use super::context::Lowering;
+use super::names::{Kind, add};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::model::{DesiredGroup, LONGEST_NAME};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
-pub(super) fn lower<'f>(
-    files: impl Iterator<Item = &'f ReadFile>,
-    workspaces: &Workspaces,
-    people: &mut People,
-    faults: &mut Faults,
-) -> BTreeMap<String, DesiredGroup> {
-    let mut names = Names::new("group");
-    let mut entries = BTreeMap::<&str, (Span, Option<&Group>)>::new();
-    let mut incomplete = !faults.hide_nothing();
-    for file in files {
-        let written = &file.content.groups;
-        incomplete |= written.value.is_none() && written.is_written();
-        for (key, entry) in written.value.iter().flat_map(|groups| &groups.0.0) {
-            incomplete |= key.value.is_none();
-            let Some((name, at)) = names.declare(key, faults) else { continue };
-            people.places.doubtful |= entry.value.as_ref().is_none_or(is_doubtful);
-            entries.insert(name, (at, entry.value.as_ref()));
+impl Lowering {
+    pub(super) fn groups(&mut self, files: &[&ConfigFile]) {
+        let mut entries = Vec::new();
+        for (key, entry) in self.groups.entries(files, |file| &file.groups) {
+            let Some((name, at)) = self.name(Kind::Group, key) else { continue };
+            self.admins_doubtful |= entry.value.as_ref().is_none_or(is_doubtful);
+            entries.push((name, at, entry.value.as_ref()));
         }
+        self.admins_doubtful |= self.groups.incomplete;
+        // Parents may stand behind what is nested in them.
+        for (name, at, entry) in entries {
+            let group = self.group(name, at, entry);
+            self.desired.groups.insert(name.clone(), group);
+        }
+        self.faults.extend(self.groups.taken_by(&self.groups.declared));
+        check_circles(&self.desired.groups, &mut self.faults);
     }
-    people.places.doubtful |= incomplete;
-    // Parents may stand behind what is nested in them.
-    let mut lowering = Lowering { known: &entries, incomplete, workspaces, names, people, faults };
-    let groups = entries.iter().map(|(name, (at, group))| lowering.group(name, *at, *group)).collect();
-    lowering.names.check_previously(lowering.faults);
-    nesting::check(&groups, faults);
-    groups
-}
 
-/// Whether a part that tells who the admins are could not be read.
-fn is_doubtful(group: &Group) -> bool {
-    fn all<T>(list: &Field<Vec<Field<T>>>) -> bool {
-        list.value.as_ref().map_or(!list.is_written(), |items| items.iter().all(|item| item.value.is_some()))
-    }
-    let role = &group.organization_role;
-    !all(&group.members) || !all(&group.parents) || (role.value.is_none() && role.is_written())
-}
-
-/// What a group is lowered with.
-struct Lowering<'l, 'f> {
-    known: &'l BTreeMap<&'f str, (Span, Option<&'f Group>)>,
-    /// More groups may be declared where nothing could be read.
-    incomplete: bool,
-    workspaces: &'l Workspaces,
-    names: Names<'f>,
-    people: &'l mut People,
-    faults: &'l mut Faults,
-}
-
-impl<'f> Lowering<'_, 'f> {
-    /// One group with its name. One that can't be read still counts as declared.
-    fn group(&mut self, name: &'f str, at: Span, written: Option<&'f Group>) -> (String, DesiredGroup) {
-        let mut group = DesiredGroup {
+    /// One group. One that can't be read still counts as declared.
+    fn group(&mut self, name: &String, at: Span, written: Option<&Group>) -> DesiredGroup {
+        let empty = Group::default();
+        let (written, owner) = (written.unwrap_or(&empty), Kind::Group.called(name));
+        DesiredGroup {
             at,
-            description: None,
-            previously: None,
-            members: None,
-            parents: None,
-            organization_role: None,
-            workspaces: None,
-        };
-        if let Some(written) = written {
-            let whose = Whose("group", name);
-            group.description = text(&written.description, "description", LONGEST_NAME, self.faults);
-            group.previously = self.names.previously(name, &written.previously, self.faults);
-            let members = written.members.value.as_ref();
-            group.members = members.map(|members| self.people.listed(members, whose, self.faults));
-            group.parents = written.parents.value.as_ref().map(|parents| self.parents(name, parents));
-            group.organization_role = written.organization_role.get().map(|(role, at)| (*role, at));
-            group.workspaces = self.workspaces.given(&written.workspaces, whose, self.people, self.faults);
+            description: self.text(&written.description, "description", LONGEST_NAME),
+            previously: self.former_name(Kind::Group, name, &written.previously),
+            members: written.members.value.as_ref().map(|members| self.members_of(&owner, members)),
+            parents: written.parents.value.as_ref().map(|parents| self.parents(name, parents)),
+            organization_role: written.organization_role.get().map(|(role, at)| (*role, at)),
+            workspaces: self.given_in_workspaces(&owner, &written.workspaces),
         }
-        (name.to_owned(), group)
     }
 
     fn parents(&mut self, name: &str, listed: &[Field<String>]) -> BTreeMap<String, Span> {
-        let mut parents = BTreeMap::<String, Span>::new();
+        let mut parents = BTreeMap::new();
         for (parent, at) in listed.iter().filter_map(Field::get) {
-            if let Some(first) = parents.get(parent) {
-                self.faults.push(twice(parent, at, *first));
-                continue;
-            }
-            if !self.known.contains_key(parent.as_str()) && !self.incomplete {
-                let (group, parent) = (Quoted(name), Quoted(parent));
+            if self.noted(add(&mut parents, parent.clone(), at)).is_some()
+                && !self.groups.may_be_declared(parent)
+            {
+                let (group, quoted) = (Quoted(name), Quoted(parent));
                 let message =
-                    format!("the group {group} is nested in the group {parent}, which is not declared");
-                let known = self.known.keys().copied().take(self.people.search());
-                let help = meant(parent.0, known, "declare it under `groups`");
-                self.faults.push(Diagnostic::at(Code::UndeclaredGroup, at, message, help));
+                    format!("the group {group} is nested in the group {quoted}, which is not declared");
+                let known = self.groups.declared.keys().map(String::as_str);
+                let help = self.suggestions.or_declare(parent, known, "declare it under `groups`");
+                self.fault(Code::UndeclaredGroup, at, message, help);
             }
-            parents.insert(parent.clone(), at);
         }
         parents
     }
+}
+
+/// Whether a part that decides who the admins are could not be read.
+fn is_doubtful(group: &Group) -> bool {
+    let role = &group.organization_role;
+    !group.members.is_whole() || !group.parents.is_whole() || (role.value.is_none() && role.is_written())
+}
+
+/// A group on the way from nested groups to those in which they are nested.
+struct Step<'g> {
+    group: &'g str,
+    /// Its parents that have not been looked at.
+    rest: btree_map::Iter<'g, String, Span>,
+}
+
+/// Notes each link that leads back to a group on the way to it: without these, no group is nested in itself.
+///
+/// Depth-first with a stack of its own, each link once: nesting may be as deep as there are groups.
+fn check_circles(groups: &BTreeMap<String, DesiredGroup>, faults: &mut Faults) {
+    let none = BTreeMap::new();
+    let parents_of = |group: &str| {
+        let parents = groups.get(group).and_then(|group| group.parents.as_ref());
+        parents.unwrap_or(&none).iter()
+    };
+    // How far a group is on the way; `None` if all above it has been seen.
+    let mut seen = BTreeMap::<&str, Option<usize>>::new();
+    for first in groups.keys() {
+        // Links lead from each step to the next.
+        let (mut way, mut links) = (Vec::<Step<'_>>::new(), Vec::<Span>::new());
+        let mut next = Some(first.as_str()).filter(|first| !seen.contains_key(first));
+        loop {
+            if let Some(group) = next.take() {
+                seen.insert(group, Some(way.len()));
+                way.push(Step { group, rest: parents_of(group) });
+            }
+            let Some(Step { group, rest }) = way.last_mut() else { break };
+            let Some((parent, at)) = rest.next() else {
+                seen.insert(group, None);
+                way.pop();
+                links.pop();
+                continue;
+            };
+            links.push(*at);
+            match seen.get(parent.as_str()) {
+                None => next = Some(parent),
+                Some(on_the_way) => {
+                    let circle = on_the_way.and_then(|start| way.get(start..).zip(links.get(start..)));
+                    if let Some((groups, links)) = circle {
+                        faults.push(circle_fault(groups, links));
+                    }
+                    links.pop();
+                }
+            }
+        }
+    }
+}
+
+fn circle_fault(groups: &[Step<'_>], links: &[Span]) -> Diagnostic {
+    /// So many groups are named.
+    const NAMED: usize = 5;
+    let names: Vec<_> = groups.iter().take(NAMED).map(|step| Quoted(step.group).to_string()).collect();
+    let names = names.join(" in ");
+    let message = match groups {
+        [_] => format!("the group {names} is nested in itself"),
+        [first, rest @ ..] if rest.len() < NAMED => {
+            format!("groups are nested in themselves: {names} in {}", Quoted(first.group))
+        }
+        _ => format!("groups are nested in themselves: {names}, and so on through {} groups", groups.len()),
+    };
+    let help = "take one of these names off its list of `parents`";
+    Diagnostic::new(Code::GroupCycle, message, help).places(links, "nested in this")
 }

@@ -1,114 +1,191 @@
-//! Names of workspaces and of groups, and texts about them.
+//! What people, workspaces, groups and teams are declared under, and what can be wrong with that.
+//!
+//! People have addresses, the others names; all else is alike: each is declared once, may have one former name, and is
+//! known to whatever refers to it. Checks return the fault instead of noting it.
 
-use super::super::yaml::Field;
-use crate::diag::{Code, Diagnostic, Faults, Quoted, nearest};
-use crate::model::LONGEST_NAME;
+use super::super::file::ConfigFile;
+use super::super::yaml::{Entries, EntryKey, Field};
+use crate::diag::{Code, Diagnostic, Quoted};
+use crate::model::{Email, Product, Role, WorkspaceRole};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
-/// The names of one kind of thing, from all files. They are exact: letter case matters.
-pub(super) struct Names<'f> {
-    /// `workspace` or `group`.
-    kind: &'static str,
-    declared: BTreeMap<&'f str, Span>,
-    previously: BTreeMap<&'f str, Span>,
+/// A value that is one word of the files.
+pub(super) trait Word: Ord + Clone {
+    fn word(&self) -> &str;
+
+    /// As messages show it.
+    fn shown(&self) -> String {
+        Quoted(self.word()).to_string()
+    }
 }
 
-impl<'f> Names<'f> {
-    pub(super) fn new(kind: &'static str) -> Self {
-        Self { kind, declared: BTreeMap::new(), previously: BTreeMap::new() }
+impl Word for Email {
+    fn word(&self) -> &str {
+        self.as_str()
     }
 
-    /// Takes in the name of an entry; nothing where it can't be read or is not the first of its name.
-    pub(super) fn declare(&mut self, key: &'f Field<String>, faults: &mut Faults) -> Option<(&'f str, Span)> {
-        let (name, at) = key.get()?;
-        if let Some(first) = self.declared.get(name.as_str()) {
-            faults.push(declared_twice(self.kind, name, at, *first));
-            return None;
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Word for String {
+    fn word(&self) -> &str {
+        self
+    }
+}
+
+macro_rules! words {
+    ($($type:ty),*) => {
+        $(impl Word for $type {
+            fn word(&self) -> &str {
+                self.name()
+            }
+        })*
+    };
+}
+
+words!(Role, Product, WorkspaceRole);
+
+/// Adds a word to those of a list, of which none may be there twice.
+pub(super) fn add<K: Word>(list: &mut BTreeMap<K, Span>, word: K, at: Span) -> Result<(), Diagnostic> {
+    if let Some(first) = list.get(&word) {
+        let message = format!("{} is listed twice", Quoted(word.word()));
+        return Err(twice(Code::DuplicateValue, message, "keep one of the two", at, *first));
+    }
+    list.insert(word, at);
+    Ok(())
+}
+
+fn twice(code: Code, message: String, help: impl Into<String>, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(code, message, help).label(again, "again").label(first, "first")
+}
+
+/// A kind of resource, as messages speak of it.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Person,
+    Workspace,
+    Group,
+    Team,
+}
+
+impl Kind {
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Workspace => "workspace",
+            Self::Group => "group",
+            Self::Team => "team",
         }
-        self.declared.insert(name, at);
-        self.check_length(name, at, faults);
-        Some((name, at))
     }
 
-    /// Takes in the former name of the thing that is called `own`.
-    pub(super) fn previously(
+    fn plural(self) -> String {
+        match self {
+            Self::Person => "people".to_owned(),
+            _ => format!("{}s", self.noun()),
+        }
+    }
+
+    /// What a resource of this kind is declared under.
+    fn key(self) -> &'static str {
+        if matches!(self, Self::Person) { "address" } else { "name" }
+    }
+
+    /// One of them in a sentence.
+    pub(super) fn called(self, name: &str) -> String {
+        format!("the {} {}", self.noun(), Quoted(name))
+    }
+}
+
+/// What the resources of one kind are declared under, in all files.
+pub(super) struct Names<K> {
+    kind: Kind,
+    pub(super) declared: BTreeMap<K, Span>,
+    /// Former names.
+    pub(super) previously: BTreeMap<K, Span>,
+    /// More may be declared where nothing could be read.
+    pub(super) incomplete: bool,
+}
+
+impl<K: Word> Names<K> {
+    pub(super) fn new(kind: Kind, incomplete: bool) -> Self {
+        Self { kind, declared: BTreeMap::new(), previously: BTreeMap::new(), incomplete }
+    }
+
+    /// All entries of one section of the files.
+    pub(super) fn entries<'f, N: EntryKey, T>(
         &mut self,
-        own: &str,
-        field: &'f Field<String>,
-        faults: &mut Faults,
-    ) -> Option<String> {
-        let (former, span) = field.get()?;
-        let (quoted, kind) = (Quoted(former), self.kind);
-        self.check_length(former, span, faults);
-        if former.is_empty() {
-            return None;
+        files: &[&'f ConfigFile],
+        section: impl Fn(&'f ConfigFile) -> &'f Field<Entries<N, T>>,
+    ) -> Vec<&'f (Field<N>, Field<T>)> {
+        let mut all = Vec::new();
+        for section in files.iter().map(|file| section(file)) {
+            let entries = section.value.iter().flat_map(|entries| &entries.0);
+            self.incomplete |= section.value.is_none() && section.is_written();
+            all.extend(entries.inspect(|(key, _)| self.incomplete |= key.value.is_none()));
         }
+        all
+    }
+
+    /// Declares a resource; fails if another has the same name.
+    pub(super) fn declare(&mut self, name: &K, at: Span) -> Result<(), Diagnostic> {
+        if let Some(first) = self.declared.get(name) {
+            let (code, message) = match self.kind {
+                Kind::Person => {
+                    let message = format!("{} is declared twice (letter case does not matter)", name.shown());
+                    (Code::DuplicateMember, message)
+                }
+                kind => (Code::DuplicateKey, format!("{} is declared twice", kind.called(name.word()))),
+            };
+            let help = format!("keep one entry for each {}", self.kind.noun());
+            return Err(twice(code, message, help, at, *first));
+        }
+        self.declared.insert(name.clone(), at);
+        Ok(())
+    }
+
+    /// Takes a former name of the resource that is now called `own`.
+    pub(super) fn rename(&mut self, former: &K, own: &K, at: Span) -> Result<(), Diagnostic> {
+        let (shown, noun, key) = (former.shown(), self.kind.noun(), self.kind.key());
         if former == own {
-            let message = format!("{quoted} is the {kind}'s present name");
-            let help = "write the former name, or remove `previously`";
-            faults.push(Diagnostic::at(Code::InvalidValue, span, message, help));
-            return None;
+            let message = format!("{shown} is the {noun}'s present {key}");
+            let help = format!("write the former {key}, or remove `previously`");
+            return Err(Diagnostic::at(Code::InvalidValue, at, message, help));
         }
-        if let Some(first) = self.previously.get(former.as_str()) {
-            let message = format!("{quoted} can't be the former name of two {kind}s");
-            let help = format!("keep it with the {kind} whose it was");
+        if let Some(first) = self.previously.get(former) {
+            let message = format!("{shown} can't be the former {key} of two {}", self.kind.plural());
+            let help = format!("keep it with the {noun} whose it was");
+            return Err(twice(Code::PreviouslyTaken, message, help, at, *first));
+        }
+        self.previously.insert(former.clone(), at);
+        Ok(())
+    }
+
+    /// Former names that are the names of others as well.
+    pub(super) fn taken_by(&self, others: &BTreeMap<K, Span>) -> Vec<Diagnostic> {
+        let (noun, key) = (self.kind.noun(), self.kind.key());
+        let fault = |(former, at, own): (&K, Span, Span)| {
+            let message =
+                format!("{} is a {noun}'s former {key} and has an entry of its own", former.shown());
+            let help = format!("remove the entry of the former {key}, or `previously`");
             let fault = Diagnostic::new(Code::PreviouslyTaken, message, help);
-            faults.push(fault.label(span, "again").label(*first, "first"));
-            return None;
-        }
-        self.previously.insert(former, span);
-        Some(former.clone())
+            fault.label(at, format!("former {key}")).label(own, "its own entry")
+        };
+        both(&self.previously, others).map(fault).collect()
     }
 
-    /// Notes former names that are declared as well, when all names have been taken in.
-    pub(super) fn check_previously(&self, faults: &mut Faults) {
-        let taken =
-            self.previously.iter().filter_map(|(name, at)| Some((name, at, self.declared.get(name)?)));
-        for (name, previously, own) in taken {
-            let kind = self.kind;
-            let message = format!("{} is a {kind}'s former name and has an entry of its own", Quoted(name));
-            let help = "remove the entry of the former name, or `previously`";
-            let fault = Diagnostic::new(Code::PreviouslyTaken, message, help);
-            faults.push(fault.label(*previously, "former name").label(*own, "its own entry"));
-        }
-    }
-
-    fn check_length(&self, name: &str, at: Span, faults: &mut Faults) {
-        if name.is_empty() {
-            let message = format!("a {} can't have an empty name", self.kind);
-            faults.push(Diagnostic::at(Code::InvalidValue, at, message, "write its name"));
-        }
-        check_length("a name", name, LONGEST_NAME, at, faults);
+    /// Whether the files declare a resource, or may do so where they could not be read.
+    pub(super) fn may_be_declared(&self, name: &K) -> bool {
+        self.incomplete || self.declared.contains_key(name)
     }
 }
 
-/// A text of at most `longest` characters.
-pub(super) fn text(field: &Field<String>, key: &str, longest: usize, faults: &mut Faults) -> Option<String> {
-    let (text, at) = field.get()?;
-    check_length(&format!("`{key}`"), text, longest, at, faults);
-    Some(text.clone())
-}
-
-fn check_length(what: &str, text: &str, longest: usize, at: Span, faults: &mut Faults) {
-    let length = text.chars().count();
-    if length > longest {
-        let message = format!("{what} has at most {longest} characters, and this has {length}");
-        faults.push(Diagnostic::at(Code::InvalidValue, at, message, "shorten it"));
-    }
-}
-
-/// One name has two entries.
-pub(super) fn declared_twice(kind: &str, name: &str, again: Span, first: Span) -> Diagnostic {
-    let message = format!("the {kind} {} is declared twice", Quoted(name));
-    let fault = Diagnostic::new(Code::DuplicateKey, message, format!("keep one entry for each {kind}"));
-    fault.label(again, "again").label(first, "first")
-}
-
-/// What to do about a name that is not known: use the nearest one that is, or else `otherwise`.
-pub(super) fn meant<'k>(written: &str, known: impl Iterator<Item = &'k str>, otherwise: &str) -> String {
-    match nearest(written, known) {
-        Some(known) => format!("did you mean {}? If not, {otherwise}", Quoted(known)),
-        None => otherwise.to_owned(),
-    }
+/// Each key with its places in two maps.
+pub(super) fn both<'m, K: Ord>(
+    one: &'m BTreeMap<K, Span>,
+    other: &'m BTreeMap<K, Span>,
+) -> impl Iterator<Item = (&'m K, Span, Span)> {
+    one.iter().filter_map(|(key, span)| Some((key, *span, *other.get(key)?)))
 }

@@ -1,67 +1,47 @@
 //! Teams: what they give is added to what their members have.
 
-use super::super::file::Team;
-use super::super::load::ReadFile;
-use super::grants::{granted, grants, roles, seats};
-use super::names::declared_twice;
-use super::people::{People, Whose};
-use super::workspaces::Workspaces;
-use crate::diag::Faults;
-use crate::model::{Grant, Seats, TeamMembership, WorkspaceGrant};
-use crate::source::Span;
-use std::collections::BTreeMap;
+use super::super::file::{ConfigFile, Team};
+use super::context::{Lowering, granted};
+use super::names::{Kind, Names};
+use crate::model::{Grant, TeamMembership, WorkspaceGrant};
 use std::sync::Arc;
 
-/// Adds the teams of all files to the people and to the workspaces.
-pub(super) fn add<'f>(
-    files: impl Iterator<Item = &'f ReadFile>,
-    managed: Seats,
-    people: &mut People,
-    workspaces: &mut Workspaces,
-    faults: &mut Faults,
-) {
-    let mut names = BTreeMap::<&str, Span>::new();
-    for (name, team) in files.flat_map(|file| &file.content.teams.value).flat_map(|teams| &teams.0) {
-        let Some((name, at)) = name.get() else { continue };
-        if let Some(first) = names.insert(name, at) {
-            faults.push(declared_twice("team", name, at, first));
-        }
-        if let Some(team) = &team.value {
-            add_team(name, team, managed, people, workspaces, faults);
+impl Lowering {
+    /// Adds the teams of all files to the people and to the workspaces.
+    pub(super) fn teams(&mut self, files: &[&ConfigFile]) {
+        let mut names = Names::new(Kind::Team, false);
+        for (key, entry) in names.entries(files, |file| &file.teams) {
+            let Some((name, at)) = key.get() else { continue };
+            self.noted(names.declare(name, at));
+            if let Some(team) = &entry.value {
+                self.team(name, team);
+            }
         }
     }
-}
 
-/// Gives the members of a team what the team gives.
-fn add_team(
-    name: &str,
-    team: &Team,
-    managed: Seats,
-    people: &mut People,
-    workspaces: &mut Workspaces,
-    faults: &mut Faults,
-) {
-    let whose = Whose("team", name);
-    let roles = roles(&team.roles, faults);
-    let gives_roles = roles.is_some();
-    let grants = grants(roles.unwrap_or_default(), seats(&team.seats, managed, faults).unwrap_or_default());
-    let added = granted(&grants);
-    let in_workspaces = workspaces.given(&team.workspaces, whose, people, faults).unwrap_or_default();
-    let listed = team.members.value.as_ref().map(|members| people.listed(members, whose, faults));
-    for (email, at) in listed.unwrap_or_default() {
-        let Some(member) = people.members.get_mut(&email) else { continue };
-        let membership = Arc::new(TeamMembership { team: name.into(), at });
-        let through = |grant: &Grant| Grant { through: Some(membership.clone()), ..grant.clone() };
-        member.access.roles |= added.roles;
-        member.access.seats |= added.seats;
-        member.grants.extend(grants.iter().map(through));
-        if gives_roles {
-            member.roles_at.get_or_insert(at);
-        }
-        for (workspace, (roles, at)) in &in_workspaces {
-            let Some(workspace) = workspaces.by_name.get_mut(workspace) else { continue };
-            let grant = WorkspaceGrant { roles: *roles, at: *at, through: Some(membership.clone()) };
-            workspace.members.entry(email.clone()).or_default().push(grant);
+    fn team(&mut self, name: &str, team: &Team) {
+        let owner = Kind::Team.called(name);
+        let (roles, seats) = self.grants(&team.roles, &team.seats);
+        let gives_roles = roles.is_some();
+        let grants: Vec<Grant> = roles.into_iter().chain(seats).flatten().collect();
+        let given = granted(&grants);
+        let in_workspaces = self.given_in_workspaces(&owner, &team.workspaces).unwrap_or_default();
+        let listed = team.members.value.as_ref().map(|members| self.members_of(&owner, members));
+        for (email, at) in listed.unwrap_or_default() {
+            let Some(member) = self.desired.members.get_mut(&email) else { continue };
+            let membership = Arc::new(TeamMembership { team: name.into(), at });
+            let through = |grant: &Grant| Grant { through: Some(membership.clone()), ..grant.clone() };
+            member.access.roles |= given.roles;
+            member.access.seats |= given.seats;
+            member.grants.extend(grants.iter().map(through));
+            if gives_roles {
+                member.roles_at.get_or_insert(at);
+            }
+            for (workspace, (roles, at)) in &in_workspaces {
+                let Some(workspace) = self.desired.workspaces.get_mut(workspace) else { continue };
+                let grant = WorkspaceGrant { roles: *roles, at: *at, through: Some(membership.clone()) };
+                workspace.members.entry(email.clone()).or_default().push(grant);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,6 +23,22 @@ pub(crate) struct Field<T> {
     pub(crate) span: Option<Span>,
 }
 
+/// A value to be written: it has no place yet.
+impl<T> From<Option<T>> for Field<T> {
+    fn from(value: Option<T>) -> Self {
+        Self { value, span: None }
+    }
+}
+
+impl<T: Serialize> Serialize for Field<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            Some(value) => value.serialize(serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
 impl<T> Default for Field<T> {
     fn default() -> Self {
         Self { value: None, span: None }
@@ -37,6 +54,16 @@ impl<T> Field<T> {
     /// Whether something is written here, readable or not.
     pub(crate) fn is_written(&self) -> bool {
         self.span.is_some()
+    }
+}
+
+impl<T> Field<Vec<Field<T>>> {
+    /// Whether the list is absent, or could be read with all its items.
+    pub(crate) fn is_whole(&self) -> bool {
+        match &self.value {
+            Some(items) => items.iter().all(|item| item.value.is_some()),
+            None => !self.is_written(),
+        }
     }
 }
 
@@ -80,22 +107,27 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
     }
 }
 
-/// A mapping whose keys are not known beforehand, in the order of the file, with keys that stand twice kept.
-#[derive(Debug, Clone)]
-pub(crate) struct Entries<T>(pub(crate) Vec<(Field<String>, Field<T>)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Self(Vec::new())
+/// What the keys of a mapping are read as.
+pub(crate) trait EntryKey {
+    /// What a schema can tell of the keys.
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor<T>(PhantomData<T>);
+/// Any text.
+impl EntryKey for String {}
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
-            type Value = Entries<T>;
+/// A mapping whose keys are not known beforehand, in the order of the file, with keys that stand twice kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Entries<K, T>(pub(crate) Vec<(Field<K>, Field<T>)>);
+
+impl<'de, K: Deserialize<'de>, T: Deserialize<'de>> Deserialize<'de> for Entries<K, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor<K, T>(PhantomData<(K, T)>);
+
+        impl<'de, K: Deserialize<'de>, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<K, T> {
+            type Value = Entries<K, T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a mapping")
@@ -114,15 +146,23 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Entries<T> {
+impl<K: Serialize, T: Serialize> Serialize for Entries<K, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl<K: EntryKey, T: JsonSchema> JsonSchema for Entries<K, T> {
     fn schema_name() -> Cow<'static, str> {
         format!("Entries_of_{}", T::schema_name()).into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({
-            "type": "object",
-            "additionalProperties": generator.subschema_for::<T>(),
-        })
+        let entry = generator.subschema_for::<T>();
+        let mut schema = schemars::json_schema!({ "type": "object", "additionalProperties": entry });
+        if let Some(keys) = K::schema(generator) {
+            schema.insert("propertyNames".into(), keys.into());
+        }
+        schema
     }
 }

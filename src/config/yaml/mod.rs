@@ -16,7 +16,7 @@ mod merge;
 mod scalar;
 mod tree;
 
-pub(crate) use field::{Entries, Field};
+pub(crate) use field::{Entries, EntryKey, Field};
 
 use crate::diag::Faults;
 use crate::source::Sources;

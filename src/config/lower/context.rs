@@ -1,0 +1,265 @@
+//! What is known while the files are lowered, and how the values that they all use are read.
+//!
+//! A [`Lowering`] holds the organization as far as it has been read, and every fault. A reader returns what can be used
+//! and notes the rest: nothing stops at the first fault.
+
+use super::super::file::WorkspaceRoleList;
+use super::super::values::{Address, Name};
+use super::super::yaml::Field;
+use super::names::{Kind, Names, Word, add};
+use crate::diag::{Code, Diagnostic, Faults, Quoted, nearest};
+use crate::model::{
+    Access, Desired, Email, Grant, Granted, LONGEST_NAME, Product, Role, WorkspaceRole, WorkspaceRoles,
+};
+use crate::source::Span;
+use enumset::EnumSetType;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The organization as far as it has been read, and what is wrong with the files.
+pub(super) struct Lowering {
+    pub(super) desired: Desired,
+    pub(super) faults: Faults,
+    /// Decides who has expired.
+    pub(super) today: Date,
+    /// The organization's own domains in lower case; `None` if any will do.
+    pub(super) domains: Option<BTreeSet<String>>,
+    /// One of the domains could not be read.
+    pub(super) domains_doubtful: bool,
+    /// Declared addresses and former addresses, those of expired people included.
+    pub(super) people: Names<Email>,
+    /// Where people are listed under `removed`.
+    pub(super) removed: BTreeMap<Email, Span>,
+    /// Where people have a last day.
+    pub(super) expires: BTreeMap<Email, Span>,
+    pub(super) workspaces: Names<String>,
+    pub(super) groups: Names<String>,
+    /// A part that decides who is an admin could not be read.
+    pub(super) admins_doubtful: bool,
+    pub(super) suggestions: Suggestions,
+}
+
+/// So many times, all names are searched for a similar one: each search takes time.
+pub(super) struct Suggestions(u32);
+
+impl Suggestions {
+    /// The nearest of the names that are known, until many have been searched for.
+    pub(super) fn nearest<'k>(
+        &mut self,
+        written: &str,
+        known: impl Iterator<Item = &'k str>,
+    ) -> Option<&'k str> {
+        self.0 = self.0.checked_sub(1)?;
+        nearest(written, known)
+    }
+
+    /// What to do about a name that is not declared: use the nearest one that is, or else declare it.
+    pub(super) fn or_declare<'k>(
+        &mut self,
+        written: &str,
+        known: impl Iterator<Item = &'k str>,
+        declare: &str,
+    ) -> String {
+        match self.nearest(written, known) {
+            Some(known) => format!("did you mean {}? If not, {declare}", Quoted(known)),
+            None => declare.to_owned(),
+        }
+    }
+}
+
+/// What grants give together.
+pub(super) fn granted(grants: &[Grant]) -> Access {
+    let mut access = Access::default();
+    for grant in grants {
+        match grant.what {
+            Granted::Role(role) => access.roles.insert(role),
+            Granted::Seat(product) => access.seats.insert(product),
+        };
+    }
+    access
+}
+
+impl Lowering {
+    pub(super) fn new(today: Date, faults: Faults) -> Self {
+        let unread = !faults.hide_nothing();
+        Self {
+            desired: Desired::default(),
+            faults,
+            today,
+            domains: None,
+            domains_doubtful: false,
+            people: Names::new(Kind::Person, unread),
+            removed: BTreeMap::new(),
+            expires: BTreeMap::new(),
+            workspaces: Names::new(Kind::Workspace, unread),
+            groups: Names::new(Kind::Group, unread),
+            admins_doubtful: false,
+            suggestions: Suggestions(100),
+        }
+    }
+
+    /// Notes a fault at one place.
+    pub(super) fn fault(
+        &mut self,
+        code: Code,
+        at: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.faults.push(Diagnostic::at(code, at, message, help));
+    }
+
+    /// Notes the fault, if it is one.
+    pub(super) fn noted<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
+        result.map_err(|fault| self.faults.push(fault)).ok()
+    }
+
+    /// An address that can be used.
+    pub(super) fn email(&mut self, field: &Field<Address>) -> Option<(Email, Span)> {
+        let (Address(text), at) = field.get()?;
+        let email = Email::parse(text).map_err(|why| {
+            let message = format!("{} is not an address: {why}", Quoted(text));
+            let help = "write the address with which the person signs in, such as ada@acme.example";
+            Diagnostic::at(Code::InvalidEmail, at, message, help)
+        });
+        Some((self.noted(email)?, at))
+    }
+
+    /// The addresses of a list, each once.
+    pub(super) fn emails(&mut self, list: &[Field<Address>]) -> BTreeMap<Email, Span> {
+        let mut emails = BTreeMap::new();
+        for field in list {
+            if let Some((email, at)) = self.email(field) {
+                self.noted(add(&mut emails, email, at));
+            }
+        }
+        emails
+    }
+
+    /// The declared people of a list who have access. Those whose access has ended drop out silently.
+    pub(super) fn members_of(&mut self, owner: &str, list: &[Field<Address>]) -> BTreeMap<Email, Span> {
+        let mut listed = self.emails(list);
+        listed.retain(|email, at| self.has_access(email, *at, owner));
+        listed
+    }
+
+    /// Whether a person has access whom `owner` lists. Whoever is not declared is a fault.
+    pub(super) fn has_access(&mut self, email: &Email, at: Span, owner: &str) -> bool {
+        if self.desired.members.contains_key(email) {
+            return true;
+        }
+        if !self.people.may_be_declared(email) {
+            let message = format!("{email} is in {owner} and not declared");
+            let (declared, declare) = (&self.people.declared, "declare the person under `members`");
+            let help = match self.suggestions.nearest(email.as_str(), declared.keys().map(Email::as_str)) {
+                Some(known) => format!("did you mean {known}? If not, {declare}"),
+                None => declare.to_owned(),
+            };
+            self.fault(Code::UndeclaredMember, at, message, help);
+        }
+        false
+    }
+
+    /// The name of an entry for a workspace or group; `None` if it can't be read or is not the first of its name.
+    pub(super) fn name<'f>(&mut self, kind: Kind, key: &'f Field<Name>) -> Option<(&'f String, Span)> {
+        let (Name(name), at) = key.get()?;
+        let declared = self.names(kind).declare(name, at);
+        self.noted(declared)?;
+        self.check_name(kind, name, at);
+        Some((name, at))
+    }
+
+    /// The former name of the workspace or group that is now called `own`.
+    pub(super) fn former_name(&mut self, kind: Kind, own: &String, field: &Field<String>) -> Option<String> {
+        let (former, at) = field.get()?;
+        self.check_name(kind, former, at);
+        let renamed = Some(former).filter(|former| !former.is_empty());
+        let renamed = renamed.map(|former| self.names(kind).rename(former, own, at));
+        self.noted(renamed?).map(|()| former.clone())
+    }
+
+    fn names(&mut self, kind: Kind) -> &mut Names<String> {
+        if matches!(kind, Kind::Group) { &mut self.groups } else { &mut self.workspaces }
+    }
+
+    fn check_name(&mut self, kind: Kind, name: &str, at: Span) {
+        if name.is_empty() {
+            let message = format!("a {} can't have an empty name", kind.noun());
+            self.fault(Code::InvalidValue, at, message, "write its name");
+        }
+        self.check_length("a name", name, LONGEST_NAME, at);
+    }
+
+    fn check_length(&mut self, what: &str, text: &str, longest: usize, at: Span) {
+        let length = text.chars().count();
+        if length > longest {
+            let message = format!("{what} has at most {longest} characters, and this has {length}");
+            self.fault(Code::InvalidValue, at, message, "shorten it");
+        }
+    }
+
+    /// A text of at most `longest` characters.
+    pub(super) fn text(&mut self, field: &Field<String>, key: &str, longest: usize) -> Option<String> {
+        let (text, at) = field.get()?;
+        self.check_length(&format!("`{key}`"), text, longest, at);
+        Some(text.clone())
+    }
+
+    /// What the roles and seats of one entry grant; `None` for either if none are written or they can't be used.
+    pub(super) fn grants(
+        &mut self,
+        roles: &Field<Vec<Field<Role>>>,
+        seats: &Field<Vec<Field<Product>>>,
+    ) -> (Option<Vec<Grant>>, Option<Vec<Grant>>) {
+        let grant = |what, at| Grant { what, at, through: None };
+        let roles = self.roles(roles);
+        let roles = roles.map(|list| list.into_iter().map(|(role, at)| grant(Granted::Role(role), at)));
+        let seats = self.seats(seats);
+        let seats = seats.map(|list| list.into_iter().map(|(seat, at)| grant(Granted::Seat(seat), at)));
+        (roles.map(Iterator::collect), seats.map(Iterator::collect))
+    }
+
+    fn roles(&mut self, field: &Field<Vec<Field<Role>>>) -> Option<Vec<(Role, Span)>> {
+        let (list, span) = field.get()?;
+        if list.is_empty() {
+            let message = "a person without any role can't be in the organization";
+            let help =
+                "name a role, leave `roles` out to take the default, or list the person under `removed`";
+            self.fault(Code::EmptyRoles, span, message, help);
+        }
+        Some(self.each_once(list)).filter(|roles| !roles.is_empty())
+    }
+
+    fn seats(&mut self, field: &Field<Vec<Field<Product>>>) -> Option<Vec<(Product, Span)>> {
+        let mut seats = self.each_once(field.value.as_ref()?);
+        seats.retain(|(product, at)| {
+            let budgeted = self.desired.budgets.contains_key(product);
+            if !budgeted {
+                let name = product.name();
+                let message = format!("`{name}` has no budget: orgsync does not manage its seats");
+                let help = format!("add `{name}: {{ purchased: … }}` under `seats` in the main file");
+                self.fault(Code::UnbudgetedProduct, *at, message, help);
+            }
+            budgeted
+        });
+        Some(seats)
+    }
+
+    /// Roles in a workspace; `None` if none is written or none can be read.
+    pub(super) fn workspace_roles(&mut self, field: &Field<WorkspaceRoleList>) -> Option<WorkspaceRoles> {
+        let (WorkspaceRoleList(list), at) = field.get()?;
+        if list.is_empty() {
+            let message = "nobody can be in a workspace without any role";
+            self.fault(Code::EmptyRoles, at, message, "name a role, or remove the entry");
+        }
+        let roles = self.each_once::<WorkspaceRole>(list).into_iter().map(|(role, _)| role);
+        Some(roles.collect::<WorkspaceRoles>()).filter(|roles| !roles.is_empty())
+    }
+
+    /// The words of a list in their order, each once.
+    fn each_once<T: Word + EnumSetType>(&mut self, list: &[Field<T>]) -> Vec<(T, Span)> {
+        let mut seen = BTreeMap::new();
+        let mut once = |(item, at): (&T, Span)| self.noted(add(&mut seen, *item, at)).map(|()| (*item, at));
+        list.iter().filter_map(Field::get).filter_map(&mut once).collect()
+    }
+}
