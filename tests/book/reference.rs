@@ -92,3 +92,62 @@ fn the_reference_names_every_key_of_the_file_format() {
     let missing: Vec<_> = known.iter().filter(|key| !words.contains(format!("{key}:").as_str())).collect();
     assert!(missing.is_empty(), "the reference doesn't show {missing:?}");
 }
+
+/// A configuration with the fault that the reference shows.
+const FAULTY: &str = "\
+version: 1
+seats:
+  le_chat: { purchased: 50 }
+members:
+  ada@acme.example: { roles: [admin], seat: [le_chat] }
+";
+
+/// What differs from run to run.
+const CHANGING: [&str; 4] = ["created_at", "digest", "orgsync_version", "today"];
+
+/// Whether a document holds what is shown of it, `…` aside: of a list, some of its elements.
+fn holds(document: &Value, shown: &Value) -> bool {
+    match (document, shown) {
+        (Value::Object(document), Value::Object(shown)) => {
+            shown.iter().filter(|(key, _)| *key != "…").all(|(key, shown)| {
+                document.get(key).is_some_and(|part| CHANGING.contains(&key.as_str()) || holds(part, shown))
+            })
+        }
+        (Value::Array(document), Value::Array(shown)) => {
+            shown.iter().all(|shown| document.iter().any(|part| holds(part, shown)))
+        }
+        (document, shown) => document == shown,
+    }
+}
+
+fn example(command: &str) -> Vec<u8> {
+    let arguments = [command, "--config", "examples/acme", "--sandbox", "examples/acme/sandbox.json"];
+    let yes: &[&str] = if command == "apply" { &["--yes"] } else { &[] };
+    orgsync(&[&arguments[..], &["--format", "json"], yes].concat(), root()).stdout
+}
+
+#[test]
+fn documents_are_as_the_reference_shows_them() {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::write(folder.path().join("orgsync.yaml"), FAULTY).unwrap();
+    let faulty = orgsync(&["validate", "--format", "json"], folder.path()).stdout;
+    let shown = Page::read("docs/src/reference/documents.md").texts("json");
+    let documents = [example("plan"), example("apply"), faulty];
+    assert_eq!(shown.len(), documents.len());
+    for (document, shown) in documents.iter().zip(shown) {
+        let document: Value = serde_json::from_slice(document).unwrap();
+        assert!(
+            holds(&document, &serde_json::from_str(&shown).unwrap()),
+            "{document:#}\ndoes not hold\n{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_fault_is_shown_as_the_reference_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::write(folder.path().join("orgsync.yaml"), FAULTY).unwrap();
+    let printed = orgsync(&["validate"], folder.path()).stdout;
+    let shown = Page::read("docs/src/reference/file-format.md").texts("txt");
+    assert!(shown.iter().any(|block| *block == text(&printed)), "{}", text(&printed));
+}
