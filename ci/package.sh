@@ -13,7 +13,7 @@ if [[ -n ${TAG:-} && $TAG != "$version" ]]; then
 fi
 repository=${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_REPOSITORY:-}
 if [[ -n ${TAG:-} && -n ${GITHUB_REPOSITORY:-} ]] && ! grep -qxF "repository = \"$repository\"" Cargo.toml; then
-  echo "Cargo.toml names another repository than $repository: put this in place of it, also in README.md and examples/ci" >&2
+  echo "Cargo.toml names another repository than $repository: put this in place of it, also in docs and examples/ci" >&2
   exit 1
 fi
 suffix=
@@ -35,7 +35,7 @@ folder=$dist/$name
 rm -rf "$folder"
 mkdir -p "$folder/completions" "$folder/man"
 cp "$binary" "$folder/orgsync$suffix"
-cp LICENSE README.md CODES.md CHANGELOG.md "$folder"
+cp LICENSE README.md CHANGELOG.md "$folder"
 program=$folder/orgsync$suffix
 "$program" completions bash >"$folder/completions/orgsync.bash"
 "$program" completions zsh >"$folder/completions/_orgsync"

@@ -1,9 +1,6 @@
-//! What people read first: the README, the example and the schema say what the program does.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+//! What people copy: the examples and the schemas say what the program does.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
-mod markdown;
-
-use markdown::blocks;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,41 +24,8 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-fn readme_blocks(language: &str) -> Vec<String> {
-    let blocks = blocks(&read("README.md"));
-    blocks.into_iter().filter(|block| block.language == language).map(|block| block.text).collect()
-}
-
-/// The lines of the README's first fenced block.
-fn first_commands() -> Vec<String> {
-    blocks(&read("README.md"))[0].text.lines().map(str::to_owned).collect()
-}
-
 /// What the README's first command gives to the program.
-fn first_arguments() -> Vec<String> {
-    let command = first_commands().remove(0);
-    let (_, arguments) = command.split_once(" -- ").unwrap();
-    arguments.split_whitespace().map(str::to_owned).collect()
-}
-
-/// The arguments of each command line of the README that begins with the program's name.
-fn readme_calls() -> Vec<Vec<String>> {
-    let blocks = readme_blocks("sh");
-    let lines =
-        blocks.iter().flat_map(|block| block.lines()).filter_map(|line| line.strip_prefix("orgsync "));
-    let words =
-        |line: &str| line.split_whitespace().take_while(|word| *word != ">").map(str::to_owned).collect();
-    lines.map(words).collect()
-}
-
-fn example(command: &str) -> Output {
-    let mut arguments = first_arguments();
-    arguments[0] = command.to_owned();
-    if command == "apply" {
-        arguments.push("--yes".to_owned());
-    }
-    orgsync(arguments)
-}
+const FIRST: [&str; 5] = ["plan", "--config", "examples/acme", "--sandbox", "examples/acme/sandbox.json"];
 
 /// The configuration files of the example.
 fn example_files() -> Vec<PathBuf> {
@@ -109,41 +73,23 @@ fn used_keys(value: &Value, keys: &mut BTreeSet<String>) {
     }
 }
 
-/// The long options in a text.
-fn options(text: &str) -> BTreeSet<String> {
-    let words = text.split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
-    words
-        .filter(|word| word.starts_with("--") && word.len() > 3 && *word != "--help" && *word != "--version")
-        .map(str::to_owned)
-        .collect()
-}
-
-#[test]
-fn the_readme_begins_with_one_command_to_run_and_one_to_test() {
-    let commands = first_commands();
-    let starts: Vec<_> =
-        commands.iter().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
-    assert_eq!(starts, ["cargo run", "cargo test"]);
-}
-
 #[test]
 fn the_readmes_first_command_needs_nothing_and_shows_the_plan_with_the_seats() {
-    let output = orgsync(first_arguments());
+    let output = orgsync(FIRST);
     assert!(output.status.success(), "{}", text(&output.stderr));
     insta::assert_snapshot!("plan_of_the_example", text(&output.stdout));
 }
 
 #[test]
 fn the_example_can_be_applied() {
-    let output = example("apply");
+    let output = orgsync(["apply", "--yes"].iter().chain(&FIRST[1..]));
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
 }
 
 #[test]
 fn the_example_holds_every_kind_of_change() {
-    let mut arguments = first_arguments();
-    arguments.extend(["--format".to_owned(), "json".to_owned()]);
-    let plan: Value = serde_json::from_slice(&orgsync(arguments).stdout).unwrap();
+    let output = orgsync(FIRST.iter().chain(&["--format", "json"]));
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
     let kinds: Vec<_> = plan["summary"]["by_kind"].as_object().unwrap().keys().collect();
     // `member.create` is for organizations that don't invite; the others are not for an example that people copy.
     let left_out = ["member.create", "group.delete", "workspace.members.remove", "workspace.archive"];
@@ -153,110 +99,12 @@ fn the_example_holds_every_kind_of_change() {
 }
 
 #[test]
-fn the_output_that_the_readme_shows_first_is_the_programs() {
-    let (shown, real) = (readme_blocks("text").remove(0), example("plan"));
-    let real = text(&real.stdout);
-    for line in shown.lines().filter(|line| line.trim() != "…") {
-        assert!(real.lines().any(|given| given == line), "the plan has no line {line:?}");
-    }
-}
-
-#[test]
-fn the_report_that_the_readme_shows_is_the_programs() {
-    let blocks = readme_blocks("text");
-    let shown = blocks.iter().find(|block| block.starts_with("done ")).unwrap();
-    let real = example("apply");
-    assert!(text(&real.stdout).ends_with(shown.as_str()), "{}", text(&real.stdout));
-}
-
-#[test]
-fn the_explanation_that_the_readme_shows_is_the_programs() {
-    let blocks = readme_blocks("text");
-    let shown = blocks.iter().find(|block| block.starts_with("karen@")).unwrap();
-    let mut arguments = first_arguments();
-    arguments.splice(..1, ["explain".to_owned(), "karen@acme.example".to_owned()]);
-    let real = orgsync(arguments);
-    assert_eq!(text(&real.stdout).trim_end(), shown.trim_end());
-}
-
-#[test]
-fn whole_configurations_in_the_readme_are_valid() {
-    let folder = tempfile::tempdir().unwrap();
-    let blocks = readme_blocks("yaml");
-    let whole: Vec<_> = blocks.iter().filter(|block| block.starts_with("version: 1")).collect();
-    assert!(!whole.is_empty(), "the README shows a whole configuration");
-    for block in whole {
-        let file = folder.path().join("orgsync.yaml");
-        fs_err::write(&file, block).unwrap();
-        let output = orgsync(["validate", "--config", file.to_str().unwrap()]);
-        assert!(output.status.success(), "{block}\n{}", text(&output.stdout));
-    }
-}
-
-#[test]
-fn json_in_the_readme_can_be_read_and_schemas_go_by_the_name_of_the_main_file() {
-    let blocks: Vec<Value> =
-        readme_blocks("json").iter().map(|block| serde_json::from_str(block).unwrap()).collect();
-    let entry = blocks.iter().find(|block| block.get("fileMatch").is_some()).unwrap();
-    assert_eq!(entry["fileMatch"], serde_json::json!(["orgsync.yaml"]));
-    let url = entry["url"].as_str().unwrap();
-    assert!(root().join(url.split_once("/main/").unwrap().1).is_file(), "{url}");
-}
-
-#[test]
-fn command_lines_in_the_readme_are_understood() {
-    let calls = readme_calls();
-    assert!(calls.len() > 5, "the README shows commands");
-    for call in calls {
-        // Help comes only after what stands before it has been understood.
-        let output = orgsync(call.iter().map(String::as_str).chain(["--help"]));
-        assert!(output.status.success(), "orgsync {}\n{}", call.join(" "), text(&output.stderr));
-    }
-}
-
-#[test]
-fn the_readme_names_every_option_and_no_other() {
-    let readme = read("README.md");
-    let others = |line: &&str| line.contains("cargo ") || line.starts_with("git ") || line.starts_with("gh ");
-    let own: Vec<_> = readme.lines().filter(|line| !others(line)).collect();
-    let commands =
-        ["validate", "plan", "apply", "export", "seats", "explain", "snapshot", "sandbox", "schema", "man"];
-    let help = commands.map(|command| text(&orgsync([command, "--help"]).stdout).to_owned());
-    assert_eq!(options(&own.join("\n")), options(&help.join("\n")));
-}
-
-#[test]
-fn the_readmes_commands_are_the_programs() {
-    let help = orgsync(["--help"]);
-    let listed = text(&help.stdout).lines().skip_while(|line| *line != "Commands:").skip(1);
-    let listed = listed.take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
-    let programs: BTreeSet<_> = listed.filter_map(|line| line.split_whitespace().next()).collect();
-    let readme = read("README.md");
-    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `orgsync "));
-    let mut shown: BTreeSet<_> = rows.filter_map(|row| row.split('`').next()).collect();
-    shown.insert("help");
-    assert_eq!(shown, programs);
-}
-
-#[test]
 fn every_key_of_the_file_format_stands_in_the_example() {
     let (mut known, mut used) = (BTreeSet::new(), BTreeSet::new());
     known_keys(&schema(), &mut known);
     example_files().iter().for_each(|file| used_keys(&yaml(file), &mut used));
     let missing: Vec<_> = known.difference(&used).collect();
     assert!(missing.is_empty(), "examples/acme doesn't show {missing:?}");
-}
-
-#[test]
-fn every_key_of_the_file_format_stands_in_the_readme() {
-    let mut known = BTreeSet::new();
-    known_keys(&schema(), &mut known);
-    let shown = readme_blocks("yaml").join("\n");
-    // `include` is shown in a comment: its files are not there.
-    let words: BTreeSet<_> =
-        shown.split(|c: char| !(c.is_ascii_lowercase() || c == '_' || c == ':')).collect();
-    let missing: Vec<_> = known.iter().filter(|key| !words.contains(format!("{key}:").as_str())).collect();
-    assert!(missing.is_empty(), "the README doesn't show {missing:?}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the \
-configuration is invalid, the seat budget or a guard forbids it, or the answer was no; 64 wrong usage. CODES.md, beside the README, explains the code of each fault and refusal.
+configuration is invalid, the seat budget or a guard forbids it, or the answer was no; 64 wrong usage. `orgsync explain CODE` explains the code of a fault or refusal.
 
 MISTRAL_ADMIN_API_KEY holds the Admin API key. ORGSYNC_LOG=debug logs each request on stderr, without the key.";
 
@@ -47,7 +47,7 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Show the seats of each product, and who holds them
     Seats(SeatsArgs),
-    /// Show what one person has, will have, and which file and line gives it
+    /// Show what one person has, will have, and which file and line gives it; or what a code means
     Explain(ExplainArgs),
     #[cfg_attr(
         feature = "sandbox",
@@ -283,11 +283,12 @@ pub(super) struct SeatsArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// The person's address
-    pub(super) email: String,
+    /// A person's address, or the code of a fault or refusal
+    #[arg(value_name = "EMAIL|CODE")]
+    pub(super) about: String,
     #[command(flatten)]
     pub(super) config: ConfigArgs,
-    /// How to print it
+    /// How to print what is said of a person
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `orgsync explain`.
+//! `orgsync explain`: of a person, what they have and which line gives it; of a code, its page of the book.
 
 use super::args::ExplainArgs;
 use super::config::{self, today};
@@ -6,16 +6,73 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::formats::Format;
 use super::{live, output};
+use crate::diag::Code;
 use crate::model::Email;
 use crate::plan;
 use crate::query;
 use crate::render::explanation_text;
 use crate::{diag, escape};
+use anstyle::Style;
+
+const USAGE: &str =
+    "name a person, as in orgsync explain ada@acme.example, or a code, as in orgsync explain seat_budget";
 
 pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let email = Email::parse(&args.email).map_err(|why| {
-        let message = format!("`{}` is not an address: {why}", escape::line(&args.email));
-        Failure::usage(message, "name one person, as in orgsync explain ada@acme.example")
+    if args.about.contains('@') { person(args, console) } else { code(args, console) }
+}
+
+fn code(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let codes = || Code::ALL.iter().copied();
+    let Some(code) = codes().find(|code| code.name() == args.about) else {
+        let message = format!("`{}` is neither an address nor a code", escape::line(&args.about));
+        let near = diag::nearest(&args.about, codes().map(Code::name));
+        let help = near.map_or_else(|| USAGE.to_owned(), |near| format!("did you mean `{near}`?"));
+        return Err(Failure::usage(message, help));
+    };
+    if args.format == Format::Json {
+        return Err(Failure::usage("the page of a code is text", "leave out --format json"));
+    }
+    write!(console.out(), "{}", readable(code.page()))?;
+    Ok(Exit::Done)
+}
+
+/// A page as people read it in a terminal: headings are bold, links are their words, and code is indented.
+fn readable(page: &str) -> String {
+    let bold = Style::new().bold();
+    let (mut text, mut in_code) = (String::new(), false);
+    for line in without_links(page).lines() {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            text.push_str(&format!("    {line}\n"));
+        } else if let Some(heading) =
+            line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))
+        {
+            text.push_str(&format!("{bold}{heading}{bold:#}\n"));
+        } else {
+            text.push_str(&format!("{line}\n"));
+        }
+    }
+    text
+}
+
+/// The text with each `[words](target)` as its words.
+fn without_links(mut text: &str) -> String {
+    let mut plain = String::new();
+    while let Some((before, (target, after))) =
+        text.split_once("](").and_then(|(before, after)| Some((before, after.split_once(')')?)))
+    {
+        let (start, words) = before.rsplit_once('[').unwrap_or((before, target));
+        plain.extend([start, words]);
+        text = after;
+    }
+    plain + text
+}
+
+fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let email = Email::parse(&args.about).map_err(|why| {
+        let message = format!("`{}` is not an address: {why}", escape::line(&args.about));
+        Failure::usage(message, USAGE)
     })?;
     let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
         return Ok(Exit::Refused);

@@ -9,8 +9,8 @@ import { Client } from "./client.mjs";
 const [server, program] = process.argv.slice(2);
 const folder = pathToFileURL(resolve("schemas")).href;
 const schema = `${folder}/orgsync.schema.json`;
-const readme = readFileSync("README.md", "utf8").matchAll(/^```json\n(\{.*?\n\})\n```$/gms);
-const settings = [...readme].map(([, block]) => JSON.parse(block));
+const page = readFileSync("docs/src/editors.md", "utf8").matchAll(/^```json\n(\{.*?\n\})\n```$/gms);
+const settings = [...page].map(([, block]) => JSON.parse(block));
 
 // Codes of faults that a schema can't tell, and why. Where the server tells some all the same, that is recorded.
 const PARTS = "it is between one part of the files and another";
@@ -120,7 +120,7 @@ const client = new Client(server, folder, {
     hover: true,
     hoverSchemaSource: false,
     completion: true,
-    // The second way to name a schema; the first is the first line of a file. The README says how.
+    // The second way to name a schema; the first is the first line of a file. The book says how.
     schemas: {
       ...settings.find((block) => "yaml.schemas" in block)["yaml.schemas"],
       [schema]: ["tests/faults/**/*.yaml"],
