@@ -1,6 +1,6 @@
 //! Groups.
 
-use super::Role;
+use super::{Role, Setting, Settings};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,4 +13,14 @@ pub struct GroupSettings {
     pub description: String,
     /// The organization role that its members inherit, if it is one that the API can write.
     pub organization_role: Option<Role>,
+}
+
+impl Settings for GroupSettings {
+    fn fields(&self) -> Vec<(&'static str, Setting<'_>)> {
+        vec![
+            ("name", Setting::Text(&self.name)),
+            ("description", Setting::Text(&self.description)),
+            ("organization role", Setting::Word(self.organization_role.map(Role::name))),
+        ]
+    }
 }

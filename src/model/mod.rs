@@ -15,6 +15,7 @@ pub mod nesting;
 mod policy;
 mod product;
 mod role;
+mod settings;
 mod workspace;
 
 pub use desired::{
@@ -31,6 +32,7 @@ pub use policy::{
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};
+pub use settings::{Setting, Settings};
 pub use workspace::{
     LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, WorkspaceSettings,
     workspace_role_names,

@@ -1,5 +1,6 @@
 //! Workspace roles.
 
+use super::{Setting, Settings};
 use enumset::{EnumSet, EnumSetType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,16 @@ pub struct WorkspaceSettings {
     pub description: String,
     /// Empty means none.
     pub icon: String,
+}
+
+impl Settings for WorkspaceSettings {
+    fn fields(&self) -> Vec<(&'static str, Setting<'_>)> {
+        vec![
+            ("name", Setting::Text(&self.name)),
+            ("description", Setting::Text(&self.description)),
+            ("icon", Setting::Text(&self.icon)),
+        ]
+    }
 }
 
 /// A workspace role that the Admin API can write, under the API's own name.

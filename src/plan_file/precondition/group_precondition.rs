@@ -1,6 +1,6 @@
 //! Preconditions of operations on groups.
 
-use super::{Precondition, compare, gone};
+use super::{Precondition, compare, described, gone};
 use crate::escape;
 use crate::model::{GroupSettings, Live, LiveGroup, Role, WorkspaceRoles, workspace_role_names};
 use crate::plan::{
@@ -54,7 +54,7 @@ impl<'l> GroupPreconditions<'l> {
             now.organization_role = None;
         }
         compare(&now, &None, &Some(op.after.clone()), |settings| {
-            settings.as_ref().map_or_else(|| "no group of that name".to_owned(), describe)
+            settings.as_ref().map_or_else(|| "no group of that name".to_owned(), described)
         })
     }
 
@@ -161,7 +161,7 @@ fn settings(now: &GroupSettings, before: &GroupSettings, after: &GroupSettings) 
     if *now == half && now != after {
         return Precondition::Holds;
     }
-    compare(now, before, after, describe)
+    compare(now, before, after, described)
 }
 
 /// The identifiers of groups; `None` if the plan creates one of them.
@@ -171,10 +171,4 @@ fn ids(groups: &BTreeSet<Reference>) -> Option<BTreeSet<Uuid>> {
 
 fn is_in(group: &LiveGroup, member: &Reference) -> bool {
     member.id.is_some_and(|id| group.members.contains(&id))
-}
-
-fn describe(settings: &GroupSettings) -> String {
-    let GroupSettings { name, description, organization_role } = settings;
-    let role = organization_role.map_or("none", Role::name);
-    escape::excerpt(&format!("name \"{name}\", description \"{description}\", organization role {role}"))
 }

@@ -4,7 +4,8 @@ mod group_precondition;
 mod person_precondition;
 mod workspace_precondition;
 
-use crate::model::Live;
+use crate::escape;
+use crate::model::{Live, Settings};
 use crate::plan::{Action, Operation};
 use group_precondition::GroupPreconditions;
 use person_precondition::PersonPreconditions;
@@ -76,4 +77,8 @@ fn compare<T: PartialEq>(now: &T, before: &T, after: &T, show: impl Fn(&T) -> St
 /// What was there does not exist any more.
 fn gone(expected: impl Into<String>) -> Precondition {
     Precondition::Conflict { expected: expected.into(), found: "it is gone".to_owned() }
+}
+
+fn described(settings: &impl Settings) -> String {
+    escape::excerpt(&settings.describe())
 }

@@ -1,8 +1,8 @@
 //! Preconditions of operations on workspaces.
 
-use super::{Precondition, compare, gone};
+use super::{Precondition, compare, described, gone};
 use crate::escape;
-use crate::model::{Live, LiveWorkspace, WorkspaceRoles, WorkspaceSettings, workspace_role_names};
+use crate::model::{Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
 use crate::plan::{
     Action, GroupChange, GroupGraph, InheritedByMember, Key, Membership, Operation, Reference,
     WorkspaceArchive, WorkspaceCreate, WorkspaceUpdate, direct_access,
@@ -90,21 +90,21 @@ impl<'l> WorkspacePreconditions<'l> {
     pub(super) fn create(&self, op: &WorkspaceCreate) -> Precondition {
         let now = self.by_name.get(op.after.name.as_str()).map(|live| live.settings.clone());
         compare(&now, &None, &Some(op.after.clone()), |settings| {
-            settings.as_ref().map_or_else(|| "no workspace of that name".to_owned(), describe)
+            settings.as_ref().map_or_else(|| "no workspace of that name".to_owned(), described)
         })
     }
 
     pub(super) fn update(&self, op: &WorkspaceUpdate) -> Precondition {
         match op.workspace.id.and_then(|id| self.by_id.get(&id)) {
-            None => gone(describe(&op.before)),
-            Some(live) => compare(&live.settings, &op.before, &op.after, describe),
+            None => gone(described(&op.before)),
+            Some(live) => compare(&live.settings, &op.before, &op.after, described),
         }
     }
 
     pub(super) fn archive(&self, op: &WorkspaceArchive) -> Precondition {
         let now = op.workspace.id.and_then(|id| self.by_id.get(&id)).map(|live| live.settings.clone());
         compare(&now, &Some(op.before.clone()), &None, |settings| {
-            settings.as_ref().map_or_else(String::new, describe)
+            settings.as_ref().map_or_else(String::new, described)
         })
     }
 
@@ -153,9 +153,4 @@ impl<'l> WorkspacePreconditions<'l> {
         };
         Precondition::Conflict { expected: show(*before), found: show(now) }
     }
-}
-
-fn describe(settings: &WorkspaceSettings) -> String {
-    let WorkspaceSettings { name, description, icon } = settings;
-    escape::excerpt(&format!("name \"{name}\", description \"{description}\", icon \"{icon}\""))
 }

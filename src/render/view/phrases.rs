@@ -4,8 +4,7 @@ use super::super::{count, thousands};
 use super::Sign;
 use crate::escape;
 use crate::model::{
-    Access, GroupSettings, RemovalCause, Role, Roles, Seats, WorkspaceSettings, role_names, seat_names,
-    workspace_role_names,
+    Access, RemovalCause, Roles, Seats, Setting, Settings, role_names, seat_names, workspace_role_names,
 };
 use crate::plan::{Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference};
 use std::collections::BTreeSet;
@@ -31,7 +30,7 @@ pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
         Operation::WorkspaceCreate(op) => {
             (Sign::Add, format!("create, with {} as the first admin", escape::line(&op.admin.name)))
         }
-        Operation::WorkspaceUpdate(op) => (Sign::Change, workspace_settings(&op.before, &op.after)),
+        Operation::WorkspaceUpdate(op) => (Sign::Change, settings(&op.before, &op.after)),
         Operation::WorkspaceArchive(_) => (Sign::Remove, "archive, which can't be undone".to_owned()),
         Operation::WorkspaceMembersSet(op) => {
             (Sign::Change, format!("members: {}", list(op.members.iter().map(membership))))
@@ -45,7 +44,7 @@ pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
         }
         Operation::GroupUpdate(op) => {
             let text = match &op.change {
-                GroupChange::Settings { before, after } => group_settings(before, after),
+                GroupChange::Settings { before, after } => settings(before, after),
                 GroupChange::Parents { before, after } => nesting(before, after),
             };
             (Sign::Change, text)
@@ -123,26 +122,21 @@ fn seats(seats: Seats) -> String {
     or_none(seat_names(seats))
 }
 
-fn workspace_settings(before: &WorkspaceSettings, after: &WorkspaceSettings) -> String {
-    settings([
-        text_difference("name", &before.name, &after.name),
-        text_difference("description", &before.description, &after.description),
-        text_difference("icon", &before.icon, &after.icon),
-    ])
+/// `description: "old" → "new"; organization role: none → member`.
+fn settings(before: &impl Settings, after: &impl Settings) -> String {
+    let both = before.fields().into_iter().zip(after.fields());
+    let changed = both.filter(|((_, before), (_, after))| before != after);
+    let difference =
+        |((name, before), (_, after))| format!("{name}: {} → {}", setting(before), setting(after));
+    changed.map(difference).collect::<Vec<_>>().join("; ")
 }
 
-fn group_settings(before: &GroupSettings, after: &GroupSettings) -> String {
-    let role = |role: Option<Role>| role.map_or("none", Role::name);
-    let (old, new) = (role(before.organization_role), role(after.organization_role));
-    settings([
-        text_difference("name", &before.name, &after.name),
-        text_difference("description", &before.description, &after.description),
-        (old != new).then(|| format!("organization role: {old} → {new}")),
-    ])
-}
-
-fn settings(differences: [Option<String>; 3]) -> String {
-    differences.into_iter().flatten().collect::<Vec<_>>().join("; ")
+fn setting(value: Setting<'_>) -> String {
+    match value {
+        Setting::Text("") | Setting::Word(None) => "none".to_owned(),
+        Setting::Text(text) => format!("\"{}\"", shortened(text)),
+        Setting::Word(Some(word)) => word.to_owned(),
+    }
 }
 
 /// `ada@acme.example (dev → workspace_admin)`.
@@ -201,15 +195,6 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", escape::line(text.get(..end).unwrap_or(""))),
         None => escape::line(text).into_owned(),
     }
-}
-
-/// `description: "old" → "new"`, for texts that differ.
-fn text_difference(key: &str, before: &str, after: &str) -> Option<String> {
-    let quoted = |text: &str| match text {
-        "" => "none".to_owned(),
-        _ => format!("\"{}\"", shortened(text)),
-    };
-    (before != after).then(|| format!("{key}: {} → {}", quoted(before), quoted(after)))
 }
 
 fn or_none(names: String) -> String {
