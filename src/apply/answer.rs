@@ -3,34 +3,25 @@
 use super::batch::{Batch, Content, Invitation};
 use super::report::{Status, Verdict};
 use super::single::{of_error, reason};
-use crate::api::{ApiError, Client, CreationAnswer, InvitationAnswer, InvitationBatch, NewMember};
+use crate::api::{ApiError, BatchAnswer, Client, InvitationBatch, LeftOut, NewMember};
 use crate::plan::{PersonOperation, Plan};
-use std::collections::{BTreeSet, HashSet};
-use uuid::Uuid;
-
-/// The answer to a batch.
-pub(super) enum Answer {
-    Invitations(InvitationAnswer),
-    Creations(CreationAnswer),
-}
 
 /// Sends a batch.
-pub(super) async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<Answer, ApiError> {
+pub(super) async fn send(batch: &Batch, plan: &Plan, client: &Client) -> Result<BatchAnswer, ApiError> {
     let people = batch.actions().iter().filter_map(|number| plan.actions.get(*number)?.operation.person());
     match &batch.content {
         Content::Invite(Invitation { access, workspaces, language, .. }) => {
             let request = InvitationBatch {
                 emails: people.map(|person| person.email().clone()).collect(),
-                roles: access.roles,
-                seats: access.seats,
+                access: *access,
                 workspaces: workspaces.iter().filter_map(|workspace| workspace.id).collect(),
                 language: *language,
             };
-            client.invite(&request).await.map(Answer::Invitations)
+            client.invite(&request).await
         }
         Content::Create => {
             let people: Vec<_> = people.filter_map(new_member).collect();
-            client.create_members(&people).await.map(Answer::Creations)
+            client.create_members(&people).await
         }
     }
 }
@@ -43,53 +34,13 @@ fn new_member(operation: &PersonOperation) -> Option<NewMember> {
         email: email.clone(),
         first_name: first_name.clone(),
         last_name: last_name.clone(),
-        roles: access.roles,
-        seats: access.seats,
+        access: *access,
     })
 }
 
-impl Answer {
-    /// What a batch's answer says about one of its people.
-    pub(super) fn verdict(&self, operation: &PersonOperation, batch: &HashSet<&str>) -> Verdict {
-        let email = operation.email().as_str();
-        let has = |list: &BTreeSet<String>| list.contains(email);
-        let failed = |reason: &str| (Status::Failed, Some(after_renewal(operation, reason)));
-        match self {
-            Self::Invitations(answer) if has(&answer.invalid) => failed(
-                "the vendor did not invite this address (`invalid_emails`): it is not accepted, or an invitation is pending",
-            ),
-            Self::Invitations(answer) if has(&answer.already_members) => {
-                failed("the person has joined since the plan was made: run again to set roles and seats")
-            }
-            Self::Invitations(answer) => {
-                let named = answer
-                    .invalid
-                    .union(&answer.already_members)
-                    .filter(|email| batch.contains(email.as_str()));
-                let expected = batch.len().saturating_sub(named.count());
-                match answer.invited {
-                    Some(invited) if invited < expected as u64 => failed(&format!(
-                        "the vendor says that it sent {invited} of {expected} invitations and does not say which: plan \
-                         again to see who is missing"
-                    )),
-                    _ => (Status::Done, None),
-                }
-            }
-            Self::Creations(answer) if answer.created.contains_key(email) => (Status::Done, None),
-            Self::Creations(answer) if has(&answer.invalid) => failed(
-                "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free",
-            ),
-            Self::Creations(_) => failed("the answer does not name this person: plan again to see"),
-        }
-    }
-
-    /// The identifier of a person whose account was made.
-    pub(super) fn id_of(&self, operation: &PersonOperation) -> Option<Uuid> {
-        match self {
-            Self::Invitations(_) => None,
-            Self::Creations(answer) => answer.created.get(operation.email().as_str()).copied().flatten(),
-        }
-    }
+/// What an accepted batch says about a person that was left out.
+pub(super) fn left_out(why: &LeftOut, operation: &PersonOperation) -> Verdict {
+    (Status::Failed, Some(after_renewal(operation, &why.to_string())))
 }
 
 /// What a batch's failure says about one of its people.

@@ -1,7 +1,7 @@
 //! Sends the requests of a plan and checks every answer.
 
 use super::admission::Admission;
-use super::answer::{Answer, failure, send};
+use super::answer::{failure, left_out, send};
 use super::batch::{Batch, batches};
 use super::known::Known;
 use super::report::{Outcome, Report, Status, Verdict};
@@ -9,7 +9,7 @@ use super::settle::Settling;
 use super::single::{Single, revoke_to_renew};
 use super::trace::Trace;
 use super::{freshness, things};
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, BatchAnswer, Client};
 use crate::check::Approved;
 use crate::model::Email;
 use crate::plan::{Action, Kind, Operation, PersonOperation, Phase, Plan, Whole};
@@ -41,7 +41,7 @@ pub struct LookAgain<'o> {
 /// The longest time for which what was seen of the organization counts, when people are about to change it.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// Carries out a plan. When the client's [`Halt`](crate::api::Halt) is called, nothing new is sent, and what is under
+/// Carries out a plan. When the client's [`Cancellation`](crate::api::Cancellation) is called, nothing new is sent, and what is under
 /// way is waited for.
 pub async fn apply(approved: &Approved, client: &Client, options: &Options<'_>) -> Report {
     let plan = approved.plan();
@@ -139,7 +139,7 @@ impl<'r> Run<'r> {
     }
 
     fn admit(&mut self, operation: &'r Operation) -> Result<(), String> {
-        if let Some(reason) = self.client.halt().reason() {
+        if let Some(reason) = self.client.cancellation().reason() {
             return Err(format!("the run was stopped: {reason}"));
         }
         if let Some(person) = operation.person() {
@@ -256,7 +256,7 @@ impl<'r> Run<'r> {
         }
         let rest = batch.without(&there)?;
         // The lists have had the time to show it: it was not done.
-        match rest.again().filter(|_| self.client.halt().reason().is_none()) {
+        match rest.again().filter(|_| self.client.cancellation().reason().is_none()) {
             Some(again) => Some(again),
             None => {
                 self.record_batch(&rest, &Err(error));
@@ -266,22 +266,24 @@ impl<'r> Run<'r> {
     }
 
     /// Records what the answer to a batch says of each of its people.
-    fn record_batch(&mut self, batch: &Batch, answer: &Result<Answer, ApiError>) {
+    fn record_batch(&mut self, batch: &Batch, answer: &Result<BatchAnswer, ApiError>) {
         let plan = self.plan;
         let people = batch.actions().iter().filter_map(|number| {
             let operation = &plan.actions.get(*number)?.operation;
             Some((*number, operation, operation.person()?))
         });
         let people: Vec<_> = people.collect();
-        let asked: HashSet<&str> = people.iter().map(|(.., person)| person.email().as_str()).collect();
-        for (number, operation, person) in &people {
-            let verdict = match answer {
-                Ok(answer) => answer.verdict(person, &asked),
+        for (place, (number, operation, person)) in people.iter().enumerate() {
+            let verdict = match answer.as_ref().map(|each| each.get(place)) {
+                Ok(Some(Err(why))) => left_out(why, person),
+                Ok(id) => {
+                    if let Some(Ok(Some(id))) = id {
+                        self.known.learn(operation, *id);
+                    }
+                    (Status::Done, None)
+                }
                 Err(error) => failure(error, person),
             };
-            if let Some(id) = answer.as_ref().ok().and_then(|answer| answer.id_of(person)) {
-                self.known.learn(operation, id);
-            }
             self.record(*number, verdict);
         }
     }

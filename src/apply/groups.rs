@@ -4,10 +4,10 @@ use super::known::Known;
 use super::many::{Failures, identified, in_parts};
 use super::report::{Status, Verdict};
 use super::settle::Settling;
-use super::single::{deleted, failed, of_error, reason};
+use super::single::{changed, deleted, of_error};
 use super::things::Sent;
 use super::trace::Trace;
-use crate::api::{ApiError, Client, Deletion, GroupChange};
+use crate::api::{ApiError, Client, Deletion};
 use crate::model::GroupSettings;
 use crate::model::{Live, WorkspaceRoles};
 use crate::plan::{Assignment, GroupOperation, Participant, Reference};
@@ -22,7 +22,7 @@ pub(super) async fn send(operation: &GroupOperation, known: &Known, settling: Se
             Sent { verdict: deleted(client.delete_group(*id).await), made: None }
         }
         GroupOperation::Update { group, before, after, .. } => {
-            to(group, known, async |id| update(id, before, after, client).await).await
+            to(group, known, async |id| changed(client.update_group(id, before, after).await)).await
         }
         GroupOperation::Nest { group, after, .. } => {
             to(group, known, async |id| nest(id, after, known, client).await).await
@@ -64,30 +64,6 @@ async fn create(settings: &GroupSettings, settling: Settling<'_>) -> Sent {
     }
 }
 
-async fn update(id: Uuid, before: &GroupSettings, after: &GroupSettings, client: &Client) -> Verdict {
-    let changed = |before: &str, after: &str| (before != after).then(|| after.to_owned());
-    let change = GroupChange {
-        name: changed(&before.name, &after.name),
-        description: changed(&before.description, &after.description),
-        parents: None,
-    };
-    if change != GroupChange::default() {
-        match client.update_group(id, &change).await {
-            Ok(seen) if (&seen.name, &seen.description) == (&after.name, &after.description) => {}
-            Ok(_) => return failed("the answer shows another name or description than was asked for"),
-            Err(error) => return of_error(&error),
-        }
-    }
-    if let Some(role) = after.organization_role.filter(|role| Some(*role) != before.organization_role)
-        && let Err(error) = client.set_group_role(id, role).await
-    {
-        // The first half is done: it has been tried.
-        let half = change != GroupChange::default();
-        return if half { failed(reason(&error)) } else { of_error(&error) };
-    }
-    (Status::Done, None)
-}
-
 async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &Client) -> Verdict {
     let mut ids = BTreeSet::new();
     for parent in parents {
@@ -97,12 +73,7 @@ async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &C
         };
         ids.insert(id);
     }
-    let change = GroupChange { parents: Some(ids.iter().copied().collect()), ..GroupChange::default() };
-    match client.update_group(id, &change).await {
-        Ok(seen) if seen.parents == ids => (Status::Done, None),
-        Ok(_) => failed("the answer shows other parent groups than were asked for"),
-        Err(error) => of_error(&error),
-    }
+    changed(client.set_group_parents(id, &ids).await)
 }
 
 async fn change_members(

@@ -45,7 +45,7 @@ impl<'c> Pauses<'c> {
         self.next = (pause * 2).min(PAUSES.1);
         tokio::select! {
             () = tokio::time::sleep(pause) => true,
-            () = self.client.halt().called() => false,
+            () = self.client.cancellation().cancelled() => false,
         }
     }
 }
@@ -86,7 +86,7 @@ impl Settling<'_> {
             if let Some(id) = find(&live) {
                 return Ok(id);
             }
-            if is_clash || sent >= SENDINGS || self.client.halt().reason().is_some() {
+            if is_clash || sent >= SENDINGS || self.client.cancellation().reason().is_some() {
                 return Err(error);
             }
         }

@@ -1,14 +1,14 @@
 //! Requests that concern one person alone, and what their answers say.
 
 use super::report::{Status, Verdict};
-use crate::api::{ApiError, Client, Deletion, MemberChange, ObservedMember};
-use crate::model::{Access, role_names, seat_names};
+use crate::api::{ApiError, Client, Deletion};
+use crate::model::Access;
 use crate::plan::PersonOperation;
 use uuid::Uuid;
 
 /// A request that concerns one person alone.
 pub(super) enum Single {
-    Update { id: Uuid, change: MemberChange, after: Access },
+    Update { id: Uuid, before: Access, after: Access },
     Remove(Uuid),
     Revoke(Uuid),
 }
@@ -17,11 +17,7 @@ impl Single {
     pub(super) fn of(operation: &PersonOperation) -> Option<Self> {
         match operation {
             PersonOperation::MemberUpdate { id, before, after, .. } => {
-                let change = MemberChange {
-                    roles: (before.roles != after.roles).then_some(after.roles),
-                    seats: (before.seats != after.seats).then_some(after.seats),
-                };
-                Some(Self::Update { id: *id, change, after: *after })
+                Some(Self::Update { id: *id, before: *before, after: *after })
             }
             PersonOperation::MemberRemove { id, .. } => Some(Self::Remove(*id)),
             PersonOperation::InvitationRevoke { id, .. } => Some(Self::Revoke(*id)),
@@ -34,10 +30,7 @@ impl Single {
     /// Sends it.
     pub(super) async fn send(self, client: &Client) -> Verdict {
         match self {
-            Self::Update { id, change, after } => match client.update_member(id, change).await {
-                Ok(observed) => compare(change, after, observed),
-                Err(error) => of_error(&error),
-            },
+            Self::Update { id, before, after } => changed(client.update_member(id, before, after).await),
             Self::Remove(id) => deleted(client.remove_member(id).await),
             Self::Revoke(id) => deleted(client.revoke_invitation(id).await),
         }
@@ -59,38 +52,9 @@ pub(super) fn deleted(answer: Result<Deletion, ApiError>) -> Verdict {
     }
 }
 
-/// That something failed, and why.
-pub(super) fn failed(reason: impl Into<String>) -> Verdict {
-    (Status::Failed, Some(reason.into()))
-}
-
-/// Holds the member in the answer against what was asked for.
-fn compare(change: MemberChange, after: Access, observed: ObservedMember) -> Verdict {
-    let roles_differ = change.roles.is_some() && (observed.roles != after.roles || observed.other_roles > 0);
-    let seats_differ = change.seats.is_some() && observed.seats != after.seats;
-    if !roles_differ && !seats_differ {
-        return (Status::Done, None);
-    }
-    let mut parts = Vec::new();
-    if roles_differ {
-        parts.push(format!(
-            "roles [{}] were asked for, [{}] are there",
-            role_names(after.roles),
-            role_names(observed.roles)
-        ));
-    }
-    if seats_differ {
-        parts.push(format!(
-            "seats [{}] were asked for, [{}] are there",
-            seat_names(after.seats),
-            seat_names(observed.seats)
-        ));
-    }
-    let reason = format!(
-        "{}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages",
-        parts.join("; ")
-    );
-    failed(reason)
+/// The verdict on a change.
+pub(super) fn changed(answer: Result<(), ApiError>) -> Verdict {
+    answer.map_or_else(|error| of_error(&error), |()| (Status::Done, None))
 }
 
 /// What an error says of what was asked for: what was never sent was not tried.

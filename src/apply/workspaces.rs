@@ -4,10 +4,10 @@ use super::known::Known;
 use super::many::{Failures, identified, in_parts};
 use super::report::{Status, Verdict};
 use super::settle::{Pauses, Settling};
-use super::single::{deleted, failed, of_error};
+use super::single::{changed, deleted, of_error};
 use super::things::Sent;
 use super::trace::Trace;
-use crate::api::{Client, WorkspaceChange};
+use crate::api::Client;
 use crate::model::Live;
 use crate::model::WorkspaceSettings;
 use crate::plan::{Membership, Participant, WorkspaceOperation, own_access};
@@ -20,7 +20,7 @@ pub(super) async fn send(operation: &WorkspaceOperation, known: &Known, settling
             return create(settings, admin, known, settling).await;
         }
         WorkspaceOperation::Update { workspace, before, after } => match known.workspace(workspace) {
-            Some(id) => update(id, before, after, client).await,
+            Some(id) => changed(client.update_workspace(id, before, after).await),
             None => not_made(),
         },
         WorkspaceOperation::Archive { id, .. } => deleted(client.archive_workspace(*id).await),
@@ -59,35 +59,13 @@ async fn create(
     }
 }
 
-async fn update(id: Uuid, before: &WorkspaceSettings, after: &WorkspaceSettings, client: &Client) -> Verdict {
-    let changed = |before: &str, after: &str| (before != after).then(|| after.to_owned());
-    let change = WorkspaceChange {
-        name: changed(&before.name, &after.name),
-        description: changed(&before.description, &after.description),
-        icon: changed(&before.icon, &after.icon),
-    };
-    match client.update_workspace(id, &change).await {
-        Ok(seen) if seen == *after => (Status::Done, None),
-        Ok(_) => failed("the answer shows another name, description or icon than was asked for"),
-        Err(error) => of_error(&error),
-    }
-}
-
 async fn set_members(id: Uuid, all: &[Membership], known: &Known, client: &Client) -> Verdict {
     let mut failures = Failures::default();
     let members = identified(all, |member| &member.who, known, &mut failures);
     let name = |(_, member): &(Uuid, Membership)| member.who.name.clone();
-    in_parts(&members, name, &mut failures, async |part, failures| {
+    in_parts(&members, name, &mut failures, async |part, _| {
         let roles: Vec<_> = part.iter().map(|(id, member)| (*id, member.after)).collect();
-        let written = client.set_workspace_members(id, &roles).await?;
-        if written < part.len() as u64 {
-            let reason = format!(
-                "the vendor says that it wrote {written} of {} and does not say which: plan again to see who is missing",
-                part.len()
-            );
-            failures.add(part.iter().map(name).collect(), reason);
-        }
-        Ok(())
+        client.set_workspace_members(id, &roles).await
     })
     .await;
     failures.verdict(all.len())

@@ -4,7 +4,7 @@ use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
 use super::sandbox::read_seed;
-use crate::api::{ApiKey, ApiUrl, Client, Halt, KeyError, KeyWarning, Manners, Snapshot};
+use crate::api::{ApiKey, ApiUrl, Cancellation, Client, ClientOptions, KeyError, KeyWarning, Snapshot};
 use crate::escape;
 use crate::model::Live;
 use crate::plan::Origin;
@@ -37,17 +37,17 @@ pub(super) struct Connection {
 
 /// Connects to what the options name.
 pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Connection, Failure> {
-    let halt = Halt::default();
+    let cancellation = Cancellation::default();
     if let Some(limit) = args.timeout {
-        let (halt, limit) = (halt.clone(), limit.unsigned_abs());
+        let (cancellation, limit) = (cancellation.clone(), limit.unsigned_abs());
         tokio::spawn(async move {
             tokio::time::sleep(limit).await;
-            halt.call("the time of --timeout is over");
+            cancellation.cancel("the time of --timeout is over");
         });
     }
     let concurrency = usize::from(args.concurrency);
     let per_second = args.max_requests_per_second;
-    let manners = Manners { per_second, concurrency, halt, ..Manners::default() };
+    let options = ClientOptions { per_second, concurrency, cancellation, ..ClientOptions::default() };
     if let Some(seed) = &args.sandbox {
         // Nobody else is to reach this organization while it lives.
         let key = uuid::Uuid::new_v4().to_string();
@@ -61,8 +61,8 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
         };
         let sandbox = Sandbox::start(settings).await?;
         let url: ApiUrl = format!("{}/v1/admin", sandbox.url()).parse()?;
-        let client =
-            Client::new(url, &ApiKey::new(&key).map_err(|error| Failure::from(&error))?)?.mannered(manners);
+        let client = Client::new(url, &ApiKey::new(&key).map_err(|error| Failure::from(&error))?)?
+            .with_options(options);
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
@@ -80,7 +80,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     let client = Client::new(url, &key)?;
     // A sandbox is nobody's but the user's.
     let usual = (!client.is_local()).then_some(USUAL_PACE);
-    let client = client.mannered(Manners { per_second: manners.per_second.or(usual), ..manners });
+    let client = client.with_options(ClientOptions { per_second: options.per_second.or(usual), ..options });
     Ok(Connection { client, api_url, _sandbox: None })
 }
 

@@ -7,6 +7,9 @@
     reason = "tests state their expectations by panicking, and say what they skip"
 )]
 
+#[path = "../shared_file/mod.rs"]
+mod shared_file;
+
 mod audit;
 mod bodies;
 mod client;

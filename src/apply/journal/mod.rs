@@ -13,7 +13,7 @@ mod past;
 pub use lock::{Lock, LockError};
 pub use past::{Past, PastError};
 
-use crate::api::Witness;
+use crate::api::WriteObserver;
 use crate::escape;
 use crate::source::folder_of;
 use camino::Utf8Path;
@@ -109,7 +109,7 @@ impl Inner {
     }
 }
 
-impl Witness for Journal {
+impl WriteObserver for Journal {
     fn sending(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<u64> {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inner.last += 1;

@@ -2,7 +2,7 @@
 
 use super::super::failure::Exit;
 use super::super::signals::Signals;
-use crate::api::{Client, Halt};
+use crate::api::{Cancellation, Client};
 use crate::apply::{LookAgain, Options, Outcome, Report, apply};
 use crate::check::Approved;
 use crate::render::count;
@@ -25,14 +25,14 @@ pub(super) async fn carry_out(
     tokio::select! {
         report = &mut run => (report, None),
         Some((exit, name)) = told.recv() => {
-            stop(client.halt(), name);
+            stop(client.cancellation(), name);
             (run.await, Some(exit))
         }
     }
 }
 
-fn stop(halt: &Halt, name: &'static str) {
-    halt.call(name);
+fn stop(cancellation: &Cancellation, name: &'static str) {
+    cancellation.cancel(name);
     let _ = writeln!(
         io::stderr(),
         "{name}: nothing new is sent; waiting for what is under way. Once more stops at once."

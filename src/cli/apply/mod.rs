@@ -64,7 +64,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         let settle = std_duration(args.settle);
         let (report, signal) =
             carry_out::carry_out(&job.approved, &connection.client, settle, look_again, signals).await;
-        let ending = match (report.is_success(), connection.client.halt().reason()) {
+        let ending = match (report.is_success(), connection.client.cancellation().reason()) {
             (true, _) => Ending::Done,
             (false, Some(_)) => Ending::Interrupted,
             (false, None) => Ending::Failed,

@@ -1,12 +1,15 @@
 //! The client against servers that say the wrong thing, or nothing.
 
-use super::*;
-use serde_json::Value;
+use super::send::Transport;
+use super::{ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, Request};
+use reqwest::Method;
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-/// A server that says the same to everybody, or nothing for a while, and how it was addressed.
+/// A server that says the same to each request, or nothing for a while; gives its address.
 async fn serve(words: Option<&'static str>) -> ApiUrl {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1/admin", listener.local_addr().unwrap()).parse().unwrap();
@@ -25,10 +28,18 @@ async fn serve(words: Option<&'static str>) -> ApiUrl {
     url
 }
 
+fn roles() -> Request {
+    Request::new(Method::GET, "/roles")
+}
+
+fn post() -> Request {
+    Request::with_body(Method::POST, "/users", json!([]))
+}
+
 /// A client that waits for so many milliseconds for an answer.
-fn impatient(url: ApiUrl, key: &str, ms: u64) -> Client {
-    let client = Client::with_limit(url, &ApiKey::new(key).unwrap(), Duration::from_millis(ms)).unwrap();
-    client.mannered(Manners { first_wait: Duration::from_millis(1), ..Manners::default() })
+fn impatient(url: ApiUrl, key: &str, ms: u64) -> Transport {
+    let client = Transport::with_limit(url, &ApiKey::new(key).unwrap(), Duration::from_millis(ms)).unwrap();
+    client.with_options(ClientOptions { first_wait: Duration::from_millis(1), ..ClientOptions::default() })
 }
 
 async fn failure(url: ApiUrl, request: &Request) -> ApiError {
@@ -37,7 +48,7 @@ async fn failure(url: ApiUrl, request: &Request) -> ApiError {
 
 #[tokio::test]
 async fn trouble_that_stays_ends_after_some_tries() {
-    let read = Request::roles();
+    let read = roles();
     let silent = failure(serve(None).await, &read).await;
     assert_eq!((silent.tries, &silent.fault), (5, &Fault::Timeout { connecting: false }));
 
@@ -47,7 +58,7 @@ async fn trouble_that_stays_ends_after_some_tries() {
 
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let url = || format!("http://{closed}/v1/admin").parse().unwrap();
-    for request in [read, Request::create_members(&[])] {
+    for request in [read, post()] {
         let refused = failure(url(), &request).await;
         assert_eq!((refused.tries, &refused.fault), (5, &Fault::Refused { host: closed.to_string() }));
         assert!(!refused.may_have_changed());
@@ -66,7 +77,7 @@ fn each_try_after_silence_is_announced_once_for_all_requests_of_the_moment() {
     tracing::subscriber::with_default(subscriber, || {
         runtime.block_on(async {
             let client = impatient(serve(None).await, "k3y", 300);
-            let (users, roles) = (Request::users(1, 100), Request::roles());
+            let (users, roles) = (Request::page("/users", 1, 100), roles());
             let both = futures::join!(client.send::<Value>(&users), client.send::<Value>(&roles));
             assert!(both.0.is_err() && both.1.is_err());
         });
@@ -97,7 +108,7 @@ impl std::io::Write for Lines {
 
 #[tokio::test]
 async fn a_post_whose_outcome_is_unclear_is_sent_once() {
-    let post = Request::create_members(&[]);
+    let post = post();
     for words in [
         None,
         Some(""),
@@ -115,7 +126,7 @@ async fn a_post_whose_outcome_is_unclear_is_sent_once() {
 async fn a_server_without_tls_is_told_from_one_that_is_not_there() {
     let plain = serve(Some("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")).await;
     let url = plain.to_string().replace("http://", "https://").parse().unwrap();
-    let error = failure(url, &Request::roles()).await;
+    let error = failure(url, &roles()).await;
     assert!(matches!(error.fault, Fault::Tls { .. }), "{error:?}");
     assert_eq!(error.tries, 1);
 }
@@ -128,14 +139,14 @@ fn a_client_works_without_system_certificates_and_shuns_proxies_for_this_machine
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let answer: Result<Value, ApiError> = runtime.block_on(async {
             let url = serve(Some("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")).await;
-            Client::new(ApiUrl::default(), &ApiKey::new("k").unwrap()).unwrap();
-            Client::new(url, &ApiKey::new("k").unwrap()).unwrap().send(&Request::roles()).await
+            Transport::new(ApiUrl::default(), &ApiKey::new("k").unwrap()).unwrap();
+            Transport::new(url, &ApiKey::new("k").unwrap()).unwrap().send(&roles()).await
         });
         answer.unwrap();
         return;
     }
     let status = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "api::client::tests::a_client_works_without_system_certificates_and_shuns_proxies_for_this_machine"])
+        .args(["--exact", "api::transport::tests::a_client_works_without_system_certificates_and_shuns_proxies_for_this_machine"])
         .env(CHILD, "1")
         .env("SSL_CERT_FILE", "/nowhere")
         .env("SSL_CERT_DIR", "/nowhere")
@@ -148,21 +159,21 @@ fn a_client_works_without_system_certificates_and_shuns_proxies_for_this_machine
 /// A client whose run is stopped between two tries of a deletion, the first of which may have been carried out.
 #[tokio::test]
 async fn what_was_sent_before_a_run_is_stopped_may_have_changed_something() {
-    let halt = Halt::default();
+    let cancellation = Cancellation::default();
     let url = serve(Some("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n")).await;
-    let client = Client::with_limit(url, &ApiKey::new("k").unwrap(), Duration::from_secs(5)).unwrap();
-    let manners = Manners {
+    let client = Transport::with_limit(url, &ApiKey::new("k").unwrap(), Duration::from_secs(5)).unwrap();
+    let options = ClientOptions {
         first_wait: Duration::from_millis(1),
         per_second: Some(1.0),
-        halt: halt.clone(),
-        ..Manners::default()
+        cancellation: cancellation.clone(),
+        ..ClientOptions::default()
     };
-    let client = client.mannered(manners);
-    let request = Request::remove_member(uuid::Uuid::nil());
+    let client = client.with_options(options);
+    let request = Request::new(Method::DELETE, "/users/1");
     let stop = async {
         // The second try waits for its turn by then.
         tokio::time::sleep(Duration::from_millis(300)).await;
-        halt.call("the test is over");
+        cancellation.cancel("the test is over");
     };
     let (sent, ()) = futures::join!(client.send::<Value>(&request), stop);
     let error = sent.unwrap_err();
@@ -179,9 +190,9 @@ async fn what_would_fail_for_all_that_follows_stops_the_run() {
         ),
     ] {
         let client = impatient(serve(Some(words)).await, "k", 5000);
-        let first = client.send::<Value>(&Request::create_members(&[])).await.unwrap_err();
+        let first = client.send::<Value>(&post()).await.unwrap_err();
         assert_eq!((first.tries, first.was_not_sent()), (1, false), "{first:?}");
-        let second = client.send::<Value>(&Request::create_members(&[])).await.unwrap_err();
-        assert_eq!(second.fault, Fault::Halted { reason: why });
+        let second = client.send::<Value>(&post()).await.unwrap_err();
+        assert_eq!(second.fault, Fault::Cancelled { reason: why });
     }
 }

@@ -1,7 +1,6 @@
 //! What an outcome means.
 //!
-//! Takes what came back for a request, or why nothing did; gives the value that was asked for or the one [`Fault`]
-//! that it amounts to. Pure. Every foreign text passes through a [`Cleaner`].
+//! Takes the outcome of a request; gives the value that was asked for or the one [`Fault`] that it amounts to. Pure. Every foreign text passes through a [`Cleaner`].
 
 use super::fault::Fault;
 use super::key::ApiKey;
@@ -18,7 +17,7 @@ use std::iter::successors;
 use std::time::{Duration, SystemTime};
 
 /// Makes foreign text fit for a message: without the key, without control characters, not too long.
-pub(super) struct Cleaner<'a>(pub(super) &'a ApiKey);
+pub(in crate::api) struct Cleaner<'a>(pub(in crate::api) &'a ApiKey);
 
 impl Cleaner<'_> {
     pub(super) fn clean(&self, text: &str) -> String {
@@ -27,14 +26,14 @@ impl Cleaner<'_> {
 }
 
 /// A complete answer.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(in crate::api) struct Answer {
+    pub(in crate::api) status: StatusCode,
+    pub(in crate::api) headers: HeaderMap,
+    pub(in crate::api) body: Vec<u8>,
 }
 
 /// The value in an answer.
-pub(super) fn answer<T: DeserializeOwned>(
+pub(in crate::api) fn answer<T: DeserializeOwned>(
     request: &Request,
     answer: &Answer,
     cleaner: &Cleaner<'_>,
@@ -49,7 +48,7 @@ pub(super) fn answer<T: DeserializeOwned>(
         300..=399 => Fault::Redirect { status, target: target(answer, cleaner) },
         401 => Fault::KeyRefused { message },
         429 => Fault::RateLimited { retry_after: retry_after(&answer.headers) },
-        // A gateway that gave up waiting doesn't know what became of the request.
+        // A gateway that gave up waiting doesn't know the outcome.
         408 | 500..=599 => Fault::Server { status, message, retry_after: retry_after(&answer.headers) },
         // A gateway's own page says nothing about the key or the object.
         _ if json.is_none() && !answer.body.is_empty() => not_json(answer, cleaner),
@@ -66,7 +65,7 @@ pub(super) fn in_success(request: &Request, fault: Fault) -> Fault {
 }
 
 /// Why there is no complete answer. `reqwest` prints the URL with its query in front of the cause, hence only the
-/// last cause is told.
+/// last cause is shown.
 pub(super) fn failure(error: &reqwest::Error, host: &str, cleaner: &Cleaner<'_>) -> Fault {
     let host = host.to_owned();
     let is = |test: fn(&(dyn Error + 'static)) -> bool| causes(error).any(test);
@@ -114,7 +113,7 @@ fn is_refusal(cause: &(dyn Error + 'static)) -> bool {
 
 fn decode<T: DeserializeOwned>(answer: &Answer, cleaner: &Cleaner<'_>) -> Result<T, Fault> {
     if answer.body.is_empty() {
-        // Only who asks for nothing is content with nothing.
+        // An empty answer satisfies a request for nothing alone.
         return serde_json::from_value(Value::Null).map_err(|_| not_json(answer, cleaner));
     }
     let mut json = serde_json::Deserializer::from_slice(&answer.body);

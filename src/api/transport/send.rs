@@ -1,69 +1,52 @@
 //! Sends requests.
-//!
-//! Takes a [`Request`]; gives what the answer holds. Guarantees that every request ends within a time, that a
-//! redirect is never followed, that an answer can't fill the memory, and that a request is sent again only where
-//! that does no harm: those that may be repeated after passing trouble, the others when they have certainly done
-//! nothing.
 
-use super::announce::Announcer;
 use super::classify::{self, Answer, Cleaner};
-use super::convert::RoleNames;
-use super::fault::{Again, Fault};
-use super::manners::{Halt, Manners, Witness};
+use super::fault::{ApiError, Fault};
+use super::key::ApiKey;
+use super::options::{
+    CONNECT_LIMIT, Cancellation, ClientOptions, LARGEST_ANSWER, WHOLE_LIMIT, WriteObserver,
+};
 use super::pacer::Pacer;
 use super::request::Request;
-use super::{ApiError, ApiKey, ApiUrl};
-use backon::{BackoffBuilder as _, ExponentialBuilder};
+use super::retry::{Announcer, is_harmless, waits};
+use super::url::ApiUrl;
 use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::redirect;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-use tokio::sync::OnceCell;
 
-/// Time for making a connection.
-pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// Time for a request and its whole answer.
-pub(super) const WHOLE_LIMIT: Duration = Duration::from_secs(30);
-/// The largest answer that is read, in bytes: a page of 100 people takes some hundred KiB, with many workspaces.
-pub(super) const LARGEST_ANSWER: usize = 64 << 20;
-/// Times that a request is sent at most.
-const TRIES: usize = 5;
-/// The longest pause between two tries, where the server names none.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// The longest pause that a server can ask for. Who asks for a longer one is left alone: the run ends.
+/// The longest pause that a server can ask for. A server that asks for a longer one is left alone: the run ends.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
-/// A client of one organization's Admin API.
+/// Sends requests to one base URL with one key.
 #[derive(Debug)]
-pub struct Client {
+pub(in crate::api) struct Transport {
     http: reqwest::Client,
     url: ApiUrl,
     key: ApiKey,
     first_wait: Duration,
     pacer: Pacer,
-    halt: Halt,
-    witness: OnceLock<Arc<dyn Witness>>,
+    cancellation: Cancellation,
+    observer: OnceLock<Arc<dyn WriteObserver>>,
     announcer: Announcer,
-    /// Asked for once: the names of roles serve to read answers, and a role that is made later is locked anyway.
-    pub(super) roles: OnceCell<RoleNames>,
 }
 
-/// Somebody who has been told of a request, and the number under which its answer is told.
-type Noted<'c> = (&'c Arc<dyn Witness>, u64);
+/// The observer that was told of a request, and the number under which its answer is reported.
+type Noted<'t> = (&'t Arc<dyn WriteObserver>, u64);
 
-impl Client {
-    /// Makes a client. It sends nothing yet.
+impl Transport {
+    /// Sends nothing yet.
     ///
     /// # Errors
     ///
     /// [`Fault::Setup`]: the system or its proxy settings don't allow a client.
-    pub fn new(url: ApiUrl, key: &ApiKey) -> Result<Self, ApiError> {
+    pub(in crate::api) fn new(url: ApiUrl, key: &ApiKey) -> Result<Self, ApiError> {
         Self::with_limit(url, key, WHOLE_LIMIT)
     }
 
     /// `whole` is the time for a request and its whole answer.
-    fn with_limit(url: ApiUrl, key: &ApiKey, whole: Duration) -> Result<Self, ApiError> {
+    pub(super) fn with_limit(url: ApiUrl, key: &ApiKey, whole: Duration) -> Result<Self, ApiError> {
         let setup = |error: &dyn ToString| ApiError {
             request: None,
             write: false,
@@ -92,95 +75,73 @@ impl Client {
                 .build()
         };
         let http = builder().build().or_else(|_| fallback()).map_err(|error| setup(&error.without_url()))?;
-        // Shorter than a try, so that each that ends without an answer is told of.
-        let announcer = Announcer::new(whole / 2);
-        let Manners { per_second, concurrency, first_wait, halt } = Manners::default();
+        let ClientOptions { per_second, concurrency, first_wait, cancellation } = ClientOptions::default();
         Ok(Self {
             http,
             url,
             key: key.clone(),
             first_wait,
             pacer: Pacer::new(per_second, concurrency),
-            halt,
-            witness: OnceLock::new(),
-            announcer,
-            roles: OnceCell::new(),
+            cancellation,
+            observer: OnceLock::new(),
+            // Shorter than a try, so that each that ends without an answer is announced.
+            announcer: Announcer::new(whole / 2),
         })
     }
 
-    /// The same client with other manners.
-    #[must_use]
-    pub fn mannered(self, manners: Manners) -> Self {
-        let Manners { per_second, concurrency, first_wait, halt } = manners;
-        Self { pacer: Pacer::new(per_second, concurrency), first_wait, halt, ..self }
+    /// The same with other options.
+    pub(in crate::api) fn with_options(self, options: ClientOptions) -> Self {
+        let ClientOptions { per_second, concurrency, first_wait, cancellation } = options;
+        Self { pacer: Pacer::new(per_second, concurrency), first_wait, cancellation, ..self }
     }
 
-    /// Has somebody told of every change from now on. Of several, the first one is.
-    pub fn tell(&self, witness: Arc<dyn Witness>) {
-        let _ = self.witness.set(witness);
+    /// Reports every write from now on. Of several observers, the first one counts.
+    pub(in crate::api) fn observe_writes(&self, observer: Arc<dyn WriteObserver>) {
+        let _ = self.observer.set(observer);
     }
 
-    /// Whether the organization is on this machine: a sandbox.
-    #[must_use]
-    pub fn is_local(&self) -> bool {
-        self.url.is_loopback()
+    pub(in crate::api) fn url(&self) -> &ApiUrl {
+        &self.url
     }
 
-    /// What stops this client.
-    #[must_use]
-    pub fn halt(&self) -> &Halt {
-        &self.halt
+    pub(in crate::api) fn cancellation(&self) -> &Cancellation {
+        &self.cancellation
     }
 
     /// How many requests may be under way at a time.
-    #[must_use]
-    pub fn concurrency(&self) -> usize {
+    pub(in crate::api) fn concurrency(&self) -> usize {
         self.pacer.concurrency()
     }
 
     /// Sends a request until it works, can't work, has been tried often enough, or the run is stopped.
-    pub(super) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
-        let mut waits = ExponentialBuilder::new()
-            .with_min_delay(self.first_wait)
-            .with_max_delay(LONGEST_WAIT)
-            .with_max_times(TRIES - 1)
-            .with_jitter()
-            .build();
-        let mut tries = 0;
+    pub(in crate::api) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
+        let mut waits = waits(self.first_wait);
         let mut before: Option<ApiError> = None;
+        let mut tries = 0;
         loop {
             tries += 1;
             let fault = match self.attempt(request, tries).await {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
-            // What has been sent before may have been carried out, and is what there is to tell.
-            if fault.is_before_sending()
-                && let Some(error) = before
-            {
-                return Err(error);
+            if fault.is_before_sending() {
+                // What has been sent before may have been carried out, and is what there is to report.
+                return Err(before.unwrap_or(ApiError { tries: 0, ..self.error(request, fault) }));
             }
-            let harmless = match fault.again() {
-                Again::All => true,
-                Again::Repeatable => request.is_repeatable(),
-                Again::None => false,
-            };
-            let error = || ApiError { tries, ..self.error(request, fault.clone()) };
-            let Some(wait) = waits.next().filter(|_| harmless && self.halt.reason().is_none()) else {
-                return Err(error());
-            };
-            before = Some(error());
-            self.announcer.announce(&self.name(request), &fault, tries as usize + 1, TRIES);
-            let wait = fault.retry_after().unwrap_or(wait);
+            let error = ApiError { tries, ..self.error(request, fault.clone()) };
+            let goes_on = is_harmless(request, &fault) && self.cancellation.reason().is_none();
+            let Some(wait) = waits.next().filter(|_| goes_on) else { return Err(error) };
+            self.announcer.announce(&self.name(request), &fault, tries + 1);
             tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = self.halt.called() => return Err(error()),
+                () = tokio::time::sleep(fault.retry_after().unwrap_or(wait)) => {}
+                () = self.cancellation.cancelled() => return Err(error),
             }
+            before = Some(error);
         }
     }
 
     /// The error of a request that needed no second try.
-    pub(super) fn error(&self, request: &Request, fault: Fault) -> ApiError {
+    pub(in crate::api) fn error(&self, request: &Request, fault: Fault) -> ApiError {
         ApiError { request: Some(self.name(request)), write: request.is_write(), tries: 1, fault }
     }
 
@@ -192,10 +153,10 @@ impl Client {
     async fn attempt<T: DeserializeOwned>(&self, request: &Request, number: u32) -> Result<T, Fault> {
         let _turn = tokio::select! {
             turn = self.pacer.turn() => turn,
-            () = self.halt.called() => None,
+            () = self.cancellation.cancelled() => None,
         };
-        if let Some(reason) = self.halt.reason() {
-            return Err(Fault::Halted { reason });
+        if let Some(reason) = self.cancellation.reason() {
+            return Err(Fault::Cancelled { reason });
         }
         let noted = self.note(request)?;
         let started = Instant::now();
@@ -208,10 +169,10 @@ impl Client {
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "try" = number,
         );
-        if let Some((witness, number)) = noted {
+        if let Some((observer, number)) = noted {
             match &answer {
-                Ok(answer) => witness.answered(number, Ok((answer.status.as_u16(), &answer.body))),
-                Err(fault) => witness.answered(number, Err(&fault.to_string())),
+                Ok(answer) => observer.answered(number, Ok((answer.status.as_u16(), &answer.body))),
+                Err(fault) => observer.answered(number, Err(&fault.to_string())),
             }
         }
         let answer = classify::answer(request, &answer?, &Cleaner(&self.key));
@@ -219,24 +180,24 @@ impl Client {
             Err(fault @ (Fault::RateLimited { .. } | Fault::Server { .. }))
                 if fault.retry_after().is_some_and(|wait| wait > LONGEST_PAUSE) =>
             {
-                self.halt.call("the Admin API asks for a pause of more than 15 minutes");
+                self.cancellation.cancel("the Admin API asks for a pause of more than 15 minutes");
             }
             Err(Fault::RateLimited { retry_after }) => self.pacer.slow_down(*retry_after),
             // Whatever follows would be refused as well.
             Err(Fault::KeyRefused { .. }) if request.is_write() => {
-                self.halt.call("the Admin API refuses the key by now");
+                self.cancellation.cancel("the Admin API refuses the key by now");
             }
             _ => self.pacer.calm(),
         }
         answer
     }
 
-    /// Has a change noted before it goes out.
+    /// Reports a write before it goes out.
     fn note(&self, request: &Request) -> Result<Option<Noted<'_>>, Fault> {
-        let Some(witness) = self.witness.get().filter(|_| request.is_write()) else { return Ok(None) };
-        let sending = witness.sending(request.method.as_str(), &request.path, request.body.as_ref());
+        let Some(observer) = self.observer.get().filter(|_| request.is_write()) else { return Ok(None) };
+        let sending = observer.sending(request.method.as_str(), &request.path, request.body.as_ref());
         let number = sending.map_err(|error| Fault::NotNoted(error.to_string()))?;
-        Ok(Some((witness, number)))
+        Ok(Some((observer, number)))
     }
 
     async fn exchange(&self, request: &Request, status: &mut Option<u16>) -> Result<Answer, Fault> {
@@ -262,6 +223,3 @@ impl Client {
         Ok(answer)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -127,7 +127,7 @@ impl ApiKey {
 
     /// An answer without the key, so that nothing that is made of it can hold it: neither what is shown nor the
     /// journal, a plan or a snapshot.
-    pub(super) fn redact_body(&self, body: Vec<u8>) -> Vec<u8> {
+    pub(in crate::api) fn redact_body(&self, body: Vec<u8>) -> Vec<u8> {
         match std::str::from_utf8(&body) {
             Ok(text) if self.is_in(text) => self.redact(text).into_bytes(),
             Ok(_) => body,
@@ -145,7 +145,7 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// Whether somebody may have given the key where its file is asked for.
+/// Whether a path may be the key itself.
 fn may_be_key(path: &Utf8Path) -> bool {
     const SHORTEST: usize = 16;
     path.as_str().len() >= SHORTEST && !path.as_str().contains(['/', '\\', '.'])

@@ -45,7 +45,7 @@ pub enum UrlError {
 
 impl ApiUrl {
     /// Whether the API runs on this machine.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub(in crate::api) fn is_loopback(&self) -> bool {
         self.loopback
     }
 
