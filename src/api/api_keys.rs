@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// `APIKeysExtendedOUT`: a page of API keys, which doesn't tell how many there are.
+/// `APIKeysExtendedOUT`: a page of API keys, which doesn't show how many there are.
 #[derive(Debug, Deserialize)]
 pub(super) struct ApiKeys {
     keys: Vec<ListedKey>,

@@ -1,10 +1,10 @@
 //! A client of one organization, and what all resources need of it.
 //!
 //! Takes requests of the resources; gives decoded answers. The vendor pages by number, without a snapshot, so that what
-//! comes or goes in the meantime moves the rest across the borders of pages: guaranteed are lists that were the same from
-//! their first page to their last, or an error. Each file of a resource adds its calls to [`Client`]. A call that changes
-//! something fails where it was refused, or where its outcome is unclear ([`ApiError::may_have_changed`]); a status of 200
-//! alone proves nothing, so what the answer shows is held against what was asked for
+//! comes or goes in the meantime moves the rest across the borders of pages: guaranteed are lists that were the same
+//! from their first page to their last, or an error. Each file of a resource adds its calls to [`Client`]. A call that
+//! changes something fails where it was refused, or where its outcome is unclear ([`ApiError::may_have_changed`]); a
+//! status of 200 alone proves nothing, so what the answer shows is held against what was asked for
 //! (<https://docs.mistral.ai/admin/admin-api/user-provisioning>).
 
 use super::roles::{RoleList, RoleNames};
@@ -47,7 +47,7 @@ pub enum Deletion {
     AlreadyGone,
 }
 
-/// Something that a list holds, and that must stand in it once.
+/// An object of a list, which must hold it once.
 pub(super) trait Listed {
     /// The vendor's identifier.
     fn uuid(&self) -> Uuid;
@@ -55,23 +55,23 @@ pub(super) trait Listed {
 
 /// A part of a list, and several of them joined.
 pub(super) trait Page: DeserializeOwned {
-    /// The length of the whole list, where the vendor tells it.
+    /// The length of the whole list, where the vendor shows it.
     fn total(&self) -> Option<u64> {
         None
     }
 
-    /// The most that a page holds, where the vendor tells it.
+    /// The most that a page holds, where the vendor shows it.
     fn page_size(&self) -> Option<u64> {
         None
     }
 
-    /// What stands there: a number for the kind of object, and the identifier, which no other of this kind has.
+    /// The objects: a number for the kind, and the identifier, which no other of this kind has.
     fn ids(&self) -> impl Iterator<Item = (u8, Uuid)>;
 
     /// Adds the next part.
     fn append(&mut self, next: Self);
 
-    /// How much stands there.
+    /// The number of objects.
     fn len(&self) -> u64 {
         self.ids().count() as u64
     }
@@ -122,7 +122,6 @@ impl Client {
     }
 
     /// The same client with other options.
-    #[must_use]
     pub fn with_options(self, options: ClientOptions) -> Self {
         Self { transport: self.transport.with_options(options), ..self }
     }
@@ -133,19 +132,16 @@ impl Client {
     }
 
     /// Whether the organization is on this machine: a sandbox.
-    #[must_use]
     pub fn is_local(&self) -> bool {
         self.transport.url().is_loopback()
     }
 
     /// What stops this client.
-    #[must_use]
     pub fn cancellation(&self) -> &Cancellation {
         self.transport.cancellation()
     }
 
     /// How many requests may be under way at a time.
-    #[must_use]
     pub fn concurrency(&self) -> usize {
         self.transport.concurrency()
     }

@@ -24,7 +24,7 @@ pub(crate) const KEY: &str = "fuzz-key-0123456789";
 pub(crate) enum Outcome {
     /// An error, as it is shown and as it is logged.
     Error(String),
-    /// The organization, as far as the answer tells.
+    /// The organization, as far as the answer shows it.
     Live(Box<Live>),
     /// Something else that could be read.
     Other,

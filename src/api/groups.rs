@@ -175,7 +175,7 @@ fn texts(settings: &GroupSettings) -> [(&'static str, &str); 2] {
 
 impl Client {
     /// All groups, `None` where the organization does not have groups: then the vendor answers 403 or 404. Of some
-    /// of them, members and assignments too. A run deletes groups while it looks at others: what is gone for it is
+    /// of them, members and assignments too. A run deletes groups while it reads others: what is gone for it is
     /// absent.
     pub(super) async fn groups<G, A>(
         &self,
@@ -227,8 +227,8 @@ impl Client {
         }))
     }
 
-    /// Makes a group and gives its identifier. Its organization role is set by [`Client::update_group`]. Never sent twice
-    /// where the outcome is unclear.
+    /// Makes a group and gives its identifier. Its organization role is set by [`Client::update_group`]. Never sent
+    /// twice where the outcome is unclear.
     pub async fn create_group(&self, new: &GroupSettings) -> Result<Uuid, ApiError> {
         self.create(&Request::create_group(new)).await
     }
@@ -292,8 +292,8 @@ impl Client {
         self.change(&Request::add_group_members(id, members)).await
     }
 
-    /// Removes members from a group. A group that is gone is an error too: 404 does not show whether the group is missing
-    /// or one of the people.
+    /// Removes members from a group. A group that is gone is an error too: 404 does not show whether the group is
+    /// missing or one of the people.
     pub async fn remove_group_members(&self, id: Uuid, members: &[Uuid]) -> Result<(), ApiError> {
         self.change(&Request::remove_group_members(id, members)).await
     }

@@ -65,7 +65,7 @@ impl Request {
         Self::new(Method::DELETE, format!("/users-invite/{id}"))
     }
 
-    /// Invites people; several addresses stand in one text.
+    /// Invites people; their addresses are one text.
     pub(super) fn invite(batch: &InvitationBatch) -> Self {
         let emails: Vec<&str> = batch.emails.iter().map(Email::as_str).collect();
         let mut body = json!({

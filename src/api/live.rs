@@ -1,6 +1,6 @@
 //! The live organization as a whole.
 //!
-//! Reads the lists of all resources at a time; gives a [`Live`] in which each resource stands once. The conversion is pure,
+//! Reads the lists of all resources at a time; gives a [`Live`] that holds each resource once. The conversion is pure,
 //! so that a stored organization converts as a fresh one does.
 
 use super::api_keys::{ApiKeys, key_counts};
@@ -41,8 +41,8 @@ impl Parts {
     }
 }
 
-/// Each reading fails where the API can't be reached or refuses, answers something that this version doesn't know, or its
-/// lists kept changing.
+/// Each reading fails where the API can't be reached or refuses, answers something that this version doesn't know, or
+/// its lists kept changing.
 impl Client {
     /// Reads members, invitations, workspaces and groups, and the addresses that have made API keys.
     ///
@@ -91,7 +91,7 @@ impl Client {
         self.converted(Parts { workspaces: workspaces.items, groups, ..Parts::default() }, roles)
     }
 
-    /// Of words that can be unknown, all stand in the list of people.
+    /// All words that can be unknown are in the list of people.
     fn converted(&self, parts: Parts, roles: &RoleNames) -> Result<Live, ApiError> {
         parts
             .convert(roles)

@@ -1,8 +1,8 @@
 //! Roles in every spelling of the vendor's: letters, UUIDs, and names of two kinds.
 //!
-//! Takes the list of roles; gives roles of the model, and the names of those that the API can't write. Guarantees that a
-//! word that this version doesn't know ends in an [`UnknownValue`], never in a guess: the API is a preview and its lists
-//! may grow (<https://docs.mistral.ai/admin/admin-api/overview>).
+//! Takes the list of roles; gives roles of the model, and the names of those that the API can't write. Guarantees that
+//! a word that this version doesn't know ends in an [`UnknownValue`], never in a guess: the API is a preview and its
+//! lists may grow (<https://docs.mistral.ai/admin/admin-api/overview>).
 
 use super::transport::{Request, UnknownValue};
 use crate::model::{Role, Roles, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
@@ -72,7 +72,7 @@ pub(super) fn workspace_role_names(roles: WorkspaceRoles) -> Value {
     roles.iter().map(WorkspaceRole::name).collect()
 }
 
-/// The letter by which the vendor knows a role where no name stands.
+/// The vendor's letter for a role, where it takes no name.
 pub(super) fn role_letter(role: Role) -> &'static str {
     match role {
         Role::Admin => "A",
@@ -155,8 +155,8 @@ impl RoleNames {
         access
     }
 
-    /// The organization role of a group, for which the vendor documents no spelling; `Err` with the name of one that the
-    /// API can't write.
+    /// The organization role of a group, for which the vendor documents no spelling; `Err` with the name of one that
+    /// the API can't write.
     pub(super) fn of_group(&self, text: String) -> Result<Role, String> {
         let listed = || self.organization.get(&Uuid::try_parse(&text).ok()?).cloned();
         let role = letter(&text).or_else(|| builtin(&text)).map(Ok).or_else(listed);

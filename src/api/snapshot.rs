@@ -32,7 +32,7 @@ pub struct Snapshot {
     format_version: String,
     /// When it was taken (RFC 3339, UTC).
     taken_at: String,
-    /// The organization's identifier; null where the audit log did not tell it.
+    /// The organization's identifier; null where the audit log did not show it.
     #[schemars(with = "Option<String>")]
     organization_uuid: Option<Uuid>,
     /// The members, as in the vendor's `AdminOrganizationMemberOUT`.
@@ -96,8 +96,8 @@ impl Snapshot {
 }
 
 impl Client {
-    /// Reads everything that there is, just as the vendor has it, but for API keys. Words that this version doesn't know
-    /// are kept.
+    /// Reads everything that there is, just as the vendor has it, but for API keys. Words that this version doesn't
+    /// know are kept.
     ///
     /// # Errors
     ///
@@ -149,7 +149,7 @@ fn no_groups() -> Option<Vec<WholeGroup<Group, Assignment>>> {
     Some(Vec::new())
 }
 
-/// An object of a list, just as it came. One that stands for a workspace's part in a group is known by the workspace.
+/// An object of a list, just as it came. One that assigns a group to a workspace is known by the workspace.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub(super) struct RawObject {

@@ -114,7 +114,7 @@ fn seats(
             .iter()
             .map(|t| product(t).ok_or_else(|| UnknownValue::new("product seat", t, holder)))
             .collect(),
-        // Here other types stand for what has no seats, such as the inference API.
+        // Other types here have no seats, such as the inference API.
         None => Ok(subscriptions
             .iter()
             .filter(|subscription| subscription.member_has_access == Some(true))
@@ -225,8 +225,8 @@ pub enum LeftOut {
     NotNamed,
 }
 
-/// What an accepted batch means for each of its people, in order: the identifier, where the answer shows one that can be
-/// used.
+/// What an accepted batch means for each of its people, in order: the identifier, where the answer shows one that can
+/// be used.
 pub type BatchAnswer = Vec<Result<Option<Uuid>, LeftOut>>;
 
 impl Client {

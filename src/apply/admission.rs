@@ -1,12 +1,13 @@
 //! Which actions may be tried after something has failed.
 //!
-//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not given up, the take that
+//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not revoked, the grant that
 //! counted on it would buy a seat that does not exist; when a promotion failed, the demotion behind it could leave no
 //! admin. So the seats and admins that there really are go along, and before each action is tried its effect is held
 //! against what the whole plan would have reached. While everything succeeds, nothing is ever held back.
 
-use crate::model::{Live, Product};
-use crate::plan::{Holders, Operation, Plan, Tally};
+use crate::model::{Email, Live, Product};
+use crate::plan::{Holders, Kind, Operation, Plan, Tally};
+use std::collections::HashSet;
 
 /// Seats and admins as they are by now, and how far they may go.
 #[derive(Debug)]
@@ -17,10 +18,12 @@ pub(super) struct Admission {
     /// The most seats that may be used, by product: what has been bought, or what the approved plan ends with. Where
     /// invitations claim more than there is, the ceiling alone would let people take what was never bought.
     most_used: Vec<(Product, i64)>,
-    /// Those who are admins for sure: whoever may have lost it is not among them.
+    /// The members that are admins for sure: one that may have lost the role is not among them.
     admins: Holders,
     /// The fewest admins that may remain: `min_admins`, or what the approved plan comes down to.
     floor: i64,
+    /// The changes of people that were not carried out.
+    failed: HashSet<(Kind, Email)>,
 }
 
 impl Admission {
@@ -42,16 +45,18 @@ impl Admission {
             most_used: most_used.collect(),
             admins: plan.admins.live.clone(),
             floor: plan.limits.min_admins.min(plan.admins.fewest),
+            failed: HashSet::new(),
         }
     }
 
-    /// Takes in what is there by now: who was an admin of old and is none any more counts no longer.
+    /// Updates the admins from a reading: one that was an admin before the plan and is none any more counts no longer.
     pub(super) fn see(&mut self, plan: &Plan, live: &Live) {
         self.admins.lose_unseen(&plan.admins.live, live);
     }
 
-    /// Takes an action in that is about to be tried, or says why it must not be.
+    /// Counts an action that is about to be tried, or says why it must not be.
     pub(super) fn admit(&mut self, operation: &Operation) -> Result<(), String> {
+        self.admit_after_failures(operation)?;
         let delta = operation.delta();
         let mut then = self.now.clone();
         then.add(delta);
@@ -69,7 +74,7 @@ impl Admission {
         let remain = if lost > 0 { self.admins.count().saturating_sub(lost) } else { i64::MAX };
         if remain < self.floor {
             return Err(format!(
-                "{remain} admins would remain, and at least {} must: a promotion failed, or somebody else has demoted one",
+                "{remain} admins would remain, and at least {} must: a promotion failed, or an admin was demoted meanwhile",
                 self.floor
             ));
         }
@@ -79,9 +84,28 @@ impl Admission {
         Ok(())
     }
 
-    /// Takes in that an admitted action was done.
+    /// Refuses what depends on another change of the same person that was not carried out.
+    fn admit_after_failures(&self, operation: &Operation) -> Result<(), String> {
+        let Some(person) = operation.person() else { return Ok(()) };
+        let failed = |kind| self.failed.contains(&(kind, person.email().clone()));
+        if person.takes_seats_of_split() && failed(Kind::MemberUpdate) {
+            return Err("the first part of this person's change was not carried out".to_owned());
+        }
+        // The vendor would not send a new one beside it, and the old one would be lost.
+        if person.kind() == Kind::InvitationRenew && failed(Kind::InvitationRevoke) {
+            return Err("another invitation of this person was not deleted".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Counts an admitted action as done.
     pub(super) fn done(&mut self, operation: &Operation) {
         self.now.add(operation.delta().releases());
         self.admins.gain(operation);
+    }
+
+    /// Notes an action that was not carried out.
+    pub(super) fn failed(&mut self, operation: &Operation) {
+        self.failed.extend(operation.email().map(|email| (operation.kind(), email.clone())));
     }
 }

@@ -1,109 +1,91 @@
-//! Requests that concern a group, and what their answers say.
+//! Requests about a group.
 
-use super::known::Known;
-use super::many::{Failures, identified, in_parts};
-use super::report::{Status, Verdict};
-use super::settle::Settling;
-use super::single::{changed, deleted, of_error};
-use super::things::Sent;
-use super::trace::Trace;
-use crate::api::{ApiError, Client, Deletion};
-use crate::model::GroupSettings;
-use crate::model::{Live, WorkspaceRoles};
+use super::batches::send_members;
+use super::created_ids::CreatedIds;
+use super::read_back::{ExpectedObject, ReadBack};
+use super::verdict::{Failures, Sent, Verdict, changed, created, deleted, not_tried};
+use crate::api::{ApiError, Client};
+use crate::escape;
+use crate::model::{GroupSettings, Live, WorkspaceRoles};
 use crate::plan::{Assignment, GroupOperation, Participant, Reference};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub(super) async fn send(operation: &GroupOperation, known: &Known, settling: Settling<'_>) -> Sent {
-    let client = settling.client;
+pub(super) async fn send(operation: &GroupOperation, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
+    let client = read_back.client;
     match operation {
-        GroupOperation::Create { settings } => create(settings, settling).await,
-        GroupOperation::Delete { id, .. } => {
-            Sent { verdict: deleted(client.delete_group(*id).await), made: None }
-        }
+        GroupOperation::Create { settings } => create(settings, read_back).await,
+        GroupOperation::Delete { id, .. } => deleted(client.delete_group(*id).await).into(),
         GroupOperation::Update { group, before, after, .. } => {
-            to(group, known, async |id| changed(client.update_group(id, before, after).await)).await
+            existing(group, ids, async |id| changed(client.update_group(id, before, after).await)).await
         }
         GroupOperation::Nest { group, after, .. } => {
-            to(group, known, async |id| nest(id, after, known, client).await).await
+            existing(group, ids, async |id| nest(id, after, ids, client).await).await
         }
         GroupOperation::MembersAdd { group, members, .. } => {
-            let send = async |id, ids: &[Uuid]| client.add_group_members(id, ids).await;
-            to(group, known, async |id| change_members(id, members, known, send).await).await
+            let send = async |id, batch: &[Uuid]| client.add_group_members(id, batch).await;
+            existing(group, ids, async |id| change_members(id, members, ids, send).await).await
         }
         GroupOperation::MembersRemove { group, members, .. } => {
-            let send = async |id, ids: &[Uuid]| client.remove_group_members(id, ids).await;
-            to(group, known, async |id| change_members(id, members, known, send).await).await
+            let send = async |id, batch: &[Uuid]| client.remove_group_members(id, batch).await;
+            existing(group, ids, async |id| change_members(id, members, ids, send).await).await
         }
         GroupOperation::WorkspacesSet { group, assignments, .. } => {
-            to(group, known, async |id| assign(id, assignments, known, client).await).await
+            existing(group, ids, async |id| assign(id, assignments, ids, client).await).await
         }
         GroupOperation::WorkspacesRemove { group, assignments, .. } => {
-            to(group, known, async |id| unassign(id, assignments, known, client).await).await
+            existing(group, ids, async |id| unassign(id, assignments, ids, client).await).await
         }
     }
 }
 
 /// Changes a group, if it is there: its creation may have failed.
-async fn to(group: &Reference, known: &Known, change: impl AsyncFnOnce(Uuid) -> Verdict) -> Sent {
-    let verdict = match known.group(group) {
-        Some(id) => change(id).await,
-        None => (Status::NotTried, Some("the group was not made".to_owned())),
-    };
-    Sent { verdict, made: None }
+async fn existing(group: &Reference, ids: &CreatedIds, change: impl AsyncFnOnce(Uuid) -> Verdict) -> Sent {
+    match ids.group(group) {
+        Some(id) => change(id).await.into(),
+        None => not_tried("the group was not made").into(),
+    }
 }
 
-async fn create(settings: &GroupSettings, settling: Settling<'_>) -> Sent {
+async fn create(settings: &GroupSettings, read_back: ReadBack<'_>) -> Sent {
     let find = |live: &Live| {
         live.groups.iter().flatten().find(|one| one.settings.name == settings.name).map(|one| one.id)
     };
-    let send = async || settling.client.create_group(settings).await;
-    match settling.make(Trace::Group(settings.name.clone()), send, find).await {
-        Ok(id) => Sent { verdict: (Status::Done, None), made: Some(id) },
-        Err(error) => Sent { verdict: of_error(&error), made: None },
-    }
+    let send = async || read_back.client.create_group(settings).await;
+    created(read_back.create(ExpectedObject::Group(settings.name.clone()), send, find).await)
 }
 
-async fn nest(id: Uuid, parents: &BTreeSet<Reference>, known: &Known, client: &Client) -> Verdict {
-    let mut ids = BTreeSet::new();
-    for parent in parents {
-        let Some(id) = known.group(parent) else {
-            let reason = format!("the group `{}` was not made", crate::escape::excerpt(&parent.name));
-            return (Status::NotTried, Some(reason));
-        };
-        ids.insert(id);
+async fn nest(group: Uuid, parents: &BTreeSet<Reference>, ids: &CreatedIds, client: &Client) -> Verdict {
+    match parents.iter().map(|parent| ids.group(parent).ok_or(parent)).collect::<Result<_, _>>() {
+        Ok(parents) => changed(client.set_group_parents(group, &parents).await),
+        Err(missing) => not_tried(format!("the group `{}` was not made", escape::excerpt(&missing.name))),
     }
-    changed(client.set_group_parents(id, &ids).await)
 }
 
 async fn change_members(
     group: Uuid,
-    all: &[Participant],
-    known: &Known,
+    members: &[Participant],
+    ids: &CreatedIds,
     send: impl AsyncFn(Uuid, &[Uuid]) -> Result<(), ApiError>,
 ) -> Verdict {
-    let mut failures = Failures::default();
-    let members = identified(all, |who| who, known, &mut failures);
-    let name = |(_, who): &(Uuid, Participant)| who.name.clone();
-    in_parts(&members, name, &mut failures, async |part, _| {
-        let ids: Vec<Uuid> = part.iter().map(|(id, _)| *id).collect();
-        send(group, &ids).await
-    })
-    .await;
-    failures.verdict(all.len())
+    let send = async |batch: &[(Uuid, &Participant)]| {
+        let batch: Vec<Uuid> = batch.iter().map(|(id, _)| *id).collect();
+        send(group, &batch).await.map(|()| BTreeSet::new())
+    };
+    send_members(members, |member| member, ids, send).await
 }
 
-async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Client) -> Verdict {
+async fn assign(group: Uuid, assignments: &[Assignment], ids: &CreatedIds, client: &Client) -> Verdict {
     let mut failures = Failures::default();
     for assignment in assignments {
         let name = || vec![assignment.workspace.name.clone()];
-        let Some(workspace) = known.workspace(&assignment.workspace) else {
+        let Some(workspace) = ids.workspace(&assignment.workspace) else {
             failures.missing(name(), "the workspace was not made");
             continue;
         };
         let sent = match assignment.before {
-            None => assign_once(id, workspace, assignment.after, client).await,
-            Some(_) => client.update_assignment(id, workspace, assignment.after).await,
+            None => assign_once(group, workspace, assignment.after, client).await,
+            Some(_) => client.update_assignment(group, workspace, assignment.after).await,
         };
         if let Err(error) = sent {
             failures.error(name(), &error);
@@ -112,19 +94,20 @@ async fn assign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Cl
     failures.verdict(assignments.len())
 }
 
-/// Assigns a group to a workspace. To do so twice is refused, and to change what is not there, too: so one tells what
-/// became of the other where its answer is lost, or where a list that lags behind did not show that it was there.
+/// Assigns a group to a workspace. To assign it twice is refused, and to update an assignment that is not there, too:
+/// so the one request shows the outcome of the other where its answer is lost, or where a list that lags behind did not
+/// show the assignment.
 async fn assign_once(
-    id: Uuid,
+    group: Uuid,
     workspace: Uuid,
     roles: WorkspaceRoles,
     client: &Client,
 ) -> Result<(), ApiError> {
-    match client.assign_group(id, workspace, roles).await {
+    match client.assign_group(group, workspace, roles).await {
         Err(error) if error.may_have_changed() || error.is_rejection() => {
-            match client.update_assignment(id, workspace, roles).await {
+            match client.update_assignment(group, workspace, roles).await {
                 Err(_) if error.is_rejection() => Err(error),
-                Err(second) if second.is_gone() => client.assign_group(id, workspace, roles).await,
+                Err(second) if second.is_gone() => client.assign_group(group, workspace, roles).await,
                 Err(second) if second.was_not_sent() => Err(error),
                 other => other,
             }
@@ -133,13 +116,12 @@ async fn assign_once(
     }
 }
 
-async fn unassign(id: Uuid, assignments: &[Assignment], known: &Known, client: &Client) -> Verdict {
+async fn unassign(group: Uuid, assignments: &[Assignment], ids: &CreatedIds, client: &Client) -> Verdict {
     let mut failures = Failures::default();
     for assignment in assignments {
-        let Some(workspace) = known.workspace(&assignment.workspace) else { continue };
-        match client.remove_assignment(id, workspace).await {
-            Ok(Deletion::Done | Deletion::AlreadyGone) => {}
-            Err(error) => failures.error(vec![assignment.workspace.name.clone()], &error),
+        let Some(workspace) = ids.workspace(&assignment.workspace) else { continue };
+        if let Err(error) = client.remove_assignment(group, workspace).await {
+            failures.error(vec![assignment.workspace.name.clone()], &error);
         }
     }
     failures.verdict(assignments.len())

@@ -337,6 +337,6 @@ async fn every_failure_says_what_where_and_what_to_do() {
     a change was accepted, but the answer to it can't be used: the answer doesn't have the documented shape: top level: missing field `invalid_emails` (POST /v1/admin/users-invite)
       help: the change may have been made all the same: `orgsync plan` shows what is left to do
     the Admin API doesn't know this object any more: status 404: User not found (PATCH /v1/admin/users/00000000-0000-0000-0000-000000000000)
-      help: somebody else removed it in the meantime: make a fresh plan
+      help: it was removed in the meantime: make a fresh plan
     "#);
 }

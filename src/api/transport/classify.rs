@@ -1,6 +1,7 @@
 //! What an outcome means.
 //!
-//! Takes the outcome of a request; gives the value that was asked for or the one [`Fault`] that it amounts to. Pure. Every foreign text passes through a [`Cleaner`].
+//! Takes the outcome of a request; gives the value that was asked for or the one [`Fault`] that it amounts to. Pure.
+//! Every foreign text passes through a [`Cleaner`].
 
 use super::fault::Fault;
 use super::key::ApiKey;

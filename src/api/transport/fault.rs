@@ -26,7 +26,7 @@ pub struct ApiError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{holder} has the {what} `{value}`, which this version of orgsync doesn't know")]
 pub struct UnknownValue {
-    /// What the word stands for: `role`, `workspace role` or `product seat`.
+    /// What the word means: `role`, `workspace role` or `product seat`.
     pub what: &'static str,
     /// The word.
     pub value: String,
@@ -201,31 +201,26 @@ impl Fault {
 
 impl ApiError {
     /// What went wrong.
-    #[must_use]
     pub fn fault(&self) -> &Fault {
         &self.fault
     }
 
     /// Whether the vendor refused what was asked, and did none of it.
-    #[must_use]
     pub fn is_rejection(&self) -> bool {
         matches!(self.fault, Fault::Rejected { status: 400 | 413 | 422, .. })
     }
 
     /// Whether the request never went out.
-    #[must_use]
     pub fn was_not_sent(&self) -> bool {
         self.tries == 0
     }
 
     /// Whether what was to be changed is not there.
-    #[must_use]
     pub fn is_gone(&self) -> bool {
         matches!(self.fault, Fault::Gone { .. })
     }
 
     /// Whether a change may have been made although the request failed.
-    #[must_use]
     pub fn may_have_changed(&self) -> bool {
         // A redirect can be the answer to what has been done.
         let unclear =
@@ -235,7 +230,6 @@ impl ApiError {
     }
 
     /// What to do about it.
-    #[must_use]
     pub fn hint(&self) -> &'static str {
         if self.may_have_changed() {
             return "the change may have been made all the same: `orgsync plan` shows what is left to do";
@@ -257,7 +251,7 @@ impl ApiError {
             Fault::Redirect { .. } => {
                 "set --api-url or ORGSYNC_API_URL to the address that answers itself: the key is sent to that host alone"
             }
-            Fault::Gone { .. } => "somebody else removed it in the meantime: make a fresh plan",
+            Fault::Gone { .. } => "it was removed in the meantime: make a fresh plan",
             Fault::Rejected { .. } if self.write => {
                 "this change was not made: `orgsync plan` shows the organization as it is now"
             }

@@ -97,8 +97,7 @@ impl ApiKey {
         Ok((key, warning(path).map_err(KeyError::Unreadable)?))
     }
 
-    /// Whether a text holds the key. Very short keys, as a sandbox may have, are words that may stand anywhere.
-    #[must_use]
+    /// Whether a text holds the key. Very short keys, as a sandbox may have, are words that may occur anywhere.
     pub fn is_in(&self, text: &str) -> bool {
         const SHORTEST: usize = 8;
         let key = self.0.expose_secret();

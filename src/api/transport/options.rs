@@ -1,4 +1,4 @@
-//! How requests are sent in one run: how fast, until when, and to whom writes are reported.
+//! How requests are sent in one run: how fast, until when, and which observer is told of writes.
 
 use serde_json::Value;
 use std::fmt;
@@ -53,7 +53,6 @@ impl Cancellation {
     }
 
     /// Why the run was stopped; `None` while it goes on.
-    #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
         self.reason.get().copied()
     }

@@ -1,7 +1,8 @@
 //! How fast requests go out: one pace for a whole run.
 //!
-//! The vendor documents no rate. So there is a most that the user sets, and each 429 halves what there is; when things
-//! have been calm for a while, it grows again. `Retry-After` holds up everybody, for the limit is the organization's.
+//! The vendor documents no rate limit. So the user sets the highest rate, and each 429 halves the current one; after a
+//! number of answers without trouble it grows again. `Retry-After` delays all requests, for the limit is the
+//! organization's.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,15 +16,15 @@ const SLOWEST: f64 = 0.2;
 const CALM: u32 = 50;
 /// By how much it grows.
 const GROWTH: f64 = 1.25;
-/// Fewer requests a second than these are not why the vendor refuses one, where nobody has set a limit.
+/// Fewer requests a second than these are not why the vendor refuses one, where the user has set no limit.
 const FEW: f64 = 20.0;
 /// Requests of one burst are refused together, and count once.
 const ONE_BURST: Duration = Duration::from_secs(1);
 
-/// Gives out turns.
+/// Limits the rate of requests and how many are under way.
 #[derive(Debug)]
 pub(super) struct Pacer {
-    /// The most requests a second; infinite where nobody has set any.
+    /// The most requests a second; infinite where the user has set no limit.
     most: f64,
     concurrency: usize,
     gate: Semaphore,
@@ -68,12 +69,12 @@ impl Pacer {
         }
     }
 
-    /// The vendor asks for fewer requests.
+    /// Lowers the rate: the vendor asks for fewer requests.
     pub(super) fn slow_down(&self, retry_after: Option<Duration>) {
         self.lock().slow_down(Instant::now(), retry_after);
     }
 
-    /// A request was answered without such trouble.
+    /// Counts an answer without such trouble.
     pub(super) fn calm(&self) {
         let most = self.most;
         let mut state = self.lock();
@@ -91,7 +92,7 @@ impl Pacer {
 }
 
 impl State {
-    /// Takes a turn, or tells how long to wait for one.
+    /// Takes a turn, or returns how long to wait for one.
     fn take(&mut self, now: Instant) -> Duration {
         if let Some(until) = self.paused_until.filter(|until| *until > now) {
             return until - now;
@@ -114,7 +115,7 @@ impl State {
         Duration::ZERO
     }
 
-    /// So many requests go out in so long a time, wherever it begins; nothing where there is no limit.
+    /// The most requests in a time, wherever it begins; `None` where there is no limit.
     fn most(&self) -> Option<(usize, Duration)> {
         let number = self.rate.max(1.0).floor();
         let time = Duration::try_from_secs_f64(number / self.rate).ok()?;
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn everybody_waits_for_as_long_as_the_vendor_wants() {
+    async fn all_requests_wait_for_as_long_as_the_vendor_wants() {
         let pacer = Pacer::new(None, 8);
         turns(&pacer, 4).await;
         pacer.slow_down(Some(Duration::from_secs(7)));

@@ -1,7 +1,7 @@
 //! When a request is sent again, and what the user hears of it.
 //!
-//! A retry is announced as an event of level `warn`, which the command line shows. Only where there is something to wait
-//! for: what fails at once has been tried often enough within seconds, and the error says so.
+//! A retry is announced as an event of level `warn`, which the command line shows. Only where there is something to
+//! wait for: what fails at once has been tried often enough within seconds, and the error says so.
 
 use super::fault::{Fault, Retry};
 use super::request::Request;

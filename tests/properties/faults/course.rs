@@ -156,7 +156,7 @@ impl Course {
         let left = AtomicU32::new(after);
         let observer = Arc::new(Observer { notes, left, cut, cancellation, killed: Notify::new() });
         client.observe_writes(Arc::clone(&observer) as Arc<dyn WriteObserver>);
-        let options = Options { watch: &|_| {}, settle: self.settle(), look_again: None };
+        let options = Options { watch: &|_| {}, settle: self.settle(), revalidation: None };
         let report = tokio::select! {
             biased;
             () = observer.killed.notified() => return Ran::Killed,

@@ -1,20 +1,21 @@
-//! The identifiers of what came to be in this run: the plan names it, and could not know them.
+//! The identifiers of what was created in this run: the plan names it, and could not know them.
 
 use crate::plan::{GroupOperation, Operation, Participant, PersonOperation, Reference, WorkspaceOperation};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Identifiers by name, address for people.
-#[derive(Debug, Default)]
-pub(super) struct Known {
+#[derive(Debug, Clone, Default)]
+pub(super) struct CreatedIds {
     people: HashMap<String, Uuid>,
     workspaces: HashMap<String, Uuid>,
     groups: HashMap<String, Uuid>,
 }
 
-impl Known {
-    /// Remembers what an operation has made.
-    pub(super) fn learn(&mut self, operation: &Operation, id: Uuid) {
+impl CreatedIds {
+    /// Remembers the identifier of what an operation has created, where there is one.
+    pub(super) fn extend(&mut self, operation: &Operation, id: Option<Uuid>) {
+        let Some(id) = id else { return };
         match operation {
             Operation::Person(PersonOperation::MemberCreate { email, .. }) => {
                 self.people.insert(email.to_string(), id);
@@ -29,17 +30,17 @@ impl Known {
         }
     }
 
-    /// A person; nothing where the account was not made.
-    pub(super) fn person(&self, who: &Participant) -> Option<Uuid> {
-        who.id.or_else(|| self.people.get(&who.name).copied())
+    /// The identifier of a person; `None` where the account was not made.
+    pub(super) fn person(&self, person: &Participant) -> Option<Uuid> {
+        person.id.or_else(|| self.people.get(&person.name).copied())
     }
 
-    /// A workspace; nothing where it was not made.
+    /// The identifier of a workspace; `None` where it was not made.
     pub(super) fn workspace(&self, workspace: &Reference) -> Option<Uuid> {
         workspace.id.or_else(|| self.workspaces.get(&workspace.name).copied())
     }
 
-    /// A group; nothing where it was not made.
+    /// The identifier of a group; `None` where it was not made.
     pub(super) fn group(&self, group: &Reference) -> Option<Uuid> {
         group.id.or_else(|| self.groups.get(&group.name).copied())
     }
