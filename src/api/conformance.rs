@@ -1,21 +1,19 @@
 //! Holds every request that orgsync can send against the vendor's document, where that is present.
 
-use super::request::{GroupChange, InvitationBatch, MemberChange, NewMember, Request, WorkspaceChange};
+use super::transport::Request;
+use super::{InvitationBatch, NewMember};
 use crate::model::{
-    Email, GroupSettings, Language, Product, Role, Roles, Seats, WorkspaceRoles, WorkspaceSettings,
+    Access, Email, GroupSettings, Language, Product, Role, Roles, Seats, WorkspaceRoles, WorkspaceSettings,
 };
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
-#[expect(clippy::print_stdout, reason = "the note of a test")]
+#[path = "../../tests/shared_file/mod.rs"]
+mod shared_file;
+
 fn document() -> Option<Value> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/admin-api/openapi.yaml");
-    let path = std::env::var_os("ORGSYNC_OPENAPI").map_or_else(beside, PathBuf::from);
-    if !path.exists() {
-        println!("not checked: the vendor's document is not at {}", path.display());
-        return None;
-    }
+    let path = shared_file::shared_file("ORGSYNC_OPENAPI", "admin-api/openapi.yaml")?;
     let mut document = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     tighten(&mut document);
     Some(document)
@@ -51,20 +49,21 @@ fn all_requests() -> Vec<Request> {
 }
 
 fn requests_about_workspaces() -> Vec<Request> {
-    let (id, text) = (Uuid::max(), |text: &str| Some(text.to_owned()));
-    let new = |description: &str, icon: &str| {
+    let id = Uuid::max();
+    let settings = |description: &str, icon: &str| {
         let [name, description, icon] = ["Lab", description, icon].map(str::to_owned);
-        Request::create_workspace(&WorkspaceSettings { name, description, icon }, id)
+        WorkspaceSettings { name, description, icon }
     };
-    let change =
-        |name, description, icon| Request::update_workspace(id, &WorkspaceChange { name, description, icon });
+    let new = |settings| Request::create_workspace(&settings, id);
+    let change = |before, after| Request::update_workspace(id, &before, &after);
+    let renamed = WorkspaceSettings { name: "Laboratory".to_owned(), ..settings("", "") };
     let members: Vec<_> = WorkspaceRoles::all().iter().map(|role| (id, role.into())).collect();
     vec![
         Request::workspaces(1, 100),
-        new("", ""),
-        new("For tests", "🧪"),
-        change(text("Lab"), None, None),
-        change(None, text(""), text("")),
+        new(settings("", "")),
+        new(settings("For tests", "🧪")),
+        change(settings("", ""), renamed),
+        change(settings("For tests", "🧪"), settings("", "")),
         Request::archive_workspace(id),
         Request::set_workspace_members(id, &members),
         Request::set_workspace_members(id, &[(id, WorkspaceRoles::all())]),
@@ -73,22 +72,22 @@ fn requests_about_workspaces() -> Vec<Request> {
 }
 
 fn requests_about_groups() -> Vec<Request> {
-    let (id, text) = (Uuid::max(), |text: &str| Some(text.to_owned()));
-    let new = |description: &str| {
-        let (name, description) = ("Lab".to_owned(), description.to_owned());
-        Request::create_group(&GroupSettings { name, description, organization_role: None })
+    let id = Uuid::max();
+    let settings = |name: &str, description: &str| {
+        let [name, description] = [name, description].map(str::to_owned);
+        GroupSettings { name, description, organization_role: None }
     };
-    let change =
-        |name, description, parents| Request::update_group(id, &GroupChange { name, description, parents });
+    let change = |before, after| Request::update_group(id, &before, &after);
     let mut requests = vec![
         Request::groups(1, 100),
         Request::group_members(id, 1, 100),
         Request::group_workspaces(id, 1, 100),
-        new(""),
-        new("For tests"),
-        change(text("Lab"), None, None),
-        change(None, text(""), Some(Vec::new())),
-        change(None, None, Some(vec![id])),
+        Request::create_group(&settings("Lab", "")),
+        Request::create_group(&settings("Lab", "For tests")),
+        change(settings("Lab", ""), settings("Laboratory", "")),
+        change(settings("Lab", "For tests"), settings("Lab", "")),
+        Request::set_group_parents(id, &BTreeSet::new()),
+        Request::set_group_parents(id, &BTreeSet::from([id])),
         Request::delete_group(id),
         Request::add_group_members(id, &[id, id]),
         Request::remove_group_members(id, &[id, id]),
@@ -125,25 +124,25 @@ fn requests_about_people() -> Vec<Request> {
         Request::users(1, 100),
         Request::remove_member(id),
         Request::revoke_invitation(id),
-        Request::update_member(id, MemberChange::default()),
+        Request::update_member(id, Access::default(), Access::default()),
     ];
     for &roles in &roles {
-        requests.push(Request::update_member(id, MemberChange { roles: Some(roles), seats: None }));
         for &seats in &seats {
-            requests
-                .push(Request::update_member(id, MemberChange { roles: Some(roles), seats: Some(seats) }));
+            let access = Access { roles, seats };
+            for before in [Access { roles, seats: !seats }, Access { roles: !roles, seats: !seats }] {
+                requests.push(Request::update_member(id, before, access));
+            }
             let person = NewMember {
                 email: email.clone(),
                 first_name: "Ada".to_owned(),
                 last_name: "Lovelace".to_owned(),
-                roles,
-                seats,
+                access,
             };
             requests.push(Request::create_members(&[person.clone(), person]));
             for language in languages.map(Some).into_iter().chain([None]) {
                 let emails = vec![email.clone(); 2];
                 let workspaces = vec![id; requests.len() % 3];
-                let batch = InvitationBatch { emails, roles, seats, language, workspaces };
+                let batch = InvitationBatch { emails, access, language, workspaces };
                 requests.push(Request::invite(&batch));
             }
         }

@@ -1,13 +1,16 @@
 //! Any answer of the Admin API, taken as the answer to any request: for the fuzzer.
 
-use super::classify::{self, Answer, Cleaner};
-use super::convert::{self, Parts, RoleNames};
-use super::request::Request;
-use super::wire::{
-    ApiKeys, Assignment, AuditEntry, Created, Group, GroupMember, Invitation, Invited, Items, Kept,
-    KeptGroup, Made, Member, People, Placed, Removed, RoleList, WholeGroup, Workspace,
-};
-use super::{ApiError, ApiKey};
+use super::api_keys::ApiKeys;
+use super::audit::AuditEntry;
+use super::client::{self, Items};
+use super::groups::{Assignment, Group, GroupMember, WholeGroup};
+use super::invitations::{Invitation, Invited};
+use super::live::Parts;
+use super::roles::{RoleList, RoleNames};
+use super::snapshot::{RawGroup, RawObject};
+use super::transport::{self, Answer, ApiError, ApiKey, Cleaner, Request};
+use super::users::{Created, Member, People};
+use super::workspaces::{RemovedMembers, Workspace, WrittenMembers};
 use crate::model::Live;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
@@ -17,11 +20,11 @@ use uuid::Uuid;
 /// The key with which the answers were asked for.
 pub(crate) const KEY: &str = "fuzz-key-0123456789";
 
-/// What came of an answer.
-pub(crate) enum Told {
+/// The outcome of an answer.
+pub(crate) enum Outcome {
     /// An error, as it is shown and as it is logged.
     Error(String),
-    /// The organization, as far as the answer tells.
+    /// The organization, as far as the answer shows it.
     Live(Box<Live>),
     /// Something else that could be read.
     Other,
@@ -29,7 +32,7 @@ pub(crate) enum Told {
 
 /// Takes an answer: a line with what was asked for, the status and headers (`users 200`, `invite 400 text/html`), and
 /// below it the body. Unlike [`Client`](super::Client), it sends nothing.
-pub(crate) fn answer(text: &[u8]) -> Told {
+pub(crate) fn answer(text: &[u8]) -> Outcome {
     let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
     let (head, body) = text.split_at(end);
     let head = String::from_utf8_lossy(head);
@@ -43,7 +46,9 @@ pub(crate) fn answer(text: &[u8]) -> Told {
         }
     }
     let body = body.get(1..).unwrap_or_default().to_vec();
-    let (status, Ok(key)) = (status.unwrap_or(StatusCode::OK), ApiKey::new(KEY)) else { return Told::Other };
+    let (status, Ok(key)) = (status.unwrap_or(StatusCode::OK), ApiKey::new(KEY)) else {
+        return Outcome::Other;
+    };
     let answer = Answer { status, headers, body: key.redact_body(body) };
     Asked { answer, key }.take(asked)
 }
@@ -54,7 +59,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn take(&self, asked: &str) -> Told {
+    fn take(&self, asked: &str) -> Outcome {
         let (get, patch) = (Method::GET, Method::PATCH);
         let live = |parts| self.live(parts, RoleList::default());
         match asked {
@@ -71,49 +76,49 @@ impl Asked {
             }),
             "assignments" => self.read(get, |all: Items<Assignment>| {
                 let group = serde_json::json!({ "uuid": Uuid::nil(), "name": "Fuzzers" });
-                let Ok(group) = serde_json::from_value(group) else { return Told::Other };
+                let Ok(group) = serde_json::from_value(group) else { return Outcome::Other };
                 let group = WholeGroup { group, members: vec![Uuid::max()], workspaces: all.items };
                 live(Parts { groups: Some(vec![group]), ..Parts::default() })
             }),
             "keys" => {
                 self.read(get, |keys: ApiKeys| live(Parts { api_keys: Some(keys), ..Parts::default() }))
             }
-            "members" => self.read(get, |_: Items<GroupMember>| Told::Other),
-            "audit" => self.read(get, |_: Vec<AuditEntry>| Told::Other),
-            "kept" => self.read(get, |_: People<Kept, Kept>| Told::Other),
-            "kept_groups" => self.read(get, |_: Items<KeptGroup>| Told::Other),
+            "members" => self.read(get, |_: Items<GroupMember>| Outcome::Other),
+            "audit" => self.read(get, |_: Vec<AuditEntry>| Outcome::Other),
+            "kept" => self.read(get, |_: People<RawObject, RawObject>| Outcome::Other),
+            "kept_groups" => self.read(get, |_: Items<RawGroup>| Outcome::Other),
             "update_user" => {
                 self.read(patch, |member: Member| live(Parts { members: vec![member], ..Parts::default() }))
             }
             "update_workspace" => self.read(patch, |workspace: Workspace| {
                 live(Parts { workspaces: vec![workspace], ..Parts::default() })
             }),
-            "update_group" => self.read(patch, |_: Group| Told::Other),
-            "invite" => self.read(Method::POST, |_: Invited| Told::Other),
-            "create_users" => self.read(Method::POST, |_: Created| Told::Other),
-            "create" => self.read(Method::POST, |_: Made| Told::Other),
-            "place" => self.read(Method::POST, |_: Placed| Told::Other),
-            "displace" => self.read(Method::POST, |_: Removed| Told::Other),
-            _ => self.read(Method::DELETE, |_: IgnoredAny| Told::Other),
+            "update_group" => self.read(patch, |_: Group| Outcome::Other),
+            "invite" => self.read(Method::POST, |_: Invited| Outcome::Other),
+            "create_users" => self.read(Method::POST, |_: Created| Outcome::Other),
+            "create" => self.read(Method::POST, |_: client::Created| Outcome::Other),
+            "place" => self.read(Method::POST, |_: WrittenMembers| Outcome::Other),
+            "displace" => self.read(Method::POST, |_: RemovedMembers| Outcome::Other),
+            _ => self.read(Method::DELETE, |_: IgnoredAny| Outcome::Other),
         }
     }
 
-    fn read<T: DeserializeOwned>(&self, method: Method, then: impl FnOnce(T) -> Told) -> Told {
+    fn read<T: DeserializeOwned>(&self, method: Method, then: impl FnOnce(T) -> Outcome) -> Outcome {
         let request = Request { method, path: "/users/1".to_owned(), query: Vec::new(), body: None };
-        match classify::answer::<T>(&request, &self.answer, &Cleaner(&self.key)) {
+        match transport::answer::<T>(&request, &self.answer, &Cleaner(&self.key)) {
             Ok(value) => then(value),
             Err(fault) => {
                 let name = Some("GET /users/1".to_owned());
                 let error = ApiError { request: name, write: request.is_write(), tries: 2, fault };
-                Told::Error(format!("{error}\n{}\n{error:?}", error.hint()))
+                Outcome::Error(format!("{error}\n{}\n{error:?}", error.hint()))
             }
         }
     }
 
-    fn live(&self, parts: Parts, roles: RoleList) -> Told {
-        match convert::live(parts, &RoleNames::new(roles)) {
-            Ok(live) => Told::Live(Box::new(live)),
-            Err(unknown) => Told::Error(unknown.to_string()),
+    fn live(&self, parts: Parts, roles: RoleList) -> Outcome {
+        match parts.convert(&RoleNames::new(roles)) {
+            Ok(live) => Outcome::Live(Box::new(live)),
+            Err(unknown) => Outcome::Error(unknown.to_string()),
         }
     }
 }

@@ -3,16 +3,22 @@
 //! Takes what was read, and gives a document that serves as `--live` and as the seed of a sandbox; takes such a
 //! document, and gives the [`Live`] organization just as a fresh reading would.
 
-use super::convert::{self, Parts, RoleNames, UnknownValue};
-use super::wire::{
-    Assignment, Group, Invitation, Kept, KeptGroup, Member, People, RoleList, WholeGroup, Workspace,
-};
+use super::client::{Client, Items, Listed};
+use super::groups::{Assignment, Group, WholeGroup};
+use super::invitations::Invitation;
+use super::live::Parts;
+use super::roles::{RoleList, RoleNames};
+use super::transport::{ApiError, Request, UnknownValue};
+use super::users::{Member, People};
+use super::workspaces::Workspace;
 use crate::escape;
 use crate::model::Live;
 use jiff::{Timestamp, Unit};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::io::Read;
 use uuid::Uuid;
 
@@ -26,25 +32,25 @@ pub struct Snapshot {
     format_version: String,
     /// When it was taken (RFC 3339, UTC).
     taken_at: String,
-    /// The organization's identifier; null where the audit log did not tell it.
+    /// The organization's identifier; null where the audit log did not show it.
     #[schemars(with = "Option<String>")]
     organization_uuid: Option<Uuid>,
     /// The members, as in the vendor's `AdminOrganizationMemberOUT`.
     #[schemars(with = "Vec<Object>")]
-    members: Vec<Kept>,
+    members: Vec<RawObject>,
     /// The invitations, expired ones included, as in the vendor's `OrganizationInviteOUT`.
     #[schemars(with = "Vec<Object>")]
-    invitations: Vec<Kept>,
+    invitations: Vec<RawObject>,
     /// The roles, as in the vendor's `RolesOut`.
     #[schemars(with = "Object")]
     roles: Box<RawValue>,
     /// The active workspaces, as in the vendor's `WorkspaceOUT`.
     #[schemars(with = "Vec<Object>")]
-    workspaces: Vec<Kept>,
+    workspaces: Vec<RawObject>,
     /// The groups, as in the vendor's `AdminUserGroupOut`, each with `members` (identifiers of users) and `workspaces`
     /// (as in the vendor's `GroupWorkspaceAssignmentOut`); null where the organization does not have groups at all.
     #[schemars(with = "Option<Vec<Object>>")]
-    groups: Option<Vec<WholeGroup<KeptGroup, Kept>>>,
+    groups: Option<Vec<WholeGroup<RawGroup, RawObject>>>,
 }
 
 /// An object of the vendor's.
@@ -65,28 +71,8 @@ pub enum SnapshotError {
 }
 
 impl Snapshot {
-    pub(super) fn new(
-        people: People<Kept, Kept>,
-        roles: Box<RawValue>,
-        workspaces: Vec<Kept>,
-        groups: Option<Vec<WholeGroup<KeptGroup, Kept>>>,
-        organization_uuid: Option<Uuid>,
-    ) -> Self {
-        let now = Timestamp::now();
-        Self {
-            format_version: FORMAT_VERSION.to_owned(),
-            taken_at: now.round(Unit::Second).unwrap_or(now).to_string(),
-            organization_uuid,
-            members: people.members,
-            invitations: people.invitations,
-            roles,
-            workspaces,
-            groups,
-        }
-    }
-
-    /// Reads the live organization from a snapshot, and when it was taken, where it says so. Who has made API keys is
-    /// not in it.
+    /// Reads the live organization from a snapshot, and when it was taken, where it says so. API keys are not in
+    /// it.
     ///
     /// # Errors
     ///
@@ -104,8 +90,38 @@ impl Snapshot {
             organization_id: stored.organization_uuid,
             api_keys: None,
         };
-        let live = convert::live(parts, &RoleNames::new(stored.roles.unwrap_or_default()))?;
+        let live = parts.convert(&RoleNames::new(stored.roles.unwrap_or_default()))?;
         Ok((live, stored.taken_at.and_then(|time| time.as_str()?.parse().ok())))
+    }
+}
+
+impl Client {
+    /// Reads everything that there is, just as the vendor has it, but for API keys. Words that this version doesn't
+    /// know are kept.
+    ///
+    /// # Errors
+    ///
+    /// The API can't be reached or refuses, or its lists kept changing.
+    pub async fn read_snapshot(&self) -> Result<Snapshot, ApiError> {
+        let roles = Request::roles();
+        let (roles, people, workspaces, groups, organization_uuid) = futures::try_join!(
+            self.send(&roles),
+            self.list::<People<RawObject, RawObject>>(Request::users),
+            self.list::<Items<RawObject>>(Request::workspaces),
+            self.groups::<RawGroup, RawObject>(|_| true, |_| false),
+            self.read_organization_id(),
+        )?;
+        let now = Timestamp::now();
+        Ok(Snapshot {
+            format_version: FORMAT_VERSION.to_owned(),
+            taken_at: now.round(Unit::Second).unwrap_or(now).to_string(),
+            organization_uuid,
+            members: people.members,
+            invitations: people.invitations,
+            roles,
+            workspaces: workspaces.items,
+            groups,
+        })
     }
 }
 
@@ -131,4 +147,59 @@ struct Stored {
 #[expect(clippy::unnecessary_wraps, reason = "stands in for a field")]
 fn no_groups() -> Option<Vec<WholeGroup<Group, Assignment>>> {
     Some(Vec::new())
+}
+
+/// An object of a list, just as it came. One that assigns a group to a workspace is known by the workspace.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct RawObject {
+    #[serde(skip)]
+    uuid: Uuid,
+    json: Box<RawValue>,
+}
+
+impl<'de> Deserialize<'de> for RawObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Identified {
+            uuid: Option<Uuid>,
+            workspace_uuid: Option<Uuid>,
+        }
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let ids: Identified = serde_json::from_str(json.get()).map_err(D::Error::custom)?;
+        let uuid = ids.uuid.or(ids.workspace_uuid).ok_or_else(|| D::Error::missing_field("uuid"))?;
+        Ok(Self { uuid, json })
+    }
+}
+
+impl Listed for RawObject {
+    fn uuid(&self) -> Uuid {
+        self.uuid
+    }
+}
+
+/// A group just as it came, to which members and workspaces are added.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct RawGroup {
+    #[serde(skip)]
+    uuid: Uuid,
+    fields: BTreeMap<String, Box<RawValue>>,
+}
+
+impl<'de> Deserialize<'de> for RawGroup {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = BTreeMap::<String, Box<RawValue>>::deserialize(deserializer)?;
+        let uuid = fields.get("uuid").ok_or_else(|| D::Error::missing_field("uuid"))?;
+        let uuid = serde_json::from_str(uuid.get()).map_err(D::Error::custom)?;
+        // Under these names a snapshot holds what orgsync has read separately.
+        fields.retain(|name, _| !matches!(name.as_str(), "members" | "workspaces"));
+        Ok(Self { uuid, fields })
+    }
+}
+
+impl Listed for RawGroup {
+    fn uuid(&self) -> Uuid {
+        self.uuid
+    }
 }

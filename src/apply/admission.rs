@@ -1,13 +1,14 @@
 //! Which actions may be tried after something has failed.
 //!
-//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not given up, the action that
+//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not revoked, the grant that
 //! counted on it would take a seat that does not exist; when a promotion failed, the demotion behind it could leave no
 //! admin. So a simulation of the organization goes along, always at its worst moment: what an action claims or revokes
 //! counts when it is tried, what it releases or grants when it is done. Before each action is tried its effect is held
 //! against what the whole plan would have reached. While everything succeeds, nothing is ever held back.
 
-use crate::model::{Live, Product, Role};
-use crate::plan::{AccessState, Operation, Plan, SeatChange, SeatCount};
+use crate::model::{Email, Live, Product, Role};
+use crate::plan::{AccessState, Kind, Operation, Plan, SeatChange, SeatCount};
+use std::collections::HashSet;
 
 /// Seats and admins as they are by now, and how far they may go.
 #[derive(Debug)]
@@ -22,51 +23,59 @@ pub(super) struct Admission<'p> {
     most_used: Vec<(Product, i64)>,
     /// The fewest admins that may remain: `min_admins`, or what the approved plan comes down to.
     fewest_admins: i64,
+    /// The changes of people that were not carried out.
+    failed: HashSet<(Kind, Email)>,
 }
 
 impl<'p> Admission<'p> {
     /// Starts from the organization before the plan.
     pub(super) fn new(plan: &'p Plan) -> Self {
         let budgets = || plan.limits.budgets.iter().map(|(product, budget)| (*product, *budget));
+        let most_claimed = budgets()
+            .map(|(product, budget)| (product, i64::from(budget.limit()).max(plan.after.claimed(product))));
+        let most_used = budgets().map(|(product, budget)| {
+            (product, i64::from(budget.purchased).max(plan.after.used.get(product)))
+        });
         Self {
             plan,
             seats: plan.before,
             access: plan.admins.start.clone(),
-            most_claimed: budgets()
-                .map(|(product, budget)| {
-                    (product, i64::from(budget.limit()).max(plan.after.claimed(product)))
-                })
-                .collect(),
-            most_used: budgets()
-                .map(|(product, budget)| {
-                    (product, i64::from(budget.purchased).max(plan.after.used.get(product)))
-                })
-                .collect(),
+            most_claimed: most_claimed.collect(),
+            most_used: most_used.collect(),
             fewest_admins: plan.limits.min_admins.min(plan.admins.fewest),
+            failed: HashSet::new(),
         }
     }
 
-    /// Takes in what is there by now: a former admin who is none any more counts no longer.
+    /// Updates the admins from a reading: one that was an admin before the plan and is none any more counts no longer.
     pub(super) fn see(&mut self, live: &Live) {
         self.access.drop_unseen_admins(&self.plan.admins.start, live);
     }
 
-    /// Takes an action in that is about to be tried, or tells why it must not be.
+    /// Counts an action that is about to be tried, or says why it must not be.
     pub(super) fn admit(&mut self, operation: &Operation) -> Result<(), String> {
+        self.admit_after_failures(operation)?;
         let change = self.plan.seat_change(operation);
         self.admit_seats(change)?;
-        let admins = self.access.holders(Role::Admin);
-        let lost = i64::try_from(admins.lost_by(operation).len()).unwrap_or(i64::MAX);
-        let remain = if lost > 0 { admins.count().saturating_sub(lost) } else { i64::MAX };
-        if remain < self.fewest_admins {
-            return Err(format!(
-                "{remain} admins would remain, and at least {} must: a promotion failed, or somebody else has demoted one",
-                self.fewest_admins
-            ));
-        }
+        self.admit_admins(operation)?;
         self.seats.apply(change.claims());
         self.access.revoke(operation);
         Ok(())
+    }
+
+    /// Refuses what depends on another change of the same person that was not carried out.
+    fn admit_after_failures(&self, operation: &Operation) -> Result<(), String> {
+        let failed = |kind, email: &Email| self.failed.contains(&(kind, email.clone()));
+        match operation {
+            Operation::MemberUpdate(op) if op.is_second && failed(Kind::MemberUpdate, &op.email) => {
+                Err("the first part of this person's change was not carried out".to_owned())
+            }
+            // The vendor would not send a new one beside it, and the old one would be lost.
+            Operation::InvitationRenew(op) if failed(Kind::InvitationRevoke, &op.email) => {
+                Err("another invitation of this person was not deleted".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn admit_seats(&self, change: SeatChange) -> Result<(), String> {
@@ -87,9 +96,27 @@ impl<'p> Admission<'p> {
         }
     }
 
-    /// Takes in that an admitted action was done.
+    fn admit_admins(&self, operation: &Operation) -> Result<(), String> {
+        let admins = self.access.holders(Role::Admin);
+        let lost = i64::try_from(admins.lost_by(operation).len()).unwrap_or(i64::MAX);
+        let remain = if lost > 0 { admins.count().saturating_sub(lost) } else { i64::MAX };
+        if remain >= self.fewest_admins {
+            return Ok(());
+        }
+        Err(format!(
+            "{remain} admins would remain, and at least {} must: a promotion failed, or an admin was demoted meanwhile",
+            self.fewest_admins
+        ))
+    }
+
+    /// Counts an admitted action as done.
     pub(super) fn done(&mut self, operation: &Operation) {
         self.seats.apply(self.plan.seat_change(operation).releases());
         self.access.grant(operation);
+    }
+
+    /// Notes an action that was not carried out.
+    pub(super) fn failed(&mut self, operation: &Operation) {
+        self.failed.extend(operation.email().map(|email| (operation.kind(), email.clone())));
     }
 }

@@ -1,4 +1,4 @@
-//! What came of each action.
+//! The outcome of each action.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
 
-/// What came of one action.
+/// The outcome of one action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -26,7 +26,6 @@ impl Status {
     pub(crate) const ALL: [Self; 4] = [Self::Done, Self::Already, Self::Failed, Self::NotTried];
 
     /// The name for people.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -37,23 +36,20 @@ impl Status {
     }
 }
 
-/// What came of an action, and why where there is something to say.
-pub(super) type Verdict = (Status, Option<String>);
-
-/// What came of one action, and why.
+/// The outcome of one action, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// The action's number in its plan.
     pub action: usize,
     /// The action's id.
     pub id: String,
-    /// What came of it.
+    /// The outcome.
     pub status: Status,
     /// Why, where there is something to say. Harmless text.
     pub reason: Option<String>,
 }
 
-/// What came of all actions, in the order of the plan.
+/// The outcomes of all actions, in the order of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// One for each action.
@@ -62,13 +58,11 @@ pub struct Report {
 
 impl Report {
     /// How many actions had a status.
-    #[must_use]
     pub fn count(&self, status: Status) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.status == status).count()
     }
 
     /// Whether everything is as planned now.
-    #[must_use]
     pub fn is_success(&self) -> bool {
         self.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done | Status::Already))
     }
@@ -87,12 +81,12 @@ pub struct ReportDocument {
     pub summary: BTreeMap<Status, usize>,
 }
 
-/// What came of one action.
+/// The outcome of one action.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ResultDocument {
     /// The action's id in the plan.
     pub id: String,
-    /// What came of it.
+    /// The outcome.
     pub status: Status,
     /// Why, where there is something to say.
     pub reason: Option<String>,
@@ -100,7 +94,6 @@ pub struct ResultDocument {
 
 impl ReportDocument {
     /// Puts a report into a document.
-    #[must_use]
     pub fn new(report: &Report, digest: &str) -> Self {
         let result = |Outcome { id, status, reason, .. }: &Outcome| ResultDocument {
             id: id.clone(),

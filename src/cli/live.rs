@@ -3,7 +3,7 @@
 use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
-use crate::api::{ApiKey, ApiUrl, Client, Halt, KeyError, KeyWarning, Manners, Snapshot};
+use crate::api::{ApiKey, ApiUrl, Cancellation, Client, ClientOptions, KeyError, KeyWarning, Snapshot};
 use crate::escape;
 use crate::model::Live;
 use crate::plan_file::Origin;
@@ -36,21 +36,21 @@ pub(super) struct Connection {
 
 /// Connects to what the options name.
 pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Connection, Failure> {
-    let halt = Halt::default();
+    let cancellation = Cancellation::default();
     if let Some(limit) = args.timeout {
-        let (halt, limit) = (halt.clone(), limit.unsigned_abs());
+        let (cancellation, limit) = (cancellation.clone(), limit.unsigned_abs());
         tokio::spawn(async move {
             tokio::time::sleep(limit).await;
-            halt.call("the time of --timeout is over");
+            cancellation.cancel("the time of --timeout is over");
         });
     }
     let concurrency = usize::from(args.concurrency);
     let per_second = args.max_requests_per_second;
-    let manners = Manners { per_second, concurrency, halt, ..Manners::default() };
+    let options = ClientOptions { per_second, concurrency, cancellation, ..ClientOptions::default() };
     #[cfg(feature = "sandbox")]
     if let Some(seed) = &args.sandbox {
         let (sandbox, url, key) = super::sandbox::embed(seed).await?;
-        let client = Client::new(url, &key)?.mannered(manners);
+        let client = Client::new(url, &key)?.with_options(options);
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
@@ -68,7 +68,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     let client = Client::new(url, &key)?;
     // A sandbox is nobody's but the user's.
     let usual = (!client.is_local()).then_some(USUAL_PACE);
-    let client = client.mannered(Manners { per_second: manners.per_second.or(usual), ..manners });
+    let client = client.with_options(ClientOptions { per_second: options.per_second.or(usual), ..options });
     Ok(Connection {
         client,
         api_url,

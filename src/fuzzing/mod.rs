@@ -9,7 +9,7 @@
 mod corpus;
 
 use crate::api::Snapshot;
-use crate::api::fuzzing::{KEY, Told, answer};
+use crate::api::fuzzing::{KEY, Outcome, answer};
 use crate::check::check;
 use crate::config::{self, Loaded};
 use crate::diag::{self, Diagnostic};
@@ -136,15 +136,15 @@ pub fn snapshot(data: &[u8]) {
 /// An answer of the Admin API, of whatever kind.
 pub fn answers(data: &[u8]) {
     match answer(data) {
-        Told::Error(text) => {
+        Outcome::Error(text) => {
             assert!(!text.contains(KEY), "{text}");
             assert_harmless(&text);
         }
-        Told::Live(live) => {
+        Outcome::Live(live) => {
             assert!(!format!("{live:?}").contains(KEY) || escaped(data), "{live:?}");
             organization(&live);
         }
-        Told::Other => {}
+        Outcome::Other => {}
     }
 }
 

@@ -3,16 +3,17 @@
 use crate::server::{Asked, reply, serve_all};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use orgsync::api::{ApiError, Client, Deletion, Fault, GroupChange, WorkspaceChange};
+use orgsync::api::{ApiError, Client, Deletion, Fault};
 use orgsync::model::{GroupSettings, Role, WorkspaceRole, WorkspaceSettings};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(1);
 const OTHER: Uuid = Uuid::from_u128(2);
 
-/// A client of a server that says the same to everybody, and what it was asked for.
+/// A client of a server that gives one answer to all requests, and the requests.
 async fn client_of(answer: fn() -> Response) -> (Client, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = asked.clone();
@@ -36,9 +37,18 @@ fn empty(status: u16) -> Response {
     StatusCode::from_u16(status).unwrap().into_response()
 }
 
-fn new_workspace() -> WorkspaceSettings {
-    let [name, description, icon] = ["Lab", "", "★"].map(str::to_owned);
+fn workspace(name: &str, description: &str) -> WorkspaceSettings {
+    let [name, description, icon] = [name, description, "★"].map(str::to_owned);
     WorkspaceSettings { name, description, icon }
+}
+
+fn new_workspace() -> WorkspaceSettings {
+    workspace("Lab", "")
+}
+
+fn group(name: &str, description: &str) -> GroupSettings {
+    let [name, description] = [name, description].map(str::to_owned);
+    GroupSettings { name, description, organization_role: None }
 }
 
 #[tokio::test]
@@ -60,11 +70,9 @@ fn lab(fields: Value) -> Response {
 }
 
 #[tokio::test]
-async fn a_changed_workspace_is_told_as_the_answer_shows_it() {
+async fn a_change_of_a_workspace_sends_what_differs() {
     let (client, asked) = client_of(|| lab(json!({}))).await;
-    let change = WorkspaceChange { description: Some(String::new()), ..WorkspaceChange::default() };
-    let seen = client.update_workspace(ID, &change).await.unwrap();
-    assert_eq!((seen.name.as_str(), seen.description.as_str(), seen.icon.as_str()), ("Lab", "", "★"));
+    client.update_workspace(ID, &workspace("Lab", "old"), &workspace("Lab", "")).await.unwrap();
     assert_eq!(only(&asked), r#"PATCH /workspaces/ID {"description":""}"#);
 }
 
@@ -76,21 +84,26 @@ fn is_other(field: &str, error: &ApiError) -> bool {
 #[tokio::test]
 async fn an_answer_that_shows_something_else_is_an_unclear_outcome() {
     let (client, _) = client_of(|| lab(json!({"name": "L\u{1b}"}))).await;
-    let text = || Some("Lab".to_owned());
-    let change = WorkspaceChange { name: text(), ..WorkspaceChange::default() };
-    let error = client.update_workspace(ID, &change).await.unwrap_err();
+    let before = workspace("Old", "");
+    let error = client.update_workspace(ID, &before, &workspace("Lab", "")).await.unwrap_err();
     assert!(is_other("name", &error), "{error}");
     assert!(error.to_string().contains(r"another name than was asked for: `L\u{1b}`"), "{error}");
 
-    let change = WorkspaceChange { icon: text(), ..WorkspaceChange::default() };
-    assert!(is_other("icon", &client.update_workspace(ID, &change).await.unwrap_err()));
-    assert!(is_other("workspace", &client.update_workspace(OTHER, &change).await.unwrap_err()));
+    let after = workspace("L\u{1b}", "d");
+    assert!(is_other("description", &client.update_workspace(ID, &before, &after).await.unwrap_err()));
+    let after = WorkspaceSettings { icon: "Lab".to_owned(), ..workspace("L\u{1b}", "") };
+    assert!(is_other("icon", &client.update_workspace(ID, &before, &after).await.unwrap_err()));
+    assert!(is_other("workspace", &client.update_workspace(OTHER, &before, &after).await.unwrap_err()));
 
-    let change = GroupChange { description: text(), ..GroupChange::default() };
-    assert!(is_other("description", &client.update_group(ID, &change).await.unwrap_err()));
-    let change = GroupChange { parents: Some(vec![OTHER]), ..GroupChange::default() };
-    assert!(is_other("list of parents", &client.update_group(ID, &change).await.unwrap_err()));
-    assert!(is_other("group", &client.update_group(OTHER, &change).await.unwrap_err()));
+    let before = group("Old", "");
+    let after = group("L\u{1b}", "Lab");
+    assert!(is_other("description", &client.update_group(ID, &before, &after).await.unwrap_err()));
+    let after = group("Lab", "");
+    assert!(is_other("name", &client.update_group(ID, &before, &after).await.unwrap_err()));
+    assert!(is_other("group", &client.update_group(OTHER, &before, &after).await.unwrap_err()));
+    let parents = BTreeSet::from([OTHER]);
+    assert!(is_other("list of parents", &client.set_group_parents(ID, &parents).await.unwrap_err()));
+    assert!(is_other("group", &client.set_group_parents(OTHER, &parents).await.unwrap_err()));
 }
 
 #[tokio::test]
@@ -104,9 +117,15 @@ async fn people_of_a_workspace_are_counted_when_set_and_named_when_they_stay() {
     };
     let (client, asked) = client_of(answer).await;
     let roles = WorkspaceRole::Dev | WorkspaceRole::Billing;
-    assert_eq!(client.set_workspace_members(ID, &[(OTHER, roles)]).await.unwrap(), 5);
+    client.set_workspace_members(ID, &[(OTHER, roles)]).await.unwrap();
     let body = format!(r#"{{"members":[{{"role_names":["dev","billing"],"user_uuid":"{OTHER}"}}]}}"#);
     assert_eq!(only(&asked), format!("PATCH /workspaces/ID/users {body}"));
+
+    let (client, _) = client_of(answer).await;
+    client.set_workspace_members(ID, &[(OTHER, roles); 5]).await.unwrap();
+    let error = client.set_workspace_members(ID, &[(OTHER, roles); 6]).await.unwrap_err();
+    assert_eq!(error.fault(), &Fault::Incomplete { written: 5, asked: 6 });
+    assert!(!error.may_have_changed() && !error.is_rejection());
 
     let (client, asked) = client_of(answer).await;
     assert!(client.remove_workspace_members(ID, &[OTHER]).await.unwrap().into_iter().eq([OTHER]));
@@ -121,14 +140,23 @@ async fn people_of_a_workspace_are_counted_when_set_and_named_when_they_stay() {
 #[tokio::test]
 async fn a_group_is_made_and_changed() {
     let (client, asked) = client_of(|| lab(json!({"description": "d"}))).await;
-    let new = GroupSettings { name: "Lab".to_owned(), description: "d".to_owned(), organization_role: None };
-    assert_eq!(client.create_group(&new).await.unwrap(), ID);
+    assert_eq!(client.create_group(&group("Lab", "d")).await.unwrap(), ID);
     assert_eq!(only(&asked), r#"POST /user-groups {"description":"d","name":"Lab"}"#);
 
-    let change = GroupChange { parents: Some(vec![OTHER, ID]), ..GroupChange::default() };
-    let seen = client.update_group(ID, &change).await.unwrap();
-    assert_eq!((seen.name.as_str(), seen.description.as_str()), ("Lab", "d"));
-    assert!(seen.parents.into_iter().eq([ID, OTHER]));
+    let after = GroupSettings { organization_role: Some(Role::Billing), ..group("Lab", "d") };
+    client.update_group(ID, &group("Lab", ""), &after).await.unwrap();
+    client.set_group_parents(ID, &BTreeSet::from([OTHER, ID])).await.unwrap();
+    let asked = asked.lock().unwrap()[1..].join("\n").replace(&ID.to_string(), "ID");
+    insta::assert_snapshot!(asked, @r#"
+    PATCH /user-groups/ID {"description":"d"}
+    PATCH /user-groups/ID/organization-role {"organization_role":"B"}
+    PATCH /user-groups/ID {"parent_group_ids":["ID","00000000-0000-0000-0000-000000000002"]}
+    "#);
+}
+
+/// A group that differs from one without an organization role in that alone.
+fn billing() -> GroupSettings {
+    GroupSettings { organization_role: Some(Role::Billing), ..group("Lab", "") }
 }
 
 #[tokio::test]
@@ -137,7 +165,7 @@ async fn changes_without_an_answer_work_with_201_and_204() {
     let mut seen = String::new();
     for answer in [|| empty(204), || empty(201), || reply(200, Value::Null)] as [fn() -> Response; 3] {
         let (client, asked) = client_of(answer).await;
-        client.set_group_role(ID, Role::Billing).await.unwrap();
+        client.update_group(ID, &group("Lab", ""), &billing()).await.unwrap();
         client.add_group_members(ID, &[ID]).await.unwrap();
         client.remove_group_members(ID, &[ID]).await.unwrap();
         client.assign_group(ID, ID, roles).await.unwrap();
@@ -165,10 +193,10 @@ async fn an_answer_that_should_tell_something_must() {
         let (client, asked) = client_of(answer).await;
         let unclear = [
             client.create_workspace(&new_workspace(), OTHER).await.map(|_| ()),
-            client.update_workspace(ID, &WorkspaceChange::default()).await.map(|_| ()),
-            client.set_workspace_members(ID, &[]).await.map(|_| ()),
+            client.update_workspace(ID, &workspace("Lab", ""), &workspace("Hall", "")).await,
+            client.set_workspace_members(ID, &[]).await,
             client.remove_workspace_members(ID, &[]).await.map(|_| ()),
-            client.update_group(ID, &GroupChange::default()).await.map(|_| ()),
+            client.update_group(ID, &group("Lab", ""), &group("Hall", "")).await,
         ];
         let asked = asked.lock().unwrap().len();
         let unclear = unclear.map(Result::unwrap_err);
@@ -194,7 +222,7 @@ async fn only_a_deletion_of_the_object_itself_takes_404_for_done() {
         client.add_group_members(ID, &[OTHER]).await,
         client.assign_group(ID, OTHER, roles).await,
         client.update_assignment(ID, OTHER, roles).await,
-        client.set_group_role(ID, Role::Member).await,
+        client.update_group(ID, &group("Lab", ""), &billing()).await,
     ] {
         let error = failed.unwrap_err();
         assert!(matches!(error.fault(), Fault::Gone { .. }) && !error.may_have_changed(), "{error}");
@@ -217,6 +245,5 @@ async fn only_what_does_no_more_the_second_time_is_sent_again() {
     );
     let made = once(|| reply(200, json!({"uuid": ID}))).await;
     assert!(made.create_workspace(&new_workspace(), OTHER).await.unwrap_err().may_have_changed());
-    let group = GroupSettings { name: "Lab".to_owned(), description: String::new(), organization_role: None };
-    assert!(made.create_group(&group).await.unwrap_err().may_have_changed());
+    assert!(made.create_group(&group("Lab", "")).await.unwrap_err().may_have_changed());
 }

@@ -7,8 +7,8 @@ mod server;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use orgsync::api::{ApiError, Deletion, Fault, InvitationBatch, MemberChange, NewMember};
-use orgsync::model::{Email, Live, Product, Role};
+use orgsync::api::{ApiError, Deletion, Fault, InvitationBatch, LeftOut, NewMember};
+use orgsync::model::{Access, Email, Live, Product, Role};
 use serde_json::{Value, json};
 use server::{Asked, KEY, reply, serve};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -147,15 +147,14 @@ fn batch() -> InvitationBatch {
     let emails = ["ada@acme.example", "bob@acme.example"].map(|email| Email::parse(email).unwrap());
     InvitationBatch {
         emails: emails.to_vec(),
-        roles: Role::Member.into(),
-        seats: Product::LeChat.into(),
+        access: Access { roles: Role::Member.into(), seats: Product::LeChat.into() },
         language: None,
         workspaces: Vec::new(),
     }
 }
 
 #[tokio::test]
-async fn answers_to_changes_are_told_in_comparable_form() {
+async fn answers_to_changes_are_held_against_what_was_asked_for() {
     let (client, _) = serve(|asked| async move {
         let mut ada = member(1);
         ada["raw_roles"] = json!(["A", "M", Uuid::max()]);
@@ -185,27 +184,31 @@ async fn answers_to_changes_are_told_in_comparable_form() {
     })
     .await;
     let invited = client.invite(&batch()).await.unwrap();
-    assert!(
-        invited.invalid.contains("ada@acme.example") && invited.already_members.contains("bob@acme.example")
-    );
-    assert_eq!(invited.invited, None);
+    assert_eq!(invited, [Err(LeftOut::NotInvited), Err(LeftOut::AlreadyMember)]);
 
-    let person = NewMember {
-        email: Email::parse("ada@acme.example").unwrap(),
+    let person = |email| NewMember {
+        email: Email::parse(email).unwrap(),
         first_name: "Ada".to_owned(),
         last_name: "Lovelace".to_owned(),
-        roles: Role::Member.into(),
-        seats: Product::LeChat.into(),
+        access: batch().access,
     };
-    let created = client.create_members(&[person]).await.unwrap();
-    assert!(created.created.contains_key("ada@acme.example") && created.invalid.contains("bob@acme.example"));
+    let people = ["ada@acme.example", "bob@acme.example", "cyd@acme.example"].map(person);
+    let created = client.create_members(&people).await.unwrap();
+    assert_eq!(created, [Ok(Some(Uuid::nil())), Err(LeftOut::NotCreated), Err(LeftOut::NotNamed)]);
 
-    let change = MemberChange { roles: Some(Role::Admin | Role::Member), seats: None };
-    let seen = client.update_member(Uuid::nil(), change).await.unwrap();
-    assert_eq!(
-        (seen.roles, seen.seats, seen.other_roles),
-        (Role::Admin | Role::Member, Product::MistralCode.into(), 1)
+    let before = Access::default();
+    let roles = Access { roles: Role::Admin | Role::Member, ..before };
+    let error = client.update_member(Uuid::nil(), before, roles).await.unwrap_err();
+    // The answer shows a role that the API can't write beside them.
+    assert!(
+        error.to_string().starts_with("roles [admin, member] were asked for, [admin, member] are there;")
     );
+    let seats = Access { seats: Product::LeChat.into(), ..before };
+    let error = client.update_member(Uuid::nil(), before, seats).await.unwrap_err();
+    assert!(error.to_string().starts_with("seats [le_chat] were asked for, [mistral_code] are there;"));
+    assert!(!error.may_have_changed() && !error.is_rejection());
+    let seats = Access { seats: Product::MistralCode.into(), ..before };
+    client.update_member(Uuid::nil(), before, seats).await.unwrap();
     assert_eq!(client.remove_member(Uuid::nil()).await.unwrap(), Deletion::Done);
     assert_eq!(client.remove_member(Uuid::nil()).await.unwrap(), Deletion::AlreadyGone);
     assert_eq!(client.revoke_invitation(Uuid::nil()).await.unwrap(), Deletion::Done);
@@ -287,7 +290,8 @@ async fn every_failure_says_what_where_and_what_to_do() {
         assert_eq!(calls.lock().unwrap().len(), 1, "sent twice");
     }
     let (client, _) = serve(|_| async { reply(404, json!({"message": "User not found"})) }).await;
-    text += &shown(&client.update_member(Uuid::nil(), MemberChange::default()).await.unwrap_err());
+    text +=
+        &shown(&client.update_member(Uuid::nil(), Access::default(), Access::default()).await.unwrap_err());
     insta::assert_snapshot!(text, @r#"
     the Admin API refused the key: status 401: no such key: [key]\u{1b}[2J (GET /v1/admin/users)
       help: set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the Backoffice and not revoked; keys of the inference API are always refused (https://docs.mistral.ai/admin/admin-api/authentication)
@@ -333,6 +337,6 @@ async fn every_failure_says_what_where_and_what_to_do() {
     a change was accepted, but the answer to it can't be used: the answer doesn't have the documented shape: top level: missing field `invalid_emails` (POST /v1/admin/users-invite)
       help: the change may have been made all the same: `orgsync plan` shows what is left to do
     the Admin API doesn't know this object any more: status 404: User not found (PATCH /v1/admin/users/00000000-0000-0000-0000-000000000000)
-      help: somebody else removed it in the meantime: make a fresh plan
+      help: it was removed in the meantime: make a fresh plan
     "#);
 }

@@ -1,6 +1,7 @@
 //! `orgsync apply`: it does what the plan says, in an order that never asks for too much, and says what came of it.
 
 use super::harness::{Server, World, invitation, member, run, seed};
+use super::shared_file::shared_file;
 use serde_json::json;
 use std::path::Path;
 
@@ -99,12 +100,8 @@ members:
 
 #[test]
 fn a_public_organization_of_1276_people_takes_a_few_dozen_requests() {
-    let people =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/datasets/kubernetes-shape/members.yaml");
-    if !people.exists() {
-        println!("left out: the dataset of a public organization's shape is not here");
-        return;
-    }
+    let Some(datasets) = shared_file("ORGSYNC_DATASETS", "datasets") else { return };
+    let people = datasets.join("kubernetes-shape/members.yaml");
     let config = format!(
         "
 version: 1

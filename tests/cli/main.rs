@@ -9,6 +9,9 @@
     reason = "tests state their expectations by panicking"
 )]
 
+#[path = "../shared_file/mod.rs"]
+mod shared_file;
+
 mod apply;
 mod base;
 mod breaker;

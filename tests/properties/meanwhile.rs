@@ -3,7 +3,7 @@
 use crate::found::{member, person, world};
 use crate::served::{HTTP, RUNTIME, Served};
 use crate::world::{ADMIN, MEMBER, World};
-use orgsync::apply::{LookAgain, Options, Report, apply};
+use orgsync::apply::{Options, Report, Revalidation, apply};
 use orgsync::check::check;
 use orgsync::model::Allowance;
 use orgsync::plan::{Whole, plan};
@@ -28,8 +28,8 @@ fn after_a_minute(who: &str) -> (Report, usize) {
 
         let whole = Whole { actions: &approved.plan().actions, deleted: &BTreeSet::new() };
         let read = Instant::now().checked_sub(Duration::from_secs(61)).unwrap();
-        let look_again = Some(LookAgain { whole, read, always: false });
-        let options = Options { watch: &|_| {}, settle: Duration::ZERO, look_again };
+        let revalidation = Some(Revalidation { whole, read, always: false });
+        let options = Options { watch: &|_| {}, settle: Duration::ZERO, revalidation };
         let report = apply(&approved, &served.client, &options).await;
         let moments: Vec<serde_json::Value> = HTTP
             .get(format!("{}/sandbox/moments", served.sandbox.url()))

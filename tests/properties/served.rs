@@ -77,7 +77,7 @@ impl Served {
 pub(crate) async fn carry_out(approved: &Approved, client: &Client) -> Result<Report, TestCaseError> {
     let told = std::cell::RefCell::new(Vec::new());
     let watch = |outcome: &Outcome| told.borrow_mut().push(outcome.clone());
-    let options = Options { watch: &watch, settle: Duration::ZERO, look_again: None };
+    let options = Options { watch: &watch, settle: Duration::ZERO, revalidation: None };
     let report = apply(approved, client, &options).await;
     let mut told = told.into_inner();
     told.sort_by_key(|outcome| outcome.action);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Lets a fuzzer that reads the vendor's OpenAPI document loose on the sandbox: fuzz-sandbox.sh [EXAMPLES [SEED]].
 # EXAMPLES is the most requests per operation and phase; the same seed makes the same requests. Fails on findings.
-# ORGSYNC_OPENAPI names the document, which is no part of this repository; without it nothing is done.
+# ORGSYNC_OPENAPI names the document, which is no part of this repository; without it nothing is done, which fails where
+# CI is set, unless the variable says `absent`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -10,7 +11,8 @@ seed=${2:-1}
 document=$(realpath -m "${ORGSYNC_OPENAPI:-../shared/admin-api/openapi.yaml}")
 if [[ ! -f $document ]]; then
     echo "the sandbox is not fuzzed: the vendor's document $document is absent"
-    exit 0
+    [[ ${ORGSYNC_OPENAPI:-} == absent || -z ${CI:-} ]]
+    exit
 fi
 
 # One worker alone: in Python 3.11 several threads that parse Python at a time make the fuzzer fail.

@@ -1,10 +1,11 @@
 //! The lines of a journal.
 
-use super::Ending;
+use crate::escape;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::io;
 use uuid::Uuid;
 
 /// The version of the format.
@@ -50,6 +51,25 @@ pub(super) enum Entry {
     },
     /// The run has ended, and reported what came of everything.
     End { at: Timestamp, outcome: Ending },
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Everything is as planned.
+    Done,
+    /// Something failed, and the report has said so.
+    Failed,
+    /// It was stopped.
+    Interrupted,
+}
+
+/// A line, harmless to show.
+pub(super) fn line(entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut line = escape::json(&serde_json::to_string(entry)?).into_owned().into_bytes();
+    line.push(b'\n');
+    Ok(line)
 }
 
 /// The people of a request for whom its answer says that nothing was done.

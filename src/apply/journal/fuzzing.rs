@@ -1,15 +1,15 @@
 //! Any text, taken as a journal: for the fuzzer.
-#![allow(clippy::panic, reason = "to panic is how a fuzzer is told")]
+#![allow(clippy::panic, reason = "a panic is what a fuzzer looks for")]
 
-use super::entry::Entry;
-use super::{Past, PastError, line};
+use super::entry::{Entry, line};
+use super::past::{Past, PastError};
 use crate::escape;
 use jiff::{SignedDuration, Timestamp};
 
-/// Whose journals are read.
+/// The organization whose journals are read.
 pub(crate) const ORGANIZATION: &str = "0f0f0f0f-0000-4000-8000-000000000000";
 
-/// Reads a journal, and checks what holds for every one. Gives what is told of one that can't be used.
+/// Reads a journal, and checks what holds for every one. Returns the error for one that can't be used.
 pub(crate) fn journal(text: &str) -> Option<String> {
     let past = match Past::read(text.as_bytes(), ORGANIZATION) {
         Ok(past) => past,
@@ -19,7 +19,7 @@ pub(crate) fn journal(text: &str) -> Option<String> {
     for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
         for settle in [SignedDuration::ZERO, SignedDuration::from_secs(60), SignedDuration::MAX] {
             let recent = past.recent(now, settle);
-            assert!(recent.is_none_or(|(traces, until)| !traces.is_empty() && until >= now));
+            assert!(recent.is_none_or(|(expected, until)| !expected.is_empty() && until >= now));
         }
     }
     // A run that was cut off, wherever that was, leaves a journal; its first line comes to be as a whole.

@@ -13,7 +13,7 @@ pub struct Lock(File);
 /// Why there is no lock.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Somebody has it.
+    /// Another apply has it.
     #[error("another apply is under way on this organization{}", .0.as_ref().map_or_else(String::new, |pid| format!(" (process {pid})")))]
     Taken(Option<u32>),
     /// The file can't be made or written.
@@ -26,12 +26,12 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// Somebody has it, or the file can't be written.
+    /// Another apply has it, or the file can't be written.
     pub fn take(path: &Utf8Path) -> Result<Self, LockError> {
         fs_err::create_dir_all(folder_of(path))?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        // Who can open it can hold it.
+        // A process that can open it can hold it.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(options.options_mut(), 0o600);
         let file = options.open(path)?;

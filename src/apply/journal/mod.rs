@@ -10,14 +10,14 @@ pub(crate) mod fuzzing;
 mod lock;
 mod past;
 
+pub use entry::Ending;
 pub use lock::{Lock, LockError};
 pub use past::{Past, PastError};
 
-use crate::api::Witness;
-use crate::escape;
+use crate::api::WriteObserver;
 use crate::source::folder_of;
 use camino::Utf8Path;
-use entry::{Entry, FORMAT_VERSION};
+use entry::{Entry, FORMAT_VERSION, line};
 use jiff::{Timestamp, Unit};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -37,18 +37,6 @@ struct Inner {
     whole: u64,
     /// The number of the last request.
     last: u64,
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ending {
-    /// Everything is as planned.
-    Done,
-    /// Something failed, and the report has said so.
-    Failed,
-    /// It was stopped.
-    Interrupted,
 }
 
 impl Journal {
@@ -74,7 +62,7 @@ impl Journal {
             plan: plan.to_owned(),
             deleted: deleted.clone(),
         };
-        // At once in place of the old one: who is cut off here has one of the two.
+        // At once in place of the old one: a run that is cut off here leaves one of the two.
         let (file, place) = tempfile::NamedTempFile::new_in(folder)?.into_parts();
         let mut inner = Inner { file, whole: 0, last: 0 };
         inner.write(&begin)?;
@@ -109,7 +97,7 @@ impl Inner {
     }
 }
 
-impl Witness for Journal {
+impl WriteObserver for Journal {
     fn sending(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<u64> {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inner.last += 1;
@@ -133,13 +121,6 @@ impl Witness for Journal {
         // Where this can't be noted, the next request can't either, and is not sent.
         let _ = inner.write(&Entry::Answer { at: now(), number, status, refused, failure });
     }
-}
-
-/// A line, harmless to whoever looks at it.
-fn line(entry: &Entry) -> io::Result<Vec<u8>> {
-    let mut line = escape::json(&serde_json::to_string(entry)?).into_owned().into_bytes();
-    line.push(b'\n');
-    Ok(line)
 }
 
 /// The time, to the millisecond.

@@ -1,8 +1,8 @@
 //! What an earlier run has done, or may have done.
 
-use super::entry::{Entry, FORMAT_VERSION};
-use crate::apply::journal::Ending;
-use crate::apply::trace::Trace;
+use super::entry::{Ending, Entry, FORMAT_VERSION};
+use crate::api::Cancellation;
+use crate::apply::read_back::{ExpectedObject, wait_until_visible};
 use crate::escape;
 use crate::model::Live;
 use jiff::{SignedDuration, Timestamp};
@@ -11,20 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// The first and the longest pause between two looks.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
-
-/// An earlier run, as its journal tells.
+/// An earlier run, as its journal shows it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Past {
-    /// How it has ended; nothing where it was cut off.
+    /// How it has ended; `None` where it was cut off.
     pub ending: Option<Ending>,
     /// How many requests it has sent.
     pub requests: usize,
     /// How many of them were never answered.
     pub unanswered: usize,
-    /// What it has made, or may have made, and when: a second request for the same could make it twice.
-    made: Vec<(Timestamp, Trace)>,
+    /// What it has created, or may have created, and when: a second request for the same could create it twice.
+    created: Vec<(Timestamp, ExpectedObject)>,
     /// The invitations that it has deleted, or may have deleted.
     deleted: BTreeSet<Uuid>,
 }
@@ -60,7 +57,7 @@ impl Past {
         let whole = journal.iter().rposition(|byte| *byte == b'\n').and_then(|end| journal.get(..end));
         let text = String::from_utf8_lossy(whole.unwrap_or(journal));
         let mut past = Self::none();
-        let mut open = BTreeMap::<u64, Vec<(Timestamp, Trace)>>::new();
+        let mut open = BTreeMap::<u64, Vec<(Timestamp, ExpectedObject)>>::new();
         for (number, line) in text.lines().enumerate() {
             let wrong = |detail: &str| PastError::Line { line: number + 1, detail: escape::excerpt(detail) };
             let entry = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
@@ -70,14 +67,14 @@ impl Past {
             past.take(entry, &mut open, organization)?;
         }
         past.unanswered = open.len();
-        past.made.extend(open.into_values().flatten());
+        past.created.extend(open.into_values().flatten());
         Ok(past)
     }
 
     fn take(
         &mut self,
         entry: Entry,
-        open: &mut BTreeMap<u64, Vec<(Timestamp, Trace)>>,
+        open: &mut BTreeMap<u64, Vec<(Timestamp, ExpectedObject)>>,
         expected: &str,
     ) -> Result<(), PastError> {
         match entry {
@@ -94,21 +91,21 @@ impl Past {
             Entry::Request { at, number, method, path, body } => {
                 self.requests += 1;
                 self.deleted.extend(deleted_invitation(&method, &path));
-                let traces = traces(&method, &path, body.as_ref());
-                open.insert(number, traces.into_iter().map(|trace| (at, trace)).collect());
+                let created = created_by(&method, &path, body.as_ref());
+                open.insert(number, created.into_iter().map(|one| (at, one)).collect());
             }
             Entry::Answer { at, number, status, refused, .. } => {
-                let mut traces = open.remove(&number).unwrap_or_default();
+                let mut created = open.remove(&number).unwrap_or_default();
                 // It may have been carried out as late as it was answered.
-                traces.iter_mut().for_each(|(made, _)| *made = at);
+                created.iter_mut().for_each(|(sent, _)| *sent = at);
                 // What was refused was not done; all else may have been, also what a gateway gave up waiting for.
                 if status.is_some_and(|status| (400..500).contains(&status) && status != 408) {
-                    traces.clear();
+                    created.clear();
                 }
-                traces.retain(
-                    |(_, trace)| !matches!(trace, Trace::Person { email, .. } if refused.contains(email)),
-                );
-                self.made.extend(traces);
+                created.retain(|(_, one)| {
+                    !matches!(one, ExpectedObject::Person { email, .. } if refused.contains(email))
+                });
+                self.created.extend(created);
             }
             Entry::End { outcome, .. } => self.ending = Some(outcome),
         }
@@ -116,25 +113,22 @@ impl Past {
     }
 
     /// No earlier run.
-    #[must_use]
     pub fn none() -> Self {
         Self { ending: Some(Ending::Done), ..Self::default() }
     }
 
     /// The invitations that it has deleted, or may have deleted.
-    #[must_use]
     pub fn deleted(&self) -> &BTreeSet<Uuid> {
         &self.deleted
     }
 
     /// Those among them that may not have been sent anew: the next journal must hold them too.
-    #[must_use]
     pub fn unsent(&self) -> BTreeSet<Uuid> {
         if self.ending == Some(Ending::Done) { BTreeSet::new() } else { self.deleted.clone() }
     }
 
-    /// Reads until the lists show what it has made, or have had the time to; gives what they show then. `first` is what
-    /// they showed before, and `waiting` is told the longest wait where there is one.
+    /// Reads until the lists show what it has created, or have had the time to; returns what they show then. `first` is
+    /// what they showed before, and `waiting` is told the longest wait where there is one.
     ///
     /// # Errors
     ///
@@ -146,40 +140,39 @@ impl Past {
         mut read: impl AsyncFnMut() -> Result<Live, E>,
         waiting: impl FnOnce(Duration) -> Result<(), E>,
     ) -> Result<Live, E> {
-        let Some((traces, until)) = self.recent(Timestamp::now(), settle) else { return Ok(first) };
-        let (mut live, mut pause, mut waiting) = (first, PAUSES.0, Some(waiting));
-        while !traces.iter().all(|trace| trace.is_visible(&live)) {
-            let left = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
-            if left.is_zero() {
-                break;
+        let now = Timestamp::now();
+        let Some((expected, until)) = self.recent(now, settle) else { return Ok(first) };
+        let limit = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        let (mut first, mut waiting) = (Some(first), Some(waiting));
+        let read = async || match first.take() {
+            Some(live) => Ok(live),
+            None => {
+                waiting.take().map_or(Ok(()), |waiting| waiting(limit))?;
+                read().await
             }
-            waiting.take().map_or(Ok(()), |waiting| waiting(left))?;
-            tokio::time::sleep(pause.min(left)).await;
-            pause = (pause * 2).min(PAUSES.1);
-            live = read().await?;
-        }
-        Ok(live)
+        };
+        let is_visible = |live: &Live| expected.iter().all(|one| one.is_visible(live));
+        wait_until_visible(limit, &Cancellation::default(), read, is_visible).await
     }
 
     /// What the lists of the organization may not show yet although it is there, and until when that can be.
-    #[must_use]
-    pub fn recent(&self, now: Timestamp, settle: SignedDuration) -> Option<(Vec<Trace>, Timestamp)> {
+    pub fn recent(&self, now: Timestamp, settle: SignedDuration) -> Option<(Vec<ExpectedObject>, Timestamp)> {
         let until = |at: &Timestamp| at.checked_add(settle).ok();
         // A clock that went back must not make the wait longer than it can be.
         let latest = now.checked_add(settle).ok()?;
-        let recent = self.made.iter().filter(|(at, _)| until(at).is_some_and(|until| until > now));
-        let mut traces = Vec::new();
+        let recent = self.created.iter().filter(|(at, _)| until(at).is_some_and(|until| until > now));
+        let mut expected = Vec::new();
         let mut last = now;
-        for (at, trace) in recent {
+        for (at, one) in recent {
             last = last.max(until(at)?.min(latest));
-            traces.push(match trace {
-                Trace::Person { email, .. } => {
-                    Trace::Person { email: email.clone(), except: self.deleted.clone() }
+            expected.push(match one {
+                ExpectedObject::Person { email, .. } => {
+                    ExpectedObject::Person { email: email.clone(), except: self.deleted.clone() }
                 }
                 other => other.clone(),
             });
         }
-        (!traces.is_empty()).then_some((traces, last))
+        (!expected.is_empty()).then_some((expected, last))
     }
 }
 
@@ -188,20 +181,22 @@ fn deleted_invitation(method: &str, path: &str) -> Option<Uuid> {
     Uuid::try_parse(id).ok()
 }
 
-/// What a request makes when it is carried out.
-fn traces(method: &str, path: &str, body: Option<&Value>) -> Vec<Trace> {
+/// What a request creates when it is carried out.
+fn created_by(method: &str, path: &str, body: Option<&Value>) -> Vec<ExpectedObject> {
     let Some(body) = body.filter(|_| method == "POST") else { return Vec::new() };
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let person =
-        |email: &str| Trace::Person { email: email.trim().to_ascii_lowercase(), except: BTreeSet::new() };
+    let person = |email: &str| ExpectedObject::Person {
+        email: email.trim().to_ascii_lowercase(),
+        except: BTreeSet::new(),
+    };
     match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
         ["users-invite"] => text(body, "email").iter().flat_map(|all| all.split(',')).map(person).collect(),
         ["users"] => {
             let people = body.as_array().into_iter().flatten();
             people.filter_map(|one| Some(person(&text(one, "email")?))).collect()
         }
-        ["workspaces"] => text(body, "name").map(Trace::Workspace).into_iter().collect(),
-        ["user-groups"] => text(body, "name").map(Trace::Group).into_iter().collect(),
+        ["workspaces"] => text(body, "name").map(ExpectedObject::Workspace).into_iter().collect(),
+        ["user-groups"] => text(body, "name").map(ExpectedObject::Group).into_iter().collect(),
         _ => Vec::new(),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::super::failure::Exit;
 use super::super::signals::Signals;
-use crate::api::{Client, Halt};
-use crate::apply::{LookAgain, Options, Outcome, Report, apply};
+use crate::api::{Cancellation, Client};
+use crate::apply::{Options, Outcome, Report, Revalidation, apply};
 use crate::check::Approved;
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,23 +16,23 @@ pub(super) async fn carry_out(
     approved: &Approved,
     client: &Client,
     settle: Duration,
-    look_again: LookAgain<'_>,
+    revalidation: Revalidation<'_>,
     signals: &Signals,
 ) -> (Report, Option<Exit>) {
     let mut told = signals.see_to();
-    let run = shown(approved, client, settle, look_again);
+    let run = shown(approved, client, settle, revalidation);
     tokio::pin!(run);
     tokio::select! {
         report = &mut run => (report, None),
         Some((exit, name)) = told.recv() => {
-            stop(client.halt(), name);
+            stop(client.cancellation(), name);
             (run.await, Some(exit))
         }
     }
 }
 
-fn stop(halt: &Halt, name: &'static str) {
-    halt.call(name);
+fn stop(cancellation: &Cancellation, name: &'static str) {
+    cancellation.cancel(name);
     let _ = writeln!(
         io::stderr(),
         "{name}: nothing new is sent; waiting for what is under way. Once more stops at once."
@@ -40,7 +40,12 @@ fn stop(halt: &Halt, name: &'static str) {
 }
 
 /// Carries the plan out and shows how it goes: a bar on a terminal, a line for each tenth elsewhere.
-async fn shown(approved: &Approved, client: &Client, settle: Duration, look_again: LookAgain<'_>) -> Report {
+async fn shown(
+    approved: &Approved,
+    client: &Client,
+    settle: Duration,
+    revalidation: Revalidation<'_>,
+) -> Report {
     let total = approved.plan().actions.len();
     if io::stderr().is_terminal() {
         let bar = ProgressBar::new(total as u64);
@@ -52,7 +57,8 @@ async fn shown(approved: &Approved, client: &Client, settle: Duration, look_agai
             bar.inc(1);
         };
         let report =
-            apply(approved, client, &Options { watch: &watch, settle, look_again: Some(look_again) }).await;
+            apply(approved, client, &Options { watch: &watch, settle, revalidation: Some(revalidation) })
+                .await;
         bar.finish_and_clear();
         return report;
     }
@@ -65,5 +71,5 @@ async fn shown(approved: &Approved, client: &Client, settle: Duration, look_agai
             let _ = writeln!(io::stderr(), "{} of {}", done.get(), count(total, "change"));
         }
     };
-    apply(approved, client, &Options { watch: &watch, settle, look_again: Some(look_again) }).await
+    apply(approved, client, &Options { watch: &watch, settle, revalidation: Some(revalidation) }).await
 }

@@ -12,7 +12,7 @@ use super::formats::ApplyFormat;
 use super::live;
 use super::signals::Signals;
 use super::{output, plan};
-use crate::apply::{Ending, LookAgain, Outcome, Report, ReportDocument, Status};
+use crate::apply::{Ending, Outcome, Report, ReportDocument, Revalidation, Status};
 use crate::check::{Approved, Checked};
 use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
@@ -59,15 +59,15 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
             Source::Fresh(_) => (job.approved.plan().actions.as_slice(), false),
             Source::Saved(plan) => (plan.actions(), true),
         };
-        let look_again = LookAgain {
+        let revalidation = Revalidation {
             whole: PlanContext { actions, deleted: &session.deleted },
             read: session.read,
             always,
         };
         let settle = std_duration(args.settle);
         let (report, signal) =
-            carry_out::carry_out(&job.approved, &connection.client, settle, look_again, signals).await;
-        let ending = match (report.is_success(), connection.client.halt().reason()) {
+            carry_out::carry_out(&job.approved, &connection.client, settle, revalidation, signals).await;
+        let ending = match (report.is_success(), connection.client.cancellation().reason()) {
             (true, _) => Ending::Done,
             (false, Some(_)) => Ending::Interrupted,
             (false, None) => Ending::Failed,

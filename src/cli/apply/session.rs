@@ -115,7 +115,7 @@ impl Session {
             )
         })?;
         let journal = Arc::new(journal);
-        connection.client.tell(Arc::clone(&journal) as Arc<dyn crate::api::Witness>);
+        connection.client.observe_writes(Arc::clone(&journal) as Arc<dyn crate::api::WriteObserver>);
         Ok(Some(journal))
     }
 }

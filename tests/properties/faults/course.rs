@@ -9,7 +9,7 @@ use crate::served::{HTTP, Served, client, purchased};
 use crate::world::World;
 use camino::Utf8Path;
 use jiff::SignedDuration;
-use orgsync::api::{Client, Halt, Manners, Witness};
+use orgsync::api::{Cancellation, Client, ClientOptions, WriteObserver};
 use orgsync::apply::{Ending, Journal, Options, Past, Report, apply};
 use orgsync::check::{Approved, check};
 use orgsync::model::{Allowance, Desired, Live};
@@ -31,7 +31,7 @@ const ORGANIZATION: &str = "acme";
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cut {
     /// Nothing new is sent.
-    Halt,
+    Cancel,
     /// The process is gone, before a request goes out or when it has been answered.
     Kill { answered: bool },
 }
@@ -63,7 +63,7 @@ pub(super) fn courses() -> impl Strategy<Value = Course> {
     let people = worlds().prop_map(of_people);
     let case = prop_oneof![1 => people, 1 => cases(0.9)];
     let cut = prop_oneof![
-        1 => Just(Cut::Halt), 2 => any::<bool>().prop_map(|answered| Cut::Kill { answered })
+        1 => Just(Cut::Cancel), 2 => any::<bool>().prop_map(|answered| Cut::Kill { answered })
     ];
     let cut = prop::option::weighted(0.3, (1..12_u32, cut));
     (case, rules(), any::<u32>(), any::<bool>(), any::<bool>(), cut).prop_map(
@@ -145,18 +145,18 @@ impl Course {
         served: &Served,
         journal: &Utf8Path,
     ) -> Ran {
-        let halt = Halt::default();
-        let client = impatient(served, &halt);
+        let cancellation = Cancellation::default();
+        let client = impatient(served, &cancellation);
         let Some((live, unsent)) = self.read(&client, journal).await else { return Ran::Unread };
         let allowance = Allowance { irreversible: true, ..Allowance::default() };
         let checked = check(plan(desired, &live), desired, &allowance);
         let Some(approved) = checked.approve() else { return Ran::Refused };
         let notes = self.journal.then(|| Journal::begin(journal, ORGANIZATION, "plan", &unsent).unwrap());
         let (after, cut) = cut.map_or((u32::MAX, None), |(after, cut)| (after, Some(cut)));
-        let observer =
-            Arc::new(Observer { notes, left: AtomicU32::new(after), cut, halt, killed: Notify::new() });
-        client.tell(Arc::clone(&observer) as Arc<dyn Witness>);
-        let options = Options { watch: &|_| {}, settle: self.settle(), look_again: None };
+        let left = AtomicU32::new(after);
+        let observer = Arc::new(Observer { notes, left, cut, cancellation, killed: Notify::new() });
+        client.observe_writes(Arc::clone(&observer) as Arc<dyn WriteObserver>);
+        let options = Options { watch: &|_| {}, settle: self.settle(), revalidation: None };
         let report = tokio::select! {
             biased;
             () = observer.killed.notified() => return Ran::Killed,
@@ -181,15 +181,15 @@ impl Course {
 }
 
 /// A client that tries again soon.
-fn impatient(served: &Served, halt: &Halt) -> Client {
-    let manners = Manners {
+fn impatient(served: &Served, cancellation: &Cancellation) -> Client {
+    let options = ClientOptions {
         // Half of it, and half of that, are enough.
         per_second: Some(400.0),
         first_wait: Duration::from_millis(1),
-        halt: halt.clone(),
-        ..Manners::default()
+        cancellation: cancellation.clone(),
+        ..ClientOptions::default()
     };
-    client(&served.sandbox.url()).mannered(manners)
+    client(&served.sandbox.url()).with_options(options)
 }
 
 async fn set(served: &Served, faults: &Value) {
@@ -205,7 +205,7 @@ struct Observer {
     notes: Option<Journal>,
     left: AtomicU32,
     cut: Option<Cut>,
-    halt: Halt,
+    cancellation: Cancellation,
     killed: Notify,
 }
 
@@ -219,13 +219,13 @@ impl Observer {
             return;
         }
         match cut {
-            Cut::Halt => self.halt.call("it is time"),
+            Cut::Cancel => self.cancellation.cancel("it is time"),
             Cut::Kill { .. } => self.killed.notify_one(),
         }
     }
 }
 
-impl Witness for Observer {
+impl WriteObserver for Observer {
     fn sending(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<u64> {
         let number = self.notes.as_ref().map_or(Ok(0), |notes| notes.sending(method, path, body))?;
         self.count(false);

@@ -39,7 +39,7 @@ fn an_invitation_that_was_deleted_is_not_taken_for_an_account() {
     org.invitations = vec![invitation("bob", 1, BILLING, false)];
     let lost = json!({"kind": "reset", "methods": ["POST"]});
     let late = json!({"kind": "stale_reads", "ms": 200, "paths": ["/users-invite"], "after": 1});
-    course(of_people(World { org, config, luck: 0 }), json!([lost, late]), Some((2, Cut::Halt)));
+    course(of_people(World { org, config, luck: 0 }), json!([lost, late]), Some((2, Cut::Cancel)));
 }
 
 /// A group's change takes two requests, and the run is stopped between them.
@@ -50,7 +50,7 @@ fn what_is_stopped_half_way_was_tried() {
     let description = Some("Those on call".to_owned());
     let wanted = WantedGroup { role: Some(ADMIN), description, ..wanted_group(&["bob"], &[]) };
     declare(&mut case, "Ops", wanted);
-    let runs = course(case, json!([{"kind": "latency", "ms": 1}]), Some((1, Cut::Halt)));
+    let runs = course(case, json!([{"kind": "latency", "ms": 1}]), Some((1, Cut::Cancel)));
     assert!(runs.contains("\"through after 2 runs\": 1"), "{runs}");
 }
 

@@ -10,7 +10,7 @@ use crate::served::{RUNTIME, Served, purchased};
 use crate::world::today;
 use jiff::Timestamp;
 use orgsync::api::Client;
-use orgsync::apply::{LookAgain, Options, Outcome, Report, Status, apply};
+use orgsync::apply::{Options, Outcome, Report, Revalidation, Status, apply};
 use orgsync::check::{Approved, Checked, check};
 use orgsync::model::{Allowance, Desired, Live};
 use orgsync::plan::{Action, Kind, Origin, Plan, PlanDocument, Revised, Saved, Standing, Tally, Whole, plan};
@@ -62,7 +62,7 @@ async fn carry_out(saved: &Saved, approved: &Approved, client: &Client, deleted:
     let options = Options {
         watch: &|_| {},
         settle: Duration::ZERO,
-        look_again: Some(LookAgain {
+        revalidation: Some(Revalidation {
             whole: Whole { actions: &saved.actions, deleted },
             read: Instant::now(),
             always: true,

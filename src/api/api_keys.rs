@@ -1,0 +1,76 @@
+//! API keys.
+
+use super::client::{Client, Page, is_withheld};
+use super::transport::{ApiError, Request};
+use super::users::address;
+use crate::model::Email;
+use reqwest::Method;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// `APIKeysExtendedOUT`: a page of API keys, which doesn't show how many there are.
+#[derive(Debug, Deserialize)]
+pub(super) struct ApiKeys {
+    keys: Vec<ListedKey>,
+}
+
+/// `APIKeyExtendedOUT`.
+#[derive(Debug, Deserialize)]
+struct ListedKey {
+    key_id: Uuid,
+    /// An address, or the name of the key that made this one.
+    created_by: Option<String>,
+}
+
+impl Page for ApiKeys {
+    fn ids(&self) -> impl Iterator<Item = (u8, Uuid)> {
+        self.keys.iter().map(|key| (0, key.key_id))
+    }
+
+    fn append(&mut self, next: Self) {
+        self.keys.extend(next.keys);
+    }
+}
+
+/// How many keys each address has made. Keys that another key made count for no address.
+pub(super) fn key_counts(list: &ApiKeys) -> BTreeMap<Email, usize> {
+    let mut counts = BTreeMap::new();
+    for email in list.keys.iter().filter_map(|key| address(key.created_by.as_deref())) {
+        *counts.entry(email).or_default() += 1;
+    }
+    counts
+}
+
+impl Request {
+    /// API keys, from the one after the first `offset` on.
+    pub(super) fn api_keys(limit: u64, offset: u64) -> Self {
+        Self { query: vec![("limit", limit), ("offset", offset)], ..Self::new(Method::GET, "/api-keys") }
+    }
+}
+
+impl Client {
+    /// The API keys; `None` where the Admin API key may not read them.
+    pub(super) async fn api_keys(&self) -> Result<Option<ApiKeys>, ApiError> {
+        let part = |page: u64, size: u64| Request::api_keys(size, (page - 1) * size);
+        self.list_where_offered(part, is_withheld).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn keys_count_for_the_address_that_made_them() {
+        let key = |id: u128, by: Value| json!({"key_id": Uuid::from_u128(id), "created_by": by});
+        let list = json!({"keys": [
+            key(1, json!("Ada@acme.example")), key(2, json!("ci key")), key(3, json!("ada@acme.example")),
+            key(4, json!(null)), key(5, json!("bob@acme.example")),
+        ]});
+        let counts = key_counts(&serde_json::from_value(list).unwrap());
+        let counts: Vec<_> = counts.iter().map(|(email, count)| (email.as_str(), *count)).collect();
+        assert_eq!(counts, [("ada@acme.example", 2), ("bob@acme.example", 1)]);
+    }
+}

@@ -1,0 +1,315 @@
+//! What can go wrong between orgsync and the Admin API, and what to do about it.
+//!
+//! A [`Fault`] has one variant for each case in which a person would do something else, and says which requests may be
+//! retried after it. An [`ApiError`] adds the request: its message says what happened and where, its hint the way on.
+//! These texts are part of the product. They hold no key and no query; those of the server are excerpts that are
+//! harmless to show.
+
+use super::options::{CONNECT_LIMIT, LARGEST_ANSWER, WHOLE_LIMIT};
+use crate::escape;
+use std::fmt;
+use std::time::Duration;
+
+/// A request that failed for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// Method and path; `None` where there was no request, or the fault says enough.
+    pub(in crate::api) request: Option<String>,
+    /// Whether the request was to change the organization.
+    pub(in crate::api) write: bool,
+    /// How often it was sent.
+    pub(in crate::api) tries: u32,
+    pub(in crate::api) fault: Fault,
+}
+
+/// A word of the vendor's that this version of orgsync doesn't know. The texts are harmless to show.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{holder} has the {what} `{value}`, which this version of orgsync doesn't know")]
+pub struct UnknownValue {
+    /// What the word means: `role`, `workspace role` or `product seat`.
+    pub what: &'static str,
+    /// The word.
+    pub value: String,
+    /// The person that has it.
+    pub holder: String,
+}
+
+impl UnknownValue {
+    pub(in crate::api) fn new(what: &'static str, value: &str, holder: &str) -> Self {
+        Self { what, value: escape::excerpt(value), holder: escape::excerpt(holder) }
+    }
+}
+
+/// What went wrong. Texts of the server are excerpts that are harmless to show.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
+pub enum Fault {
+    /// The client can't be set up.
+    #[error("the HTTP client can't be set up: {0}")]
+    Setup(String),
+    /// The run was stopped before the request went out.
+    #[error("not sent: {reason}")]
+    Cancelled { reason: &'static str },
+    /// The journal can't be written, and what it does not hold is not sent.
+    #[error("not sent, because the journal can't be written: {0}")]
+    NotNoted(String),
+    /// 401.
+    #[error("the Admin API refused the key: status 401{}", after_colon(.message))]
+    KeyRefused { message: Option<String> },
+    /// 403.
+    #[error("the Admin API knows the key but forbids this: status 403{}", after_colon(.message))]
+    Forbidden { message: Option<String> },
+    /// 404 where the path is always there.
+    #[error("there is no Admin API at this address: status 404{}", after_colon(.message))]
+    WrongBase { message: Option<String> },
+    /// 404 where the path names an object.
+    #[error("the Admin API doesn't know this object any more: status 404{}", after_colon(.message))]
+    Gone { message: Option<String> },
+    /// Any other status from 400 to 499.
+    #[error("the Admin API refused the request: status {status}{}", after_colon(.message))]
+    Rejected { status: u16, message: Option<String> },
+    /// 429.
+    #[error("the Admin API asks for fewer requests: status 429")]
+    RateLimited { retry_after: Option<Duration> },
+    /// 408, and 500 to 599.
+    #[error("the Admin API has trouble of its own: status {status}{}", after_colon(.message))]
+    Server { status: u16, message: Option<String>, retry_after: Option<Duration> },
+    /// 300 to 399, which are never followed.
+    #[error("the address answers with a redirect to {target}, which is not followed: status {status}")]
+    Redirect { status: u16, target: String },
+    /// A page for people, or nothing at all.
+    #[error("the answer is {content_type} where JSON was expected: status {status}")]
+    NotJson { status: u16, content_type: String },
+    /// No answer in time.
+    #[error("{}", match .connecting {
+        true => format!("no connection within {} s", CONNECT_LIMIT.as_secs()),
+        false => format!("no complete answer within {} s", WHOLE_LIMIT.as_secs()),
+    })]
+    Timeout { connecting: bool },
+    /// The name can't be resolved.
+    #[error("the host {host} can't be found: {detail}")]
+    Dns { host: String, detail: String },
+    /// No encrypted connection.
+    #[error("no trusted connection to {host}: {detail}")]
+    Tls { host: String, detail: String },
+    /// No server listens there.
+    #[error("{host} refuses the connection")]
+    Refused { host: String },
+    /// The proxy makes no connection.
+    #[error("the proxy makes no connection to {host}: {detail}")]
+    Proxy { host: String, detail: String },
+    /// Some other reason for which there is no connection.
+    #[error("no connection to {host}: {detail}")]
+    Connection { host: String, detail: String },
+    /// The connection was lost with the request on its way, or the answer ends too early.
+    #[error("the answer is cut short: {detail}")]
+    CutShort { detail: String },
+    /// More than any answer needs.
+    #[error("the answer is larger than {} MiB", LARGEST_ANSWER >> 20)]
+    TooLarge,
+    /// JSON of another shape than the vendor documents.
+    #[error("the answer doesn't have the documented shape: {field}: {detail}")]
+    Unexpected { field: String, detail: String },
+    /// A word that this version doesn't know.
+    #[error(transparent)]
+    Unknown(UnknownValue),
+    /// The list was changing each time it was read.
+    #[error("the list changed while it was read, {0} times in a row")]
+    Shifting(u32),
+    /// The answer to a change shows another value than the one that was asked for.
+    #[error("it shows another {field} than was asked for: `{shown}`")]
+    NotAsAsked { field: &'static str, shown: String },
+    /// The answer shows a member with other roles or seats than were asked for.
+    #[error(
+        "{0}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages"
+    )]
+    OtherAccess(String),
+    /// The answer counts fewer people than were asked for.
+    #[error(
+        "the vendor says that it wrote {written} of {asked} and does not say which: plan again to see who is missing"
+    )]
+    Incomplete { written: u64, asked: usize },
+    /// The status says that a change was made, but the answer can't be understood.
+    #[error("a change was accepted, but the answer to it can't be used: {0}")]
+    Unconfirmed(Box<Fault>),
+}
+
+/// Which requests may be retried after a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Retry {
+    /// All: this one has certainly done nothing.
+    Always,
+    /// Those that do no more when they are sent twice.
+    IfIdempotent,
+    /// None: the outcome would be the same.
+    Never,
+}
+
+impl Fault {
+    /// It came before the request went out.
+    pub(super) fn is_before_sending(&self) -> bool {
+        matches!(self, Self::Cancelled { .. } | Self::NotNoted(_))
+    }
+
+    /// Which requests may be retried. The statuses are those for which the vendor asks to try again.
+    pub(super) fn retry(&self) -> Retry {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Timeout { connecting: true }
+            | Self::Refused { .. }
+            | Self::Proxy { .. }
+            | Self::Connection { .. } => Retry::Always,
+            Self::Server { status: 408 | 500 | 502 | 503 | 504, .. }
+            | Self::Timeout { connecting: false }
+            | Self::CutShort { .. } => Retry::IfIdempotent,
+            Self::Unconfirmed(fault) => match fault.retry() {
+                Retry::Never => Retry::Never,
+                Retry::Always | Retry::IfIdempotent => Retry::IfIdempotent,
+            },
+            Self::Setup(_)
+            | Self::Cancelled { .. }
+            | Self::NotNoted(_)
+            | Self::KeyRefused { .. }
+            | Self::Forbidden { .. }
+            | Self::WrongBase { .. }
+            | Self::Gone { .. }
+            | Self::Rejected { .. }
+            | Self::Server { .. }
+            | Self::Redirect { .. }
+            | Self::NotJson { .. }
+            | Self::Dns { .. }
+            | Self::Tls { .. }
+            | Self::TooLarge
+            | Self::Unexpected { .. }
+            | Self::Unknown(_)
+            | Self::NotAsAsked { .. }
+            | Self::OtherAccess(_)
+            | Self::Incomplete { .. }
+            | Self::Shifting(_) => Retry::Never,
+        }
+    }
+
+    /// The `Retry-After` of the answer.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } | Self::Server { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl ApiError {
+    /// What went wrong.
+    pub fn fault(&self) -> &Fault {
+        &self.fault
+    }
+
+    /// Whether the vendor refused what was asked, and did none of it.
+    pub fn is_rejection(&self) -> bool {
+        matches!(self.fault, Fault::Rejected { status: 400 | 413 | 422, .. })
+    }
+
+    /// Whether the request never went out.
+    pub fn was_not_sent(&self) -> bool {
+        self.tries == 0
+    }
+
+    /// Whether what was to be changed is not there.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.fault, Fault::Gone { .. })
+    }
+
+    /// Whether a change may have been made although the request failed.
+    pub fn may_have_changed(&self) -> bool {
+        // A redirect can be the answer to what has been done.
+        let unclear =
+            matches!(self.fault, Fault::Unconfirmed(_) | Fault::Server { .. } | Fault::Redirect { .. })
+                || self.fault.retry() == Retry::IfIdempotent;
+        self.write && unclear
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        if self.may_have_changed() {
+            return "the change may have been made all the same: `orgsync plan` shows what is left to do";
+        }
+        match &self.fault {
+            Fault::KeyRefused { .. } => {
+                "set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the \
+                 Backoffice and not revoked; keys of the inference API are always refused \
+                 (https://docs.mistral.ai/admin/admin-api/authentication)"
+            }
+            Fault::Forbidden { .. } => {
+                "the organization needs an Enterprise plan and the key must be an Admin API key of it with the right \
+                 to do this (https://docs.mistral.ai/admin/admin-api/overview)"
+            }
+            Fault::WrongBase { .. } | Fault::NotJson { .. } | Fault::TooLarge => {
+                "check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; \
+                 a gateway or a sign-in page of the network may also stand in between"
+            }
+            Fault::Redirect { .. } => {
+                "set --api-url or ORGSYNC_API_URL to the address that answers itself: the key is sent to that host alone"
+            }
+            Fault::Gone { .. } => "it was removed in the meantime: make a fresh plan",
+            Fault::Rejected { .. } if self.write => {
+                "this change was not made: `orgsync plan` shows the organization as it is now"
+            }
+            Fault::Rejected { .. } | Fault::Unexpected { .. } | Fault::Unknown(_) => {
+                "the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date"
+            }
+            Fault::RateLimited { .. } => {
+                "wait some minutes and run it again, with fewer other clients of this API"
+            }
+            Fault::Server { .. } => {
+                "run it again later; https://status.mistral.ai/ tells whether the vendor knows"
+            }
+            Fault::Timeout { .. } | Fault::Connection { .. } | Fault::CutShort { .. } => {
+                "check the network, and HTTPS_PROXY if it needs a proxy, then run it again"
+            }
+            Fault::Dns { .. } | Fault::Refused { .. } => {
+                "check the host in --api-url or ORGSYNC_API_URL, the network, and HTTPS_PROXY if one is set"
+            }
+            Fault::Tls { .. } => {
+                "check that --api-url or ORGSYNC_API_URL names a server that speaks TLS; if the network inspects TLS, \
+                 add its certificate to the system's store or name it in SSL_CERT_FILE"
+            }
+            Fault::Proxy { .. } => "check HTTPS_PROXY and its password, or name the host in NO_PROXY",
+            Fault::Cancelled { .. } => "run it again: it goes on where this run stopped",
+            Fault::NotNoted(_) => "make room, or name another file with --journal",
+            Fault::Shifting(_) => "run it again when nobody else is changing the organization",
+            Fault::OtherAccess(_) | Fault::Incomplete { .. } => "`orgsync plan` shows what is left to do",
+            Fault::Setup(_) | Fault::NotAsAsked { .. } | Fault::Unconfirmed(_) => {
+                "report this: it should not happen"
+            }
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.fault)?;
+        match (&self.request, self.tries) {
+            (None, _) => Ok(()),
+            (Some(request), 0 | 1) => write!(f, " ({request})"),
+            (Some(request), tries) => write!(f, " ({request}, {tries} tries)"),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+fn after_colon(message: &Option<String>) -> String {
+    message.as_ref().map_or_else(String::new, |message| format!(": {message}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_cannot_be_found_is_not_looked_for_again() {
+        let [host, detail] = ["nowhere.invalid", "unknown name"].map(str::to_owned);
+        assert_eq!(Fault::Dns { host, detail }.retry(), Retry::Never);
+    }
+}

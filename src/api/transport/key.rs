@@ -1,0 +1,211 @@
+//! The Admin API key.
+//!
+//! Takes the key as text or as a file; gives the headers that carry it. Guarantees that nothing else shows it: no
+//! `Display`, a `Debug` that says `[key]`, errors without the text, headers marked sensitive.
+
+use crate::escape;
+use camino::Utf8Path;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+use std::io::Read as _;
+
+/// An Admin API key: made in the Backoffice, bound to one organization.
+#[derive(Clone)]
+pub struct ApiKey(SecretString);
+
+/// The largest file that is read as a key, in bytes.
+const LARGEST: u64 = 1 << 16;
+
+/// What is shown in the key's place.
+const SHOWN: &str = "[key]";
+
+/// Why there is no usable key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// Nothing but white space.
+    #[error("the Admin API key is empty")]
+    Empty,
+    /// A character that no key holds and no header can carry.
+    #[error(
+        "the Admin API key holds a space, a line break or another character that is not visible ASCII: \
+         it must be the bare key, on one line"
+    )]
+    NotVisibleAscii,
+    /// The key file can't be read.
+    #[error("the Admin API key can't be read: {}", escape::line(&.0.to_string()))]
+    Unreadable(std::io::Error),
+    /// There is no such file, and its name may be the key itself. The error doesn't hold it.
+    #[error(
+        "there is no file of the name that --api-key-file gives: it takes the name of a file, not the key"
+    )]
+    NoName,
+}
+
+/// What is risky about a key that was read all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyWarning {
+    /// People other than the owner can read or change the file.
+    #[error("the key file `{}` can be read or changed by others than its owner (mode {mode:03o}); `chmod 600` closes it", escape::line(.path))]
+    OthersCanUse {
+        /// The file.
+        path: String,
+        /// Its permission bits.
+        mode: u32,
+    },
+}
+
+impl ApiKey {
+    /// Takes the key from a text, without the white space around it.
+    ///
+    /// # Errors
+    ///
+    /// The text can't be a key. The error doesn't hold the text.
+    pub fn new(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        if !text.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(KeyError::NotVisibleAscii);
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// Takes the key from a file, and says what is risky about the file.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be read, or its text can't be a key.
+    pub fn read(path: &Utf8Path) -> Result<(Self, Option<KeyWarning>), KeyError> {
+        let read = || -> std::io::Result<String> {
+            let mut text = String::new();
+            let length = fs_err::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+            match u64::try_from(length) {
+                Ok(..=LARGEST) => Ok(text),
+                _ => Err(std::io::Error::other(format!("`{path}` is too long to be one"))),
+            }
+        };
+        let text = read().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename if may_be_key(path) => {
+                KeyError::NoName
+            }
+            _ => KeyError::Unreadable(error),
+        });
+        let text = SecretString::from(text?);
+        let key = Self::new(text.expose_secret())?;
+        Ok((key, warning(path).map_err(KeyError::Unreadable)?))
+    }
+
+    /// Whether a text holds the key. Very short keys, as a sandbox may have, are words that may occur anywhere.
+    pub fn is_in(&self, text: &str) -> bool {
+        const SHORTEST: usize = 8;
+        let key = self.0.expose_secret();
+        key.len() >= SHORTEST && text.contains(key)
+    }
+
+    /// The headers that carry the key. The vendor's schema asks for a bearer token, the vendor's prose for
+    /// `x-api-key` (<https://docs.mistral.ai/admin/admin-api/authentication>); clients in the field send both.
+    pub(super) fn headers(&self) -> Result<HeaderMap, InvalidHeaderValue> {
+        let sensitive = |text: &str| {
+            let mut value = HeaderValue::from_str(text)?;
+            value.set_sensitive(true);
+            Ok(value)
+        };
+        let key = self.0.expose_secret();
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, sensitive(&format!("Bearer {key}"))?);
+        headers.insert("x-api-key", sensitive(key)?);
+        Ok(headers)
+    }
+
+    /// A foreign text without the key: servers are known to repeat a refused key in their message.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        text.replace(self.0.expose_secret(), SHOWN)
+    }
+
+    /// An answer without the key, so that nothing that is made of it can hold it: neither what is shown nor the
+    /// journal, a plan or a snapshot.
+    pub(in crate::api) fn redact_body(&self, body: Vec<u8>) -> Vec<u8> {
+        match std::str::from_utf8(&body) {
+            Ok(text) if self.is_in(text) => self.redact(text).into_bytes(),
+            Ok(_) => body,
+            Err(_) => match String::from_utf8_lossy(&body) {
+                text if self.is_in(&text) => self.redact(&text).into_bytes(),
+                _ => body,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(SHOWN)
+    }
+}
+
+/// Whether a path may be the key itself.
+fn may_be_key(path: &Utf8Path) -> bool {
+    const SHORTEST: usize = 16;
+    path.as_str().len() >= SHORTEST && !path.as_str().contains(['/', '\\', '.'])
+}
+
+#[cfg(unix)]
+fn warning(path: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs_err::metadata(path)?.permissions().mode() & 0o777;
+    Ok((mode & 0o066 != 0).then(|| KeyWarning::OthersCanUse { path: path.to_string(), mode }))
+}
+
+/// Elsewhere access lists decide, which the standard library doesn't show.
+#[cfg(not(unix))]
+fn warning(_: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_trimmed_and_never_shown() {
+        let key = ApiKey::new("  s3cret\n").unwrap();
+        assert_eq!(format!("{key:?}"), "[key]");
+        let headers = key.headers().unwrap();
+        assert_eq!(headers["x-api-key"], "s3cret");
+        assert_eq!(headers[AUTHORIZATION], "Bearer s3cret");
+        assert!(!format!("{headers:?}").contains("s3cret"));
+        assert_eq!(key.redact("no such key: s3cret!"), "no such key: [key]!");
+    }
+
+    #[test]
+    fn what_can_not_be_a_key_is_refused_without_showing_it() {
+        assert!(matches!(ApiKey::new(" \n"), Err(KeyError::Empty)));
+        for text in ["two words", "two\nlines", "schlüssel", "a\u{1b}[0m"] {
+            let error = ApiKey::new(text).unwrap_err();
+            assert!(matches!(error, KeyError::NotVisibleAscii), "{text:?}");
+            assert!(!format!("{error:?} {error}").contains(text));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_worth_a_warning() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(dir.path()).unwrap().join("key");
+        std::fs::write(&path, "s3cret\n").unwrap();
+        let mode = |mode| std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+
+        mode(0o640);
+        let warning = ApiKey::read(&path).unwrap().1.unwrap().to_string();
+        assert!(warning.ends_with("(mode 640); `chmod 600` closes it"), "{warning}");
+        mode(0o600);
+        assert_eq!(ApiKey::read(&path).unwrap().1, None);
+        let missing = ApiKey::read(&path.with_file_name("other")).unwrap_err().to_string();
+        assert!(missing.contains("other"), "{missing}");
+        let key = "a1B2c3D4e5F6g7H8i9J0";
+        let error = ApiKey::read(Utf8Path::new(key)).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains(key), "{error}");
+    }
+}

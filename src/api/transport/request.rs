@@ -1,0 +1,48 @@
+//! A request as a value.
+//!
+//! Each resource makes its own out of what is to be read or changed. Pure, so that tests hold every request against the
+//! vendor's document. Whether a request may be sent again is a property of the value.
+
+use reqwest::Method;
+use serde_json::Value;
+
+/// One request, relative to the base URL.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::api) struct Request {
+    pub(in crate::api) method: Method,
+    pub(in crate::api) path: String,
+    pub(in crate::api) query: Vec<(&'static str, u64)>,
+    pub(in crate::api) body: Option<Value>,
+}
+
+impl Request {
+    pub(in crate::api) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), body: None }
+    }
+
+    pub(in crate::api) fn with_body(method: Method, path: impl Into<String>, body: impl Into<Value>) -> Self {
+        Self { body: Some(body.into()), ..Self::new(method, path) }
+    }
+
+    /// One page of a list; the first is 1.
+    pub(in crate::api) fn page(path: impl Into<String>, page: u64, page_size: u64) -> Self {
+        Self { query: vec![("page", page), ("page_size", page_size)], ..Self::new(Method::GET, path) }
+    }
+
+    /// Whether sending it twice does no more than sending it once: an update carries full sets, what is deleted can't
+    /// be deleted again, and a member of a group can't join it again. Any other second POST could make a second object
+    /// or send a second mail; the vendor has no idempotency keys.
+    pub(in crate::api) fn is_idempotent(&self) -> bool {
+        self.method != Method::POST || self.path.ends_with("/members")
+    }
+
+    /// Whether it changes the organization.
+    pub(in crate::api) fn is_write(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    /// Whether its path names an object, so that 404 means that this object is gone.
+    pub(super) fn names_object(&self) -> bool {
+        self.path.trim_start_matches('/').contains('/')
+    }
+}

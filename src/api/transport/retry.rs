@@ -1,0 +1,94 @@
+//! When a request is sent again, and what the user hears of it.
+//!
+//! A retry is announced as an event of level `warn`, which the command line shows. Only where there is something to
+//! wait for: what fails at once has been tried often enough within seconds, and the error says so.
+
+use super::fault::{Fault, Retry};
+use super::request::Request;
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Times that a request is sent at most.
+const TRIES: usize = 5;
+/// The longest pause between two tries, where the server names none.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// A wait from which on it is announced, when the server asks for it.
+const NOTICEABLE: Duration = Duration::from_secs(1);
+
+/// The pauses between the tries of a request; they end when it has been tried often enough.
+pub(super) fn waits(first: Duration) -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(first)
+        .with_max_delay(LONGEST_WAIT)
+        .with_max_times(TRIES - 1)
+        .with_jitter()
+        .build()
+}
+
+/// Whether a request may be sent again after a fault.
+pub(super) fn is_harmless(request: &Request, fault: &Fault) -> bool {
+    match fault.retry() {
+        Retry::Always => true,
+        Retry::IfIdempotent => request.is_idempotent(),
+        Retry::Never => false,
+    }
+}
+
+/// Announces retries.
+#[derive(Debug)]
+pub(super) struct Announcer {
+    /// Requests of one moment fail together. After an announcement there is silence for so long.
+    silence: Duration,
+    last: Mutex<Option<Instant>>,
+}
+
+impl Announcer {
+    pub(super) fn new(silence: Duration) -> Self {
+        Self { silence, last: Mutex::new(None) }
+    }
+
+    /// A request, called by method and path, failed and is to be sent for the `next` time.
+    pub(super) fn announce(&self, request: &str, fault: &Fault, next: u32) {
+        let Some(text) = text(request, fault, next) else { return };
+        let Ok(mut last) = self.last.lock() else { return };
+        if last.is_none_or(|last| last.elapsed() >= self.silence) {
+            *last = Some(Instant::now());
+            tracing::warn!("{text}");
+        }
+    }
+}
+
+fn text(request: &str, fault: &Fault, next: u32) -> Option<String> {
+    match fault {
+        Fault::Timeout { .. } => Some(format!("{request} did not answer; trying again ({next} of {TRIES})")),
+        Fault::Unconfirmed(fault) => text(request, fault, next),
+        fault => {
+            let wait = fault.retry_after().filter(|wait| *wait >= NOTICEABLE)?;
+            Some(format!("{request}: {fault}; trying again in {} s ({next} of {TRIES})", wait.as_secs()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_noticeable_wait_is_announced() {
+        let text = |fault: Fault| text("GET /v1/admin/users", &fault, 2);
+        let silent = Fault::Timeout { connecting: false };
+        let announced = Some("GET /v1/admin/users did not answer; trying again (2 of 5)".to_owned());
+        assert_eq!(text(silent.clone()), announced);
+        assert_eq!(text(Fault::Unconfirmed(Box::new(silent))), announced);
+        let busy = |seconds| text(Fault::RateLimited { retry_after: Some(Duration::from_secs(seconds)) });
+        assert_eq!(
+            busy(300).as_deref(),
+            Some(
+                "GET /v1/admin/users: the Admin API asks for fewer requests: status 429; trying again in 300 s (2 of 5)"
+            )
+        );
+        assert_eq!(busy(0), None);
+        assert_eq!(text(Fault::Refused { host: "localhost:1".to_owned() }), None);
+    }
+}

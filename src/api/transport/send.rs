@@ -1,0 +1,225 @@
+//! Sends requests.
+
+use super::classify::{self, Answer, Cleaner};
+use super::fault::{ApiError, Fault};
+use super::key::ApiKey;
+use super::options::{
+    CONNECT_LIMIT, Cancellation, ClientOptions, LARGEST_ANSWER, WHOLE_LIMIT, WriteObserver,
+};
+use super::pacer::Pacer;
+use super::request::Request;
+use super::retry::{Announcer, is_harmless, waits};
+use super::url::ApiUrl;
+use reqwest::header::{ACCEPT, HeaderValue};
+use reqwest::redirect;
+use serde::de::DeserializeOwned;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+/// The longest pause that a server can ask for. A server that asks for a longer one is left alone: the run ends.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// Sends requests to one base URL with one key.
+#[derive(Debug)]
+pub(in crate::api) struct Transport {
+    http: reqwest::Client,
+    url: ApiUrl,
+    key: ApiKey,
+    first_wait: Duration,
+    pacer: Pacer,
+    cancellation: Cancellation,
+    observer: OnceLock<Arc<dyn WriteObserver>>,
+    announcer: Announcer,
+}
+
+/// The observer that was told of a request, and the number under which its answer is reported.
+type Noted<'t> = (&'t Arc<dyn WriteObserver>, u64);
+
+impl Transport {
+    /// Sends nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Setup`]: the system or its proxy settings don't allow a client.
+    pub(in crate::api) fn new(url: ApiUrl, key: &ApiKey) -> Result<Self, ApiError> {
+        Self::with_limit(url, key, WHOLE_LIMIT)
+    }
+
+    /// `whole` is the time for a request and its whole answer.
+    pub(super) fn with_limit(url: ApiUrl, key: &ApiKey, whole: Duration) -> Result<Self, ApiError> {
+        let setup = |error: &dyn ToString| ApiError {
+            request: None,
+            write: false,
+            tries: 0,
+            fault: Fault::Setup(Cleaner(key).clean(&error.to_string())),
+        };
+        let mut headers = key.headers().map_err(|error| setup(&error))?;
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        // Fails when a provider is there already, and then that one serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .default_headers(headers.clone())
+                .user_agent(concat!("orgsync/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .connect_timeout(CONNECT_LIMIT)
+                .timeout(whole);
+            // Plain http is for this machine alone, and must not leave it by way of a proxy.
+            if url.is_loopback() { builder.no_proxy() } else { builder }
+        };
+        // Without any system store (a bare container) the certificates of Mozilla serve, as they do in browsers.
+        let fallback = || {
+            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+            builder()
+                .tls_certs_only(roots.filter_map(|root| reqwest::Certificate::from_der(root).ok()))
+                .build()
+        };
+        let http = builder().build().or_else(|_| fallback()).map_err(|error| setup(&error.without_url()))?;
+        let ClientOptions { per_second, concurrency, first_wait, cancellation } = ClientOptions::default();
+        Ok(Self {
+            http,
+            url,
+            key: key.clone(),
+            first_wait,
+            pacer: Pacer::new(per_second, concurrency),
+            cancellation,
+            observer: OnceLock::new(),
+            // Shorter than a try, so that each that ends without an answer is announced.
+            announcer: Announcer::new(whole / 2),
+        })
+    }
+
+    /// The same with other options.
+    pub(in crate::api) fn with_options(self, options: ClientOptions) -> Self {
+        let ClientOptions { per_second, concurrency, first_wait, cancellation } = options;
+        Self { pacer: Pacer::new(per_second, concurrency), first_wait, cancellation, ..self }
+    }
+
+    /// Reports every write from now on. Of several observers, the first one counts.
+    pub(in crate::api) fn observe_writes(&self, observer: Arc<dyn WriteObserver>) {
+        let _ = self.observer.set(observer);
+    }
+
+    pub(in crate::api) fn url(&self) -> &ApiUrl {
+        &self.url
+    }
+
+    pub(in crate::api) fn cancellation(&self) -> &Cancellation {
+        &self.cancellation
+    }
+
+    /// How many requests may be under way at a time.
+    pub(in crate::api) fn concurrency(&self) -> usize {
+        self.pacer.concurrency()
+    }
+
+    /// Sends a request until it works, can't work, has been tried often enough, or the run is stopped.
+    pub(in crate::api) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
+        let mut waits = waits(self.first_wait);
+        let mut before: Option<ApiError> = None;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let fault = match self.attempt(request, tries).await {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => fault,
+            };
+            if fault.is_before_sending() {
+                // What has been sent before may have been carried out, and is what there is to report.
+                return Err(before.unwrap_or(ApiError { tries: 0, ..self.error(request, fault) }));
+            }
+            let error = ApiError { tries, ..self.error(request, fault.clone()) };
+            let goes_on = is_harmless(request, &fault) && self.cancellation.reason().is_none();
+            let Some(wait) = waits.next().filter(|_| goes_on) else { return Err(error) };
+            self.announcer.announce(&self.name(request), &fault, tries + 1);
+            tokio::select! {
+                () = tokio::time::sleep(fault.retry_after().unwrap_or(wait)) => {}
+                () = self.cancellation.cancelled() => return Err(error),
+            }
+            before = Some(error);
+        }
+    }
+
+    /// The error of a request that needed no second try.
+    pub(in crate::api) fn error(&self, request: &Request, fault: Fault) -> ApiError {
+        ApiError { request: Some(self.name(request)), write: request.is_write(), tries: 1, fault }
+    }
+
+    /// Method and path, for messages.
+    fn name(&self, request: &Request) -> String {
+        format!("{} {}", request.method, self.url.path(&request.path))
+    }
+
+    async fn attempt<T: DeserializeOwned>(&self, request: &Request, number: u32) -> Result<T, Fault> {
+        let _turn = tokio::select! {
+            turn = self.pacer.turn() => turn,
+            () = self.cancellation.cancelled() => None,
+        };
+        if let Some(reason) = self.cancellation.reason() {
+            return Err(Fault::Cancelled { reason });
+        }
+        let noted = self.note(request)?;
+        let started = Instant::now();
+        let mut status = None;
+        let answer = self.exchange(request, &mut status).await;
+        tracing::debug!(
+            method = %request.method,
+            path = self.url.path(&request.path),
+            status,
+            ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "try" = number,
+        );
+        if let Some((observer, number)) = noted {
+            match &answer {
+                Ok(answer) => observer.answered(number, Ok((answer.status.as_u16(), &answer.body))),
+                Err(fault) => observer.answered(number, Err(&fault.to_string())),
+            }
+        }
+        let answer = classify::answer(request, &answer?, &Cleaner(&self.key));
+        match &answer {
+            Err(fault @ (Fault::RateLimited { .. } | Fault::Server { .. }))
+                if fault.retry_after().is_some_and(|wait| wait > LONGEST_PAUSE) =>
+            {
+                self.cancellation.cancel("the Admin API asks for a pause of more than 15 minutes");
+            }
+            Err(Fault::RateLimited { retry_after }) => self.pacer.slow_down(*retry_after),
+            // Whatever follows would be refused as well.
+            Err(Fault::KeyRefused { .. }) if request.is_write() => {
+                self.cancellation.cancel("the Admin API refuses the key by now");
+            }
+            _ => self.pacer.calm(),
+        }
+        answer
+    }
+
+    /// Reports a write before it goes out.
+    fn note(&self, request: &Request) -> Result<Option<Noted<'_>>, Fault> {
+        let Some(observer) = self.observer.get().filter(|_| request.is_write()) else { return Ok(None) };
+        let sending = observer.sending(request.method.as_str(), &request.path, request.body.as_ref());
+        let number = sending.map_err(|error| Fault::NotNoted(error.to_string()))?;
+        Ok(Some((observer, number)))
+    }
+
+    async fn exchange(&self, request: &Request, status: &mut Option<u16>) -> Result<Answer, Fault> {
+        let failure = |error: reqwest::Error| classify::failure(&error, self.url.host(), &Cleaner(&self.key));
+        let url = format!("{}{}", self.url, request.path);
+        let mut builder = self.http.request(request.method.clone(), url).query(&request.query);
+        if let Some(body) = &request.body {
+            builder = builder.json(body);
+        }
+        let mut response = builder.send().await.map_err(failure)?;
+        *status = Some(response.status().as_u16());
+        let mut answer =
+            Answer { status: response.status(), headers: response.headers().clone(), body: Vec::new() };
+        let success = answer.status.is_success();
+        let in_body = |fault| if success { classify::in_success(request, fault) } else { fault };
+        while let Some(chunk) = response.chunk().await.map_err(|error| in_body(failure(error)))? {
+            if answer.body.len() + chunk.len() > LARGEST_ANSWER {
+                return Err(in_body(Fault::TooLarge));
+            }
+            answer.body.extend_from_slice(&chunk);
+        }
+        answer.body = self.key.redact_body(answer.body);
+        Ok(answer)
+    }
+}

@@ -1,0 +1,420 @@
+//! Members, and the list that holds them and the invitations (<https://docs.mistral.ai/api/endpoint/beta/admin/users>).
+
+use super::client::{Client, Deletion, Listed, Page};
+use super::roles::{RoleNames, role_names};
+use super::transport::{ApiError, Fault, Request, UnknownValue};
+use crate::model::{Access, Email, LiveMember, Product, Seats, role_names as role_list, seat_names};
+use reqwest::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashSet};
+use uuid::Uuid;
+
+/// `OrganizationAdminUsersOUT`: a page of members and invitations.
+#[derive(Debug, Deserialize)]
+pub(super) struct People<M, I> {
+    pub(super) members: Vec<M>,
+    #[serde(rename = "invites")]
+    pub(super) invitations: Vec<I>,
+    /// Members and invitations of all pages together.
+    total: Option<u64>,
+    page_size: Option<u64>,
+}
+
+impl<M: DeserializeOwned + Listed, I: DeserializeOwned + Listed> Page for People<M, I> {
+    fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    fn page_size(&self) -> Option<u64> {
+        self.page_size
+    }
+
+    fn ids(&self) -> impl Iterator<Item = (u8, Uuid)> {
+        let members = self.members.iter().map(|member| (0, member.uuid()));
+        members.chain(self.invitations.iter().map(|invitation| (1, invitation.uuid())))
+    }
+
+    fn append(&mut self, next: Self) {
+        self.members.extend(next.members);
+        self.invitations.extend(next.invitations);
+    }
+}
+
+/// `AdminOrganizationMemberOUT`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Member {
+    uuid: Uuid,
+    email: Option<String>,
+    name: Option<String>,
+    raw_roles: Vec<String>,
+    subscription_types: Option<Vec<String>>,
+    #[serde(default)]
+    subscriptions: Vec<Subscription>,
+    /// Null where there are none.
+    workspaces: Option<Vec<Membership>>,
+}
+
+/// `MemberWorkspaceInfo`.
+#[derive(Debug, Deserialize)]
+struct Membership {
+    uuid: Uuid,
+    raw_roles: Vec<String>,
+}
+
+/// `MemberSubscriptionOUT`.
+#[derive(Debug, Deserialize)]
+struct Subscription {
+    r#type: String,
+    member_has_access: Option<bool>,
+}
+
+/// `OrganizationUsersCreateOUT`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Created {
+    invalid_emails: Vec<String>,
+    email_to_user_id: BTreeMap<String, String>,
+}
+
+impl Listed for Member {
+    fn uuid(&self) -> Uuid {
+        self.uuid
+    }
+}
+
+/// One member, from a list or from the answer to a change.
+pub(super) fn member(member: Member, names: &RoleNames) -> Result<LiveMember, UnknownValue> {
+    let label = label(member.email.as_deref(), member.name.as_deref(), member.uuid);
+    let (roles, locked_roles) = names.in_organization(&member.raw_roles, &label)?;
+    let workspaces = member.workspaces.unwrap_or_default().into_iter();
+    let workspaces = workspaces.map(|part| Ok((part.uuid, names.in_workspace(&part.raw_roles, &label)?)));
+    let workspaces = workspaces.collect::<Result<_, _>>()?;
+    let seats = seats(member.subscription_types.as_deref(), &member.subscriptions, &label)?;
+    Ok(LiveMember {
+        id: member.uuid,
+        email: address(member.email.as_deref()),
+        label,
+        name: member.name,
+        access: Access { roles, seats },
+        locked_roles,
+        workspaces,
+    })
+}
+
+/// † `subscription_types` may be null, and no document says what that means. Then the seats are those products among
+/// `subscriptions` to which the member has access. This is the one place that decides it.
+fn seats(
+    types: Option<&[String]>,
+    subscriptions: &[Subscription],
+    holder: &str,
+) -> Result<Seats, UnknownValue> {
+    match types {
+        Some(types) => types
+            .iter()
+            .map(|t| product(t).ok_or_else(|| UnknownValue::new("product seat", t, holder)))
+            .collect(),
+        // Other types here have no seats, such as the inference API.
+        None => Ok(subscriptions
+            .iter()
+            .filter(|subscription| subscription.member_has_access == Some(true))
+            .filter_map(|subscription| product(&subscription.r#type))
+            .collect()),
+    }
+}
+
+fn product(name: &str) -> Option<Product> {
+    Seats::all().iter().find(|product| product.api_name() == name)
+}
+
+/// An address that orgsync can write.
+pub(super) fn address(email: Option<&str>) -> Option<Email> {
+    email.and_then(|email| Email::parse(email.trim()).ok())
+}
+
+/// The address as it came, else the name, else the identifier.
+pub(super) fn label(email: Option<&str>, name: Option<&str>, id: Uuid) -> String {
+    let texts = [email, name].into_iter().flatten().map(str::trim);
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).next().unwrap_or_else(|| id.to_string())
+}
+
+/// A person whose account is to be made at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMember {
+    /// The address.
+    pub email: Email,
+    /// The first name.
+    pub first_name: String,
+    /// The last name.
+    pub last_name: String,
+    /// Roles, at least one, and seats.
+    pub access: Access,
+}
+
+impl Request {
+    /// One page of members and invitations; the first is 1.
+    pub(super) fn users(page: u64, page_size: u64) -> Self {
+        Self::page("/users", page, page_size)
+    }
+
+    /// Sets the roles of a member, the seats or both, whichever differ: each is a full set.
+    pub(super) fn update_member(id: Uuid, before: Access, after: Access) -> Self {
+        let mut body = Map::new();
+        if before.roles != after.roles {
+            body.insert("role_names".to_owned(), role_names(after.roles));
+        }
+        if before.seats != after.seats {
+            body.insert("subscription_types".to_owned(), subscription_types(after.seats));
+        }
+        Self::with_body(Method::PATCH, format!("/users/{id}"), body)
+    }
+
+    /// Removes a member.
+    pub(super) fn remove_member(id: Uuid) -> Self {
+        Self::new(Method::DELETE, format!("/users/{id}"))
+    }
+
+    /// Makes accounts.
+    pub(super) fn create_members(people: &[NewMember]) -> Self {
+        let person = |person: &NewMember| {
+            json!({
+                "email": person.email.as_str(),
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "role_names": role_names(person.access.roles),
+                "subscription_types": subscription_types(person.access.seats),
+            })
+        };
+        let body: Vec<Value> = people.iter().map(person).collect();
+        Self::with_body(Method::POST, "/users", body)
+    }
+}
+
+pub(super) fn subscription_types(seats: Seats) -> Value {
+    seats.iter().map(|product| product.api_name()).collect()
+}
+
+/// Why a person was left out of a batch that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LeftOut {
+    /// The address was not invited.
+    #[error(
+        "the vendor did not invite this address (`invalid_emails`): it is not accepted, or an invitation is pending"
+    )]
+    NotInvited,
+    /// The person is a member by now.
+    #[error("the person has joined since the plan was made: run again to set roles and seats")]
+    AlreadyMember,
+    /// One of several people was not invited.
+    #[error(
+        "the vendor says that it sent {sent} of {expected} invitations and does not say which: plan again to see who is missing"
+    )]
+    Uncounted {
+        /// The invitations that were sent.
+        sent: u64,
+        /// Those that were to be sent.
+        expected: usize,
+    },
+    /// The account was not made.
+    #[error(
+        "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free"
+    )]
+    NotCreated,
+    /// The answer names all but this person.
+    #[error("the answer does not name this person: plan again to see")]
+    NotNamed,
+}
+
+/// What an accepted batch means for each of its people, in order: the identifier, where the answer shows one that can
+/// be used.
+pub type BatchAnswer = Vec<Result<Option<Uuid>, LeftOut>>;
+
+impl Client {
+    /// Changes what a member has.
+    pub async fn update_member(&self, id: Uuid, before: Access, after: Access) -> Result<(), ApiError> {
+        // First, so that nothing but the answer itself can fail once the change is made.
+        let roles = self.role_names().await?;
+        let request = Request::update_member(id, before, after);
+        let seen = member(self.send(&request).await?, roles)
+            .map_err(|unknown| self.error(&request, Fault::Unconfirmed(Box::new(Fault::Unknown(unknown)))))?;
+        match difference(before, after, &seen) {
+            None => Ok(()),
+            Some(difference) => {
+                Err(ApiError { request: None, ..self.error(&request, Fault::OtherAccess(difference)) })
+            }
+        }
+    }
+
+    /// Removes a member from the organization.
+    pub async fn remove_member(&self, id: Uuid) -> Result<Deletion, ApiError> {
+        self.delete(&Request::remove_member(id)).await
+    }
+
+    /// Makes accounts. Success can be partial. Never sent twice where the outcome is unclear.
+    pub async fn create_members(&self, people: &[NewMember]) -> Result<BatchAnswer, ApiError> {
+        Ok(self.send::<Created>(&Request::create_members(people)).await?.of_each(people))
+    }
+}
+
+/// How a member in an answer differs from what was asked for.
+fn difference(before: Access, after: Access, seen: &LiveMember) -> Option<String> {
+    let mut parts = Vec::new();
+    if before.roles != after.roles && (seen.access.roles != after.roles || !seen.locked_roles.is_empty()) {
+        parts.push(("roles", role_list(after.roles), role_list(seen.access.roles)));
+    }
+    if before.seats != after.seats && seen.access.seats != after.seats {
+        parts.push(("seats", seat_names(after.seats), seat_names(seen.access.seats)));
+    }
+    let parts = parts
+        .iter()
+        .map(|(what, asked, seen)| format!("{what} [{asked}] were asked for, [{seen}] are there"))
+        .collect::<Vec<_>>();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+impl Created {
+    fn of_each(self, asked: &[NewMember]) -> BatchAnswer {
+        let invalid = folded(self.invalid_emails);
+        let created = self.email_to_user_id.into_iter();
+        let created: BTreeMap<_, _> =
+            created.map(|(email, id)| (fold(&email), Uuid::try_parse(&id).ok())).collect();
+        let of_one = |person: &NewMember| match created.get(person.email.as_str()) {
+            Some(id) => Ok(*id),
+            None if invalid.contains(person.email.as_str()) => Err(LeftOut::NotCreated),
+            None => Err(LeftOut::NotNamed),
+        };
+        asked.iter().map(of_one).collect()
+    }
+}
+
+/// The one spelling in which addresses are compared.
+pub(super) fn folded(addresses: Vec<String>) -> HashSet<String> {
+    addresses.iter().map(|address| fold(address)).collect()
+}
+
+fn fold(address: &str) -> String {
+    address.trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Role, WorkspaceAccess, WorkspaceRole};
+
+    const ADMIN: &str = "0d48f530-095c-43fe-8aea-6673bcacabe6";
+    const CUSTOM: &str = "c955f4e1-9477-43f0-8349-6fbc629fccc9";
+    const DEV: &str = "375cd0db-3bbe-4b79-80f3-954ccf04f3d1";
+    const AUDITOR: &str = "7bde5959-d676-47d2-b779-35b64323d278";
+
+    fn names() -> RoleNames {
+        let list = json!({"workspace_roles": [
+            {"uuid": DEV, "name": "dev", "description": "", "is_custom_role": false},
+            {"uuid": CUSTOM, "name": "user", "description": "", "is_custom_role": true},
+        ], "organization_roles": [
+            {"uuid": ADMIN, "name": "organization_admin", "description": "", "is_custom_role": false},
+            {"uuid": CUSTOM, "name": "admin", "description": "", "is_custom_role": true},
+            {"uuid": AUDITOR, "name": "auditor", "description": "", "is_custom_role": false},
+        ]});
+        RoleNames::new(serde_json::from_value(list).unwrap())
+    }
+
+    fn read(fields: Value) -> Result<LiveMember, UnknownValue> {
+        let mut object = json!({"uuid": Uuid::nil(), "oid_id": null, "name": "Ada", "email": "Ada@ACME.example",
+            "raw_roles": ["M"], "raw_role": "M", "created_at": "2026-01-01T00:00:00Z", "new_field": {}});
+        object.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        member(serde_json::from_value(object).unwrap(), &names())
+    }
+
+    #[test]
+    fn letters_and_uuids_become_roles_and_the_rest_is_locked() {
+        let other = Uuid::max().to_string();
+        let member = read(json!({"raw_roles": ["B", ADMIN, CUSTOM, AUDITOR, other]})).unwrap();
+        assert_eq!(member.access.roles, Role::Admin | Role::Billing);
+        assert_eq!(member.locked_roles, ["admin", "auditor", other.as_str()]);
+        assert_eq!(member.email.unwrap().as_str(), "ada@acme.example");
+    }
+
+    #[test]
+    fn a_word_of_the_future_is_an_error_and_not_a_guess() {
+        let role = read(json!({"raw_roles": ["M", "X\u{1b}"]})).unwrap_err();
+        assert_eq!(
+            role.to_string(),
+            r"Ada@ACME.example has the role `X\u{1b}`, which this version of orgsync doesn't know"
+        );
+        let seat = read(json!({"subscription_types": ["CHAT", "OCR"]})).unwrap_err();
+        assert_eq!((seat.what, seat.value.as_str()), ("product seat", "OCR"));
+    }
+
+    #[test]
+    fn seats_come_from_the_list_and_only_without_one_from_subscriptions() {
+        let subscriptions = json!([
+            {"type": "CHAT", "member_has_access": false}, {"type": "MISTRAL_CODE", "member_has_access": true},
+            {"type": "API", "member_has_access": true}, {"type": "CHAT"},
+        ]);
+        let seats = |types: Value| {
+            read(json!({"subscription_types": types, "subscriptions": subscriptions})).unwrap().access.seats
+        };
+        assert_eq!(seats(Value::Null), Product::MistralCode);
+        assert_eq!(seats(json!([])), Seats::empty());
+        assert_eq!(seats(json!(["CHAT"])), Product::LeChat);
+        assert_eq!(read(json!({})).unwrap().access.seats, Seats::empty());
+    }
+
+    #[test]
+    fn who_has_no_usable_address_is_called_by_what_there_is() {
+        for (email, name, label) in [
+            (json!("\"ada l\"@acme.example"), json!("Ada"), "\"ada l\"@acme.example"),
+            (json!(null), json!("Ada"), "Ada"),
+            (json!(" "), json!(null), "00000000-0000-0000-0000-000000000000"),
+        ] {
+            let member = read(json!({"email": email, "name": name})).unwrap();
+            assert_eq!((member.email, member.label.as_str()), (None, label));
+        }
+    }
+
+    #[test]
+    fn workspace_roles_are_read_in_each_spelling_and_the_rest_is_locked() {
+        let part = |id: u128, roles: Value| json!({"uuid": Uuid::from_u128(id), "raw_roles": roles});
+        let other = Uuid::max().to_string();
+        let parts = json!([
+            part(1, json!(["A", "M"])),
+            part(2, json!([DEV, "billing"])),
+            part(3, json!([CUSTOM, other, "M"])),
+        ]);
+        let workspaces = read(json!({"workspaces": parts})).unwrap().workspaces;
+        let seen: Vec<_> = workspaces.into_iter().map(|(id, access)| (id.as_u128(), access)).collect();
+        let access = |roles, locked: &[&str]| WorkspaceAccess {
+            roles,
+            locked_roles: locked.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(
+            seen,
+            [
+                (1, access(WorkspaceRole::WorkspaceAdmin | WorkspaceRole::WorkspaceContributor, &[])),
+                (2, access(WorkspaceRole::Dev | WorkspaceRole::Billing, &[])),
+                (3, access(WorkspaceRole::WorkspaceContributor.into(), &["user", &other])),
+            ]
+        );
+        assert!(read(json!({"workspaces": null})).unwrap().workspaces.is_empty());
+        let word = read(json!({"workspaces": [part(1, json!(["Z"]))]})).unwrap_err();
+        assert_eq!((word.what, word.value.as_str()), ("workspace role", "Z"));
+    }
+
+    #[test]
+    fn a_change_carries_full_sets_and_leaves_out_what_stays() {
+        let before = Access { roles: Role::Member.into(), seats: Product::LeChat.into() };
+        let change = |after| Request::update_member(Uuid::nil(), before, after).body;
+        assert_eq!(
+            change(Access { roles: Role::Admin | Role::Member, ..before }),
+            Some(json!({"role_names": ["organization_admin", "member"]}))
+        );
+        assert_eq!(
+            change(Access { seats: Seats::empty(), ..before }),
+            Some(json!({"subscription_types": []}))
+        );
+        assert_eq!(
+            change(Access { seats: Product::LeChat | Product::MistralCode, ..before }),
+            Some(json!({"subscription_types": ["CHAT", "MISTRAL_CODE"]}))
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! The outcomes of a run so far.
+
+use super::admission::Admission;
+use super::created_ids::CreatedIds;
+use super::report::{Outcome, Report, Status};
+use super::verdict::Verdict;
+use crate::plan::Plan;
+use std::collections::HashSet;
+
+pub(super) struct Progress<'r> {
+    pub(super) plan: &'r Plan,
+    /// Receives each outcome as it comes.
+    watch: &'r dyn Fn(&Outcome),
+    pub(super) admission: Admission<'r>,
+    pub(super) created: CreatedIds,
+    outcomes: Vec<Outcome>,
+}
+
+impl<'r> Progress<'r> {
+    pub(super) fn new(plan: &'r Plan, watch: &'r dyn Fn(&Outcome)) -> Self {
+        let outcomes = Vec::with_capacity(plan.actions.len());
+        Self { plan, watch, admission: Admission::new(plan), created: CreatedIds::default(), outcomes }
+    }
+
+    /// Records the outcome of an action, by its number in the plan.
+    pub(super) fn record(&mut self, number: usize, (status, reason): Verdict) {
+        let Some(action) = self.plan.actions.get(number) else { return };
+        match status {
+            Status::Done | Status::Already => self.admission.done(&action.operation),
+            Status::Failed | Status::NotTried => self.admission.failed(&action.operation),
+        }
+        let outcome = Outcome { action: number, id: action.id(), status, reason };
+        (self.watch)(&outcome);
+        self.outcomes.push(outcome);
+    }
+
+    /// Whether any action has an outcome.
+    pub(super) fn has_begun(&self) -> bool {
+        !self.outcomes.is_empty()
+    }
+
+    /// The targets of the actions that this run has carried out.
+    pub(super) fn changed_targets(&self) -> HashSet<&'r str> {
+        let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
+        done.filter_map(|outcome| Some(self.plan.actions.get(outcome.action)?.operation.target())).collect()
+    }
+
+    pub(super) fn into_report(mut self) -> Report {
+        self.outcomes.sort_by_key(|outcome| outcome.action);
+        Report { outcomes: self.outcomes }
+    }
+}

@@ -1,0 +1,92 @@
+//! Sends operations on workspaces.
+
+use super::batches::send_members;
+use super::created_ids::CreatedIds;
+use super::read_back::{ExpectedObject, ReadBack};
+use super::verdict::{Sent, Verdict, changed, created, deleted, not_tried};
+use crate::api::{ApiError, Client};
+use crate::model::Live;
+use crate::plan::{
+    Membership, Reference, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove, WorkspaceMembersSet,
+    WorkspaceUpdate, direct_access,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+pub(super) async fn create(op: &WorkspaceCreate, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
+    let Some(admin) = ids.person(&op.admin) else {
+        return not_tried("the account of its first admin was not made").into();
+    };
+    let name = &op.after.name;
+    let find = |live: &Live| live.workspaces.iter().find(|one| one.settings.name == *name).map(|one| one.id);
+    let send = async || read_back.client.create_workspace(&op.after, admin).await;
+    created(read_back.create(ExpectedObject::Workspace(name.clone()), send, find).await)
+}
+
+pub(super) async fn update(op: &WorkspaceUpdate, ids: &CreatedIds, client: &Client) -> Sent {
+    let update = async |id| changed(client.update_workspace(id, &op.before, &op.after).await);
+    existing(&op.workspace, ids, update).await
+}
+
+pub(super) async fn archive(op: &WorkspaceArchive, ids: &CreatedIds, client: &Client) -> Sent {
+    existing(&op.workspace, ids, async |id| deleted(client.archive_workspace(id).await)).await
+}
+
+pub(super) async fn set_members(op: &WorkspaceMembersSet, ids: &CreatedIds, client: &Client) -> Sent {
+    let set = async |id| {
+        let send = async |batch: &[(Uuid, &Membership)]| {
+            let roles: Vec<_> = batch.iter().map(|(member, one)| (*member, one.after)).collect();
+            client.set_workspace_members(id, &roles).await.map(|()| BTreeSet::new())
+        };
+        send_members(&op.members, |one| &one.member, ids, send).await
+    };
+    existing(&op.workspace, ids, set).await
+}
+
+pub(super) async fn remove_members(
+    op: &WorkspaceMembersRemove,
+    ids: &CreatedIds,
+    read_back: ReadBack<'_>,
+) -> Sent {
+    let remove = async |id| {
+        let send = async |batch: &[(Uuid, &Membership)]| {
+            let batch: Vec<Uuid> = batch.iter().map(|(member, _)| *member).collect();
+            let left_out = read_back.client.remove_workspace_members(id, &batch).await?;
+            still_in(id, left_out, read_back).await
+        };
+        send_members(&op.members, |one| &one.member, ids, send).await
+    };
+    existing(&op.workspace, ids, remove).await
+}
+
+/// Changes a workspace, if it is there: its creation may have failed.
+async fn existing(
+    workspace: &Reference,
+    ids: &CreatedIds,
+    change: impl AsyncFnOnce(Uuid) -> Verdict,
+) -> Sent {
+    match ids.workspace(workspace) {
+        Some(id) => change(id).await.into(),
+        None => not_tried("the workspace was not made").into(),
+    }
+}
+
+/// Those of the people left out of a removal that are still in the workspace. Where a request was sent before, by this
+/// run or by one that was cut off, they may be gone already, or be in it through groups alone; the lists need time to
+/// show it.
+async fn still_in(
+    workspace: Uuid,
+    left_out: BTreeSet<Uuid>,
+    read_back: ReadBack<'_>,
+) -> Result<BTreeSet<Uuid>, ApiError> {
+    if left_out.is_empty() {
+        return Ok(left_out);
+    }
+    let mut left = left_out;
+    let read = async || {
+        let direct = direct_access(&read_back.client.read_touched(|_| true).await?);
+        left.retain(|person| direct.get(&workspace).is_some_and(|people| people.contains_key(person)));
+        Ok(left.clone())
+    };
+    read_back.until_visible(read, BTreeSet::is_empty).await
+}
