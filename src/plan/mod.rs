@@ -8,21 +8,21 @@
 
 mod action;
 mod base;
-mod counts;
 mod deferral;
 mod diff;
 mod findings;
 mod forecast;
+mod limits;
 mod operation;
 pub(crate) mod order;
 mod state;
 
 pub use action::{Action, ActionOrigin, Phase};
 pub use base::Base;
-pub use counts::LiveCounts;
 pub use findings::{Locked, LockedKind, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
+pub use limits::{Limits, LiveCounts};
 pub use operation::*;
 pub use state::{
     AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles, OrganizationState, PerProduct,
@@ -30,8 +30,7 @@ pub use state::{
 };
 
 use crate::diag::Diagnostic;
-use crate::model::{Budget, Desired, Live, Product, Seats};
-use std::collections::BTreeMap;
+use crate::model::{Desired, Live};
 
 /// The difference between the desired and the live organization.
 #[derive(Debug, Clone)]
@@ -61,29 +60,6 @@ pub struct Plan {
     pub base: Option<Base>,
     /// What was planned with these files and is not any more.
     pub no_longer_planned: Vec<Action>,
-}
-
-/// What seats and admins are held against.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    pub budgets: BTreeMap<Product, Budget>,
-    /// The fewest live admins.
-    pub min_admins: i64,
-}
-
-impl Limits {
-    /// The limits that the files set.
-    #[must_use]
-    pub fn of(desired: &Desired) -> Self {
-        let budgets = desired.budgets.iter().map(|(product, (budget, _))| (*product, *budget));
-        Self { budgets: budgets.collect(), min_admins: i64::from(desired.policy.min_admins) }
-    }
-
-    /// The products whose seats the files manage.
-    #[must_use]
-    pub fn managed(&self) -> Seats {
-        self.budgets.keys().copied().collect()
-    }
 }
 
 impl Plan {

@@ -8,7 +8,6 @@ mod github;
 mod markdown;
 mod person;
 mod report;
-mod style;
 mod text;
 mod view;
 
@@ -18,6 +17,19 @@ pub use person::{explanation_text, seats_text};
 pub use report::report_text;
 pub use text::{Layout, plan_text};
 pub use view::View;
+
+use anstyle::{AnsiColor, Style};
+
+/// Headings.
+const BOLD: Style = Style::new().bold();
+/// What matters less.
+const FAINT: Style = Style::new().dimmed();
+/// What is added, what went well.
+const ADDED: Style = AnsiColor::Green.on_default();
+/// What is changed, what needs attention.
+const CHANGED: Style = AnsiColor::Yellow.on_default();
+/// What is removed, what went wrong.
+const REMOVED: Style = AnsiColor::Red.on_default();
 
 /// `1 change`, `2 changes`.
 pub(crate) fn count(number: usize, noun: &str) -> String {

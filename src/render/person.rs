@@ -1,6 +1,6 @@
 //! One person, and the seats, as text for people.
 
-use super::style::{ADDED, BOLD, FAINT, REMOVED};
+use super::{ADDED, BOLD, FAINT, REMOVED};
 use super::{count, signed, thousands};
 use crate::escape;
 use crate::query::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Source};

@@ -1,7 +1,7 @@
 //! The report of an apply as text for people.
 
-use super::style::{ADDED, BOLD, CHANGED, REMOVED};
 use super::thousands;
+use super::{ADDED, BOLD, CHANGED, REMOVED};
 use crate::apply::{Outcome, Report, Status};
 use crate::escape;
 use std::io::{self, Write};

@@ -1,8 +1,8 @@
 //! A plan as text for people.
 
 use super::before_after::before_after;
-use super::style::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::view::{Changes, Line, Note, Sign, View};
+use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::{signed, thousands};
 use crate::diag::{self, Diagnostic};
 use crate::escape;

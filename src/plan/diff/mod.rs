@@ -9,8 +9,8 @@ mod member_diff;
 mod notes;
 mod workspace_diff;
 
-use super::counts::LiveCounts;
 use super::findings::{Locked, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use super::limits::LiveCounts;
 use super::operation::{Operation, Reference};
 use super::state::{GroupGraph, SeatCount};
 use crate::diag::{Code, Diagnostic};

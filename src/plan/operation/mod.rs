@@ -5,16 +5,17 @@
 //! that must know it.
 
 mod group_operations;
-mod invitation_operations;
-mod member_operations;
+mod person_operations;
 mod workspace_operations;
 
 pub use group_operations::{
     Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove, GroupUpdate,
     GroupWorkspacesRemove, GroupWorkspacesSet,
 };
-pub use invitation_operations::{InvitationRenew, InvitationRevoke, InvitationSend, InvitationState};
-pub use member_operations::{LeftBehind, MemberCreate, MemberRemove, MemberUpdate};
+pub use person_operations::{
+    InvitationRenew, InvitationRevoke, InvitationSend, InvitationState, LeftBehind, MemberCreate,
+    MemberRemove, MemberUpdate,
+};
 pub use workspace_operations::{
     Membership, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove, WorkspaceMembersSet,
     WorkspaceUpdate,

@@ -1,7 +1,31 @@
-//! How many resources of each kind are live: what limits on removals are held against.
+//! What a plan is held against: the seat budget, the fewest admins, and how many resources of each kind are live.
 
 use super::state::count_direct_memberships;
-use crate::model::Live;
+use crate::model::{Budget, Desired, Live, Product, Seats};
+use std::collections::BTreeMap;
+
+/// What seats and admins are held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    pub budgets: BTreeMap<Product, Budget>,
+    /// The fewest live admins.
+    pub min_admins: i64,
+}
+
+impl Limits {
+    /// The limits that the files set.
+    #[must_use]
+    pub fn of(desired: &Desired) -> Self {
+        let budgets = desired.budgets.iter().map(|(product, (budget, _))| (*product, *budget));
+        Self { budgets: budgets.collect(), min_admins: i64::from(desired.policy.min_admins) }
+    }
+
+    /// The products whose seats the files manage.
+    #[must_use]
+    pub fn managed(&self) -> Seats {
+        self.budgets.keys().copied().collect()
+    }
+}
 
 /// How many resources of each kind are live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
