@@ -4,6 +4,8 @@
 //! ones each time; `ORGSYNC_FUZZ_CHANGES=5000 cargo test --lib fuzzing` makes more of them.
 
 use super::{TARGETS, Target};
+use crate::plan::Kind;
+use crate::plan_file::PlanDocument;
 use std::path::Path;
 
 /// What breaks readers when it stands where nobody expects it.
@@ -114,6 +116,18 @@ fn every_target_has_a_fuzzer_and_a_corpus() {
     for (name, _) in TARGETS {
         assert!(fuzz.join(format!("fuzz_targets/{name}.rs")).is_file(), "{name}");
         assert!(manifest.contains(&format!("[[bin]]\nname = \"{name}\"\n")), "{name}");
+    }
+}
+
+/// Plans of a former format would end at their first line, and try nothing.
+#[test]
+fn the_corpus_holds_a_plan_with_each_kind_of_action() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/plan");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    let plans: Vec<PlanDocument> = files.filter_map(|text| serde_json::from_slice(&text).ok()).collect();
+    let actions = || plans.iter().flat_map(|plan| &plan.actions);
+    for kind in Kind::ALL {
+        assert!(actions().any(|action| action.operation.kind() == *kind), "{}", kind.name());
     }
 }
 

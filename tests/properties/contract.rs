@@ -6,7 +6,7 @@ use crate::world::{
     ADMIN, BILLING, Bits, Config, Invitation, Limit, MEMBER, Member, Onboarding, Org, PRODUCTS,
 };
 use orgsync::model::{Allowance, Desired, Role, Roles};
-use orgsync::plan::{Operation, PersonOperation, Plan, plan};
+use orgsync::plan::{Operation, Plan, plan};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -332,12 +332,11 @@ impl Removals {
 
 /// How many admins more there are after an operation.
 pub(crate) fn admins_gained(operation: &Operation) -> i64 {
-    let Operation::Person(operation) = operation else { return 0 };
     let admin = |roles: Roles| i64::from(roles.contains(Role::Admin));
     match operation {
-        PersonOperation::MemberCreate { access, .. } => admin(access.roles),
-        PersonOperation::MemberUpdate { before, after, .. } => admin(after.roles) - admin(before.roles),
-        PersonOperation::MemberRemove { before, .. } => -admin(before.roles),
+        Operation::MemberCreate(op) => admin(op.after.roles),
+        Operation::MemberUpdate(op) => admin(op.after.roles) - admin(op.before.roles),
+        Operation::MemberRemove(op) => -admin(op.before.roles),
         _ => 0,
     }
 }

@@ -168,7 +168,7 @@ fn an_invitation_that_a_removed_member_leaves_behind_was_counted_before() {
     org.members.push(member("zoe", MEMBER, 0));
     org.invitations = vec![invitation("zoe", 1, MEMBER, false)];
     let checked = plan(&config, &org);
-    let pending = |tally: &orgsync::plan::Tally| tally.pending.get(orgsync::model::Product::MistralCode);
+    let pending = |seats: &orgsync::plan::SeatCount| seats.pending.get(orgsync::model::Product::MistralCode);
     assert_eq!((pending(&checked.plan().before), pending(&checked.plan().after)), (1, 1));
     let end = states(&org, checked.plan()).pop().unwrap();
     assert_eq!(pending(&plan(&config, &end).plan().before), 1);

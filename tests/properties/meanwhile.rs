@@ -6,7 +6,8 @@ use crate::world::{ADMIN, MEMBER, World};
 use orgsync::apply::{Options, Report, Revalidation, apply};
 use orgsync::check::check;
 use orgsync::model::Allowance;
-use orgsync::plan::{Whole, plan};
+use orgsync::plan::plan;
+use orgsync::plan_file::PlanContext;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ fn after_a_minute(who: &str) -> (Report, usize) {
         let demotion = HTTP.patch(url).bearer_auth("sandbox").json(&json!({ "role_names": ["member"] }));
         demotion.send().await.unwrap().error_for_status().unwrap();
 
-        let whole = Whole { actions: &approved.plan().actions, deleted: &BTreeSet::new() };
+        let whole = PlanContext { actions: &approved.plan().actions, deleted: &BTreeSet::new() };
         let read = Instant::now().checked_sub(Duration::from_secs(61)).unwrap();
         let revalidation = Some(Revalidation { whole, read, always: false });
         let options = Options { watch: &|_| {}, settle: Duration::ZERO, revalidation };

@@ -8,7 +8,8 @@ use crate::{many, over};
 use jiff::Timestamp;
 use orgsync::check::Checked;
 use orgsync::model::Desired;
-use orgsync::plan::{Action, Origin, Plan, PlanDocument, Tally};
+use orgsync::plan::{Action, Plan, SeatCount};
+use orgsync::plan_file::{Origin, PlanDocument};
 use orgsync::source::Sources;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -150,7 +151,7 @@ fn guarding(world: &World) -> Outcome {
     for ((bit, product), budget) in PRODUCTS.iter().zip(world.config.budgets) {
         if budget.is_some() {
             let seats = |state: &Org| contract::seats(&world.config, &world.org, state, *bit);
-            let counted = |tally: &Tally| (tally.used.get(*product), tally.pending.get(*product));
+            let counted = |seats: &SeatCount| (seats.used.get(*product), seats.pending.get(*product));
             prop_assert_eq!(counted(before), seats(&states[0]), "{} before", product.name());
             prop_assert_eq!(counted(after), seats(states.last().unwrap()), "{} after", product.name());
         }

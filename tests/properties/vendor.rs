@@ -1,7 +1,8 @@
 //! What the Admin API does with an operation: a small model of its own, beside that of the sandbox.
 
 use crate::world::{ADMIN, Bits, Config, Invitation, Member, Org, PRODUCTS, role_bits, seat_bits, usable};
-use orgsync::plan::{Operation, PersonOperation};
+use orgsync::model::Access;
+use orgsync::plan::Operation;
 use uuid::Uuid;
 
 /// How strict the vendor is.
@@ -29,11 +30,10 @@ impl Rules {
 impl Org {
     /// Carries an operation out, or says why not.
     pub(crate) fn perform(&mut self, operation: &Operation, rules: Rules) -> Result<(), String> {
-        // These worlds have people alone.
-        let Some(operation) = operation.person() else { return Err(operation.id()) };
         match operation {
-            PersonOperation::MemberUpdate { id, before, after, .. } => {
-                let place = self.member(*id)?;
+            Operation::MemberUpdate(op) => {
+                let (before, after) = (op.before, op.after);
+                let place = self.member(op.member_id)?;
                 let mut member = self.members[place].clone();
                 if before.roles != after.roles {
                     (member.roles, member.custom) = (role_bits(after.roles), false);
@@ -49,27 +49,27 @@ impl Org {
                 self.keeps_admin(place, member.roles, rules)?;
                 self.members[place] = member;
             }
-            PersonOperation::MemberRemove { id, .. } => {
-                let place = self.member(*id)?;
+            Operation::MemberRemove(op) => {
+                let place = self.member(op.member_id)?;
                 self.keeps_admin(place, 0, rules)?;
                 self.members.remove(place);
             }
-            PersonOperation::InvitationRevoke { id, .. } => self.revoke(*id)?,
-            PersonOperation::InvitationSend { email, access, .. } => {
-                self.invite(email.as_str(), role_bits(access.roles), seat_bits(access.seats))?;
+            Operation::InvitationRevoke(op) => self.revoke(op.invitation_id)?,
+            Operation::InvitationSend(op) => self.invite(op.email.as_str(), op.after)?,
+            Operation::InvitationRenew(op) => {
+                self.revoke(op.invitation_id)?;
+                self.invite(op.email.as_str(), op.after)?;
             }
-            PersonOperation::InvitationRenew { email, id, access, .. } => {
-                self.revoke(*id)?;
-                self.invite(email.as_str(), role_bits(access.roles), seat_bits(access.seats))?;
-            }
-            PersonOperation::MemberCreate { email, access, first_name, last_name } => {
-                self.unknown(email.as_str())?;
-                assert!(!first_name.is_empty() && !last_name.is_empty());
-                let (roles, seats) = (role_bits(access.roles), seat_bits(access.seats));
+            Operation::MemberCreate(op) => {
+                self.unknown(op.email.as_str())?;
+                assert!(!op.first_name.is_empty() && !op.last_name.is_empty());
+                let (roles, seats) = (role_bits(op.after.roles), seat_bits(op.after.seats));
                 self.free(seats, rules)?;
-                let (id, email) = (Uuid::new_v4(), Some(email.to_string()));
+                let (id, email) = (Uuid::new_v4(), Some(op.email.to_string()));
                 self.members.push(Member { id, email, roles, custom: false, seats });
             }
+            // These worlds have people alone.
+            other => return Err(other.id()),
         }
         Ok(())
     }
@@ -108,8 +108,9 @@ impl Org {
         if member || invited { Err(format!("{email} is in, or invited")) } else { Ok(()) }
     }
 
-    fn invite(&mut self, email: &str, roles: Bits, seats: Bits) -> Result<(), String> {
+    fn invite(&mut self, email: &str, access: Access) -> Result<(), String> {
         self.unknown(email)?;
+        let (roles, seats) = (role_bits(access.roles), seat_bits(access.seats));
         let (id, email) = (Uuid::new_v4(), email.to_owned());
         self.invitations.push(Invitation { id, email, roles, custom: false, expired: false, seats });
         Ok(())

@@ -68,10 +68,8 @@ impl<'l> PersonPreconditions<'l> {
 
     /// A person who was neither a member nor invited.
     pub(super) fn newcomer(&self, email: &Email, access: Access, invites: bool) -> Precondition {
-        let conflict = |found: String| Precondition::Conflict {
-            expected: "neither a member nor invited".to_owned(),
-            found,
-        };
+        let conflict =
+            |found: String| Precondition::Conflict { expected: "neither in nor invited".to_owned(), found };
         if let Some(member) = self.by_email.get(email) {
             return match member.access == access {
                 true => Precondition::AlreadyApplied,

@@ -1,10 +1,11 @@
 //! Whatever a plan is and whatever names it holds: the comment is short enough, closed, harmless and complete.
 
-use super::super::view::{Aside, Group, Line, Part, Sign, View};
+use super::super::view::{Changes, Line, Note, Part, Sign, View};
 use super::{bar, plan_markdown, report_markdown};
 use crate::apply::{Outcome, Report, Status};
 use crate::diag::{Code, Diagnostic};
-use crate::plan::SeatsDocument;
+use crate::plan::Resource;
+use crate::plan_file::SeatsDocument;
 use crate::source::{Sources, Span};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -39,28 +40,30 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(&HOSTILE[..]), 0..8).prop_map(|parts| parts.concat())
 }
 
-fn lines(most: usize) -> impl Strategy<Value = Vec<Line>> {
+/// The same few again and again: that they are many is what matters.
+fn lines(most: usize) -> impl Strategy<Value = Vec<Line<'static>>> {
     let line = (hostile(), prop::collection::vec(hostile(), 1..3));
-    let line = line.prop_map(|(target, changes)| Line { target, actions: 1, changes, states: Vec::new() });
-    // The same few again and again: that they are many is what matters.
-    (prop::collection::vec(line, 1..5), 0..most)
-        .prop_map(|(lines, number)| lines.into_iter().cycle().take(number).collect())
+    (prop::collection::vec(line, 1..5), 0..most).prop_map(|(lines, number)| {
+        let lines = lines.into_iter().cycle().take(number);
+        lines.map(|(target, changes)| Line { target, actions: 1, changes, operations: Vec::new() }).collect()
+    })
 }
 
-fn view() -> impl Strategy<Value = View> {
-    let asides = prop::collection::vec((hostile(), hostile()), 0..300);
-    (hostile(), [lines(3000), lines(40), lines(3000)], asides).prop_map(|(organization, lines, aside)| View {
+fn view() -> impl Strategy<Value = View<'static>> {
+    let notes = prop::collection::vec((hostile(), hostile()), 0..300);
+    (hostile(), [lines(3000), lines(40), lines(3000)], notes).prop_map(|(organization, lines, note)| View {
         organization,
         parts: [Sign::Add, Sign::Change, Sign::Remove]
             .into_iter()
             .zip(lines)
             .map(|(sign, lines)| {
-                let groups = vec![Group { sign, of_people: true, heading: "people".to_owned(), lines }];
-                Part { title: Some("From somewhere"), groups }
+                let (resource, heading) = (Resource::Person, "people".to_owned());
+                let changes = vec![Changes { sign, resource, heading, lines }];
+                Part { title: Some("From somewhere"), changes }
             })
             .collect(),
         seats: BTreeMap::new(),
-        asides: vec![Aside { heading: "left alone".to_owned(), lines: aside }],
+        notes: vec![Note { heading: "left alone".to_owned(), lines: note }],
         marks: Vec::new(),
         basis: None,
         conclusion: "so many changes".to_owned(),
@@ -150,9 +153,10 @@ proptest! {
         let text = plan_markdown(&view, &refusals, &sources);
         assert_safe(&text);
         let shown = text.lines().filter(|line| line.starts_with("- ")).count();
-        let groups = view.parts.iter().flat_map(|part| &part.groups).map(|group| group.lines.len()).sum::<usize>();
-        let asides = view.asides.iter().map(|aside| aside.lines.len()).sum::<usize>();
-        prop_assert_eq!(shown + left_out(&text), view.parts.len() + groups + asides + refusals.len());
+        let changes = view.parts.iter().flat_map(|part| &part.changes).map(|changes| changes.lines.len());
+        let notes = view.notes.iter().map(|note| note.lines.len()).sum::<usize>();
+        let all = view.parts.len() + changes.sum::<usize>() + notes + refusals.len();
+        prop_assert_eq!(shown + left_out(&text), all);
         // Nothing is left out where there is room for more than the longest entry.
         prop_assert!(left_out(&text) == 0 || text.chars().count() > 45_000);
         prop_assert_eq!(&text, &plan_markdown(&view, &refusals, &sources));
@@ -188,19 +192,19 @@ fn what_is_short_is_shown_whole_beside_what_is_not() {
             target: format!("p{at}"),
             actions: 2,
             changes: vec!["x".repeat(80)],
-            states: Vec::new(),
+            operations: Vec::new(),
         };
         (0..number).map(line).collect::<Vec<_>>()
     };
-    let group = |sign, lines| Group { sign, of_people: true, heading: String::new(), lines };
+    let changes = |sign, lines| Changes { sign, resource: Resource::Person, heading: String::new(), lines };
     let view = View {
         organization: String::new(),
         parts: vec![Part {
             title: None,
-            groups: vec![group(Sign::Add, lines(10_000)), group(Sign::Remove, lines(50))],
+            changes: vec![changes(Sign::Add, lines(10_000)), changes(Sign::Remove, lines(50))],
         }],
         seats: BTreeMap::new(),
-        asides: Vec::new(),
+        notes: Vec::new(),
         marks: Vec::new(),
         basis: None,
         conclusion: String::new(),

@@ -61,7 +61,11 @@ pub(super) fn excused(
     // Of fewer live things fewer may go.
     let shares = !matches!(case.people.config.max_removals, Limit::Percent(100) | Limit::Count(_));
     // A plan that left matters imperfect can, half done, have made them so good that its rest makes them worse.
-    let seats = plan.limits.seats.iter().any(|(product, limit)| plan.after.claimed(*product) > *limit);
+    let seats = plan
+        .limits
+        .budgets
+        .iter()
+        .any(|(product, budget)| plan.after.claimed(*product) > i64::from(budget.limit()));
     let admins = plan.admins.fewest < plan.limits.min_admins;
     // What a group hides for the time being of somebody with a role that can't be written looks like a change.
     let custom = case

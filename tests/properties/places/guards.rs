@@ -10,7 +10,7 @@ use crate::vendor::Rules;
 use crate::{many, world::Org};
 use orgsync::check::check;
 use orgsync::model::{Allowance, Live};
-use orgsync::plan::{Key, Operation, Plan, plan};
+use orgsync::plan::{Key, Plan, plan};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::RefCell;
@@ -22,7 +22,7 @@ const GUARDS: [&str; 4] = ["seat_budget", "min_admins", "protected", "max_remova
 /// The people after a plan.
 pub(crate) fn people_after(org: &Org, plan: &Plan) -> Org {
     let mut end = org.clone();
-    let people = plan.actions.iter().filter(|action| matches!(action.operation, Operation::Person(_)));
+    let people = plan.actions.iter().filter(|action| action.operation.email().is_some());
     for action in people {
         end.perform(&action.operation, Rules::LENIENT).unwrap_or_else(|why| panic!("{}: {why}", action.id()));
     }

@@ -13,10 +13,7 @@ use crate::world::{Limit, shuffle};
 use orgsync::apply::{Report, Status};
 use orgsync::check::check;
 use orgsync::model::{Allowance, Live};
-use orgsync::plan::{
-    Action, GroupOperation, Operation, Participant, PersonOperation, Plan, Reference, WorkspaceOperation,
-    plan,
-};
+use orgsync::plan::{Action, Assignment, GroupChange, Membership, Operation, Plan, Reference, plan};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::Cell;
@@ -38,55 +35,50 @@ pub(crate) fn some(case: &Case) -> BTreeSet<String> {
 
 /// What the requests of an operation name.
 fn named(operation: &Operation) -> Vec<String> {
-    let id = |reference: &Reference| reference.id.map(|id| id.to_string());
-    let who = |one: &Participant| one.id.map(|id| id.to_string());
     let text = |name: &str| Some(format!("\"name\":\"{name}\""));
-    let named: Vec<Option<String>> = match operation {
-        Operation::Person(operation) => match operation {
-            PersonOperation::MemberUpdate { id, .. }
-            | PersonOperation::MemberRemove { id, .. }
-            | PersonOperation::InvitationRevoke { id, .. } => vec![Some(id.to_string())],
-            PersonOperation::MemberCreate { email, .. } => vec![Some(email.to_string())],
-            PersonOperation::InvitationSend { email, workspaces, .. }
-            | PersonOperation::InvitationRenew { email, workspaces, .. } => {
-                workspaces.iter().map(id).chain([Some(email.to_string())]).collect()
+    let members = |members: &[Membership]| members.iter().map(|one| id(&one.member)).collect::<Vec<_>>();
+    let workspaces = |all: &[Assignment]| all.iter().map(|one| id(&one.workspace)).collect::<Vec<_>>();
+    let (resource, others) = match operation {
+        Operation::MemberUpdate(op) => (Some(op.member_id.to_string()), Vec::new()),
+        Operation::MemberRemove(op) => (Some(op.member_id.to_string()), Vec::new()),
+        Operation::MemberCreate(op) => (Some(op.email.to_string()), Vec::new()),
+        Operation::InvitationRevoke(op) => (Some(op.invitation_id.to_string()), Vec::new()),
+        Operation::InvitationSend(op) => (Some(op.email.to_string()), op.workspaces.iter().map(id).collect()),
+        Operation::InvitationRenew(op) => {
+            (Some(op.email.to_string()), op.workspaces.iter().map(id).collect())
+        }
+        Operation::WorkspaceCreate(op) => (text(&op.after.name), vec![id(&op.admin)]),
+        Operation::WorkspaceUpdate(op) => {
+            (id(&op.workspace), vec![text(&op.after.name).filter(|_| op.before.name != op.after.name)])
+        }
+        Operation::WorkspaceArchive(op) => (id(&op.workspace), Vec::new()),
+        Operation::WorkspaceMembersSet(op) => (id(&op.workspace), members(&op.members)),
+        Operation::WorkspaceMembersRemove(op) => (id(&op.workspace), members(&op.members)),
+        Operation::GroupCreate(op) => (text(&op.after.name), Vec::new()),
+        Operation::GroupUpdate(op) => match &op.change {
+            GroupChange::Settings { before, after } => {
+                (id(&op.group), vec![text(&after.name).filter(|_| before.name != after.name)])
             }
+            GroupChange::Parents { after, .. } => (id(&op.group), after.iter().map(id).collect()),
         },
-        Operation::Workspace(operation) => match operation {
-            WorkspaceOperation::Create { settings, admin } => vec![text(&settings.name), who(admin)],
-            WorkspaceOperation::Update { workspace, before, after } => {
-                vec![id(workspace), text(&after.name).filter(|_| before.name != after.name)]
-            }
-            WorkspaceOperation::Archive { id, .. } => vec![Some(id.to_string())],
-            WorkspaceOperation::MembersSet { workspace, members }
-            | WorkspaceOperation::MembersRemove { workspace, members } => {
-                members.iter().map(|one| who(&one.who)).chain([id(workspace)]).collect()
-            }
-        },
-        Operation::Group(operation) => match operation {
-            GroupOperation::Create { settings } => vec![text(&settings.name)],
-            GroupOperation::Update { group, before, after } => {
-                vec![id(group), text(&after.name).filter(|_| before.name != after.name)]
-            }
-            GroupOperation::Nest { group, after, .. } => after.iter().map(id).chain([id(group)]).collect(),
-            GroupOperation::Delete { id, .. } => vec![Some(id.to_string())],
-            GroupOperation::MembersAdd { group, members }
-            | GroupOperation::MembersRemove { group, members } => {
-                members.iter().map(who).chain([id(group)]).collect()
-            }
-            GroupOperation::WorkspacesSet { group, assignments }
-            | GroupOperation::WorkspacesRemove { group, assignments } => {
-                assignments.iter().map(|one| id(&one.workspace)).chain([id(group)]).collect()
-            }
-        },
+        Operation::GroupDelete(op) => (id(&op.group), Vec::new()),
+        Operation::GroupMembersAdd(op) => (id(&op.group), op.members.iter().map(id).collect()),
+        Operation::GroupMembersRemove(op) => (id(&op.group), op.members.iter().map(id).collect()),
+        Operation::GroupWorkspacesSet(op) => (id(&op.group), workspaces(&op.assignments)),
+        Operation::GroupWorkspacesRemove(op) => (id(&op.group), workspaces(&op.assignments)),
     };
-    named.into_iter().flatten().collect()
+    std::iter::once(resource).chain(others).flatten().collect()
 }
 
-/// The workspaces, groups and people that an operation needs and that come to be in the same plan.
+fn id(reference: &Reference) -> Option<String> {
+    reference.id.map(|id| id.to_string())
+}
+
+/// The workspaces, groups and people that an operation needs and that the same plan creates.
+#[derive(Default)]
 struct Needs {
     /// Without it nothing can be tried.
-    place: Option<String>,
+    resource: Option<String>,
     /// Those without which the others are done all the same.
     parts: Vec<Option<String>>,
     /// Those without which nothing can be tried either.
@@ -94,40 +86,47 @@ struct Needs {
 }
 
 fn needs(operation: &Operation) -> Needs {
-    let new = |kind: &str, reference: &Reference| {
-        reference.id.is_none().then(|| format!("{kind}.create:{}", reference.name))
-    };
-    let who = |one: &Participant| one.id.is_none().then(|| format!("member.create:{}", one.name));
-    let (place, parts, all): (_, Vec<Option<String>>, Vec<Option<String>>) = match operation {
-        Operation::Person(_) => (None, Vec::new(), Vec::new()),
-        Operation::Workspace(operation) => match operation {
-            WorkspaceOperation::Create { admin, .. } => (None, Vec::new(), vec![who(admin)]),
-            WorkspaceOperation::Update { .. } | WorkspaceOperation::Archive { .. } => {
-                (None, Vec::new(), Vec::new())
-            }
-            WorkspaceOperation::MembersSet { workspace, members }
-            | WorkspaceOperation::MembersRemove { workspace, members } => {
-                (new("workspace", workspace), members.iter().map(|one| who(&one.who)).collect(), Vec::new())
-            }
-        },
-        Operation::Group(operation) => match operation {
-            GroupOperation::Create { .. } | GroupOperation::Delete { .. } => (None, Vec::new(), Vec::new()),
-            GroupOperation::Update { group, .. } => (new("group", group), Vec::new(), Vec::new()),
-            GroupOperation::Nest { group, after, .. } => {
-                (new("group", group), Vec::new(), after.iter().map(|one| new("group", one)).collect())
-            }
-            GroupOperation::MembersAdd { group, members }
-            | GroupOperation::MembersRemove { group, members } => {
-                (new("group", group), members.iter().map(who).collect(), Vec::new())
-            }
-            GroupOperation::WorkspacesSet { group, assignments }
-            | GroupOperation::WorkspacesRemove { group, assignments } => {
-                let workspaces = assignments.iter().map(|one| new("workspace", &one.workspace));
-                (new("group", group), workspaces.collect(), Vec::new())
-            }
-        },
-    };
-    Needs { place, parts, all: all.into_iter().flatten().collect() }
+    let members = |members: &[Membership]| members.iter().map(|one| created("member", &one.member)).collect();
+    let people = |people: &[Reference]| people.iter().map(|one| created("member", one)).collect();
+    let workspaces =
+        |all: &[Assignment]| all.iter().map(|one| created("workspace", &one.workspace)).collect();
+    let in_workspace =
+        |workspace, parts| Needs { resource: created("workspace", workspace), parts, all: Vec::new() };
+    let in_group = |group, parts| Needs { resource: created("group", group), parts, all: Vec::new() };
+    match operation {
+        Operation::WorkspaceCreate(op) => {
+            Needs { all: created("member", &op.admin).into_iter().collect(), ..Needs::default() }
+        }
+        Operation::WorkspaceMembersSet(op) => in_workspace(&op.workspace, members(&op.members)),
+        Operation::WorkspaceMembersRemove(op) => in_workspace(&op.workspace, members(&op.members)),
+        Operation::GroupUpdate(op) => {
+            let parents = match &op.change {
+                GroupChange::Settings { .. } => None,
+                GroupChange::Parents { after, .. } => Some(after),
+            };
+            let all = parents.into_iter().flatten().filter_map(|one| created("group", one)).collect();
+            Needs { all, ..in_group(&op.group, Vec::new()) }
+        }
+        Operation::GroupMembersAdd(op) => in_group(&op.group, people(&op.members)),
+        Operation::GroupMembersRemove(op) => in_group(&op.group, people(&op.members)),
+        Operation::GroupWorkspacesSet(op) => in_group(&op.group, workspaces(&op.assignments)),
+        Operation::GroupWorkspacesRemove(op) => in_group(&op.group, workspaces(&op.assignments)),
+        Operation::MemberUpdate(_)
+        | Operation::MemberRemove(_)
+        | Operation::MemberCreate(_)
+        | Operation::InvitationSend(_)
+        | Operation::InvitationRenew(_)
+        | Operation::InvitationRevoke(_)
+        | Operation::WorkspaceUpdate(_)
+        | Operation::WorkspaceArchive(_)
+        | Operation::GroupCreate(_)
+        | Operation::GroupDelete(_) => Needs::default(),
+    }
+}
+
+/// The action that creates a resource, if the same plan does.
+fn created(kind: &str, reference: &Reference) -> Option<String> {
+    reference.id.is_none().then(|| format!("{kind}.create:{}", reference.name))
 }
 
 /// Holds each outcome against what was rejected.
@@ -146,7 +145,7 @@ fn reported(plan: &Plan, report: &Report, rejected: &BTreeSet<String>) -> Result
             || reason.contains("another invitation");
         let wanted = match outcome.status {
             Status::NotTried if held_back => continue,
-            _ if needs.place.iter().chain(&needs.all).any(undone) => Status::NotTried,
+            _ if needs.resource.iter().chain(&needs.all).any(undone) => Status::NotTried,
             // Nothing was left to try.
             _ if !needs.parts.is_empty()
                 && needs.parts.iter().all(|part| part.as_ref().is_some_and(undone)) =>
@@ -163,10 +162,7 @@ fn reported(plan: &Plan, report: &Report, rejected: &BTreeSet<String>) -> Result
 }
 
 fn renews_rejected(action: &Action, rejected: &BTreeSet<String>) -> bool {
-    match action.operation.person() {
-        Some(PersonOperation::InvitationRenew { id, .. }) => rejected.contains(&id.to_string()),
-        _ => false,
-    }
+    matches!(&action.operation, Operation::InvitationRenew(op) if rejected.contains(&op.invitation_id.to_string()))
 }
 
 fn fewest(case: &Case, start: &Seen<'_>, moments: &[Live]) -> Result<(), TestCaseError> {

@@ -2,7 +2,8 @@
 
 use super::seen::Seen;
 use crate::world::{ADMIN, Bits, role_bits};
-use orgsync::plan::{Action, GroupOperation, Key, Operation, PersonOperation, Reference};
+use orgsync::model::{Role, Roles};
+use orgsync::plan::{Action, GroupChange, Key, Operation, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Default)]
@@ -59,60 +60,55 @@ impl Power {
 
     pub(crate) fn perform(&mut self, operation: &Operation) {
         match operation {
-            Operation::Person(operation) => self.person(operation),
-            Operation::Workspace(_) => {}
-            Operation::Group(operation) => self.group(operation),
-        }
-    }
-
-    fn person(&mut self, operation: &PersonOperation) {
-        match operation {
-            PersonOperation::MemberCreate { email, access, .. } => {
-                self.own.insert(Key::New(email.to_string()), role_bits(access.roles));
+            Operation::MemberCreate(op) => self.own_roles(Key::New(op.email.to_string()), op.after.roles),
+            Operation::MemberUpdate(op) if op.before.roles != op.after.roles => {
+                self.own_roles(Key::Live(op.member_id), op.after.roles);
             }
-            PersonOperation::MemberUpdate { id, before, after, .. } if before.roles != after.roles => {
-                self.own.insert(Key::Live(*id), role_bits(after.roles));
-            }
-            PersonOperation::MemberRemove { id, .. } => {
-                self.own.remove(&Key::Live(*id));
+            Operation::MemberRemove(op) => {
+                let key = Key::Live(op.member_id);
+                self.own.remove(&key);
                 self.groups.values_mut().for_each(|group| {
-                    group.members.remove(&Key::Live(*id));
+                    group.members.remove(&key);
+                });
+            }
+            Operation::GroupCreate(op) => {
+                let role = op.after.organization_role.map_or(0, |role| role_bits(role.into()));
+                self.groups.insert(Key::New(op.after.name.clone()), Group { role, ..Group::default() });
+            }
+            Operation::GroupUpdate(op) => self.change(&op.group, &op.change),
+            Operation::GroupDelete(op) => {
+                self.groups.remove(&op.group.key());
+                self.groups.values_mut().for_each(|other| {
+                    other.parents.remove(&op.group.key());
+                });
+            }
+            Operation::GroupMembersAdd(op) => {
+                let group = self.at(&op.group);
+                group.members.extend(op.members.iter().map(Reference::key));
+            }
+            Operation::GroupMembersRemove(op) => {
+                let group = self.at(&op.group);
+                op.members.iter().for_each(|one| {
+                    group.members.remove(&one.key());
                 });
             }
             _ => {}
         }
     }
 
-    fn group(&mut self, operation: &GroupOperation) {
-        match operation {
-            GroupOperation::Create { settings } => {
-                let role = settings.organization_role.map_or(0, |role| role_bits(role.into()));
-                self.groups.insert(Key::New(settings.name.clone()), Group { role, ..Group::default() });
-            }
-            GroupOperation::Update { group, after, .. } => {
+    fn own_roles(&mut self, person: Key, roles: Roles) {
+        self.own.insert(person, role_bits(roles));
+    }
+
+    fn change(&mut self, group: &Reference, change: &GroupChange) {
+        match change {
+            GroupChange::Settings { after, .. } => {
                 let role = after.organization_role.map(|role| role_bits(role.into()));
                 role.into_iter().for_each(|role| self.at(group).role = role);
             }
-            GroupOperation::Nest { group, after, .. } => {
+            GroupChange::Parents { after, .. } => {
                 self.at(group).parents = after.iter().map(Reference::key).collect();
             }
-            GroupOperation::Delete { group, .. } => {
-                self.groups.remove(&group.key());
-                self.groups.values_mut().for_each(|other| {
-                    other.parents.remove(&group.key());
-                });
-            }
-            GroupOperation::MembersAdd { group, members } => {
-                let group = self.at(group);
-                group.members.extend(members.iter().map(orgsync::plan::Participant::key));
-            }
-            GroupOperation::MembersRemove { group, members } => {
-                let group = self.at(group);
-                members.iter().for_each(|one| {
-                    group.members.remove(&one.key());
-                });
-            }
-            GroupOperation::WorkspacesSet { .. } | GroupOperation::WorkspacesRemove { .. } => {}
         }
     }
 
@@ -148,18 +144,12 @@ impl Power {
 
 fn gives(operation: &Operation) -> bool {
     match operation {
-        Operation::Person(PersonOperation::MemberUpdate { before, after, .. }) => {
-            !(after.roles - before.roles).is_empty()
-        }
-        Operation::Person(operation) => matches!(operation, PersonOperation::MemberCreate { .. }),
-        Operation::Workspace(_) => false,
-        Operation::Group(operation) => match operation {
-            GroupOperation::Update { after, .. } => {
-                after.organization_role == Some(orgsync::model::Role::Admin)
-            }
-            GroupOperation::Nest { .. } => operation.nests_deeper(),
-            GroupOperation::Create { .. } | GroupOperation::MembersAdd { .. } => true,
-            _ => false,
+        Operation::MemberUpdate(op) => !(op.after.roles - op.before.roles).is_empty(),
+        Operation::MemberCreate(_) | Operation::GroupCreate(_) | Operation::GroupMembersAdd(_) => true,
+        Operation::GroupUpdate(op) => match &op.change {
+            GroupChange::Settings { after, .. } => after.organization_role == Some(Role::Admin),
+            GroupChange::Parents { before, after } => !after.is_subset(before),
         },
+        _ => false,
     }
 }
