@@ -179,10 +179,20 @@ impl Client {
         self.transport.error(request, fault)
     }
 
-    /// The error of a change whose answer shows something else than was asked for.
-    pub(super) fn not_as_asked(&self, request: &Request, field: &'static str, shown: &str) -> ApiError {
-        let fault = Fault::NotAsAsked { field, shown: escape::excerpt(shown) };
-        self.error(request, Fault::Unconfirmed(Box::new(fault)))
+    /// Holds the texts that the answer to a change shows against those that were asked for, field by field.
+    pub(super) fn compare<const N: usize>(
+        &self,
+        request: &Request,
+        asked: [(&'static str, &str); N],
+        seen: [(&'static str, &str); N],
+    ) -> Result<(), ApiError> {
+        match asked.into_iter().zip(seen).find(|(asked, seen)| asked != seen) {
+            None => Ok(()),
+            Some((_, (field, seen))) => {
+                let fault = Fault::NotAsAsked { field, shown: escape::excerpt(seen) };
+                Err(self.error(request, Fault::Unconfirmed(Box::new(fault))))
+            }
+        }
     }
 
     /// A whole list. `request` makes a request out of the number of a page, from 1, and its size.

@@ -66,7 +66,6 @@ impl Listed for Assignment {
     }
 }
 
-/// One group.
 pub(super) fn group(whole: WholeGroup<Group, Assignment>, names: &RoleNames) -> LiveGroup {
     let WholeGroup { group, members, workspaces } = whole;
     let access = |part: Assignment| (part.workspace_uuid, names.of_assignment(part.roles));
@@ -117,9 +116,7 @@ impl Request {
 
     /// Sets what differs of a group, but for its organization role.
     pub(super) fn update_group(id: Uuid, before: &GroupSettings, after: &GroupSettings) -> Self {
-        let changed = texts(before).into_iter().zip(texts(after)).filter(|(before, after)| before != after);
-        let body: Map<_, _> = changed.map(|(_, (field, text))| (field.to_owned(), json!(text))).collect();
-        Self::with_body(Method::PATCH, format!("/user-groups/{id}"), body)
+        Self::with_changed(format!("/user-groups/{id}"), texts(before), texts(after))
     }
 
     /// Sets all groups in which a group is nested.
@@ -127,7 +124,6 @@ impl Request {
         Self::with_body(Method::PATCH, format!("/user-groups/{id}"), json!({"parent_group_ids": parents}))
     }
 
-    /// Deletes a group.
     pub(super) fn delete_group(id: Uuid) -> Self {
         Self::new(Method::DELETE, format!("/user-groups/{id}"))
     }
@@ -138,13 +134,11 @@ impl Request {
         Self::with_body(Method::PATCH, path, json!({"organization_role": role_letter(role)}))
     }
 
-    /// Adds members to a group.
     pub(super) fn add_group_members(id: Uuid, members: &[Uuid]) -> Self {
         let body = json!({"user_uuids": members});
         Self::with_body(Method::POST, format!("/user-groups/{id}/members"), body)
     }
 
-    /// Takes members out of a group.
     pub(super) fn remove_group_members(id: Uuid, members: &[Uuid]) -> Self {
         let body = json!({"user_uuids": members});
         Self::with_body(Method::DELETE, format!("/user-groups/{id}/members"), body)
@@ -244,12 +238,9 @@ impl Client {
         if is_renamed {
             let request = Request::update_group(id, before, after);
             let seen = self.seen_group(id, &request).await?;
-            let seen = [("name", seen.name), ("description", seen.description.unwrap_or_default())];
-            if let Some((_, (field, seen))) =
-                texts(after).iter().zip(&seen).find(|((_, asked), (_, seen))| asked != seen)
-            {
-                return Err(self.not_as_asked(&request, field, seen));
-            }
+            let description = seen.description.unwrap_or_default();
+            let seen = [("name", seen.name.as_str()), ("description", description.as_str())];
+            self.compare(&request, texts(after), seen)?;
         }
         let Some(role) = after.organization_role.filter(|role| Some(*role) != before.organization_role)
         else {
@@ -265,21 +256,16 @@ impl Client {
     pub async fn set_group_parents(&self, id: Uuid, parents: &BTreeSet<Uuid>) -> Result<(), ApiError> {
         let request = Request::set_group_parents(id, parents);
         let seen = self.seen_group(id, &request).await?;
-        let seen: BTreeSet<Uuid> = seen.parent_group_ids.into_iter().collect();
-        if seen == *parents {
-            return Ok(());
-        }
-        let seen: Vec<_> = seen.iter().map(Uuid::to_string).collect();
-        Err(self.not_as_asked(&request, "list of parents", &seen.join(", ")))
+        let list = |ids: &BTreeSet<Uuid>| ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(", ");
+        let (asked, seen) = (list(parents), list(&seen.parent_group_ids.into_iter().collect()));
+        self.compare(&request, [("list of parents", &asked)], [("list of parents", &seen)])
     }
 
     /// The group in the answer to a change of it.
     async fn seen_group(&self, id: Uuid, request: &Request) -> Result<Group, ApiError> {
         let seen: Group = self.send(request).await?;
-        if seen.uuid == id {
-            return Ok(seen);
-        }
-        Err(self.not_as_asked(request, "group", &seen.uuid.to_string()))
+        self.compare(request, [("group", &id.to_string())], [("group", &seen.uuid.to_string())])?;
+        Ok(seen)
     }
 
     /// Deletes a group. What its members had through it goes.

@@ -60,7 +60,6 @@ pub struct InvitationBatch {
 }
 
 impl Request {
-    /// Deletes an invitation.
     pub(super) fn revoke_invitation(id: Uuid) -> Self {
         Self::new(Method::DELETE, format!("/users-invite/{id}"))
     }

@@ -169,12 +169,10 @@ impl Request {
         Self::with_body(Method::PATCH, format!("/users/{id}"), body)
     }
 
-    /// Removes a member.
     pub(super) fn remove_member(id: Uuid) -> Self {
         Self::new(Method::DELETE, format!("/users/{id}"))
     }
 
-    /// Makes accounts.
     pub(super) fn create_members(people: &[NewMember]) -> Self {
         let person = |person: &NewMember| {
             json!({
@@ -196,31 +194,22 @@ pub(super) fn subscription_types(seats: Seats) -> Value {
 
 /// Why a person was left out of a batch that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the variants are")]
 pub enum LeftOut {
-    /// The address was not invited.
     #[error(
         "the vendor did not invite this address (`invalid_emails`): it is not accepted, or an invitation is pending"
     )]
     NotInvited,
-    /// The person is a member by now.
     #[error("the person has joined since the plan was made: run again to set roles and seats")]
     AlreadyMember,
-    /// One of several people was not invited.
     #[error(
         "the vendor says that it sent {sent} of {expected} invitations and does not say which: plan again to see who is missing"
     )]
-    Uncounted {
-        /// The invitations that were sent.
-        sent: u64,
-        /// Those that were to be sent.
-        expected: usize,
-    },
-    /// The account was not made.
+    Uncounted { sent: u64, expected: usize },
     #[error(
         "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free"
     )]
     NotCreated,
-    /// The answer names all but this person.
     #[error("the answer does not name this person: plan again to see")]
     NotNamed,
 }

@@ -6,7 +6,7 @@ use super::transport::{ApiError, Fault, Request};
 use crate::model::{LiveWorkspace, WorkspaceRoles, WorkspaceSettings};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -74,12 +74,9 @@ impl Request {
 
     /// Sets what differs of a workspace.
     pub(super) fn update_workspace(id: Uuid, before: &WorkspaceSettings, after: &WorkspaceSettings) -> Self {
-        let changed = texts(before).into_iter().zip(texts(after)).filter(|(before, after)| before != after);
-        let body: Map<_, _> = changed.map(|(_, (field, text))| (field.to_owned(), json!(text))).collect();
-        Self::with_body(Method::PATCH, format!("/workspaces/{id}"), body)
+        Self::with_changed(format!("/workspaces/{id}"), texts(before), texts(after))
     }
 
-    /// Archives a workspace.
     pub(super) fn archive_workspace(id: Uuid) -> Self {
         Self::new(Method::DELETE, format!("/workspaces/{id}"))
     }
@@ -91,7 +88,6 @@ impl Request {
         Self::with_body(Method::PATCH, format!("/workspaces/{id}/users"), json!({"members": members}))
     }
 
-    /// Takes people out of a workspace.
     pub(super) fn remove_workspace_members(id: Uuid, members: &[Uuid]) -> Self {
         let members: Vec<Value> = members.iter().map(|id| json!({"user_uuid": id})).collect();
         let path = format!("/workspaces/{id}/remove-users");
@@ -119,13 +115,8 @@ impl Client {
     ) -> Result<(), ApiError> {
         let request = Request::update_workspace(id, before, after);
         let seen = workspace(self.send(&request).await?);
-        if seen.id != id {
-            return Err(self.not_as_asked(&request, "workspace", &seen.id.to_string()));
-        }
-        match texts(after).into_iter().zip(texts(&seen.settings)).find(|(asked, seen)| asked != seen) {
-            None => Ok(()),
-            Some((_, (field, seen))) => Err(self.not_as_asked(&request, field, seen)),
-        }
+        self.compare(&request, [("workspace", &id.to_string())], [("workspace", &seen.id.to_string())])?;
+        self.compare(&request, texts(after), texts(&seen.settings))
     }
 
     /// Archives a workspace. It can't be undone.

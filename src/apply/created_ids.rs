@@ -14,7 +14,7 @@ pub(super) struct CreatedIds {
 
 impl CreatedIds {
     /// Remembers the identifier of what an operation has created, where there is one.
-    pub(super) fn extend(&mut self, operation: &Operation, id: Option<Uuid>) {
+    pub(super) fn record(&mut self, operation: &Operation, id: Option<Uuid>) {
         let Some(id) = id else { return };
         match operation {
             Operation::MemberCreate(op) => {

@@ -128,7 +128,7 @@ impl<'r> Run<'r> {
         let mut sent = sent.buffer_unordered(read_back.client.concurrency());
         while let Some(answer) = sent.next().await {
             let Some((number, operation, Sent { verdict, created })) = answer else { continue };
-            self.progress.created.extend(operation, created);
+            self.progress.created.record(operation, created);
             self.progress.record(number, verdict);
         }
     }

@@ -170,7 +170,7 @@ async fn not_visible<'p>(
     let mut rest = Vec::new();
     for (&(number, operation), expected) in batch.iter().zip(&expected) {
         if expected.is_visible(&live) {
-            progress.created.extend(operation, member_id(operation, &live));
+            progress.created.record(operation, member_id(operation, &live));
             progress.record(number, (Status::Done, None));
         } else {
             rest.push((number, operation));
@@ -199,7 +199,7 @@ fn record(batch: &[Numbered<'_>], answer: &Result<BatchAnswer, ApiError>, progre
         let verdict = match answer.as_ref().map(|each| each.get(place)) {
             Ok(Some(Err(left_out))) => (Status::Failed, Some(left_out.to_string())),
             Ok(id) => {
-                progress.created.extend(operation, id.and_then(|id| id.clone().ok()?));
+                progress.created.record(operation, id.and_then(|id| id.clone().ok()?));
                 (Status::Done, None)
             }
             // It has been tried: its first half is done.

@@ -43,21 +43,16 @@ impl UnknownValue {
 /// What went wrong. Texts of the server are excerpts that are harmless to show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the messages say what the fields are")]
+#[expect(missing_docs, reason = "the messages say what variants and fields are")]
 pub enum Fault {
-    /// The client can't be set up.
     #[error("the HTTP client can't be set up: {0}")]
     Setup(String),
-    /// The run was stopped before the request went out.
     #[error("not sent: {reason}")]
     Cancelled { reason: &'static str },
-    /// The journal can't be written, and what it does not hold is not sent.
     #[error("not sent, because the journal can't be written: {0}")]
     NotNoted(String),
-    /// 401.
     #[error("the Admin API refused the key: status 401{}", after_colon(.message))]
     KeyRefused { message: Option<String> },
-    /// 403.
     #[error("the Admin API knows the key but forbids this: status 403{}", after_colon(.message))]
     Forbidden { message: Option<String> },
     /// 404 where the path is always there.
@@ -69,7 +64,6 @@ pub enum Fault {
     /// Any other status from 400 to 499.
     #[error("the Admin API refused the request: status {status}{}", after_colon(.message))]
     Rejected { status: u16, message: Option<String> },
-    /// 429.
     #[error("the Admin API asks for fewer requests: status 429")]
     RateLimited { retry_after: Option<Duration> },
     /// 408, and 500 to 599.
@@ -81,22 +75,17 @@ pub enum Fault {
     /// A page for people, or nothing at all.
     #[error("the answer is {content_type} where JSON was expected: status {status}")]
     NotJson { status: u16, content_type: String },
-    /// No answer in time.
     #[error("{}", match .connecting {
         true => format!("no connection within {} s", CONNECT_LIMIT.as_secs()),
         false => format!("no complete answer within {} s", WHOLE_LIMIT.as_secs()),
     })]
     Timeout { connecting: bool },
-    /// The name can't be resolved.
     #[error("the host {host} can't be found: {detail}")]
     Dns { host: String, detail: String },
-    /// No encrypted connection.
     #[error("no trusted connection to {host}: {detail}")]
     Tls { host: String, detail: String },
-    /// No server listens there.
     #[error("{host} refuses the connection")]
     Refused { host: String },
-    /// The proxy makes no connection.
     #[error("the proxy makes no connection to {host}: {detail}")]
     Proxy { host: String, detail: String },
     /// Some other reason for which there is no connection.
@@ -105,19 +94,14 @@ pub enum Fault {
     /// The connection was lost with the request on its way, or the answer ends too early.
     #[error("the answer is cut short: {detail}")]
     CutShort { detail: String },
-    /// More than any answer needs.
     #[error("the answer is larger than {} MiB", LARGEST_ANSWER >> 20)]
     TooLarge,
-    /// JSON of another shape than the vendor documents.
     #[error("the answer doesn't have the documented shape: {field}: {detail}")]
     Unexpected { field: String, detail: String },
-    /// A word that this version doesn't know.
     #[error(transparent)]
     Unknown(UnknownValue),
-    /// The list was changing each time it was read.
     #[error("the list changed while it was read, {0} times in a row")]
     Shifting(u32),
-    /// The answer to a change shows another value than the one that was asked for.
     #[error("it shows another {field} than was asked for: `{shown}`")]
     NotAsAsked { field: &'static str, shown: String },
     /// The answer shows a member with other roles or seats than were asked for.
@@ -125,7 +109,6 @@ pub enum Fault {
         "{0}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages"
     )]
     OtherAccess(String),
-    /// The answer counts fewer people than were asked for.
     #[error(
         "the vendor says that it wrote {written} of {asked} and does not say which: plan again to see who is missing"
     )]

@@ -4,7 +4,7 @@
 //! vendor's document. Whether a request may be sent again is a property of the value.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// One request, relative to the base URL.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,17 @@ impl Request {
     /// One page of a list; the first is 1.
     pub(in crate::api) fn page(path: impl Into<String>, page: u64, page_size: u64) -> Self {
         Self { query: vec![("page", page), ("page_size", page_size)], ..Self::new(Method::GET, path) }
+    }
+
+    /// A change of the texts that differ.
+    pub(in crate::api) fn with_changed<const N: usize>(
+        path: String,
+        before: [(&'static str, &str); N],
+        after: [(&'static str, &str); N],
+    ) -> Self {
+        let changed = before.into_iter().zip(after).filter(|(before, after)| before != after);
+        let body: Map<_, _> = changed.map(|(_, (field, text))| (field.to_owned(), json!(text))).collect();
+        Self::with_body(Method::PATCH, path, body)
     }
 
     /// Whether sending it twice does no more than sending it once: an update carries full sets, what is deleted can't
