@@ -1,22 +1,34 @@
 //! `orgsync explain`.
 
-use super::args::ExplainArgs;
-use super::config::{self, today};
+use super::config::{self, ConfigArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::formats::Format;
-use super::{live, output};
+use super::live::{self, SourceArgs};
+use super::output::{self, Format};
 use crate::model::Email;
 use crate::plan;
 use crate::render::explanation_text;
 use crate::{diag, escape};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// The person's address
+    pub(super) email: String,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
 
 pub(super) fn run(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     let email = Email::parse(&args.email).map_err(|why| {
         let message = format!("`{}` is not an address: {why}", escape::line(&args.email));
         Failure::usage(message, "name one person, as in orgsync explain ada@acme.example")
     })?;
-    let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
+    let Some(config) = config::load(&args.config, &args.source.live.key, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;

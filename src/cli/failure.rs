@@ -1,13 +1,7 @@
 //! From a failure to an exit status and a message that says what to do: the one place for both.
 
-use super::console::Console;
-use super::live::known_keys;
-use super::suggest;
 use crate::api::{ApiError, KeyError, UrlError};
-use crate::escape;
-use crate::sandbox::{FaultRulesError, SandboxError, SeedError};
-use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -40,10 +34,10 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{error:#}")]
 pub(super) struct Failure {
-    exit: Exit,
+    pub(super) exit: Exit,
     /// What is wrong, with its causes.
     error: anyhow::Error,
-    help: String,
+    pub(super) help: String,
 }
 
 impl Failure {
@@ -62,7 +56,8 @@ impl Failure {
         Self::new(Exit::Usage, anyhow::Error::msg(message.into()), help)
     }
 
-    fn new(exit: Exit, error: anyhow::Error, help: impl Into<String>) -> Self {
+    /// Ends with an exit status.
+    pub(super) fn new(exit: Exit, error: anyhow::Error, help: impl Into<String>) -> Self {
         Self { exit, error, help: help.into() }
     }
 }
@@ -87,35 +82,6 @@ impl From<UrlError> for Failure {
     }
 }
 
-impl From<SandboxError> for Failure {
-    fn from(error: SandboxError) -> Self {
-        let help = match error {
-            SandboxError::NotLoopback(_) => {
-                return Self::usage(
-                    error.to_string(),
-                    "listen on 127.0.0.1 or [::1], as in --listen 127.0.0.1:4242",
-                );
-            }
-            SandboxError::Listen(..) => "choose another port with --listen, or none, which takes a free one",
-            SandboxError::State(_) => "mend the file, or name one that is not there yet with --state",
-            SandboxError::StateIo(..) => "name a file in a folder that you may write with --state",
-        };
-        Self::new(Exit::Failed, error.into(), help)
-    }
-}
-
-impl From<SeedError> for Failure {
-    fn from(error: SeedError) -> Self {
-        Self::failed(error.to_string(), "mend the file, or take a new one: `orgsync snapshot --out FILE`")
-    }
-}
-
-impl From<FaultRulesError> for Failure {
-    fn from(error: FaultRulesError) -> Self {
-        Self::failed(error.to_string(), FAULT_RULES)
-    }
-}
-
 /// What commands write goes out through `?`; whatever else they do with files words its failures itself.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
@@ -123,42 +89,5 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// What to do where rules for the sandbox's faults can't be read.
-pub(super) const FAULT_RULES: &str =
-    r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#;
-
 /// What to do where a result can't be written.
 pub(super) const UNWRITTEN: &str = "make room where the output goes, or send it elsewhere, and run it again";
-
-/// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line, which
-/// a shell may have made of the names of files.
-pub(super) fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
-    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-    let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();
-    let as_given = || arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless));
-    let shown = if as_given() { Err(error) } else { suggest::parse(&words).map(|_| error) };
-    match shown {
-        Err(mut error) => {
-            suggest::suggest(&mut error, words.iter().map(String::as_str));
-            let _ = error.print();
-        }
-        Ok(error) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),
-    }
-    exit
-}
-
-/// One line without the key: somebody may have given it where something else is asked for.
-fn harmless(text: &str) -> String {
-    let keys = known_keys(None);
-    let keys = keys.iter().filter(|key| key.is_in(text));
-    escape::line(&keys.fold(text.to_owned(), |text, key| key.redact(&text))).into_owned()
-}
-
-/// Shows a failure and gives its exit status.
-pub(super) fn explain(failure: &Failure, console: &mut Console) -> Exit {
-    let style = anstyle::AnsiColor::Red.on_default().bold();
-    // Messages name files and causes as they are. Each is one line, here at the latest.
-    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&failure.to_string()));
-    let _ = writeln!(console.err(), "  help: {}", harmless(&failure.help));
-    failure.exit
-}
