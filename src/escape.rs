@@ -1,6 +1,6 @@
 //! Makes hostile text harmless.
 //!
-//! Names, descriptions and error bodies come from people whom nobody vetted. Shown raw, they could move a terminal's
+//! Names, descriptions and error bodies are not vetted. Shown raw, they could move a terminal's
 //! cursor, forge lines of a log, hide letters, or give commands to the CI that reads the log. Every text that did not
 //! come from this program passes through here before a person or a log sees it.
 //!
