@@ -1,6 +1,6 @@
 //! Makes hostile text harmless.
 //!
-//! Names, descriptions and error bodies are not to be trusted. Shown raw, they could move a terminal's
+//! Names, descriptions and error bodies are not vetted. Shown raw, they could move a terminal's
 //! cursor, forge lines of a log, hide letters, or give commands to the CI that reads the log. Every text that did not
 //! come from this program passes through here before a person or a log sees it.
 //!
@@ -72,7 +72,7 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// [`code()`] within a cell of a table, in which a bar would end the cell.
+/// [`code()`] within a cell of a table, where a bar would end the cell.
 #[must_use]
 pub fn code_in_cell(text: &str) -> String {
     // Behind a backslash, a second one would be taken for what is escaped.
@@ -100,7 +100,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a CI would take a line of its log for a command: its name follows `::`.
+/// Whether a CI would take a line of its log for a command. Behind `::` stands its name.
 #[must_use]
 pub fn is_command(line: &str) -> bool {
     let name = line.trim_start().strip_prefix("::");

@@ -17,7 +17,7 @@ pub fn folder_of(file: &Utf8Path) -> &Utf8Path {
 /// A stretch of text in one file, in bytes; by default the start of the first file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
-    /// Which file, as given out by [`Sources::add`].
+    /// The number of the file, from [`Sources::add`].
     pub file: u32,
     /// The first byte.
     pub start: u32,
@@ -51,13 +51,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// The file's name for people.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The file's text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -98,7 +96,7 @@ impl Sources {
     /// The largest file that spans can reach into, in bytes.
     pub const MAX_LEN: usize = u32::MAX as usize;
 
-    /// Takes a file in and gives its number for [`Span::file`]. Text beyond [`Sources::MAX_LEN`] has no places.
+    /// Adds a file and returns its number for [`Span::file`]. Text beyond [`Sources::MAX_LEN`] has no places.
     pub fn add(&mut self, name: String, text: String) -> u32 {
         let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         let starts = newlines.filter_map(|(at, _)| u32::try_from(at + 1).ok());
@@ -107,13 +105,11 @@ impl Sources {
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// The number of files.
     #[must_use]
     pub fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// Whether no file was read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()

@@ -1,8 +1,8 @@
 //! Loading the configuration for a command.
 
-use super::args::{ConfigArgs, LiveArgs, TodayArgs};
 use super::console::Console;
-use super::live::known_keys;
+use super::key::{KeyArgs, known_keys};
+use super::output::path;
 use crate::config::{self, Loaded};
 use crate::diag;
 use crate::model::Desired;
@@ -13,6 +13,33 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
+
+/// Where the configuration is.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigArgs {
+    /// The configuration: a file, or a directory that holds orgsync.yaml
+    #[arg(short, long, value_name = "FILE|DIR", default_value = "orgsync.yaml", value_parser = configuration)]
+    pub(super) config: Utf8PathBuf,
+}
+
+fn configuration(text: &str) -> Result<Utf8PathBuf, &'static str> {
+    match text {
+        "-" => Err("`orgsync validate -` reads standard input; for a file that is called so, write `./-`"),
+        name => path(name),
+    }
+}
+
+/// Which day it is.
+#[derive(Debug, clap::Args)]
+pub(super) struct TodayArgs {
+    /// The day that decides who has expired, as in 2026-12-31 [default: today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) today: Option<Date>,
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "write it as in 2026-12-31")
+}
 
 /// A configuration without faults.
 pub(super) struct Config {
@@ -27,16 +54,16 @@ pub(super) fn today(args: Option<&TodayArgs>) -> Date {
     args.and_then(|args| args.today).unwrap_or_else(utc)
 }
 
-/// Reads the files. None is let in that holds a key of this run.
-pub(super) fn read(path: &Utf8Path, live: Option<&LiveArgs>, today: Date) -> Loaded {
-    let keys = known_keys(live);
+/// Reads the files, but none that holds a key of this run.
+pub(super) fn read(path: &Utf8Path, key: Option<&KeyArgs>, today: Date) -> Loaded {
+    let keys = known_keys(key);
     config::load(path, today, &|text| keys.iter().any(|key| key.is_in(text)))
 }
 
 /// The main file that a path means, if it is not there. One that holds a key of this run is not looked for.
-pub(super) fn absent(path: &Utf8Path, live: &LiveArgs) -> Option<Utf8PathBuf> {
+pub(super) fn absent(path: &Utf8Path, key: &KeyArgs) -> Option<Utf8PathBuf> {
     let file = config::main_file(path);
-    let is_secret = known_keys(Some(live)).iter().any(|key| key.is_in(file.as_str()));
+    let is_secret = known_keys(Some(key)).iter().any(|key| key.is_in(file.as_str()));
     (!is_secret && matches!(file.try_exists(), Ok(false))).then_some(file)
 }
 
@@ -47,14 +74,14 @@ pub(super) fn read_stdin(name: &Utf8Path, today: Date) -> Loaded {
     config::load_text(name, &mut io::stdin().lock(), today, &is_secret)
 }
 
-/// Loads the configuration, or shows on stderr everything that is wrong with it and gives nothing.
+/// Loads the configuration; `None` if it has faults, which are shown on stderr.
 pub(super) fn load(
     args: &ConfigArgs,
-    live: &LiveArgs,
+    key: &KeyArgs,
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    match complete(read(&args.config, Some(live), today), today) {
+    match complete(read(&args.config, Some(key), today), today) {
         Ok(config) => Ok(Some(config)),
         Err((faults, sources)) => {
             write_faults(console.err(), "configuration", &faults, &sources)?;
@@ -63,7 +90,7 @@ pub(super) fn load(
     }
 }
 
-/// Tells a configuration from faults.
+/// A configuration, or its faults.
 pub(super) fn complete(
     Loaded { sources, desired }: Loaded,
     today: Date,

@@ -1,13 +1,24 @@
-//! Where output goes.
+//! Where output goes: results to stdout, all else to stderr, the log among it.
 //!
-//! Terminal styles are dropped where nobody would see them (no terminal, `NO_COLOR`). Who stops reading is no reason
+//! Terminal styles are dropped where nobody would see them (no terminal, `NO_COLOR`). A reader who goes away is no reason
 //! to stop working: a closed pipe swallows the rest.
 
 use super::failure::{Exit, UNWRITTEN};
 use crate::render::Layout;
 use anstream::AutoStream;
+use std::fmt;
 use std::io::{self, BufWriter, Write};
 use terminal_size::{Height, Width, terminal_size_of};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::registry::LookupSpan;
+
+/// The environment variable that sets how much is logged: `error`, `warn`, `info`, `debug` or `trace`.
+const LOG_VARIABLE: &str = "ORGSYNC_LOG";
 
 /// Standard output and standard error.
 pub(super) struct Console {
@@ -42,6 +53,29 @@ impl Console {
     /// How a plan is laid out beside a result.
     pub(super) fn err_layout(&self, verbose: bool) -> Layout {
         layout(verbose, terminal_size_of(io::stderr()))
+    }
+
+    /// Logs what this program does, and nothing of the libraries below it: they know the key. Without a log, warnings
+    /// are written as the rest of the program writes them.
+    pub(super) fn start_log(&mut self) {
+        let own = |level| Targets::new().with_target(env!("CARGO_PKG_NAME"), level);
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+        let Some(level) = self.log_level() else {
+            let lines = lines.event_format(Plain);
+            let _ = tracing_subscriber::registry().with(lines).with(own(LevelFilter::WARN)).try_init();
+            return;
+        };
+        let _ = tracing_subscriber::registry().with(lines).with(own(level)).try_init();
+    }
+
+    fn log_level(&mut self) -> Option<LevelFilter> {
+        let level = std::env::var(LOG_VARIABLE).ok()?;
+        let level = level.parse::<LevelFilter>().ok();
+        if level.is_none() {
+            let levels = "error, warn, info, debug, trace";
+            let _ = writeln!(self.err(), "warning: {LOG_VARIABLE} is none of {levels}: there is no log");
+        }
+        level
     }
 
     /// Hands on what is still held back. A result that could not be written is a failure.
@@ -79,5 +113,26 @@ impl<S: Write> Write for Patient<S> {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             flushed => flushed,
         }
+    }
+}
+
+/// A line as the rest of the program writes them: `warning: …` or `error: …`.
+struct Plain;
+
+impl<S, N> FormatEvent<S, N> for Plain
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let is_error = *event.metadata().level() == Level::ERROR;
+        write!(writer, "{}: ", if is_error { "error" } else { "warning" })?;
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
     }
 }

@@ -1,11 +1,10 @@
 //! `orgsync explain`: of a person, what they have and which line gives it; of a code, its page of the book.
 
-use super::args::ExplainArgs;
-use super::config::{self, today};
+use super::config::{self, ConfigArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::formats::Format;
-use super::{live, output};
+use super::live::{self, SourceArgs};
+use super::output::{self, Format};
 use crate::diag::Code;
 use crate::model::Email;
 use crate::plan;
@@ -13,6 +12,20 @@ use crate::query;
 use crate::render::explanation_text;
 use crate::{diag, escape};
 use anstyle::Style;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// A person's address, or the code of a fault or refusal
+    #[arg(value_name = "EMAIL|CODE")]
+    about: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// How to print what is said of a person
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    source: SourceArgs,
+}
 
 const USAGE: &str =
     "name a person, as in orgsync explain ada@acme.example, or a code, as in orgsync explain seat_budget";
@@ -74,7 +87,7 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         let message = format!("`{}` is not an address: {why}", escape::line(&args.about));
         Failure::usage(message, USAGE)
     })?;
-    let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
+    let Some(config) = config::load(&args.config, &args.source.live.key, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;

@@ -1,26 +1,35 @@
 //! `orgsync export`.
 
-use super::args::ExportArgs;
 use super::config::today;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::{live, output};
+use super::live::{self, SourceArgs};
+use super::output::{self, path};
 use crate::config;
 use crate::escape;
 use crate::export::{Exported, export};
 use camino::{Utf8Path, Utf8PathBuf};
 
+#[derive(Debug, clap::Args)]
+pub(super) struct ExportArgs {
+    /// A new file, or a directory (existing, or ending in /) for new files [default: standard output]
+    #[arg(long, value_name = "FILE|DIR", value_parser = path)]
+    pub(super) out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
 /// The schema beside the files, for editors.
 const SCHEMA: &str = "orgsync.schema.json";
 
 /// Where the configuration goes.
-enum Place<'p> {
+enum Destination<'p> {
     Stdout,
     File(&'p Utf8Path),
     Folder(&'p Utf8Path),
 }
 
-impl<'p> Place<'p> {
+impl<'p> Destination<'p> {
     fn of(out: Option<&'p Utf8Path>) -> Self {
         match out {
             None => Self::Stdout,
@@ -42,9 +51,9 @@ impl<'p> Place<'p> {
 }
 
 pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let place = Place::of(args.out.as_deref());
+    let destination = Destination::of(args.out.as_deref());
     // A large organization takes a while to read.
-    output::refuse_present(&place.files())?;
+    output::refuse_present(&destination.files())?;
     let (live, _) = live::read(&args.source, console)?;
     let exported = export(&live, today(None)).map_err(|error| {
         Failure::refused(
@@ -52,10 +61,10 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
             "remove all but one of them in the members panel, then export again",
         )
     })?;
-    match &place {
-        Place::Stdout => write!(console.out(), "{}", exported.one_file())?,
-        Place::File(path) => output::write_new_files(&[(path.to_path_buf(), exported.one_file())])?,
-        Place::Folder(folder) => {
+    match &destination {
+        Destination::Stdout => write!(console.out(), "{}", exported.one_file())?,
+        Destination::File(path) => output::write_new_files(&[(path.to_path_buf(), exported.one_file())])?,
+        Destination::Folder(folder) => {
             let schema = (SCHEMA, output::json(&config::schema())?);
             let files = std::iter::once(schema).chain(exported.files());
             let files: Vec<_> = files.map(|(name, content)| (folder.join(name), content)).collect();
@@ -63,7 +72,7 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
         }
     }
     if args.out.is_some() {
-        let files = place.files();
+        let files = destination.files();
         let written: Vec<_> = files.iter().map(|path| escape::line(path.as_str())).collect();
         writeln!(console.err(), "Written: {}.", written.join(", "))?;
     }

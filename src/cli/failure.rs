@@ -1,12 +1,7 @@
 //! From a failure to an exit status and a message that says what to do: the one place for both.
 
-use super::console::Console;
-use super::live::known_keys;
-use super::suggest;
 use crate::api::{ApiError, KeyError, UrlError};
-use crate::escape;
-use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -39,10 +34,10 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{error:#}")]
 pub(super) struct Failure {
-    exit: Exit,
+    pub(super) exit: Exit,
     /// What is wrong, with its causes.
     error: anyhow::Error,
-    help: String,
+    pub(super) help: String,
 }
 
 impl Failure {
@@ -96,36 +91,3 @@ impl From<io::Error> for Failure {
 
 /// What to do where a result can't be written.
 pub(super) const UNWRITTEN: &str = "make room where the output goes, or send it elsewhere, and run it again";
-
-/// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line, which
-/// a shell may have made of the names of files.
-pub(super) fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
-    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-    let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();
-    let as_given = || arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless));
-    let shown = if as_given() { Err(error) } else { suggest::parse(&words).map(|_| error) };
-    match shown {
-        Err(mut error) => {
-            suggest::suggest(&mut error, words.iter().map(String::as_str));
-            let _ = error.print();
-        }
-        Ok(error) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),
-    }
-    exit
-}
-
-/// One line without the key: somebody may have given it where something else is asked for.
-fn harmless(text: &str) -> String {
-    let keys = known_keys(None);
-    let keys = keys.iter().filter(|key| key.is_in(text));
-    escape::line(&keys.fold(text.to_owned(), |text, key| key.redact(&text))).into_owned()
-}
-
-/// Shows a failure and gives its exit status.
-pub(super) fn explain(failure: &Failure, console: &mut Console) -> Exit {
-    let style = anstyle::AnsiColor::Red.on_default().bold();
-    // Messages name files and causes as they are. Each is one line, here at the latest.
-    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&failure.to_string()));
-    let _ = writeln!(console.err(), "  help: {}", harmless(&failure.help));
-    failure.exit
-}

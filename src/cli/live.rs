@@ -1,28 +1,84 @@
 //! Where the live organization comes from: the Admin API, an embedded sandbox, or a snapshot.
 
-use super::args::{LiveArgs, SourceArgs};
 use super::console::Console;
 use super::failure::Failure;
-use crate::api::{ApiKey, ApiUrl, Cancellation, Client, ClientOptions, KeyError, KeyWarning, Snapshot};
+use super::key::{self, KeyArgs};
+use super::output::path;
+use super::runtime::runtime;
+use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot};
 use crate::escape;
 use crate::model::Live;
 use crate::plan_file::Origin;
 use crate::render::count;
-use camino::Utf8Path;
-use jiff::Timestamp;
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::value_parser;
+use jiff::{SignedDuration, Timestamp};
 #[cfg(feature = "sandbox")]
 use mistral_admin_sandbox::Sandbox;
 use std::fs::File;
 use std::io::BufReader;
-
-/// The variable that holds the key.
-const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
 
 /// The variable that holds the base URL.
 const URL_VARIABLE: &str = "ORGSYNC_API_URL";
 
 /// Requests a second, where the user sets no limit. The vendor documents none.
 const USUAL_PACE: f64 = 50.0;
+
+/// Where the live organization comes from.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Live organization")]
+pub(super) struct LiveArgs {
+    /// The base URL of the Admin API, with its path [default: the variable ORGSYNC_API_URL, or else
+    /// https://api.mistral.ai/v1/admin]
+    // Text, because an error of the command line would repeat a value that can't be read, and it may hold a secret.
+    #[arg(long, value_name = "URL")]
+    pub(super) api_url: Option<String>,
+
+    #[command(flatten)]
+    pub(super) key: KeyArgs,
+
+    /// Send at most so many requests a second, and fewer where the Admin API asks for that [default: 50; no limit for an
+    /// organization on this machine]
+    #[arg(long, value_name = "N", value_parser = pace)]
+    pub(super) max_requests_per_second: Option<f64>,
+
+    /// Have at most so many requests under way at a time
+    #[arg(long, value_name = "N", default_value = "8", value_parser = value_parser!(u16).range(1..=256))]
+    pub(super) concurrency: u16,
+
+    /// Start no request when so much time has passed, as in 90s, 10m [default: no limit]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) timeout: Option<SignedDuration>,
+
+    #[cfg(feature = "sandbox")]
+    /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["api_key_file", "api_url"], value_parser = path)]
+    pub(super) sandbox: Option<Utf8PathBuf>,
+}
+
+/// Where the live organization comes from, for what only reads it.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Live organization")]
+pub(super) struct SourceArgs {
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+    /// Use a snapshot as the live organization: no key, no network
+    #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "api_url"], value_parser = path)]
+    #[cfg_attr(feature = "sandbox", arg(conflicts_with = "sandbox"))]
+    pub(super) snapshot: Option<Utf8PathBuf>,
+}
+
+fn pace(text: &str) -> Result<f64, &'static str> {
+    let pace: Option<f64> = text.parse().ok();
+    pace.filter(|pace| (0.2..=100_000.0).contains(pace)).ok_or("write a number from 0.2 to 100000")
+}
+
+pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
+    let duration: Option<SignedDuration> = text.parse().ok();
+    duration
+        .filter(|duration| !duration.is_negative())
+        .ok_or_else(|| "write it as in 90m, 24h or 30s".to_owned())
+}
 
 /// A way to the live organization.
 pub(super) struct Connection {
@@ -54,11 +110,11 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
     // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
-    // was given. Pipelines hand on a variable that nobody has set as an empty text.
+    // was given. Pipelines hand on a variable that is not set as an empty text.
     let variable = || Some(std::env::var_os(URL_VARIABLE)?.to_string_lossy().into_owned());
     let set = args.api_url.clone().or_else(variable).filter(|url| !url.is_empty());
     let url = set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse())?;
-    let key = key(args, console)?;
+    let key = key::read(&args.key, console)?;
     // It would stand in plans, in the names of journals and in logs.
     if key.is_in(&url.to_string()) {
         let help = "give the base URL without it: the key is sent in a header";
@@ -77,7 +133,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     })
 }
 
-/// Reads the live organization, and tells where it was read.
+/// Reads the live organization. Returns where it was read, too.
 pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Origin), Failure> {
     if let Some(path) = &args.snapshot {
         let (live, taken_at) = from_snapshot(path)?;
@@ -88,11 +144,11 @@ pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Or
         let organization_id = live.organization_id;
         return Ok((live, Origin { organization_id, api_url: None, taken_at }));
     }
-    super::runtime()?.block_on(async { connect(&args.live, console).await?.read().await })
+    runtime()?.block_on(async { connect(&args.live, console).await?.read().await })
 }
 
 impl Connection {
-    /// Reads the live organization, and tells where it was read.
+    /// Reads the live organization. Returns where it was read, too.
     pub(super) async fn read(&self) -> Result<(Live, Origin), Failure> {
         let live = self.client.read_live().await?;
         let origin =
@@ -114,38 +170,4 @@ fn from_snapshot(path: &Utf8Path) -> Result<(Live, Option<Timestamp>), Failure> 
         .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;
     let live = Snapshot::read_live(BufReader::new(file));
     live.map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be used: {error}"), help))
-}
-
-/// The keys that this run was given, as far as they can be read: they must show nowhere.
-pub(super) fn known_keys(args: Option<&LiveArgs>) -> Vec<ApiKey> {
-    let variable = std::env::var(KEY_VARIABLE).ok().and_then(|text| ApiKey::new(&text).ok());
-    let file = args.and_then(file_key).and_then(|read| Some(read.as_ref().ok()?.0.clone()));
-    variable.into_iter().chain(file).collect()
-}
-
-/// What the key file holds, where one is named.
-fn file_key(args: &LiveArgs) -> Option<&Result<(ApiKey, Option<KeyWarning>), KeyError>> {
-    let path = args.api_key_file.as_deref()?;
-    Some(args.file_key.get_or_init(|| ApiKey::read(path)))
-}
-
-fn key(args: &LiveArgs, console: &mut Console) -> Result<ApiKey, Failure> {
-    match (file_key(args), std::env::var(KEY_VARIABLE)) {
-        (Some(Err(error)), _) => Err(error.into()),
-        (Some(Ok((key, warning))), _) => {
-            if let Some(warning) = warning {
-                writeln!(console.err(), "warning: {warning}")?;
-            }
-            Ok(key.clone())
-        }
-        (None, Ok(text)) => ApiKey::new(&text).map_err(|error| Failure::from(&error)),
-        (None, Err(_)) => Err(Failure::failed(
-            "there is no Admin API key",
-            format!(
-                "set {KEY_VARIABLE} or --api-key-file to an Admin API key (made in the Backoffice, needs an Enterprise \
-                 plan){}",
-                if cfg!(feature = "sandbox") { ", or try it without one: --sandbox SEED" } else { "" }
-            ),
-        )),
-    }
 }

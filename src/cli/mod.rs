@@ -1,47 +1,48 @@
 //! The command line: puts the parts together, one command a file.
 //!
-//! Results go to stdout, all else to stderr. `failure` is the one place that turns a failure into an exit status.
+//! Results go to stdout, all else to stderr. A command ends with an exit status or with a [`Failure`], which has one and
+//! is shown here.
 
 mod apply;
 mod args;
-mod base;
 mod config;
 mod console;
 mod explain;
 mod export;
 mod failure;
-mod formats;
+mod key;
 mod live;
-mod log;
 mod manual;
 mod output;
 mod plan;
+mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
 mod seats;
-mod signals;
 mod snapshot;
 mod suggest;
 mod validate;
-mod values;
 
-use args::Command;
+use args::{Args, Command};
+use clap::CommandFactory as _;
 use console::Console;
-use failure::Failure;
-use signals::Signals;
+use failure::{Exit, Failure};
+use key::harmless;
+use runtime::Signals;
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// Runs the program with its arguments, the first of which is its own name, and gives its exit status.
+/// Runs the program with its arguments, the first of which is its own name, and returns its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let args = match suggest::parse(&arguments) {
         Ok(args) => args,
-        Err(error) => return failure::usage(error, &arguments).into(),
+        Err(error) => return usage(error, &arguments).into(),
     };
-    log::start(&mut console);
+    console.start_log();
     let signals = Signals::listen();
     let exit = match args.command {
         Command::Validate(args) => validate::run(&args, &mut console),
@@ -54,18 +55,35 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(&args, &mut console),
         Command::Snapshot(args) => snapshot::run(&args, &mut console),
         Command::Schema(args) => schema::run(&args, &mut console),
-        Command::Completions { shell } => manual::completions(shell, &mut console),
-        Command::Man(args) => manual::run(&args, &mut console),
+        Command::Completions { shell } => manual::completions(shell, &mut Args::command(), &mut console),
+        Command::Man(args) => manual::run(&args, Args::command(), &mut console),
     };
-    let exit = exit.unwrap_or_else(|error| failure::explain(&error, &mut console));
+    let exit = exit.unwrap_or_else(|error| explain(&error, &mut console));
     console.finish(exit).into()
 }
 
-/// A runtime for the commands that talk to somebody.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.map_err(|error| {
-        let help = "end other programs, or raise the limits of this user (`ulimit -a`), and run it again";
-        Failure::failed(format!("the system gives no threads: {error}"), help)
-    })
+/// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line, which
+/// a shell may have made of the names of files.
+fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();
+    let as_given = || arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless));
+    let shown = if as_given() { Err(error) } else { suggest::parse(&words).map(|_| error) };
+    match shown {
+        Err(mut error) => {
+            suggest::suggest(&mut error, words.iter().map(String::as_str));
+            let _ = error.print();
+        }
+        Ok(error) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),
+    }
+    exit
+}
+
+/// Shows a failure and returns its exit status.
+fn explain(failure: &Failure, console: &mut Console) -> Exit {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    // Messages name files and causes as they are. Each is one line, here at the latest.
+    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&failure.to_string()));
+    let _ = writeln!(console.err(), "  help: {}", harmless(&failure.help));
+    failure.exit
 }

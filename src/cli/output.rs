@@ -1,4 +1,4 @@
-//! Writing documents, and files: whole, or not at all.
+//! Documents and files: how they are named on the command line, and written whole or not at all.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -6,9 +6,28 @@ use crate::escape;
 use crate::render::Checkout;
 use crate::source::folder_of;
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write as _;
 use std::path::PathBuf;
+
+/// The formats of what is for people and machines alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// The name of a file on the command line.
+pub(super) fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
+    match text {
+        "" => Err("write the name of a file"),
+        "-" => Err("`-` is no file here; for one that is called so, write `./-`"),
+        name => Ok(name.into()),
+    }
+}
 
 /// A document as pretty JSON that is safe to show.
 pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
@@ -23,12 +42,12 @@ pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// The variable that names the file in which GitHub Actions collects what a step tells of itself.
+/// The variable that names the file in which GitHub Actions collects the summary of a step.
 const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 
 /// Where GitHub Actions has checked the repository out, if it has.
 pub(super) fn checkout() -> Checkout {
-    // Without the links that lead there: the current folder is told without them on some systems.
+    // Without the links that lead there: some systems report the current folder without them.
     let folder = |path: PathBuf| Utf8PathBuf::try_from(path.canonicalize().ok()?).ok();
     let root = std::env::var_os("GITHUB_WORKSPACE").and_then(|root| folder(root.into()));
     let current = std::env::current_dir().ok().and_then(folder);
@@ -52,7 +71,7 @@ pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Resul
     Ok(())
 }
 
-/// Writes a file. Who reads it at the same time sees the old content or the new one. Only the owner can read it.
+/// Writes a file, which only the owner can read. A reader sees the old content or the new one.
 pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
     // A link stays, such as /dev/stdout is one: what it leads to is replaced.
     let target = path.is_symlink().then(|| path.canonicalize_utf8().ok()).flatten();
@@ -67,10 +86,10 @@ pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure>
     write().map_err(|error| cannot_write(path, &error))
 }
 
-/// Who can use a file: its owner, as it names people who are not to be named elsewhere.
+/// Its owner can use a file, as it names people who are not to be named elsewhere.
 const OWNER: u32 = 0o600;
-/// Whoever the user lets use new files.
-const ANYBODY: u32 = 0o666;
+/// Everybody whom the user lets use new files.
+const EVERYBODY: u32 = 0o666;
 
 /// The content of a file beside its place, on the disk.
 fn whole(path: &Utf8Path, content: &[u8], mode: u32) -> std::io::Result<tempfile::NamedTempFile> {
@@ -86,7 +105,7 @@ fn whole(path: &Utf8Path, content: &[u8], mode: u32) -> std::io::Result<tempfile
 }
 
 fn cannot_write(path: &Utf8Path, error: &std::io::Error) -> Failure {
-    // Errors about the file beside name it, and nobody knows that name.
+    // Errors about the file beside name it, and that name says nothing to the user.
     let why = if error.get_ref().is_some() { error.kind().to_string() } else { error.to_string() };
     let folder = folder_of(path);
     let why = if folder.is_dir() { why } else { format!("`{folder}` is no folder") };
@@ -111,7 +130,7 @@ fn is_there(path: &Utf8Path) -> Failure {
 
 /// Writes a file that must not be there yet, and that is for everybody who works with it.
 fn write_new_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
-    let file = whole(path, content, ANYBODY).map_err(|error| cannot_write(path, &error))?;
+    let file = whole(path, content, EVERYBODY).map_err(|error| cannot_write(path, &error))?;
     file.persist_noclobber(path).map_err(|tempfile::PersistError { error, .. }| match error.kind() {
         std::io::ErrorKind::AlreadyExists => is_there(path),
         _ => cannot_write(path, &error),

@@ -1,31 +1,119 @@
 //! `orgsync plan`, and the making of a plan for `orgsync apply`.
 
-use super::args::{GuardArgs, PlanArgs};
-use super::base::Before;
-use super::config::{self, Config, today};
+use super::config::{self, Config, ConfigArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::formats::PlanFormat;
-use super::{live, output};
+use super::key::KeyArgs;
+use super::live::{self, SourceArgs};
+use super::output::{self, path};
 use crate::check::{Checked, check};
 use crate::diag::Diagnostic;
 use crate::escape;
-use crate::model::{Allowance, Live};
-use crate::plan::{self, ActionOrigin, Plan};
+use crate::model::{Allowance, Desired, Live, RemovalKind};
+use crate::plan::{self, ActionOrigin, Base, Plan};
 use crate::plan_file::{Origin, PlanDocument};
 use crate::render::{View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
-use crate::source::Sources;
+use crate::source::{Sources, folder_of};
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::ValueEnum;
+use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
+use std::collections::BTreeMap;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) making: MakingArgs,
+    #[command(flatten)]
+    pub(super) today: TodayArgs,
+    /// How to print the plan
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlanFormat::Text)]
+    pub(super) format: PlanFormat,
+    /// Tell what comes from a change of the files from drift: the configuration as it was before the change, such as in
+    /// a worktree of the branch that a pull request is for
+    #[arg(long, value_name = "FILE|DIR", value_parser = path)]
+    pub(super) base: Option<Utf8PathBuf>,
+    /// Exit with 2 where the plan has changes; with --base, where it has some that are not drift
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    /// Save the plan as JSON, to be reviewed and applied as it is: `orgsync apply PLAN.json`
+    #[arg(long, value_name = "FILE", value_parser = path)]
+    pub(super) out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+    /// A comment for a pull request
+    Markdown,
+    /// Annotations of GitHub Actions, and the comment in the summary of the step
+    Github,
+}
+
+/// What a plan is made from, and how much of it is shown.
+#[derive(Debug, clap::Args)]
+pub(super) struct MakingArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) guards: GuardArgs,
+    /// Show a diff of each change, and all that is left alone
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+/// Guards that are opened on purpose.
+#[derive(Debug, clap::Args)]
+pub(super) struct GuardArgs {
+    /// Allow up to N removals of a kind, whatever `policy.max_removals` says; KIND is members, invitations, admin_roles,
+    /// seats, group_members, workspace_members or groups; may be given for several kinds
+    #[arg(long = "allow-removals", value_name = "KIND=N", value_parser = allowance)]
+    allow_removals: Vec<(RemovalKind, usize)>,
+}
+
+impl GuardArgs {
+    /// As it stands on a command line, each with a space before it.
+    pub(super) fn as_given(&self) -> String {
+        let given = self.allow_removals.iter();
+        given.map(|(kind, number)| format!(" --allow-removals {}={number}", kind.name())).collect()
+    }
+
+    /// The largest number that was given for each kind.
+    pub(super) fn allowance(&self, irreversible: bool) -> Allowance {
+        let mut removals = BTreeMap::new();
+        for (kind, number) in &self.allow_removals {
+            let most = removals.entry(*kind).or_insert(0);
+            *most = (*most).max(*number);
+        }
+        Allowance { removals, irreversible }
+    }
+}
+
+fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
+    let (kind, number) = text.split_once('=').ok_or("expected KIND=N, as in members=3")?;
+    let known = RemovalKind::ALL.iter().find(|known| known.name() == kind);
+    let names: Vec<_> = RemovalKind::ALL.iter().map(|kind| kind.name()).collect();
+    let kind = known.ok_or_else(|| format!("`{kind}` is no kind of removal: {}", names.join(", ")))?;
+    Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
+}
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failure> {
     let today = today(Some(&args.today));
-    let loaded = config::read(&args.making.config.config, Some(&args.source.live), today);
+    let loaded = config::read(&args.making.config.config, Some(&args.source.live.key), today);
     let config = match config::complete(loaded, today) {
         Ok(config) => config,
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
-    let before =
-        args.base.as_deref().map(|base| Before::read(base, &args.source.live, today, console)).transpose()?;
+    let before = args
+        .base
+        .as_deref()
+        .map(|base| Before::read(base, &args.source.live.key, today, console))
+        .transpose()?;
     let (live, origin) = live::read(&args.source, console)?;
     // To show what can't be undone needs no leave; to do it does.
     let checked = make(&config, before.as_ref(), &live, &args.making.guards.allowance(true));
@@ -77,7 +165,7 @@ fn saved(path: &str, checked: &Checked, guards: &GuardArgs) -> String {
     )
 }
 
-/// Shows faults of the files in place of a plan. Who shows plans where people review has them there, too.
+/// Shows faults of the files in place of a plan. A plan for reviewers has them where it would be.
 fn refuse(
     format: PlanFormat,
     faults: &[Diagnostic],
@@ -107,7 +195,7 @@ fn has_changes(plan: &Plan) -> bool {
 pub(super) fn make(config: &Config, before: Option<&Before>, live: &Live, allowance: &Allowance) -> Checked {
     let plan = plan::plan(&config.desired, live);
     let plan = match before {
-        Some(before) => before.classify(plan, live),
+        Some(before) => before.classify_origins(plan, live),
         None => plan,
     };
     check(plan, &config.desired, allowance)
@@ -119,4 +207,57 @@ pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> Pl
     let now = Timestamp::now();
     let now = now.round(Unit::Second).unwrap_or(now);
     PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, origin, *today, now)
+}
+
+/// The files before they were changed.
+pub(super) enum Before {
+    Declared(Box<Desired>),
+    Absent,
+    Faulty,
+}
+
+impl Before {
+    /// Reads them. Neither their absence nor a fault in them stops anything: a user who begins, or who corrects them, must
+    /// get through.
+    fn read(path: &Utf8Path, key: &KeyArgs, today: Date, console: &mut Console) -> Result<Self, Failure> {
+        if let Some(file) = config::absent(path, key) {
+            if !is_place_for_files(path, &file) {
+                return Err(Failure::usage(
+                    format!("there is no `{path}` to hold the files before the change"),
+                    "name a file or a directory, such as a worktree: `git worktree add --detach ../before main`, then \
+                     --base ../before",
+                ));
+            }
+            let file = escape::line(file.as_str());
+            writeln!(console.err(), "The base has no `{file}`: all changes count as this change's.")?;
+            return Ok(Self::Absent);
+        }
+        match config::complete(config::read(path, Some(key), today), today) {
+            Ok(config) => Ok(Self::Declared(Box::new(config.desired))),
+            Err((faults, sources)) => {
+                writeln!(
+                    console.err(),
+                    "The base has faults: all changes count as this change's, drift or not.\n"
+                )?;
+                config::write_faults(console.err(), "base", &faults, &sources)?;
+                Ok(Self::Faulty)
+            }
+        }
+    }
+
+    /// Marks the actions of a plan that come from the change.
+    fn classify_origins(&self, plan: Plan, live: &Live) -> Plan {
+        match self {
+            Self::Declared(before) => plan.classify_origins(Base::Planned, plan::plan(before, live).actions),
+            Self::Absent => plan.classify_origins(Base::Absent, Vec::new()),
+            Self::Faulty => plan.classify_origins(Base::Invalid, Vec::new()),
+        }
+    }
+}
+
+/// Whether files that are not there could have been: their folder is there. What is misspelt, or names a branch, must not
+/// make all drift look like the change's.
+fn is_place_for_files(path: &Utf8Path, file: &Utf8Path) -> bool {
+    let is_named = path.is_dir() || matches!(path.extension(), Some("yaml" | "yml"));
+    is_named && folder_of(file).is_dir()
 }

@@ -1,15 +1,56 @@
 //! `orgsync sandbox`, and the sandbox of `--sandbox`. Absent from builds without the feature `sandbox`.
 
-use super::args::SandboxArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::output::path;
+use super::runtime::runtime;
 use crate::api::{ApiKey, ApiUrl};
-use camino::Utf8Path;
-use mistral_admin_sandbox::{FaultRules, FaultRulesError, Sandbox, SandboxError, Seed, SeedError, Settings};
+use camino::{Utf8Path, Utf8PathBuf};
+use mistral_admin_sandbox::{
+    FaultRules, FaultRulesError, Product, Sandbox, SandboxError, Seed, SeedError, Settings,
+};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 
 /// What to do where rules for injected faults can't be read.
 const FAULT_RULES: &str =
     r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SandboxArgs {
+    /// Start as this snapshot [default: one admin, admin@sandbox.example]
+    #[arg(long, value_name = "SNAPSHOT", value_parser = path)]
+    pub(super) seed: Option<Utf8PathBuf>,
+    /// The loopback address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
+    pub(super) listen: SocketAddr,
+    /// The key that the Admin API demands
+    #[arg(long, value_name = "KEY", default_value = "sandbox")]
+    pub(super) api_key: String,
+    /// Seats bought, as in le_chat=3,mistral_code=1 [default: unlimited, or what the snapshot says]
+    #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]
+    pub(super) purchased: Vec<(Product, u32)>,
+    /// Keep the organization in this file between runs
+    #[arg(long, value_name = "FILE", value_parser = path)]
+    pub(super) state: Option<Utf8PathBuf>,
+    /// Let requests meet faults from the start: a file with what POST /sandbox/faults takes, or that text itself
+    #[arg(long, value_name = "FILE|JSON")]
+    pub(super) faults: Option<String>,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write it as in 127.0.0.1:4242")
+}
+
+fn purchase(text: &str) -> Result<(Product, u32), String> {
+    let (name, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=3")?;
+    let product = match name {
+        "le_chat" | "vibe" => Product::LeChat,
+        "mistral_code" => Product::MistralCode,
+        _ => return Err(format!("`{name}` is no product: le_chat, mistral_code")),
+    };
+    Ok((product, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
+}
 
 pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> Result<Exit, Failure> {
     let settings = Settings {
@@ -20,7 +61,7 @@ pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> Result<Exit, Fai
         state: args.state.clone(),
         faults: args.faults.as_deref().map(read_faults).transpose()?.unwrap_or_default(),
     };
-    super::runtime()?.block_on(async {
+    runtime()?.block_on(async {
         let sandbox = Sandbox::start(settings).await?;
         writeln!(console.out(), "{}", sandbox.url())?;
         console.out().flush()?;
@@ -37,7 +78,14 @@ pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> Result<Exit, Fai
 /// Starts a sandbox for one run. The key is random, so that no other program reaches it.
 pub(super) async fn embed(seed: &Utf8Path) -> Result<(Sandbox, ApiUrl, ApiKey), Failure> {
     let key = uuid::Uuid::new_v4().to_string();
-    let settings = Settings { api_key: key.clone(), seed: Some(read_seed(seed)?), ..Settings::default() };
+    let settings = Settings {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        api_key: key.clone(),
+        seed: Some(read_seed(seed)?),
+        purchased: BTreeMap::new(),
+        state: None,
+        faults: FaultRules::default(),
+    };
     let sandbox = Sandbox::start(settings).await?;
     let url = format!("{}/v1/admin", sandbox.url()).parse()?;
     let key = ApiKey::new(&key).map_err(|error| Failure::from(&error))?;

@@ -1,15 +1,38 @@
 //! `orgsync schema`.
 
-use super::args::{Document, SchemaArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::output;
 use crate::api::Snapshot;
 use crate::apply::ReportDocument;
 use crate::config::{self, ValidationDocument};
 use crate::plan_file::PlanDocument;
+use clap::ValueEnum;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SchemaArgs {
+    /// The document
+    #[arg(value_enum, default_value_t = Document::Config)]
+    pub(super) document: Document,
+}
+
+/// Documents that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Document {
+    /// Configuration files
+    Config,
+    /// The plan, as of `plan --format json`
+    Plan,
+    /// The report of an apply, as of `apply --format json`
+    Report,
+    /// The live organization, as of `snapshot`
+    Snapshot,
+    /// What is wrong with the files, as of `validate --format json`
+    Validation,
+}
 
 pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> Result<Exit, Failure> {
     let schema = match args.document {
@@ -19,7 +42,7 @@ pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> Result<Exit, Fail
         Document::Validation => of::<ValidationDocument>("validation"),
         Document::Snapshot => of::<Snapshot>("snapshot"),
     };
-    write!(console.out(), "{}", super::output::json(&schema)?)?;
+    write!(console.out(), "{}", output::json(&schema)?)?;
     Ok(Exit::Done)
 }
 

@@ -1,17 +1,27 @@
 //! `orgsync seats`.
 
-use super::args::SeatsArgs;
-use super::config::{self, today};
+use super::config::{self, ConfigArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::formats::Format;
-use super::{live, output};
+use super::live::{self, SourceArgs};
+use super::output::{self, Format};
 use crate::plan;
 use crate::query;
 use crate::render::seats_text;
 
+#[derive(Debug, clap::Args)]
+pub(super) struct SeatsArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// How to print the seats
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
 pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let Some(config) = config::load(&args.config, &args.source.live, today(None), console)? else {
+    let Some(config) = config::load(&args.config, &args.source.live.key, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;

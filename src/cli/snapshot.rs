@@ -1,13 +1,24 @@
 //! `orgsync snapshot`.
 
-use super::args::SnapshotArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::{live, output};
+use super::live::{self, LiveArgs};
+use super::output::{self, path};
+use super::runtime::runtime;
 use crate::escape;
+use camino::Utf8PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SnapshotArgs {
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE", value_parser = path)]
+    pub(super) out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+}
 
 pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let snapshot = super::runtime()?.block_on(async {
+    let snapshot = runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
         Ok::<_, Failure>(connection.client.read_snapshot().await?)
     })?;

@@ -1,15 +1,50 @@
 //! `orgsync validate`.
 
-use super::args::ValidateArgs;
-use super::config::{self, today, write_faults};
+use super::config::{self, ConfigArgs, TodayArgs, today, write_faults};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::formats::ValidateFormat;
-use super::output;
+use super::output::{self, path};
 use crate::config::{Loaded, ValidationDocument};
 use crate::model::Desired;
 use crate::render::{count, faults_github, faults_markdown};
 use crate::source::Sources;
+use camino::Utf8PathBuf;
+use clap::ValueEnum;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ValidateArgs {
+    /// Read the main file from standard input, as editors hand it over
+    #[arg(value_name = "-", value_parser = standard_input, conflicts_with = "config")]
+    pub(super) stdin: Option<()>,
+    /// What the file from standard input is called; its includes are relative to it [default: orgsync.yaml]
+    #[arg(long, value_name = "NAME", value_parser = path, requires = "stdin")]
+    pub(super) stdin_filename: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) today: TodayArgs,
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ValidateFormat::Text)]
+    pub(super) format: ValidateFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ValidateFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+fn standard_input(text: &str) -> Result<(), &'static str> {
+    if text == "-" {
+        Ok(())
+    } else {
+        Err("only `-` can stand here, for standard input; name a file with --config")
+    }
+}
 
 pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Failure> {
     let today = today(Some(&args.today));

@@ -41,7 +41,7 @@ pub struct DiagnosticDocument {
 }
 
 /// A place in a file. Without a line it is the whole file.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct PlaceDocument {
     /// The file.
     pub file: String,
@@ -82,14 +82,7 @@ impl ValidationDocument {
 
 impl DiagnosticDocument {
     fn new(fault: &Diagnostic, sources: &Sources) -> Self {
-        let whole = |file: &String| PlaceDocument {
-            file: file.clone(),
-            line: None,
-            column: None,
-            end_line: None,
-            end_column: None,
-            label: String::new(),
-        };
+        let whole = |file: &String| PlaceDocument { file: file.clone(), ..PlaceDocument::default() };
         let labels = fault.labels.iter().map(|label| PlaceDocument::new(label, sources));
         Self {
             code: fault.code.name().to_owned(),

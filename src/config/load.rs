@@ -77,8 +77,8 @@ pub fn load_text(
 enum Place {
     /// In the main file's folder, or below it.
     Within,
-    /// Elsewhere. Who may change the files can name any file of the machine there, and of one that is no configuration
-    /// nothing must be seen.
+    /// Elsewhere. An author of the files can name any file of the machine there, and of one that is no configuration
+    /// nothing must be shown.
     Outside,
 }
 
@@ -91,7 +91,7 @@ impl Place {
     }
 }
 
-/// Reads what a main file includes, and everything together. The main file stands in a folder, all links followed.
+/// Reads what a main file includes, and everything together. `folder` holds the main file, all links followed.
 fn with_main(
     (path, folder): (&Utf8Path, &Path),
     text: Result<String, Diagnostic>,
@@ -122,7 +122,7 @@ struct FileReader {
 }
 
 impl FileReader {
-    /// Takes in a file, or what is wrong with it as a whole.
+    /// Adds a file, or what is wrong with it as a whole.
     fn take(&mut self, path: &Path, text: Result<String, Diagnostic>, place: Place) -> Option<ConfigFile> {
         let text = match text {
             Ok(text) => text,
@@ -178,7 +178,7 @@ impl FileReader {
     }
 }
 
-/// What tells that two paths name one file.
+/// The same path for all paths that name one file.
 fn same_file(path: &Path) -> PathBuf {
     fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
@@ -207,7 +207,7 @@ fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Di
     let fault = |message: String| {
         Diagnostic::new(Code::FileUnreadable, message, "name an ordinary file").in_file(&name)
     };
-    // Asked before opening: a pipe would wait for somebody who writes, a device may never end.
+    // Asked before opening: a pipe would wait for a writer, a device may never end.
     let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     if !about.is_file() {
         let what = if about.is_dir() { "a directory" } else { "a pipe or device" };

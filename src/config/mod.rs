@@ -2,7 +2,7 @@
 //!
 //! [`load`] reads the main file and what it includes; `file` and `values` are the shape of a file, from which the
 //! JSON Schema is made too ([`schema`], with what editors offer in `snippets`); `lower` checks everything that can be
-//! checked without the network, and gives the desired organization. All faults of all files come at once.
+//! checked without the network, and returns the desired organization. All faults of all files come at once.
 
 mod document;
 pub(crate) mod file;

@@ -61,7 +61,7 @@ impl Transform for EnumValues {
         schema.remove("oneOf");
         schema.insert("type".into(), "string".into());
         schema.insert("enum".into(), values.into());
-        // The second is for editors that don't tell that they show Markdown.
+        // The second is for editors that show Markdown without saying so.
         schema.insert("markdownEnumDescriptions".into(), descriptions.clone().into());
         schema.insert("enumDescriptions".into(), descriptions.into());
     }
@@ -74,6 +74,10 @@ struct Prose;
 impl Transform for Prose {
     fn transform(&mut self, schema: &mut Schema) {
         transform_subschemas(self, schema);
+        // That of a key that may be absent, which its description puts in words.
+        if schema.get("default").is_some_and(Value::is_null) {
+            schema.remove("default");
+        }
         let Some(written) = schema.get("description").and_then(Value::as_str) else { return };
         let paragraphs: Vec<_> =
             written.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
@@ -95,7 +99,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// Removes what tells the size of numbers in the program: it is no format that JSON Schema knows.
+/// Removes the size of numbers in the program, which is no format of JSON Schema.
 #[derive(Debug, Clone)]
 struct NoSizes;
 

@@ -8,14 +8,14 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The pattern of a text of so many characters. Editors count the halves of some characters where a length is given, and
-/// whole ones in a pattern.
+/// The pattern of a text of so many characters. Editors count the halves of some characters for a length, and whole ones
+/// for a pattern.
 pub(super) fn length(least: usize, most: usize) -> String {
     format!("^[\\s\\S]{{{least},{most}}}$")
 }
 
-/// What is wrong with a text of another length.
-pub(super) fn length_told(least: usize, most: usize) -> String {
+/// The message for a text of another length.
+pub(super) fn length_message(least: usize, most: usize) -> String {
     match least {
         0 => format!("At most {most} characters."),
         least => format!("From {least} to {most} characters."),
@@ -26,7 +26,7 @@ pub(super) fn length_told(least: usize, most: usize) -> String {
 const ADDRESS: &str = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@";
 const DOMAIN: &str = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+";
 
-/// Texts that are to be something, with what a schema can tell of that.
+/// Texts in a certain form, with what a schema can say of it.
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $schema:tt;)*) => {
         $($(#[$doc])*
@@ -82,7 +82,7 @@ impl EntryKey for Name {
             "title": "name",
             "description": "The name, exact.",
             "pattern": length(1, LONGEST_NAME),
-            "patternErrorMessage": length_told(1, LONGEST_NAME),
+            "patternErrorMessage": length_message(1, LONGEST_NAME),
         }))
     }
 }
@@ -91,7 +91,7 @@ impl EntryKey for Address {
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
         let mut addresses = Self::json_schema(generator);
         addresses.insert("title".into(), "address".into());
-        addresses.insert("description".into(), "Somebody's address; letter case does not matter.".into());
+        addresses.insert("description".into(), "A person's address; letter case does not matter.".into());
         // Editors take the key that merges a mapping for one of its own.
         addresses.insert("pattern".into(), format!("^({ADDRESS}{DOMAIN}|<<)$").into());
         Some(addresses)
@@ -133,12 +133,12 @@ pub(crate) struct UnmanagedByKind {
     pub(super) groups: Field<Unmanaged>,
     /// # Members of workspaces
     ///
-    /// Who is in a declared workspace, and its `members` don't list them.
+    /// People in a declared workspace whom its `members` don't list.
     #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().workspace_members.0))]
     pub(super) workspace_members: Field<Unmanaged>,
     /// # Members of groups
     ///
-    /// Who is in a declared group, and its `members` don't list them.
+    /// People in a declared group whom its `members` don't list.
     #[schemars(example = Unmanaged::Report, extend("default" = UnmanagedPolicy::default().group_members.0))]
     pub(super) group_members: Field<Unmanaged>,
 }
@@ -182,7 +182,7 @@ impl JsonSchema for UnmanagedFile {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut choices =
             [generator.subschema_for::<Unmanaged>(), generator.subschema_for::<UnmanagedByKind>()];
-        // Editors would show these and not what is said of the key.
+        // Editors would show these in place of the key's own.
         for choice in &mut choices {
             choice.remove("description");
         }

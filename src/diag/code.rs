@@ -11,7 +11,6 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// The code as output shows it.
@@ -64,7 +63,7 @@ codes! {
     UnknownValue = "unknown_value",
     /// A value that is out of range or malformed.
     InvalidValue = "invalid_value",
-    /// One thing listed twice.
+    /// A value listed twice.
     DuplicateValue = "duplicate_value",
     /// `version` is absent or not one that this orgsync reads.
     UnsupportedVersion = "unsupported_version",
@@ -77,7 +76,7 @@ codes! {
     DuplicateMember = "duplicate_member",
     /// An address outside `organization.domains` without `external: true`.
     ForeignDomain = "foreign_domain",
-    /// Somebody in a team, workspace or group who is not declared.
+    /// A person in a team, workspace or group who is not declared.
     UndeclaredMember = "undeclared_member",
     /// A text that is no date.
     InvalidDate = "invalid_date",

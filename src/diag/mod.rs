@@ -3,23 +3,20 @@
 //! A [`Diagnostic`] says what is wrong, where (every place involved), and what to do. [`render`] turns it into text.
 
 mod code;
-mod faults;
 mod render;
 
 pub use code::Code;
-pub(crate) use faults::Faults;
 pub use render::render;
 
 use crate::escape;
 use crate::source::Span;
+use std::collections::HashSet;
 use std::fmt;
 
 /// One fault, with every place that is involved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The stable code.
     pub code: Code,
-    /// What is wrong.
     pub message: String,
     /// The places involved, the most telling first.
     pub labels: Vec<Label>,
@@ -27,14 +24,12 @@ pub struct Diagnostic {
     pub more: usize,
     /// A whole file that is at fault, where no place in it can be shown.
     pub file: Option<String>,
-    /// What to do.
     pub help: String,
 }
 
 /// A place and what it has to do with the fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Where.
     pub span: Span,
     /// What is there; may be empty.
     pub text: String,
@@ -77,6 +72,46 @@ impl Diagnostic {
     pub fn in_file(mut self, name: impl Into<String>) -> Self {
         self.file = Some(name.into());
         self
+    }
+}
+
+/// Faults, each once.
+///
+/// A faulty value that a file shares through an alias is met wherever the alias stands. It is one fault, at one place:
+/// without this, a file could make millions out of a few lines.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    list: Vec<Diagnostic>,
+    seen: HashSet<(Code, Span, Span)>,
+}
+
+impl Faults {
+    /// Adds a fault, unless the same one at the same places is there.
+    pub(crate) fn push(&mut self, fault: Diagnostic) {
+        let places = fault.labels.first().zip(fault.labels.last());
+        if places.is_none_or(|(first, last)| self.seen.insert((fault.code, first.span, last.span))) {
+            self.list.push(fault);
+        }
+    }
+
+    pub(crate) fn extend(&mut self, faults: impl IntoIterator<Item = Diagnostic>) {
+        faults.into_iter().for_each(|fault| self.push(fault));
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether all text of all files could be read, right or wrong.
+    pub(crate) fn hide_nothing(&self) -> bool {
+        !self.list.iter().any(|fault| fault.code.hides_text())
+    }
+
+    /// All of them in the order of the files; what has no place comes first.
+    pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|fault| fault.labels.first().map(|label| label.span));
+        self.list
     }
 }
 
@@ -135,5 +170,17 @@ mod tests {
         let shown = diagnostic.places(&many, "");
         assert_eq!((shown.more, shown.labels.len()), (10, 10));
         assert_eq!(shown.labels[0].span.start, 10);
+    }
+
+    #[test]
+    fn a_fault_that_is_met_again_is_one_fault() {
+        let at = |start| Diagnostic::at(Code::WrongType, Span { file: 0, start, end: start }, "", "");
+        let mut faults = Faults::default();
+        for fault in [at(7), at(3), at(7), Diagnostic::new(Code::NotUtf8, "", "").in_file("a")] {
+            faults.push(fault);
+        }
+        let starts: Vec<_> =
+            faults.into_sorted().iter().map(|f| f.labels.first().map(|label| label.span.start)).collect();
+        assert_eq!(starts, [None, Some(3), Some(7)]);
     }
 }

@@ -10,7 +10,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::borrow::Cow;
 
-/// A longer line (in bytes) is not shown: it is no line that somebody typed, and laying it out costs its length.
+/// A longer line (in bytes) is not shown: nobody typed it, and laying it out costs its length.
 const LONGEST_LINE: usize = 4096;
 
 /// A diagnostic as text with terminal styles, ending in a line break. Where it is shown decides whether they stay.

@@ -1,9 +1,8 @@
-//! The groups: who is in them, how they are nested, and what they give.
+//! The groups: who is in them, how they are nested, and what they grant.
 
-use super::Section;
 use super::names::{Names, address, list, text, workspace_roles};
 use super::people::People;
-use super::yaml::{entry, note, remark};
+use super::yaml::{Section, entry, note, remark};
 use crate::config::file::Group;
 use crate::escape;
 use crate::model::nesting::{ancestors, is_nested_in_itself};
@@ -120,7 +119,7 @@ fn parents(
     BTreeSet::new()
 }
 
-/// The roles that the group gives in workspaces.
+/// The roles that the group grants in workspaces.
 fn assigned(
     live: &LiveGroup,
     workspaces: &Names<'_>,

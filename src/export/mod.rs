@@ -1,4 +1,4 @@
-//! Configuration out of a live organization: what a person would write who declares it just as it is.
+//! Configuration out of a live organization: what a person would write to declare it just as it is.
 //!
 //! Takes [`Live`], returns text that plans to no change. Pure. [`people`], [`workspaces`] and [`groups`] make values of the
 //! file format, and [`yaml`] writes them. What can't be declared (people without an address, roles that the API can't
@@ -11,15 +11,15 @@ mod workspaces;
 mod yaml;
 
 use crate::config::file::SeatBudget;
-use crate::model::{Access, Email, Live, MOST_WORKSPACES, Product, Role, Roles};
+use crate::model::{Access, Live, MOST_WORKSPACES, Product, Role, Roles};
 use groups::Groups;
 use jiff::civil::Date;
 use names::Names;
+pub use people::ExportError;
 use people::{People, set};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use uuid::Uuid;
-use yaml::line;
+use yaml::{Section, line};
 
 /// A configuration in parts, which make one file or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,49 +28,8 @@ pub struct Exported {
     settings: String,
     /// The people, the workspaces and the groups.
     sections: [Section; 3],
-    /// Nobody who can be declared as an admin is one: the configuration is not valid as it is.
+    /// No person who can be declared is an admin: the configuration is not valid as it is.
     pub lacks_admin: bool,
-}
-
-/// One top-level key that can stand in a file of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Section {
-    key: &'static str,
-    /// From the key on; empty where there is nothing to declare.
-    content: String,
-    /// Comments on what is not declared.
-    notes: String,
-}
-
-impl Section {
-    fn new(key: &'static str) -> Self {
-        Self { key, content: String::new(), notes: String::new() }
-    }
-
-    /// Adds an entry.
-    fn push(&mut self, entry: &str) {
-        if self.content.is_empty() {
-            self.content = format!("{}:\n", self.key);
-        }
-        self.content += entry;
-    }
-}
-
-/// Why an organization can't be declared.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ExportError {
-    /// Nobody can tell which of them an entry would mean.
-    #[error("{} live members have the address {email}: {}", ids.len(), join(ids))]
-    DuplicateMember {
-        /// The address.
-        email: Email,
-        /// The vendor's identifiers of all of them.
-        ids: Vec<Uuid>,
-    },
-}
-
-fn join(ids: &[Uuid]) -> String {
-    ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The modeline that tells editors where the schema is.
@@ -90,7 +49,7 @@ pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
     let workspaces = Names::new(workspaces, MOST_WORKSPACES);
     let groups = Groups::of(live, &workspaces, &people);
     let defaults = people::defaults(&people);
-    // As the reader of the files will see it: whoever has a custom role stands there without roles.
+    // As the reader of the files will see it: a person with a custom role has none there.
     let as_admin = |roles: Roles, locked: &[String]| {
         let declared = if locked.is_empty() { roles } else { defaults.roles };
         declared.contains(Role::Admin)

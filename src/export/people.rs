@@ -1,13 +1,29 @@
 //! The people: who can be declared, and what stands behind their addresses.
 
-use super::yaml::{line, note};
-use super::{ExportError, Section};
+use super::yaml::{Section, line, note};
 use crate::config::file::{Field, Member};
 use crate::escape;
 use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Role, Roles, Seats};
 use enumset::{EnumSet, EnumSetType};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
+
+/// Why an organization can't be declared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    /// An entry could mean any of them.
+    #[error("{} live members have the address {email}: {}", ids.len(), join(ids))]
+    DuplicateMember {
+        /// The address.
+        email: Email,
+        /// The vendor's identifiers of all of them.
+        ids: Vec<Uuid>,
+    },
+}
+
+fn join(ids: &[Uuid]) -> String {
+    ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(", ")
+}
 
 /// The people who can be declared, and those who can't.
 pub(super) struct People<'l> {
@@ -150,7 +166,8 @@ fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
     (Some(member).filter(|_| !is_default), comment("", &live.locked_roles))
 }
 
-/// An invited person in the same way. Nothing tells which seats the invitation brings: none is claimed.
+/// An invited person in the same way. The vendor does not say which seats the
+/// invitation brings: none is claimed.
 fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (Option<Member>, String) {
     let roles = roles(live.roles, &live.locked_roles, defaults);
     let (seats, remark) = if managed.is_empty() {

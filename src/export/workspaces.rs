@@ -1,9 +1,8 @@
 //! The workspaces, and the roles that people have in them directly.
 
-use super::Section;
 use super::names::{Names, address, text, workspace_roles};
 use super::people::People;
-use super::yaml::{entry, note, remark};
+use super::yaml::{Section, entry, note, remark};
 use crate::config::file::Workspace;
 use crate::escape;
 use crate::model::{LONGEST_ICON, LONGEST_NAME, Live, LiveWorkspace};

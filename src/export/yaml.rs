@@ -15,6 +15,30 @@ const SHORT: usize = 4;
 /// The most characters of a line that could be broken.
 const WIDTH: usize = 110;
 
+/// One top-level key that can stand in a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Section {
+    key: &'static str,
+    /// From the key on; empty where there is nothing to declare.
+    pub(super) content: String,
+    /// Comments on what is not declared.
+    pub(super) notes: String,
+}
+
+impl Section {
+    pub(super) fn new(key: &'static str) -> Self {
+        Self { key, content: String::new(), notes: String::new() }
+    }
+
+    /// Adds an entry.
+    pub(super) fn push(&mut self, entry: &str) {
+        if self.content.is_empty() {
+            self.content = format!("{}:\n", self.key);
+        }
+        self.content += entry;
+    }
+}
+
 /// A resource under its name, with lines of comments: what is not written, and why.
 pub(super) fn entry(name: &str, entry: &impl Serialize, remarks: &[String]) -> String {
     let value = value(entry);

@@ -1,17 +1,57 @@
-//! Carrying a plan out, and showing how it goes.
+//! Asking whether a plan is to be applied, applying it, and showing how it goes.
 
-use super::super::failure::Exit;
-use super::super::signals::Signals;
+use super::super::console::Console;
+use super::super::failure::{Exit, Failure};
+use super::super::runtime::Signals;
+use super::arguments::ApplyArgs;
 use crate::api::{Cancellation, Client};
 use crate::apply::{Options, Outcome, Report, Revalidation, apply};
-use crate::check::Approved;
+use crate::check::{Approved, Checked};
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
 
-/// Carries the plan out. A signal lets what is under way end, and gives the exit status; a second one ends all at once.
+/// A plan that may be carried out, and what its report is about.
+pub(super) struct Job {
+    pub(super) approved: Approved,
+    /// The digest of the document of the plan.
+    pub(super) digest: String,
+    /// The ids of the plan's actions, in order; those that are not approved any more are there already.
+    pub(super) ids: Vec<String>,
+}
+
+/// The plan for applying, if the checks and the person at the terminal agree.
+pub(super) fn approve(
+    checked: Checked,
+    args: &ApplyArgs,
+    console: &mut Console,
+) -> Result<Option<Approved>, Failure> {
+    let changes = checked.plan().actions.len();
+    let Some(approved) = checked.approve() else {
+        return Ok(None);
+    };
+    if args.yes || changes == 0 {
+        return Ok(Some(approved));
+    }
+    write!(console.err(), "Apply this plan? Only `yes` is taken as a yes: ")?;
+    console.err().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).map_err(|error| {
+        Failure::failed(
+            format!("the answer can't be read: {error}"),
+            "run it again, and answer with `yes` or `no`",
+        )
+    })?;
+    if answer.trim() == "yes" {
+        return Ok(Some(approved));
+    }
+    writeln!(console.err(), "Nothing was changed.")?;
+    Ok(None)
+}
+
+/// Carries the plan out. A signal lets what is under way end, and decides the exit status; a second one ends all at once.
 pub(super) async fn carry_out(
     approved: &Approved,
     client: &Client,
@@ -19,7 +59,7 @@ pub(super) async fn carry_out(
     revalidation: Revalidation<'_>,
     signals: &Signals,
 ) -> (Report, Option<Exit>) {
-    let mut told = signals.see_to();
+    let mut told = signals.next();
     let run = shown(approved, client, settle, revalidation);
     tokio::pin!(run);
     tokio::select! {

@@ -1,37 +1,29 @@
 //! `orgsync apply`.
 
+mod arguments;
 mod carry_out;
 mod saved;
 mod session;
 
-use super::args::ApplyArgs;
+pub(super) use arguments::ApplyArgs;
+
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::formats::ApplyFormat;
-use super::live;
-use super::signals::Signals;
-use super::{output, plan};
+use super::runtime::{Signals, runtime};
+use super::{live, output, plan};
 use crate::apply::{Ending, Outcome, Report, ReportDocument, Revalidation, Status};
-use crate::check::{Approved, Checked};
 use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
+use arguments::ApplyFormat;
+use carry_out::{Job, approve};
 use jiff::SignedDuration;
 use session::Session;
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
-/// A plan that may be carried out, and what its report is about.
-struct Job {
-    approved: Approved,
-    /// The digest of the document of the plan.
-    digest: String,
-    /// The ids of the plan's actions, in order; those that are not approved any more are there already.
-    ids: Vec<String>,
-}
-
 pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) -> Result<Exit, Failure> {
-    // The plan and the question are shown on stderr: somebody must see them and be able to answer.
+    // The plan and the question are shown on stderr: the user must see them and be able to answer.
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !args.yes && !can_ask {
         let message = "apply asks before it changes anything, and there is no terminal to ask on";
@@ -40,12 +32,12 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
     // What can be refused without the network is.
     let source = match &args.plan {
         Some(path) => Source::Saved(Box::new(saved::read(path, args)?)),
-        None => match config::load(&args.making.config, &args.live, today(None), console)? {
+        None => match config::load(&args.making.config, &args.live.key, today(None), console)? {
             Some(config) => Source::Fresh(Box::new(config)),
             None => return Ok(Exit::Refused),
         },
     };
-    super::runtime()?.block_on(async {
+    runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
         let session = Session::begin(args, &connection, console).await?;
         let job = match &source {
@@ -78,7 +70,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
     })
 }
 
-/// A time as the system has it; none where it is negative.
+/// A time as the system has it; zero if it is negative.
 fn std_duration(duration: SignedDuration) -> Duration {
     Duration::try_from(duration).unwrap_or_default()
 }
@@ -105,31 +97,6 @@ fn fresh(
     let digest = plan::document(&checked, config, session.origin.clone()).digest;
     let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
-}
-
-/// The plan for applying, if the checks and the person at the terminal agree.
-fn approve(checked: Checked, args: &ApplyArgs, console: &mut Console) -> Result<Option<Approved>, Failure> {
-    let changes = checked.plan().actions.len();
-    let Some(approved) = checked.approve() else {
-        return Ok(None);
-    };
-    if args.yes || changes == 0 {
-        return Ok(Some(approved));
-    }
-    write!(console.err(), "Apply this plan? Only `yes` is taken as a yes: ")?;
-    console.err().flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer).map_err(|error| {
-        Failure::failed(
-            format!("the answer can't be read: {error}"),
-            "run it again, and answer with `yes` or `no`",
-        )
-    })?;
-    if answer.trim() == "yes" {
-        return Ok(Some(approved));
-    }
-    writeln!(console.err(), "Nothing was changed.")?;
-    Ok(None)
 }
 
 /// The report of all actions: those that were not left to do stood as they are wanted.

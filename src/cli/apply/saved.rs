@@ -1,10 +1,10 @@
 //! A plan that was saved and reviewed: it is carried out as it is, or not at all.
 
-use super::super::args::ApplyArgs;
 use super::super::console::Console;
 use super::super::failure::Failure;
+use super::arguments::ApplyArgs;
+use super::carry_out::{Job, approve};
 use super::session::Session;
-use super::{Job, approve};
 use crate::check::check;
 use crate::escape;
 use crate::plan::Action;
@@ -87,7 +87,7 @@ fn whole_minutes(age: SignedDuration) -> SignedDuration {
     SignedDuration::from_mins(age.as_secs() / 60)
 }
 
-/// Holds a plan against the organization as it is, and gives what is left to do.
+/// Compares a plan with the organization as it is, and returns what is left to do.
 pub(super) fn job(
     plan: &Plan,
     args: &ApplyArgs,

@@ -1,9 +1,9 @@
 //! What surrounds an apply: one at a time, and going on where an earlier one was cut off.
 
-use super::super::args::ApplyArgs;
 use super::super::console::Console;
 use super::super::failure::Failure;
 use super::super::live::Connection;
+use super::arguments::ApplyArgs;
 use crate::apply::{Ending, Journal, Lock, LockError, Past};
 use crate::model::Live;
 use crate::plan_file::Origin;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use uuid::Uuid;
 
-/// An apply that nobody disturbs on this machine.
+/// An apply that no other disturbs on this machine.
 pub(super) struct Session {
     /// The organization, read when everything was visible that an earlier run had sent.
     pub(super) live: Live,
@@ -23,7 +23,7 @@ pub(super) struct Session {
     pub(super) origin: Origin,
     /// Invitations that an earlier run has deleted in order to renew them.
     pub(super) deleted: BTreeSet<Uuid>,
-    /// Nothing for an organization that ends with the run.
+    /// `None` for an organization that ends with the run.
     kept: Option<Kept>,
 }
 
@@ -38,7 +38,7 @@ struct Kept {
 }
 
 impl Session {
-    /// Reads the organization, and sees to it that nobody else changes it from this machine meanwhile.
+    /// Reads the organization, and keeps other runs on this machine from changing it meanwhile.
     pub(super) async fn begin(
         args: &ApplyArgs,
         connection: &Connection,
@@ -57,7 +57,7 @@ impl Session {
             Some(id) => id.to_string(),
             None => api_url.clone(),
         };
-        let (journal, lock) = places(args, &organization)?;
+        let (journal, lock) = files(args, &organization)?;
         let lock = Lock::take(&lock).map_err(|error| {
             let help = match error {
                 LockError::Taken(_) => "wait for it to end, then run this again",
@@ -148,7 +148,7 @@ fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
 }
 
 /// Where the journal and the lock of an organization are.
-fn places(args: &ApplyArgs, organization: &str) -> Result<(Utf8PathBuf, Utf8PathBuf), Failure> {
+fn files(args: &ApplyArgs, organization: &str) -> Result<(Utf8PathBuf, Utf8PathBuf), Failure> {
     let name: String =
         organization.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let state = state_folder();

@@ -4,15 +4,11 @@
 //! descriptions that people see in their editor. Defaults are those that [`lower`](super::lower) fills in. Values that
 //! need more than a type (addresses, dates) are checked there.
 
-mod groups;
-mod people;
-mod workspaces;
+mod resources;
 
 pub(crate) use super::values::Address;
 pub(crate) use super::yaml::{Entries, Field};
-pub(crate) use groups::Group;
-pub(crate) use people::{Defaults, Member, Team};
-pub(crate) use workspaces::{Workspace, WorkspaceRoleList};
+pub(crate) use resources::{Defaults, Group, Member, Team, Workspace, WorkspaceRoleList};
 
 use super::snippets;
 use super::values::{Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile};
@@ -64,7 +60,7 @@ pub(crate) struct ConfigFile {
     pub(crate) policy: Field<PolicyFile>,
     /// # Defaults for members
     ///
-    /// What members have who don't say otherwise. Default: that of each key.
+    /// What members have unless their entries say otherwise. Default: that of each key.
     #[schemars(example = json!({ "roles": ["member"], "seats": ["le_chat"] }))]
     pub(crate) defaults: Field<Defaults>,
     /// # Members
@@ -211,7 +207,7 @@ pub(crate) struct PolicyFile {
     pub(crate) min_admins: Field<u32>,
     /// # Most removals
     ///
-    /// The most that one plan may remove of each kind of thing: a number, or a share of what is live.
+    /// The most that one plan may remove of each kind: a number, or a share of what is live.
     #[schemars(example = "10%", example = 5, extend("default" = Limit::DEFAULT))]
     pub(crate) max_removals: Field<MaxRemovals>,
     /// # Protected people

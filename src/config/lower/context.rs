@@ -143,7 +143,7 @@ impl Lowering {
         listed
     }
 
-    /// Whether a person has access whom `owner` lists. Whoever is not declared is a fault.
+    /// Whether a person whom `owner` lists has access. A person who is not declared is a fault.
     pub(super) fn has_access(&mut self, email: &Email, at: Span, owner: &str) -> bool {
         if self.desired.members.contains_key(email) {
             return true;

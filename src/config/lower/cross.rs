@@ -128,7 +128,7 @@ fn budget(desired: &Desired) -> Vec<Diagnostic> {
             budget.purchased,
             budget.reserve,
         );
-        let help = "buy more seats and raise `purchased`, lower `reserve`, or take the seat from somebody";
+        let help = "buy more seats and raise `purchased`, lower `reserve`, or take the seat from a member";
         let fault = Diagnostic::new(Code::SeatBudget, message, help).label(*at, "the budget");
         faults.push(fault.places(&places, "asks for a seat"));
     }

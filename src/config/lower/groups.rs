@@ -1,4 +1,4 @@
-//! Groups: which are declared, who is in them, how they are nested, and what they give.
+//! Groups: which are declared, who is in them, how they are nested, and what they grant.
 
 use super::super::file::{ConfigFile, Group};
 use super::super::yaml::Field;
@@ -38,7 +38,7 @@ impl Lowering {
             members: written.members.value.as_ref().map(|members| self.members_of(&owner, members)),
             parents: written.parents.value.as_ref().map(|parents| self.parents(name, parents)),
             organization_role: written.organization_role.get().map(|(role, at)| (*role, at)),
-            workspaces: self.given_in_workspaces(&owner, &written.workspaces),
+            workspaces: self.workspace_grants(&owner, &written.workspaces),
         }
     }
 

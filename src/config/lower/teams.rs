@@ -1,4 +1,4 @@
-//! Teams: what they give is added to what their members have.
+//! Teams: what they grant is added to what their members have.
 
 use super::super::file::{ConfigFile, Team};
 use super::context::{Lowering, granted};
@@ -25,7 +25,7 @@ impl Lowering {
         let gives_roles = roles.is_some();
         let grants: Vec<Grant> = roles.into_iter().chain(seats).flatten().collect();
         let given = granted(&grants);
-        let in_workspaces = self.given_in_workspaces(&owner, &team.workspaces).unwrap_or_default();
+        let in_workspaces = self.workspace_grants(&owner, &team.workspaces).unwrap_or_default();
         let listed = team.members.value.as_ref().map(|members| self.members_of(&owner, members));
         for (email, at) in listed.unwrap_or_default() {
             let Some(member) = self.desired.members.get_mut(&email) else { continue };

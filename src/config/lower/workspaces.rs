@@ -1,4 +1,4 @@
-//! Workspaces: which are declared, who has what in them, and what teams and groups give there.
+//! Workspaces: which are declared, which roles people have in them, and what teams and groups grant there.
 
 use super::super::file::{ConfigFile, Workspace, WorkspaceRoleList};
 use super::super::values::Address;
@@ -44,7 +44,7 @@ impl Lowering {
         DesiredWorkspace { at, description, icon, previously, archived, lists_members, members }
     }
 
-    /// What the workspace's own entry gives to people who have access.
+    /// What the workspace's own entry grants to people who have access.
     fn workspace_members(
         &mut self,
         name: &str,
@@ -80,8 +80,8 @@ impl Lowering {
         self.faults.push(Diagnostic::new(Code::WorkspaceLimit, message, help).places(beyond, "one too many"));
     }
 
-    /// What `owner`, a team or a group, gives in workspaces, and where; `None` if no `workspaces` are written.
-    pub(super) fn given_in_workspaces(
+    /// What `owner`, a team or a group, grants in workspaces, and where; `None` if no `workspaces` are written.
+    pub(super) fn workspace_grants(
         &mut self,
         owner: &str,
         field: &Field<Entries<String, WorkspaceRoleList>>,
@@ -97,13 +97,13 @@ impl Lowering {
                 continue;
             }
             seen.insert(name, at);
-            self.check_can_give(owner, name, at);
+            self.check_can_grant(owner, name, at);
             given.extend(self.workspace_roles(roles).map(|roles| (name.clone(), (roles, at))));
         }
         Some(given)
     }
 
-    fn check_can_give(&mut self, owner: &str, name: &String, at: Span) {
+    fn check_can_grant(&mut self, owner: &str, name: &String, at: Span) {
         let gives = format!("{owner} gives roles in the workspace {}", Quoted(name));
         match self.desired.workspaces.get(name).map(|workspace| workspace.archived) {
             Some(None) => {}

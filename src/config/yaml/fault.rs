@@ -102,7 +102,7 @@ fn is_mapping(expected: &str) -> bool {
     expected == "a mapping" || expected.starts_with("struct ")
 }
 
-/// What serde expects, in words for people who have never heard of Rust.
+/// What serde expects, in words that need no Rust.
 struct Expected<'e>(&'e dyn de::Expected);
 
 impl fmt::Display for Expected<'_> {

@@ -109,7 +109,7 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
 
 /// What the keys of a mapping are read as.
 pub(crate) trait EntryKey {
-    /// What a schema can tell of the keys.
+    /// What a schema can say of the keys.
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
     }

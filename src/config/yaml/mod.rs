@@ -2,18 +2,15 @@
 //!
 //! [`compose`] makes the events of the parser into a [`tree`]; [`de`] reads that tree into the types of the file format
 //! through serde, and collects faults instead of stopping at the first. [`field`] holds the two wrappers that those
-//! types are written with. The rest of the program knows nothing of YAML.
+//! types are written with.
 //!
 //! Why not one of the ready serde front ends: none goes on after a fault, keeps the places of keys and reads a
 //! hundred thousand people in the time and memory that the tree takes. The parser below is theirs.
 
-mod access;
 mod compose;
 mod de;
 mod fault;
 mod field;
-mod merge;
-mod scalar;
 mod tree;
 
 pub(crate) use field::{Entries, EntryKey, Field};

@@ -1,27 +1,36 @@
-//! Signals that ask a run to end.
+//! What a run needs of the system: threads, and the signals that ask it to end.
 //!
 //! The system ends a program that does not listen for them, but for the first process of a container, which it leaves
 //! alone. So they are listened for from the start, in a thread of its own: neither a question nor a long computation is
 //! in the way. While a plan is carried out, a first one lets what is under way end.
 
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// A runtime for the commands that send requests.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.map_err(|error| {
+        let help = "end other programs, or raise the limits of this user (`ulimit -a`), and run it again";
+        Failure::failed(format!("the system gives no threads: {error}"), help)
+    })
+}
 
 /// Why a run is to end: its exit status, and the reason in words.
 pub(super) type Stop = (Exit, &'static str);
 
-/// Listens for signals. Each ends the program, unless somebody sees to it.
+/// Listens for signals. Each ends the program, unless a receiver takes it.
 #[derive(Debug, Default)]
 pub(super) struct Signals {
-    seen_to: Arc<Mutex<Option<UnboundedSender<Stop>>>>,
+    receiver: Arc<Mutex<Option<UnboundedSender<Stop>>>>,
 }
 
 impl Signals {
     /// Begins to listen. Where that can't be done, the system does what it always does.
     pub(super) fn listen() -> Self {
         let signals = Self::default();
-        let seen_to = Arc::clone(&signals.seen_to);
+        let receiver = Arc::clone(&signals.receiver);
         let listener = std::thread::Builder::new().name("signals".to_owned());
         let _ = listener.spawn(move || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
@@ -30,25 +39,25 @@ impl Signals {
             runtime.block_on(async {
                 let mut listener = Listener::new();
                 while let Some(stop) = listener.next().await {
-                    let mut seen_to = seen_to.lock().unwrap_or_else(PoisonError::into_inner);
-                    let told = seen_to.as_ref().is_some_and(|somebody| somebody.send(stop).is_ok());
-                    if !told {
+                    let mut receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
+                    let taken = receiver.as_ref().is_some_and(|receiver| receiver.send(stop).is_ok());
+                    if !taken {
                         // Nothing is lost: what is written bit by bit is with the system already.
                         std::process::exit(stop.0 as i32);
                     }
                     // The second one ends all at once.
-                    *seen_to = None;
+                    *receiver = None;
                 }
             });
         });
         signals
     }
 
-    /// Has the next signal told here. Those after it end the program.
-    pub(super) fn see_to(&self) -> UnboundedReceiver<Stop> {
-        let (sender, receiver) = unbounded_channel();
-        *self.seen_to.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
-        receiver
+    /// Receives the next signal. Those after it end the program.
+    pub(super) fn next(&self) -> UnboundedReceiver<Stop> {
+        let (sender, next) = unbounded_channel();
+        *self.receiver.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        next
     }
 }
 
@@ -66,7 +75,7 @@ impl Listener {
         ])
     }
 
-    /// The next signal; nothing where none can be listened for.
+    /// The next signal; `None` if none can be listened for.
     async fn next(&mut self) -> Option<Stop> {
         let each = self.0.iter_mut().flatten().map(|(signals, stop)| {
             Box::pin(async move {
@@ -91,7 +100,7 @@ impl Listener {
         Self
     }
 
-    /// The next signal; nothing where none can be listened for.
+    /// The next signal; `None` if none can be listened for.
     async fn next(&mut self) -> Option<Stop> {
         tokio::signal::ctrl_c().await.ok()?;
         Some((Exit::Interrupted, "interrupted"))
