@@ -35,6 +35,17 @@ pub enum ActionOrigin {
     Drift,
 }
 
+/// The files before they were changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// They were planned as well.
+    Planned,
+    /// There were none: everything comes from the change.
+    Absent,
+    /// They were invalid, so that what they asked for is unknown: everything counts as the change's.
+    Invalid,
+}
+
 /// The phases of an apply. Each is a barrier: it begins when the one before has ended.
 ///
 /// The order keeps two promises at every moment: never more seats used than purchased, because seats are given up

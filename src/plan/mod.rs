@@ -7,7 +7,6 @@
 //! `state` simulates them.
 
 mod action;
-mod base;
 mod deferral;
 mod diff;
 mod findings;
@@ -15,10 +14,10 @@ mod forecast;
 mod limits;
 mod operation;
 pub(crate) mod order;
+mod origins;
 mod state;
 
-pub use action::{Action, ActionOrigin, Phase};
-pub use base::Base;
+pub use action::{Action, ActionOrigin, Base, Phase};
 pub use findings::{Locked, LockedKind, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};

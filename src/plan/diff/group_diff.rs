@@ -1,6 +1,6 @@
 //! Groups: which to create, change and delete, who joins and leaves them, and what they grant.
 
-use super::Differ;
+use super::differ::Differ;
 use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
@@ -49,7 +49,7 @@ impl<'a> Differ<'a> {
     /// All groups, declared and not.
     pub(super) fn groups(&mut self, workspaces: &Matching<'a, LiveWorkspace>) {
         let Some(live) = &self.live.groups else { return self.no_groups() };
-        let groups = Matching::new(&self.desired.groups, live, &mut self.out);
+        let groups = Matching::new(&self.desired.groups, live, &mut self.out.faults);
         for (name, desired) in &self.desired.groups {
             let Some(live) = groups.declared.get(name.as_str()) else { continue };
             self.group(&Pair { name, desired, live: *live }, &groups, workspaces);

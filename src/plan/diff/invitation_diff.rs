@@ -1,6 +1,6 @@
 //! People who have not joined: whom to invite, which invitations to send again, and what becomes of the others.
 
-use super::Differ;
+use super::differ::Differ;
 use crate::model::{
     DesiredMember, Email, ExpiredInvitations, LiveInvitation, Onboarding, RemovalCause, Seats, Unmanaged,
 };

@@ -1,6 +1,5 @@
 //! Matches live with declared resources: by name, or else by the former name.
 
-use super::Difference;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{DesiredGroup, DesiredWorkspace, LiveGroup, LiveWorkspace};
@@ -84,7 +83,7 @@ impl<'a, T: Named> Matching<'a, T> {
     pub(super) fn new<D: Declared>(
         declared: &'a BTreeMap<String, D>,
         live: &'a [T],
-        out: &mut Difference,
+        faults: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut by_name = HashMap::<&str, Vec<&T>>::with_capacity(live.len());
         for resource in live {
@@ -99,7 +98,7 @@ impl<'a, T: Named> Matching<'a, T> {
             match found {
                 [] => drop(matched.insert(name.as_str(), None)),
                 [one] => drop(matched.insert(name.as_str(), Some(*one))),
-                several => out.faults.push(ambiguous(name, several, resource.at())),
+                several => faults.push(ambiguous(name, several, resource.at())),
             }
         }
         let shown: Vec<(Uuid, String)> =

@@ -1,6 +1,6 @@
 //! People: who is a member, who joins, who changes and who leaves.
 
-use super::Differ;
+use super::differ::Differ;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{Access, DesiredMember, Email, LiveMember, RemovalCause, Unmanaged};

@@ -2,6 +2,7 @@
 //!
 //! Gives the operations that make live what is desired, without order, and what else a plan reports.
 
+mod differ;
 mod group_diff;
 mod invitation_diff;
 mod matching;
@@ -9,36 +10,20 @@ mod member_diff;
 mod notes;
 mod workspace_diff;
 
-use super::findings::{Locked, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
-use super::limits::LiveCounts;
-use super::operation::{Operation, Reference};
-use super::state::{GroupGraph, SeatCount};
-use crate::diag::{Code, Diagnostic};
-use crate::escape;
-use crate::model::{Desired, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Seats};
-use crate::source::Span;
-use matching::Matching;
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use uuid::Uuid;
-use workspace_diff::Inherited;
+pub(super) use differ::Difference;
 
-/// What the comparison gives.
-#[derive(Default)]
-pub(super) struct Difference {
-    pub(super) operations: Vec<(Operation, Vec<Span>)>,
-    pub(super) unmanaged: Vec<Unmanaged>,
-    pub(super) waiting: Vec<Waiting>,
-    pub(super) locked: Vec<Locked>,
-    pub(super) faults: Vec<Diagnostic>,
-    pub(super) counts: LiveCounts,
-    pub(super) before: SeatCount,
-    pub(super) pending: Vec<PendingSeats>,
-}
+use super::limits::LiveCounts;
+use super::operation::Reference;
+use super::state::GroupGraph;
+use crate::model::{Desired, Email, Live, LiveWorkspace};
+use differ::Differ;
+use matching::Matching;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use workspace_diff::Inherited;
 
 pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     let mut out = Difference { counts: LiveCounts::of(live), ..Difference::default() };
-    let workspaces = Matching::new(&desired.workspaces, &live.workspaces, &mut out);
+    let workspaces = Matching::new(&desired.workspaces, &live.workspaces, &mut out.faults);
     let mut differ = Differ {
         desired,
         live,
@@ -86,98 +71,4 @@ fn invited_into<'a>(
         }
     }
     into
-}
-
-/// What must wait until a person has joined.
-#[derive(Default)]
-struct Awaited {
-    workspaces: Vec<String>,
-    groups: Vec<String>,
-}
-
-struct Differ<'a> {
-    desired: &'a Desired,
-    live: &'a Live,
-    /// All live members.
-    by_id: HashMap<Uuid, &'a LiveMember>,
-    managed: Seats,
-    /// Live members by address that have not been compared yet.
-    members: HashMap<&'a Email, &'a LiveMember>,
-    /// Invitations by address that have not been compared yet; those that can be accepted first.
-    invitations: HashMap<&'a Email, Vec<&'a LiveInvitation>>,
-    /// The addresses of all live members: no person joins with an invitation to one.
-    joined: HashSet<&'a Email>,
-    /// Addresses that several live members share, so that no entry can mean one of them.
-    ambiguous: BTreeMap<&'a Email, Vec<Uuid>>,
-    /// Declared people who are members, or become members with this plan: only they can be in groups.
-    present: BTreeMap<&'a Email, Reference>,
-    /// Members whom this plan removes.
-    leaving: HashSet<Uuid>,
-    /// The workspaces that an invitation names, by person.
-    invited_into: HashMap<&'a Email, Vec<Reference>>,
-    /// What the others wait for.
-    awaited: BTreeMap<&'a Email, Awaited>,
-    out: Difference,
-}
-
-impl<'a> Differ<'a> {
-    /// Refuses to work on another organization than the one that the files name.
-    fn organization(&mut self) {
-        let Some((wanted, at)) = self.desired.organization_id else { return };
-        let (message, help) = match self.live.organization_id {
-            Some(id) if id == wanted => return,
-            Some(id) => (
-                format!("the live organization is {id}, and the files are for {wanted}"),
-                "use the key of the other organization, or correct `organization.id`",
-            ),
-            None => (
-                format!(
-                    "nothing tells whether the live organization is {wanted}: its audit log can't be read or is empty"
-                ),
-                "use a key that may read the audit log, or take `organization.id` out of the files",
-            ),
-        };
-        self.out.faults.push(Diagnostic::at(Code::OtherOrganization, at, message, help));
-    }
-
-    fn change(&mut self, operation: impl Into<Operation>, sources: Vec<Span>) {
-        self.out.operations.push((operation.into(), sources));
-    }
-
-    /// What a person waits for who has not joined.
-    fn awaited(&mut self, email: &'a Email) -> &mut Awaited {
-        self.awaited.entry(email).or_default()
-    }
-
-    /// A live member, as operations name people.
-    fn member(&self, id: Uuid) -> Reference {
-        let name = self.by_id.get(&id).map(|member| match &member.email {
-            Some(email) => email.to_string(),
-            // Several can have one name.
-            None => format!("{} ({id})", escape::excerpt(&member.label)),
-        });
-        Reference::live(name.unwrap_or_else(|| id.to_string()), id)
-    }
-
-    /// Counts seats that a person takes on joining, also if there are none.
-    fn expect_seats(&mut self, person: &str, seats: Seats) {
-        self.out.before.add_pending(seats);
-        self.out.pending.push(PendingSeats { target: escape::excerpt(person), seats });
-    }
-
-    fn leave_alone(&mut self, kind: UnmanagedKind, target: &str, note: Option<&'static str>) {
-        let (target, note) = (escape::excerpt(target), note.map(Cow::Borrowed));
-        self.out.unmanaged.push(Unmanaged { kind, within: None, target, note });
-    }
-
-    /// Leaves a person in a workspace or group.
-    fn leave_in(&mut self, kind: UnmanagedKind, person: &str, within: &str, note: Option<&'static str>) {
-        let (target, note) = (escape::excerpt(person), note.map(Cow::Borrowed));
-        self.out.unmanaged.push(Unmanaged { kind, within: Some(escape::excerpt(within)), target, note });
-    }
-
-    fn wait(&mut self, cause: WaitingCause, email: &Email) {
-        let (workspaces, groups) = (Vec::new(), Vec::new());
-        self.out.waiting.push(Waiting { cause, email: email.clone(), workspaces, groups });
-    }
 }

@@ -1,6 +1,6 @@
 //! What can be told of people only when everything else is known: what stays behind, and what must wait.
 
-use super::{Awaited, Differ};
+use super::differ::{Awaited, Differ};
 use crate::escape;
 use crate::model::WorkspaceRole;
 use crate::plan::findings::{Waiting, WaitingCause};

@@ -2,7 +2,7 @@
 //!
 //! Inherited roles are taken off before anything is called too much; see [`DirectAccess`].
 
-use super::Differ;
+use super::differ::Differ;
 use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;

@@ -1,6 +1,6 @@
 //! Operations on groups.
 
-use super::Reference;
+use super::reference::Reference;
 use crate::model::{GroupSettings, WorkspaceRole, WorkspaceRoles};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@
 
 mod group_operations;
 mod person_operations;
+mod reference;
 mod workspace_operations;
 
 pub use group_operations::{
@@ -16,6 +17,7 @@ pub use person_operations::{
     InvitationRenew, InvitationRevoke, InvitationSend, InvitationState, LeftBehind, MemberCreate,
     MemberRemove, MemberUpdate,
 };
+pub use reference::{Key, Reference};
 pub use workspace_operations::{
     Membership, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove, WorkspaceMembersSet,
     WorkspaceUpdate,
@@ -25,7 +27,6 @@ use crate::model::{Email, RemovalCause, Roles, Seats};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use uuid::Uuid;
 
 /// Makes [`Operation`] and [`Kind`] from one list of kinds, in the order in which a phase lists them. The names are
 /// those of documents and ids.
@@ -97,44 +98,6 @@ operations! {
     GroupWorkspacesRemove = "group.workspaces.remove",
     GroupDelete = "group.delete",
     WorkspaceArchive = "workspace.archive",
-}
-
-/// A person, workspace or group, as operations name it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Reference {
-    /// A person's address, or the name in the files. If there is none, the live name with everything harmful made
-    /// visible.
-    pub name: String,
-    /// The vendor's identifier; null if the same plan creates the resource.
-    pub id: Option<Uuid>,
-}
-
-impl Reference {
-    /// A resource that exists.
-    #[must_use]
-    pub fn live(name: impl Into<String>, id: Uuid) -> Self {
-        Self { name: name.into(), id: Some(id) }
-    }
-
-    /// A resource that the same plan creates.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), id: None }
-    }
-
-    #[must_use]
-    pub fn key(&self) -> Key {
-        self.id.map_or_else(|| Key::New(self.name.clone()), Key::Live)
-    }
-}
-
-/// Identifies a resource among those of its type.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
-    /// The vendor's identifier.
-    Live(Uuid),
-    /// The name of a resource that the plan creates.
-    New(String),
 }
 
 /// The type of the resource that an operation changes.
@@ -282,10 +245,4 @@ impl Operation {
     pub fn is_irreversible(&self) -> bool {
         matches!(self, Self::WorkspaceArchive(_))
     }
-}
-
-/// For `skip_serializing_if`.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
 }

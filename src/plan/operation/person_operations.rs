@@ -1,6 +1,6 @@
 //! Operations on people: members and invitations.
 
-use super::{Reference, is_false};
+use super::reference::Reference;
 use crate::model::{Access, Email, Language, Product, RemovalCause, Role, Roles, Seats};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,4 +107,10 @@ pub struct InvitationState {
     pub roles: Roles,
     /// It can't be accepted any more.
     pub expired: bool,
+}
+
+/// For `skip_serializing_if`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -1,6 +1,6 @@
 //! Operations on workspaces.
 
-use super::Reference;
+use super::reference::Reference;
 use crate::model::{WorkspaceRole, WorkspaceRoles, WorkspaceSettings};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Preconditions of operations on groups.
 
-use super::{Precondition, compare, described, gone};
+use super::comparison::{Precondition, compare, described, gone};
 use crate::escape;
 use crate::model::{GroupSettings, Live, LiveGroup, Role, WorkspaceRoles, workspace_role_names};
 use crate::plan::{

@@ -1,6 +1,6 @@
 //! Preconditions of operations on members and invitations.
 
-use super::{PlanContext, Precondition, compare, gone};
+use super::comparison::{PlanContext, Precondition, compare, gone};
 use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, role_names, seat_names};
 use crate::plan::{
     InvitationRenew, InvitationRevoke, InvitationState, MemberRemove, MemberUpdate, Operation,

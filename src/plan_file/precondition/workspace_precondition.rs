@@ -1,6 +1,6 @@
 //! Preconditions of operations on workspaces.
 
-use super::{Precondition, compare, described, gone};
+use super::comparison::{Precondition, compare, described, gone};
 use crate::escape;
 use crate::model::{Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
 use crate::plan::{

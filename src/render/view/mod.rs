@@ -6,6 +6,7 @@ mod phrases;
 
 pub(super) use marks::{Mark, Weight};
 pub(super) use notes::Note;
+pub(super) use phrases::Sign;
 
 use super::{count, thousands};
 use crate::check::Checked;
@@ -53,29 +54,6 @@ impl Part<'_> {
         match self.changes.iter().flat_map(|changes| &changes.lines).map(|line| line.actions).sum() {
             0 => "nothing".to_owned(),
             some => count(some, "change"),
-        }
-    }
-}
-
-/// What a change does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
-    /// It brings something in.
-    Add,
-    /// Something stays, and is different.
-    Change,
-    /// Something goes.
-    Remove,
-}
-
-impl Sign {
-    /// The sign itself.
-    #[must_use]
-    pub fn symbol(self) -> char {
-        match self {
-            Self::Add => '+',
-            Self::Change => '~',
-            Self::Remove => '-',
         }
     }
 }

@@ -1,13 +1,35 @@
 //! What each kind of operation does, in words. All texts are harmless.
 
 use super::super::{count, thousands};
-use super::Sign;
 use crate::escape;
 use crate::model::{
     Access, RemovalCause, Roles, Seats, Setting, Settings, role_names, seat_names, workspace_role_names,
 };
 use crate::plan::{Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference};
 use std::collections::BTreeSet;
+
+/// What a change does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// It brings something in.
+    Add,
+    /// Something stays, and is different.
+    Change,
+    /// Something goes.
+    Remove,
+}
+
+impl Sign {
+    /// The sign itself.
+    #[must_use]
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Add => '+',
+            Self::Change => '~',
+            Self::Remove => '-',
+        }
+    }
+}
 
 /// What an operation does, and in words how.
 pub(super) fn phrase(operation: &Operation) -> (Sign, String) {

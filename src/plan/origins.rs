@@ -1,19 +1,8 @@
 //! Classifies what a plan does by whether a change of the files causes it.
 
 use super::Plan;
-use super::action::{Action, ActionOrigin};
+use super::action::{Action, ActionOrigin, Base};
 use std::collections::{HashMap, HashSet};
-
-/// The files before they were changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Base {
-    /// They were planned as well.
-    Planned,
-    /// There were none: everything comes from the change.
-    Absent,
-    /// They were invalid, so that what they asked for is unknown: everything counts as the change's.
-    Invalid,
-}
 
 impl Plan {
     /// Classifies each action: it is drift if the plan of the files before the change, for the same live organization,

@@ -1,0 +1,126 @@
+//! What is known while desired and live are compared, and what has been found so far.
+
+use crate::diag::{Code, Diagnostic};
+use crate::escape;
+use crate::model::{Desired, Email, Live, LiveInvitation, LiveMember, Seats};
+use crate::plan::findings::{Locked, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use crate::plan::limits::LiveCounts;
+use crate::plan::operation::{Operation, Reference};
+use crate::plan::state::SeatCount;
+use crate::source::Span;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What the comparison gives.
+#[derive(Default)]
+pub(in crate::plan) struct Difference {
+    pub(in crate::plan) operations: Vec<(Operation, Vec<Span>)>,
+    pub(in crate::plan) unmanaged: Vec<Unmanaged>,
+    pub(in crate::plan) waiting: Vec<Waiting>,
+    pub(in crate::plan) locked: Vec<Locked>,
+    pub(in crate::plan) faults: Vec<Diagnostic>,
+    pub(in crate::plan) counts: LiveCounts,
+    pub(in crate::plan) before: SeatCount,
+    pub(in crate::plan) pending: Vec<PendingSeats>,
+}
+
+/// What must wait until a person has joined.
+#[derive(Default)]
+pub(super) struct Awaited {
+    pub(super) workspaces: Vec<String>,
+    pub(super) groups: Vec<String>,
+}
+
+pub(super) struct Differ<'a> {
+    pub(super) desired: &'a Desired,
+    pub(super) live: &'a Live,
+    /// All live members.
+    pub(super) by_id: HashMap<Uuid, &'a LiveMember>,
+    pub(super) managed: Seats,
+    /// Live members by address that have not been compared yet.
+    pub(super) members: HashMap<&'a Email, &'a LiveMember>,
+    /// Invitations by address that have not been compared yet; those that can be accepted first.
+    pub(super) invitations: HashMap<&'a Email, Vec<&'a LiveInvitation>>,
+    /// The addresses of all live members: no person joins with an invitation to one.
+    pub(super) joined: HashSet<&'a Email>,
+    /// Addresses that several live members share, so that no entry can mean one of them.
+    pub(super) ambiguous: BTreeMap<&'a Email, Vec<Uuid>>,
+    /// Declared people who are members, or become members with this plan: only they can be in groups.
+    pub(super) present: BTreeMap<&'a Email, Reference>,
+    /// Members whom this plan removes.
+    pub(super) leaving: HashSet<Uuid>,
+    /// The workspaces that an invitation names, by person.
+    pub(super) invited_into: HashMap<&'a Email, Vec<Reference>>,
+    /// What the others wait for.
+    pub(super) awaited: BTreeMap<&'a Email, Awaited>,
+    pub(super) out: Difference,
+}
+
+impl<'a> Differ<'a> {
+    /// Refuses to work on another organization than the one that the files name.
+    pub(super) fn organization(&mut self) {
+        let Some((wanted, at)) = self.desired.organization_id else { return };
+        let (message, help) = match self.live.organization_id {
+            Some(id) if id == wanted => return,
+            Some(id) => (
+                format!("the live organization is {id}, and the files are for {wanted}"),
+                "use the key of the other organization, or correct `organization.id`",
+            ),
+            None => (
+                format!(
+                    "nothing tells whether the live organization is {wanted}: its audit log can't be read or is empty"
+                ),
+                "use a key that may read the audit log, or take `organization.id` out of the files",
+            ),
+        };
+        self.out.faults.push(Diagnostic::at(Code::OtherOrganization, at, message, help));
+    }
+
+    pub(super) fn change(&mut self, operation: impl Into<Operation>, sources: Vec<Span>) {
+        self.out.operations.push((operation.into(), sources));
+    }
+
+    /// What a person waits for who has not joined.
+    pub(super) fn awaited(&mut self, email: &'a Email) -> &mut Awaited {
+        self.awaited.entry(email).or_default()
+    }
+
+    /// A live member, as operations name people.
+    pub(super) fn member(&self, id: Uuid) -> Reference {
+        let name = self.by_id.get(&id).map(|member| match &member.email {
+            Some(email) => email.to_string(),
+            // Several can have one name.
+            None => format!("{} ({id})", escape::excerpt(&member.label)),
+        });
+        Reference::live(name.unwrap_or_else(|| id.to_string()), id)
+    }
+
+    /// Counts seats that a person takes on joining, also if there are none.
+    pub(super) fn expect_seats(&mut self, person: &str, seats: Seats) {
+        self.out.before.add_pending(seats);
+        self.out.pending.push(PendingSeats { target: escape::excerpt(person), seats });
+    }
+
+    pub(super) fn leave_alone(&mut self, kind: UnmanagedKind, target: &str, note: Option<&'static str>) {
+        let (target, note) = (escape::excerpt(target), note.map(Cow::Borrowed));
+        self.out.unmanaged.push(Unmanaged { kind, within: None, target, note });
+    }
+
+    /// Leaves a person in a workspace or group.
+    pub(super) fn leave_in(
+        &mut self,
+        kind: UnmanagedKind,
+        person: &str,
+        within: &str,
+        note: Option<&'static str>,
+    ) {
+        let (target, note) = (escape::excerpt(person), note.map(Cow::Borrowed));
+        self.out.unmanaged.push(Unmanaged { kind, within: Some(escape::excerpt(within)), target, note });
+    }
+
+    pub(super) fn wait(&mut self, cause: WaitingCause, email: &Email) {
+        let (workspaces, groups) = (Vec::new(), Vec::new());
+        self.out.waiting.push(Waiting { cause, email: email.clone(), workspaces, groups });
+    }
+}
