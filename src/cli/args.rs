@@ -37,7 +37,7 @@ pub(super) enum Command {
     /// Make the plan and carry it out, after asking
     Apply(ApplyArgs),
     #[cfg(feature = "sandbox")]
-    /// Serve a local organization with the Admin API, to try things and to test
+    /// Serve a local organization with the Admin API, for trials and tests
     Sandbox(SandboxArgs),
     /// Write configuration that declares the organization as it is
     Export(ExportArgs),

@@ -51,7 +51,7 @@ impl Failure {
         Self::new(Exit::Refused, anyhow::Error::msg(message.into()), help)
     }
 
-    /// The command can't be meant like this.
+    /// The command line is wrong.
     pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(Exit::Usage, anyhow::Error::msg(message.into()), help)
     }

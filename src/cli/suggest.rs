@@ -1,4 +1,4 @@
-//! What somebody may have meant who knows the words of other tools. What is only misspelt, clap sees itself.
+//! Suggestions for users who know the words of other tools. Words that are only misspelt, clap suggests itself.
 
 use super::args::Args;
 use camino::Utf8Path;
@@ -134,7 +134,7 @@ pub(super) fn parse<W: AsRef<OsStr>>(words: &[W]) -> Result<Args, Error> {
     Args::try_parse_from(words)
 }
 
-/// Adds to an error what may have been meant, where a word of the command line is known from elsewhere.
+/// Adds suggestions to an error about a word of the command line that other tools have.
 pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str>) {
     let mut program = Args::command();
     program.build();
@@ -215,7 +215,7 @@ fn looking_for(what: &str) -> String {
     format!("you may be looking for '{what}'")
 }
 
-/// What may have been meant by an argument that a command doesn't have.
+/// Suggestions for an argument that a command does not have.
 fn arguments(word: &str, command: &Command, program: &Command) -> Vec<String> {
     if !word.starts_with('-') {
         return place(word, command).into_iter().collect();
@@ -223,10 +223,10 @@ fn arguments(word: &str, command: &Command, program: &Command) -> Vec<String> {
     if let Some((way, _)) = WAYS.iter().find(|(_, others)| others.contains(&word)) {
         return vec![(*way).to_owned()];
     }
-    let meant: Vec<&str> =
+    let options: Vec<&str> =
         OPTIONS.iter().filter(|(_, others)| others.contains(&word)).map(|(option, _)| *option).collect();
     let own: Vec<_> =
-        meant.iter().filter(|option| has(command, option)).map(|option| looking_for(option)).collect();
+        options.iter().filter(|option| has(command, option)).map(|option| looking_for(option)).collect();
     if !own.is_empty() {
         return own;
     }
@@ -234,7 +234,7 @@ fn arguments(word: &str, command: &Command, program: &Command) -> Vec<String> {
         return vec![format!("options stand behind the command: 'orgsync {} {word}'", command.get_name())];
     }
     // An option of its own name first: that of another command.
-    std::iter::once(word).chain(meant).filter_map(|option| elsewhere(option, program)).collect()
+    std::iter::once(word).chain(options).filter_map(|option| elsewhere(option, program)).collect()
 }
 
 /// Whether a command has an option, which may stand with a value.
