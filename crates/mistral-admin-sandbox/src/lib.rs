@@ -83,26 +83,22 @@
 //!     always a free one. It counts as a change of its own.
 //! 35. There are at most 1000 rules; nothing lasts longer than ten minutes. Unknown keys are faults here.
 
-mod address;
-mod document;
-mod escape;
 mod faults;
 mod instant;
 mod organization;
-mod product;
 mod seed;
 mod server;
-mod store;
-mod wire;
+mod state_file;
+mod text;
+mod validation;
 
-pub use faults::FaultRules;
-pub use product::Product;
+pub use faults::{FaultRules, FaultRulesError};
+pub use organization::Product;
 pub use seed::{Seed, SeedError};
-pub use wire::FaultRulesError;
 
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
-use server::{Connections, Cutter, World};
+use server::{AppState, ConnectionCloser, Connections};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -178,25 +174,27 @@ impl Sandbox {
         if !listen.ip().to_canonical().is_loopback() {
             return Err(SandboxError::NotLoopback(listen));
         }
-        let stored = state.as_deref().map(store::read).transpose().map_err(|error| match error {
-            store::ReadError::Io(error) => SandboxError::StateIo(state.clone().unwrap_or_default(), error),
-            store::ReadError::Seed(error) => SandboxError::State(error),
+        let stored = state.as_deref().map(state_file::read).transpose().map_err(|error| match error {
+            state_file::ReadError::Io(error) => {
+                SandboxError::StateIo(state.clone().unwrap_or_default(), error)
+            }
+            state_file::ReadError::Seed(error) => SandboxError::State(error),
         })?;
         let now = Timestamp::now();
         let seed = stored.flatten().or(seed).unwrap_or_else(|| Seed::default_at(now));
-        let organization = seed.into_organization(purchased, now);
+        let organization = seed.start(purchased, now);
         // A file that can't be written is better known now than after the first change.
         if let Some(path) = &state {
-            let text = document::write(&organization, organization.now(now)).map_err(io::Error::from);
-            let written = text.and_then(|text| store::write(path, &text));
+            let text = seed::write(&organization, organization.now(now)).map_err(io::Error::from);
+            let written = text.and_then(|text| state_file::write(path, &text));
             written.map_err(|error| SandboxError::StateIo(path.clone(), error))?;
         }
         let listener =
             TcpListener::bind(listen).await.map_err(|error| SandboxError::Listen(listen, error))?;
         let address = listener.local_addr().map_err(|error| SandboxError::Listen(listen, error))?;
-        let world = Arc::new(World::new(api_key, state, organization));
-        world.set_faults(faults);
-        let router = server::router(world).into_make_service_with_connect_info::<Cutter>();
+        let app = Arc::new(AppState::new(api_key, state, organization));
+        app.set_faults(faults);
+        let router = server::router(app).into_make_service_with_connect_info::<ConnectionCloser>();
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = axum::serve(Connections(listener), router).with_graceful_shutdown(async {
             let _ = stopped.await;

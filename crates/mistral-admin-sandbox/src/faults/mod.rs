@@ -1,113 +1,31 @@
-//! Faults on demand: which requests meet which of them. Pure: chance is seeded, and time and connections are outside.
+//! Injected faults: which requests meet which of them. Chance is seeded; time and connections are outside.
 
-mod dice;
-mod matching;
-mod partial;
+mod rules;
 
-pub(crate) use dice::Dice;
-pub(crate) use partial::Partial;
+pub(crate) use rules::{Fault, RetryAfter, When, fault_rules};
+pub use rules::{FaultRules, FaultRulesError};
 
-use crate::product::Product;
-use serde::Serialize;
+use crate::organization::Product;
+use rules::Rule;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Which requests meet which faults; by default, none meets any.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct FaultRules {
-    pub(crate) seed: u64,
-    pub(crate) rules: Vec<Rule>,
-}
+/// The requests that can be carried out in part.
+const PARTIAL: [(&str, &str); 3] =
+    [("POST", "/users"), ("POST", "/users-invite"), ("DELETE", "/workspaces/*/remove-users")];
 
-/// A fault, and who meets it.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Rule {
-    #[serde(flatten)]
-    pub(crate) kind: Kind,
-    pub(crate) probability: f64,
-    /// How many requests meet it at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) first: Option<u32>,
-    /// How many go by before that.
-    pub(crate) after: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) methods: Option<Vec<&'static str>>,
-    /// Below the Admin API, with `*` for any text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) paths: Option<Vec<String>>,
-}
-
-/// What kind of fault it is.
-#[derive(Debug, Clone, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Kind {
-    Ending(Ending),
-    Aside(Aside),
-}
-
-/// A fault in how a request ends. It ends once: of several, the first counts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Ending {
-    /// 429, and nothing is done.
-    RateLimit {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        retry_after: Option<RetryAfter>,
-    },
-    /// An error of the server, in the general shape.
-    ServerError { status: u16, when: When },
-    /// 502 with a page for people.
-    BadGateway { when: When },
-    /// The connection is closed without an answer.
-    Reset { when: When },
-    /// The answer breaks off.
-    TruncatedBody { bytes: u32 },
-    /// The answer trickles.
-    SlowBody { ms_per_chunk: u32 },
-}
-
-/// A fault beside how a request ends.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Aside {
-    /// The request waits before it is carried out.
-    Latency { ms: u32 },
-    /// A share of what a request asks for is not done, and told so.
-    Partial { share: f64 },
-    /// A list is as it was some time ago.
-    StaleReads { ms: u32 },
-    /// Somebody takes a seat just before.
-    SeatTaken { product: Product },
-}
-
-/// Whether a request fails before it is carried out or after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum When {
-    Before,
-    After,
-}
-
-/// When to come again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub(crate) enum RetryAfter {
-    /// In so many seconds.
-    Seconds(u32),
-    /// The same, told as a date.
-    Date { date: u32 },
-}
-
-/// What one request meets.
+/// The injected faults of one request.
 #[derive(Debug, Default)]
-pub(crate) struct Met {
-    /// How long it waits.
+pub(crate) struct RequestFaults {
+    /// How long the request waits.
     pub(crate) delay: Duration,
     /// The seats that are taken just before.
     pub(crate) seats: Vec<Product>,
     pub(crate) partial: Partial,
-    /// How old the list is that it gets.
+    /// The age of the list that is answered.
     pub(crate) stale: Option<Duration>,
-    pub(crate) ending: Option<Ending>,
+    /// How the request ends, where that is a fault.
+    pub(crate) ending: Option<Fault>,
 }
 
 /// The rules, and how far each has come.
@@ -121,40 +39,38 @@ pub(crate) struct Injector {
 struct Progress {
     seen: u64,
     applied: u64,
-    dice: Dice,
+    random: Random,
 }
 
 impl Injector {
-    /// Rules that no request has met yet.
     pub(crate) fn new(rules: FaultRules) -> Self {
-        let fresh = |number| Progress { seen: 0, applied: 0, dice: Dice::new(rules.seed, number) };
+        let fresh = |number| Progress { seen: 0, applied: 0, random: Random::new(rules.seed, number) };
         let progress = (0_u64..).zip(&rules.rules).map(|(number, _)| fresh(number)).collect();
         Self { rules, progress }
     }
 
-    /// The rules.
     pub(crate) fn rules(&self) -> &FaultRules {
         &self.rules
     }
 
     /// The age of the oldest state that a list may be answered from.
     pub(crate) fn oldest(&self) -> Option<Duration> {
-        let ages = self.rules.rules.iter().filter_map(|rule| match rule.kind {
-            Kind::Aside(Aside::StaleReads { ms }) => Some(Duration::from_millis(ms.into())),
+        let ages = self.rules.rules.iter().filter_map(|rule| match rule.fault {
+            Fault::StaleReads { ms } => Some(Duration::from_millis(ms.into())),
             _ => None,
         });
         ages.max()
     }
 
-    /// What the next request meets; `path` is that below the Admin API.
-    pub(crate) fn meet(&mut self, method: &str, path: &str) -> Met {
-        let mut met = Met::default();
+    /// The faults of the next request. `path` is that below the Admin API.
+    pub(crate) fn next_faults(&mut self, method: &str, path: &str) -> RequestFaults {
+        let mut faults = RequestFaults::default();
         for (rule, progress) in self.rules.rules.iter().zip(&mut self.progress) {
             if rule.is_about(method, path) && progress.applies(rule) {
-                met.add(&rule.kind, &mut progress.dice);
+                faults.add(rule.fault, &mut progress.random);
             }
         }
-        met
+        faults
     }
 }
 
@@ -164,24 +80,137 @@ impl Progress {
         self.seen += 1;
         let open = self.seen > u64::from(rule.after)
             && rule.first.is_none_or(|first| self.applied < u64::from(first));
-        let applies = open && self.dice.happens(rule.probability);
+        let applies = open && self.random.happens(rule.probability);
         self.applied += u64::from(applies);
         applies
     }
 }
 
-impl Met {
-    fn add(&mut self, kind: &Kind, dice: &mut Dice) {
-        match *kind {
-            Kind::Ending(ending) => {
-                self.ending.get_or_insert(ending);
-            }
-            Kind::Aside(Aside::Latency { ms }) => self.delay += Duration::from_millis(ms.into()),
-            Kind::Aside(Aside::Partial { share }) => self.partial = Partial::new(share, dice.fork()),
-            Kind::Aside(Aside::StaleReads { ms }) => {
+impl RequestFaults {
+    fn add(&mut self, fault: Fault, random: &mut Random) {
+        match fault {
+            Fault::Latency { ms } => self.delay += Duration::from_millis(ms.into()),
+            Fault::Partial { share } => self.partial = Partial { share, random: random.fork() },
+            Fault::StaleReads { ms } => {
                 self.stale = self.stale.max(Some(Duration::from_millis(ms.into())));
             }
-            Kind::Aside(Aside::SeatTaken { product }) => self.seats.push(product),
+            Fault::SeatTaken { product } => self.seats.push(product),
+            ending => {
+                self.ending.get_or_insert(ending);
+            }
+        }
+    }
+}
+
+impl Rule {
+    /// Whether a request is one that the rule names, and that its fault can affect. `path` is that below the Admin API.
+    fn is_about(&self, method: &str, path: &str) -> bool {
+        self.methods.as_ref().is_none_or(|methods| methods.contains(&method))
+            && self.paths.as_ref().is_none_or(|paths| paths.iter().any(|pattern| matches(pattern, path)))
+            && match self.fault {
+                Fault::Partial { .. } => {
+                    PARTIAL.iter().any(|(partial, pattern)| *partial == method && matches(pattern, path))
+                }
+                Fault::StaleReads { .. } => method == "GET" && is_list(path),
+                _ => true,
+            }
+    }
+}
+
+/// Whether a path ends in a word, not in an id, as that of each list does: words and ids alternate.
+fn is_list(path: &str) -> bool {
+    path.split('/').filter(|piece| !piece.is_empty()).count() % 2 == 1
+}
+
+/// Whether a text matches a pattern, in which `*` stands for any text, also for slashes and for none.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(start) else { return false };
+    let mut pieces: Vec<&str> = rest.split('*').collect();
+    let end = pieces.pop().unwrap_or_default();
+    for piece in pieces {
+        let Some((_, behind)) = text.split_once(piece) else { return false };
+        text = behind;
+    }
+    text.ends_with(end)
+}
+
+/// How much of a request is left undone; by default, nothing.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Partial {
+    share: f64,
+    random: Random,
+}
+
+impl Partial {
+    /// Splits items into those that are done and those that are not. Items with the same key stay together.
+    pub(crate) fn split<T, K: Ord>(mut self, items: Vec<T>, key: impl Fn(&T) -> K) -> (Vec<T>, Vec<T>) {
+        let keys: BTreeSet<K> = items.iter().map(&key).collect();
+        let mut left = f64::from(u32::try_from(keys.len()).unwrap_or(u32::MAX));
+        let mut open = (left * self.share).ceil();
+        let mut undone = BTreeSet::new();
+        for key in keys {
+            if self.random.happens(open / left) {
+                undone.insert(key);
+                open -= 1.0;
+            }
+            left -= 1.0;
+        }
+        items.into_iter().partition(|item| !undone.contains(&key(item)))
+    }
+}
+
+/// A generator of pseudorandom numbers (splitmix64). The same seed gives the same numbers on every machine.
+#[derive(Debug, Clone, Default)]
+struct Random(u64);
+
+impl Random {
+    /// The generator of one of several rules that share a seed.
+    fn new(seed: u64, number: u64) -> Self {
+        let mut shared = Self(seed);
+        Self(shared.next() ^ Self(number).next())
+    }
+
+    /// A generator whose numbers do not depend on those that this one gives later.
+    fn fork(&mut self) -> Self {
+        Self(self.next())
+    }
+
+    /// Whether an event of this probability happens. 0 never does, and 1 always.
+    fn happens(&mut self, probability: f64) -> bool {
+        let high = u32::try_from(self.next() >> 32).unwrap_or_default();
+        f64::from(high) / (f64::from(u32::MAX) + 1.0) < probability
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        let cases = [
+            ("/users", "/users", true),
+            ("/users", "/users/1", false),
+            ("/users*", "/users", true),
+            ("/users*", "/users-invite/1", true),
+            ("*", "", true),
+            ("*/members", "/user-groups/1/members", true),
+            ("*/members", "/user-groups/1/members/2", false),
+            ("/a*b*c", "/abxbc", true),
+            ("/a*b*c", "/acb", false),
+            ("/ab*bc", "/abc", false),
+            ("/a**c", "/ac", true),
+        ];
+        for (pattern, text, expected) in cases {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
         }
     }
 }

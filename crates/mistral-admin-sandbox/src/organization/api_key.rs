@@ -1,7 +1,6 @@
-//! API keys, as a seed has them: they can be listed.
+//! API keys, which a seed has and lists show, and how texts are searched for.
 
 use super::Organization;
-use super::search::{contains, plain};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -11,35 +10,26 @@ use uuid::Uuid;
 #[serde(expecting = "an API key")]
 pub(crate) struct ApiKey {
     key_id: Uuid,
-    /// The secret itself is told once, when a key is made, and stands in no list.
+    /// The secret is shown once, when a key is created, and never in a list.
     #[serde(default, skip_deserializing)]
     key: (),
-    #[serde(default)]
     name: Option<String>,
     hidden_key: String,
-    #[serde(default)]
     created_at: Option<String>,
-    #[serde(default)]
     expiration_date: Option<String>,
     #[serde(default)]
     actions: Map<String, Value>,
-    #[serde(default)]
     workspace_id: Option<Uuid>,
-    #[serde(default)]
     workspace_name: Option<String>,
-    #[serde(default)]
     created_by: Option<String>,
-    #[serde(default)]
     product: Option<String>,
-    #[serde(default)]
     last_used: Option<String>,
-    #[serde(default)]
     can_delete: Option<bool>,
 }
 
 impl Organization {
     /// All keys, or those with a text in the name or as the last four characters.
-    pub(crate) fn api_keys<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = &'a ApiKey> {
+    pub(crate) fn find_api_keys<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = &'a ApiKey> {
         let tail = |key: &ApiKey| {
             let characters = key.hidden_key.chars().count();
             key.hidden_key.chars().skip(characters.saturating_sub(4)).collect::<String>()
@@ -48,5 +38,32 @@ impl Organization {
             let named = contains(key.name.as_deref().unwrap_or_default(), name);
             named || name.is_some_and(|name| plain(&tail(key)) == plain(name))
         })
+    }
+}
+
+/// Whether a text contains another one, without letter case and accents (decision 18).
+pub(super) fn contains(text: &str, wanted: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| plain(text).contains(&plain(wanted)))
+}
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().chars().map(without_accent).collect()
+}
+
+/// Covers the languages that the vendor lists.
+fn without_accent(letter: char) -> char {
+    match letter {
+        'à'..='å' | 'ą' => 'a',
+        'ç' | 'ć' => 'c',
+        'è'..='ë' | 'ę' => 'e',
+        'ì'..='ï' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' => 'n',
+        'ò'..='ö' => 'o',
+        'ś' => 's',
+        'ù'..='ü' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' => 'z',
+        other => other,
     }
 }

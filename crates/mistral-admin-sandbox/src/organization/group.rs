@@ -1,31 +1,37 @@
-//! User groups: made, changed and deleted.
+//! User groups: created, changed and deleted, and who is in them.
 
+use super::api_key::contains;
 use super::audit::{About, Actor, Event};
 use super::groups::Groups;
 use super::register::Entry;
-use super::search::contains;
-use super::{Assignment, Organization, Refusal, Spelling};
+use super::role::{RoleRef, Spelling};
+use super::{Member, Organization, Refusal};
+use crate::instant;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// A set of members with what they get through it.
-#[derive(Debug, Clone)]
+/// A group, in the shape of the vendor's `AdminUserGroupOut`. Documents add members and assignments.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(expecting = "a user group")]
 pub(crate) struct Group {
     pub(crate) uuid: Uuid,
     pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    /// By the identity provider: then no request changes it.
-    pub(crate) externally_managed: Option<bool>,
-    pub(crate) target_type: Option<TargetType>,
+    description: Option<String>,
+    /// Managed by the identity provider: no request changes the group.
+    externally_managed: Option<bool>,
+    target_type: Option<TargetType>,
     /// As it was written.
     pub(crate) organization_role: Option<String>,
-    /// The groups that this one is nested in.
-    pub(crate) parents: BTreeSet<Uuid>,
-    pub(crate) members: BTreeSet<Uuid>,
-    /// By workspace.
-    pub(crate) assignments: BTreeMap<Uuid, Assignment>,
+    /// Sorted, as are the members and the assignments.
+    #[serde(default)]
+    pub(crate) parent_group_ids: Vec<Uuid>,
+    #[serde(default, skip_serializing)]
+    pub(crate) members: Vec<Uuid>,
+    #[serde(default, skip_serializing)]
+    pub(crate) workspaces: Vec<Assignment>,
 }
 
 impl Entry for Group {
@@ -43,16 +49,45 @@ pub(crate) enum TargetType {
     O,
 }
 
-/// What `POST /user-groups` asks for.
-#[derive(Debug)]
-pub(crate) struct NewGroup {
-    pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    pub(crate) target_type: Option<TargetType>,
-    pub(crate) parents: Vec<Uuid>,
+/// The roles of a group in a workspace.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(expecting = "an assignment to a workspace")]
+pub(crate) struct Assignment {
+    pub(crate) workspace_uuid: Uuid,
+    /// Never empty, except in a seed.
+    #[serde(default)]
+    pub(crate) roles: Vec<RoleRef>,
+    /// `UNIX_EPOCH` where a seed has none.
+    #[serde(default, with = "instant")]
+    pub(crate) created: Timestamp,
 }
 
-/// What `PATCH /user-groups/{id}` asks for.
+impl Assignment {
+    pub(crate) fn role_uuids(&self) -> impl Iterator<Item = Uuid> {
+        self.roles.iter().filter_map(|role| role.uuid)
+    }
+}
+
+/// An assignment, in the shape of the vendor's `GroupWorkspaceAssignmentOut`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownAssignment<'a> {
+    #[serde(flatten)]
+    assignment: &'a Assignment,
+    role_uuid: Option<Uuid>,
+    role_name: Option<&'a str>,
+    workspace_name: &'a str,
+}
+
+/// A group as a document has it.
+#[derive(Debug, Serialize)]
+pub(crate) struct WholeGroup<'a> {
+    #[serde(flatten)]
+    group: &'a Group,
+    members: &'a [Uuid],
+    workspaces: Vec<ShownAssignment<'a>>,
+}
+
+/// What `POST /user-groups` and `PATCH /user-groups/{id}` ask for. `POST` always has a name.
 #[derive(Debug, Default)]
 pub(crate) struct GroupChange {
     pub(crate) name: Option<String>,
@@ -61,64 +96,99 @@ pub(crate) struct GroupChange {
     pub(crate) parents: Option<Vec<Uuid>>,
 }
 
+impl GroupChange {
+    fn apply(self, group: &mut Group) {
+        if let Some(name) = self.name {
+            group.name = name;
+        }
+        group.description = self.description.or(group.description.take());
+        group.target_type = self.target_type.or(group.target_type);
+        if let Some(parents) = self.parents {
+            group.parent_group_ids = sorted(parents);
+        }
+    }
+}
+
+/// The ids in order, each once.
+pub(crate) fn sorted(mut ids: Vec<Uuid>) -> Vec<Uuid> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 impl Organization {
-    /// The groups, in an organization that has any.
     pub(crate) fn groups(&self) -> Result<&Groups, Refusal> {
         self.groups.as_ref().ok_or(Refusal::NoGroups)
     }
 
-    /// The groups whose names hold a text.
-    pub(crate) fn groups_named<'a>(
+    fn groups_mut(&mut self) -> Result<&mut Groups, Refusal> {
+        self.groups.as_mut().ok_or(Refusal::NoGroups)
+    }
+
+    /// The groups whose names contain a text.
+    pub(crate) fn find_groups<'a>(
         &'a self,
         search: Option<&'a str>,
     ) -> Result<impl Iterator<Item = &'a Group>, Refusal> {
         Ok(self.groups()?.iter().filter(move |group| contains(&group.name, search)))
     }
 
-    /// The group with an id.
     pub(crate) fn group(&self, id: Uuid) -> Result<&Group, Refusal> {
         self.groups()?.get(id).ok_or(Refusal::UnknownGroup(id))
     }
 
-    /// The group with an id, when it can be edited.
-    pub(super) fn own_group(&self, id: Uuid) -> Result<&Group, Refusal> {
+    fn editable_group(&self, id: Uuid) -> Result<&Group, Refusal> {
         let group = self.group(id)?;
-        match group.externally_managed {
-            Some(true) => Err(Refusal::ExternallyManaged(id)),
-            _ => Ok(group),
+        if group.externally_managed == Some(true) { Err(Refusal::ExternallyManaged(id)) } else { Ok(group) }
+    }
+
+    pub(crate) fn whole_group<'a>(&'a self, group: &'a Group) -> WholeGroup<'a> {
+        let workspaces = group.workspaces.iter().map(|assignment| self.shown_assignment(assignment));
+        WholeGroup { group, members: &group.members, workspaces: workspaces.collect() }
+    }
+
+    pub(crate) fn shown_assignment<'a>(&'a self, assignment: &'a Assignment) -> ShownAssignment<'a> {
+        let first = assignment.roles.first();
+        let workspace = self.workspace(assignment.workspace_uuid);
+        ShownAssignment {
+            assignment,
+            role_uuid: first.and_then(|role| role.uuid),
+            role_name: first.and_then(|role| role.name.as_deref()),
+            workspace_name: workspace.map_or("", |workspace| &workspace.name),
         }
     }
 
-    /// Makes a group.
-    pub(crate) fn create_group(&mut self, new: NewGroup, now: Timestamp) -> Result<&Group, Refusal> {
-        for parent in &new.parents {
+    pub(crate) fn create_group(&mut self, new: GroupChange, now: Timestamp) -> Result<&Group, Refusal> {
+        for parent in new.parents.iter().flatten() {
             self.group(*parent)?;
         }
-        self.free_group_name(&new.name, None)?;
-        let id = Uuid::new_v4();
-        self.groups_mut()?.push(Group {
-            uuid: id,
-            name: new.name,
-            description: new.description,
+        let name = new.name.clone().unwrap_or_default();
+        self.free_group_name(&name, None)?;
+        let mut group = Group {
+            uuid: Uuid::new_v4(),
+            name,
+            description: None,
             externally_managed: Some(false),
-            target_type: new.target_type,
+            target_type: None,
             organization_role: None,
-            parents: new.parents.into_iter().collect(),
-            members: BTreeSet::new(),
-            assignments: BTreeMap::new(),
-        });
+            parent_group_ids: Vec::new(),
+            members: Vec::new(),
+            workspaces: Vec::new(),
+        };
+        new.apply(&mut group);
+        let id = group.uuid;
+        self.groups_mut()?.push(group);
         self.audit.record(now, Actor::Key, Event::GroupCreate, About::group(id));
         self.group(id)
     }
 
-    /// Changes what a group is called, what it is for, and what it is nested in.
     pub(crate) fn update_group(
         &mut self,
         id: Uuid,
         change: GroupChange,
         now: Timestamp,
     ) -> Result<&Group, Refusal> {
-        self.own_group(id)?;
+        self.editable_group(id)?;
         if let Some(name) = &change.name {
             self.free_group_name(name, Some(id))?;
         }
@@ -127,14 +197,8 @@ impl Organization {
             self.no_cycle(id, *parent)?;
         }
         self.change_groups(|groups| {
-            let Some(group) = groups.get_mut(id) else { return };
-            if let Some(name) = change.name {
-                group.name = name;
-            }
-            group.description = change.description.or(group.description.take());
-            group.target_type = change.target_type.or(group.target_type);
-            if let Some(parents) = change.parents {
-                group.parents = parents.into_iter().collect();
+            if let Some(group) = groups.get_mut(id) {
+                change.apply(group);
             }
         })?;
         self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(id));
@@ -143,20 +207,19 @@ impl Organization {
 
     /// Deletes a group, and what its members had through it.
     pub(crate) fn delete_group(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
-        self.own_group(id)?;
+        self.editable_group(id)?;
         self.change_groups(|groups| groups.remove(id))?;
         self.audit.record(now, Actor::Key, Event::GroupDelete, About::group(id));
         Ok(())
     }
 
-    /// Gives a group a role in the organization.
     pub(crate) fn set_organization_role(
         &mut self,
         id: Uuid,
         role: Spelling,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        self.own_group(id)?;
+        self.editable_group(id)?;
         self.change_groups(|groups| {
             if let Some(group) = groups.get_mut(id) {
                 group.organization_role = Some(role.into());
@@ -166,10 +229,146 @@ impl Organization {
         Ok(())
     }
 
+    /// The number of direct members of a group, and the members.
+    pub(crate) fn group_members(&self, id: Uuid) -> Result<(usize, impl Iterator<Item = &Member>), Refusal> {
+        let members = &self.group(id)?.members;
+        Ok((members.len(), members.iter().filter_map(|member| self.members.get(*member))))
+    }
+
+    pub(crate) fn add_to_group(&mut self, id: Uuid, users: &[Uuid], now: Timestamp) -> Result<(), Refusal> {
+        self.editable_group(id)?;
+        self.all_members(users)?;
+        for user in users {
+            if self.groups_mut()?.add_member(id, *user) {
+                self.audit.record(now, Actor::Key, Event::GroupMemberAdd, About::user(*user).in_group(id));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remove_from_group(
+        &mut self,
+        id: Uuid,
+        users: &[Uuid],
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.editable_group(id)?;
+        self.all_members(users)?;
+        let mut removed = Vec::new();
+        self.change_groups(|groups| {
+            removed.extend(users.iter().filter(|user| groups.remove_from(id, **user)));
+        })?;
+        for user in removed {
+            self.audit.record(now, Actor::Key, Event::GroupMemberRemove, About::user(user).in_group(id));
+        }
+        Ok(())
+    }
+
+    /// Nests exactly these groups in a group. Nesting is a property of the child, which must be editable (decision 21).
+    pub(crate) fn set_nested(&mut self, id: Uuid, children: &[Uuid], now: Timestamp) -> Result<(), Refusal> {
+        self.group(id)?;
+        let wanted: BTreeSet<Uuid> = children.iter().copied().collect();
+        for child in &wanted {
+            self.group(*child)?;
+            self.no_cycle(*child, id)?;
+        }
+        let present: BTreeSet<Uuid> = self.groups()?.children(id).map(|child| child.uuid).collect();
+        let changed: Vec<Uuid> = wanted.symmetric_difference(&present).copied().collect();
+        for child in &changed {
+            self.editable_group(*child)?;
+        }
+        self.change_groups(|groups| groups.nest(id, &wanted))?;
+        for child in changed {
+            self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(child));
+        }
+        Ok(())
+    }
+
+    /// The groups nested in a group: the vendor's `NestedGroupsOut`.
+    pub(crate) fn nested(&self, id: Uuid) -> Result<Value, Refusal> {
+        self.group(id)?;
+        let children = self.groups()?.children(id);
+        let children = children.map(|group| json!({"uuid": group.uuid, "name": group.name}));
+        Ok(json!({"children": children.collect::<Vec<_>>()}))
+    }
+
+    /// Assigns a group to a workspace; `provision` replaces its roles where it is assigned already.
+    pub(crate) fn assign(
+        &mut self,
+        id: Uuid,
+        workspace: Uuid,
+        roles: &[Uuid],
+        provision: bool,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let assigned = self.is_assigned(id, workspace)?;
+        self.workspace(workspace)?;
+        if assigned && !provision {
+            return Err(Refusal::AlreadyAssigned { group: id, workspace });
+        }
+        self.put_assignment(id, workspace, roles, now)
+    }
+
+    /// Replaces the roles of an assigned group. Without roles, nothing changes (decision 22).
+    pub(crate) fn reassign(
+        &mut self,
+        id: Uuid,
+        workspace: Uuid,
+        roles: Option<&[Uuid]>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        if !self.is_assigned(id, workspace)? {
+            return Err(Refusal::UnknownAssignment { group: id, workspace });
+        }
+        roles.map_or(Ok(()), |roles| self.put_assignment(id, workspace, roles, now))
+    }
+
+    pub(crate) fn unassign(&mut self, id: Uuid, workspace: Uuid, now: Timestamp) -> Result<(), Refusal> {
+        if !self.is_assigned(id, workspace)? {
+            return Err(Refusal::UnknownAssignment { group: id, workspace });
+        }
+        if let Some(group) = self.groups_mut()?.get_mut(id) {
+            group.workspaces.retain(|assignment| assignment.workspace_uuid != workspace);
+        }
+        self.audit.record(now, Actor::Key, Event::GroupUnassign, About::group(id).workspace(workspace));
+        Ok(())
+    }
+
+    fn is_assigned(&self, id: Uuid, workspace: Uuid) -> Result<bool, Refusal> {
+        let mut assignments = self.editable_group(id)?.workspaces.iter();
+        Ok(assignments.any(|assignment| assignment.workspace_uuid == workspace))
+    }
+
+    fn put_assignment(
+        &mut self,
+        id: Uuid,
+        workspace: Uuid,
+        roles: &[Uuid],
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let roles = self.roles.granted_refs(roles);
+        let group = self.groups_mut()?.get_mut(id).ok_or(Refusal::UnknownGroup(id))?;
+        let found = group.workspaces.binary_search_by_key(&workspace, |assignment| assignment.workspace_uuid);
+        let (position, event) = match found {
+            Ok(position) => (position, Event::GroupAssignmentUpdate),
+            Err(position) => {
+                let assignment = Assignment { workspace_uuid: workspace, roles: Vec::new(), created: now };
+                group.workspaces.insert(position, assignment);
+                (position, Event::GroupAssign)
+            }
+        };
+        if let Some(assignment) = group.workspaces.get_mut(position) {
+            assignment.roles = roles;
+        }
+        self.audit.record(now, Actor::Key, event, About::group(id).workspace(workspace));
+        Ok(())
+    }
+
     /// Changes the groups, unless the last admin would no longer be one.
-    pub(super) fn change_groups(&mut self, change: impl FnOnce(&mut Groups)) -> Result<(), Refusal> {
-        // Only where nobody is an admin directly can the last one go with a group.
-        let before = (self.tally.admins == 0 && self.admin_through_group(None)).then(|| self.groups.clone());
+    fn change_groups(&mut self, change: impl FnOnce(&mut Groups)) -> Result<(), Refusal> {
+        // A group can only end the last admin's role where nobody is an admin directly.
+        let before =
+            (self.counters.admins == 0 && self.admin_through_group(None)).then(|| self.groups.clone());
         change(self.groups_mut()?);
         match before {
             Some(before) if !self.admin_through_group(None) => {
@@ -180,18 +379,17 @@ impl Organization {
         }
     }
 
-    /// Whether a group can be nested in another one.
-    pub(super) fn no_cycle(&self, child: Uuid, parent: Uuid) -> Result<(), Refusal> {
-        let above = self.groups()?.lineage([&parent]);
+    fn no_cycle(&self, child: Uuid, parent: Uuid) -> Result<(), Refusal> {
+        let above = self.groups()?.with_parents([&parent]);
         if above.iter().any(|group| group.uuid == child) { Err(Refusal::Cycle(child)) } else { Ok(()) }
     }
 
-    pub(super) fn groups_mut(&mut self) -> Result<&mut Groups, Refusal> {
-        self.groups.as_mut().ok_or(Refusal::NoGroups)
+    fn free_group_name(&self, name: &str, except: Option<Uuid>) -> Result<(), Refusal> {
+        let taken = self.groups()?.iter().any(|other| other.name == name && Some(other.uuid) != except);
+        if taken { Err(Refusal::NameTaken("user group")) } else { Ok(()) }
     }
 
-    fn free_group_name(&self, name: &str, but: Option<Uuid>) -> Result<(), Refusal> {
-        let taken = self.groups()?.iter().any(|other| other.name == name && Some(other.uuid) != but);
-        if taken { Err(Refusal::NameTaken("user group")) } else { Ok(()) }
+    fn all_members(&self, users: &[Uuid]) -> Result<(), Refusal> {
+        users.iter().try_for_each(|user| self.member(*user).map(drop))
     }
 }

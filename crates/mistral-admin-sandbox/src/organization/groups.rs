@@ -1,4 +1,4 @@
-//! All user groups: who is in which, and what is nested in what.
+//! All user groups: the index by member, nesting, and the roles that members inherit.
 
 use super::group::Group;
 use super::register::{Entry, Register};
@@ -31,7 +31,6 @@ impl Groups {
         self.rows.push(group);
     }
 
-    /// The group with an id.
     pub(crate) fn get(&self, id: Uuid) -> Option<&Group> {
         self.rows.get(id)
     }
@@ -41,12 +40,11 @@ impl Groups {
         self.rows.get_mut(id)
     }
 
-    /// All groups, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Group> {
         self.rows.iter()
     }
 
-    /// Takes a group out, and what was nested in it no longer is.
+    /// Removes a group. What was nested in it no longer is.
     pub(super) fn remove(&mut self, id: Uuid) {
         let Some(group) = self.rows.remove(id) else { return };
         for member in group.members {
@@ -54,64 +52,71 @@ impl Groups {
         }
         for child in self.ids() {
             if let Some(child) = self.rows.get_mut(child) {
-                child.parents.remove(&id);
+                child.parent_group_ids.retain(|parent| *parent != id);
             }
         }
     }
 
-    /// Puts a member into a group; tells whether that is new.
-    pub(super) fn join(&mut self, group: Uuid, member: Uuid) -> bool {
+    /// Returns whether the member was not in the group before.
+    pub(super) fn add_member(&mut self, group: Uuid, member: Uuid) -> bool {
         let Some(row) = self.rows.get_mut(group) else { return false };
         self.of.entry(member).or_default().insert(group);
-        row.members.insert(member)
+        match row.members.binary_search(&member) {
+            Ok(_) => false,
+            Err(position) => {
+                row.members.insert(position, member);
+                true
+            }
+        }
     }
 
-    /// Takes a member out of a group; tells whether there was anything to take.
-    pub(super) fn leave(&mut self, group: Uuid, member: Uuid) -> bool {
+    /// Returns whether the member was in the group.
+    pub(super) fn remove_from(&mut self, group: Uuid, member: Uuid) -> bool {
         self.unlink(member, group);
-        self.rows.get_mut(group).is_some_and(|group| group.members.remove(&member))
+        let Some(row) = self.rows.get_mut(group) else { return false };
+        let found = row.members.binary_search(&member).map(|position| row.members.remove(position));
+        found.is_ok()
     }
 
-    /// Takes a member out of all groups.
-    pub(super) fn forget(&mut self, member: Uuid) {
+    pub(super) fn remove_member(&mut self, member: Uuid) {
         for group in self.of.get(&member).cloned().unwrap_or_default() {
-            self.leave(group, member);
+            self.remove_from(group, member);
         }
     }
 
     /// Ends all assignments to a workspace.
-    pub(super) fn unassign_all(&mut self, workspace: Uuid) {
+    pub(super) fn remove_workspace(&mut self, workspace: Uuid) {
         for id in self.ids() {
             if let Some(group) = self.rows.get_mut(id) {
-                group.assignments.remove(&workspace);
+                group.workspaces.retain(|assignment| assignment.workspace_uuid != workspace);
             }
         }
     }
 
-    /// Makes these groups, and no others, the ones that are nested in a group.
+    /// Nests exactly these groups in a group.
     pub(super) fn nest(&mut self, parent: Uuid, children: &BTreeSet<Uuid>) {
         for id in self.ids() {
             let Some(group) = self.rows.get_mut(id) else { continue };
+            group.parent_group_ids.retain(|other| *other != parent);
             if children.contains(&id) {
-                group.parents.insert(parent);
-            } else {
-                group.parents.remove(&parent);
+                group.parent_group_ids.push(parent);
+                group.parent_group_ids.sort_unstable();
             }
         }
     }
 
     /// The groups directly nested in a group.
     pub(crate) fn children(&self, parent: Uuid) -> impl Iterator<Item = &Group> {
-        self.iter().filter(move |group| group.parents.contains(&parent))
+        self.iter().filter(move |group| group.parent_group_ids.contains(&parent))
     }
 
-    /// These groups and all that they are nested in, each once.
-    pub(crate) fn lineage<'a>(&self, of: impl IntoIterator<Item = &'a Uuid>) -> Vec<&Group> {
+    /// These groups and all groups that they are nested in, each once.
+    pub(crate) fn with_parents<'a>(&self, of: impl IntoIterator<Item = &'a Uuid>) -> Vec<&Group> {
         let mut open: Vec<Uuid> = of.into_iter().copied().collect();
         let (mut seen, mut found) = (HashSet::new(), Vec::new());
         while let Some(id) = open.pop() {
             if let Some(group) = self.rows.get(id).filter(|_| seen.insert(id)) {
-                open.extend(&group.parents);
+                open.extend(&group.parent_group_ids);
                 found.push(group);
             }
         }
@@ -119,24 +124,27 @@ impl Groups {
     }
 
     /// The roles that a member has through groups, by workspace.
-    pub(crate) fn access(&self, member: Uuid) -> BTreeMap<Uuid, BTreeSet<Uuid>> {
+    pub(crate) fn inherited_roles(&self, member: Uuid) -> BTreeMap<Uuid, BTreeSet<Uuid>> {
         let mut access: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
-        for group in self.lineage(self.of.get(&member).into_iter().flatten()) {
-            for (workspace, assignment) in &group.assignments {
-                access.entry(*workspace).or_default().extend(&assignment.roles);
+        for group in self.with_parents(self.of.get(&member).into_iter().flatten()) {
+            for assignment in &group.workspaces {
+                access.entry(assignment.workspace_uuid).or_default().extend(assignment.role_uuids());
             }
         }
         access
     }
 
-    /// The groups whose members get at a workspace through them: those that are assigned, and all nested in them.
-    pub(crate) fn reaching(&self, workspace: Uuid) -> Vec<&Group> {
-        let assigned = self.iter().filter(|group| group.assignments.contains_key(&workspace));
+    /// The groups whose members have access to a workspace: those that are assigned, and all groups nested in them.
+    pub(crate) fn with_access_to(&self, workspace: Uuid) -> Vec<&Group> {
+        let assigned = self
+            .iter()
+            .filter(|group| group.workspaces.iter().any(|assignment| assignment.workspace_uuid == workspace));
         let mut found: Vec<&Group> = assigned.collect();
         let mut seen: HashSet<Uuid> = found.iter().map(|group| group.uuid).collect();
         let mut grows = !found.is_empty();
         while grows {
-            let inner = self.iter().filter(|group| group.parents.iter().any(|parent| seen.contains(parent)));
+            let inner =
+                self.iter().filter(|group| group.parent_group_ids.iter().any(|parent| seen.contains(parent)));
             let inner: Vec<&Group> = inner.filter(|group| !seen.contains(&group.uuid)).collect();
             grows = !inner.is_empty();
             seen.extend(inner.iter().map(|group| group.uuid));

@@ -3,29 +3,37 @@
 use super::audit::{About, Actor, Event};
 use super::member::Member;
 use super::register::{Entry, fold};
-use super::{Organization, Refusal, Spelling};
-use crate::address::is_address;
-use crate::product::{Product, Seats};
+use super::role::{Spelling, some_roles};
+use super::seats::{Product, Seats};
+use super::{Organization, Refusal};
+use crate::instant;
+use crate::text::is_address;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::HashSet;
 use uuid::Uuid;
 
 /// How long an invitation can be accepted.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Somebody who was invited and has not joined yet.
-#[derive(Debug, Clone)]
+/// An invitation, in the shape of the vendor's `OrganizationInviteOUT`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(expecting = "an invitation")]
 pub(crate) struct Invitation {
     pub(crate) uuid: Uuid,
-    pub(crate) email: String,
-    /// Never empty.
-    pub(crate) roles: Vec<Spelling>,
-    pub(crate) created_at: Timestamp,
-    /// The seed says that it has expired, whatever its age.
-    pub(crate) lapsed: bool,
-    pub(crate) workspace_uuids: Vec<Uuid>,
-    /// What the person takes when joining; the API tells it to nobody.
+    #[serde(deserialize_with = "some_roles")]
+    raw_roles: Vec<Spelling>,
+    email: String,
+    /// Set where a seed calls the invitation expired, whatever its age.
+    #[serde(default, rename = "expired", skip_serializing)]
+    expired_in_seed: bool,
+    #[serde(with = "instant")]
+    created_at: Timestamp,
+    #[serde(default)]
+    workspace_uuids: Vec<Uuid>,
+    /// The seats that the person takes when joining. Answers don't show them.
+    #[serde(skip)]
     pub(crate) seats: Seats,
 }
 
@@ -39,10 +47,33 @@ impl Entry for Invitation {
     }
 }
 
+/// An invitation on a page of users.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownInvitation<'a> {
+    #[serde(flatten)]
+    invitation: &'a Invitation,
+    raw_role: Option<&'a Spelling>,
+    expired: bool,
+}
+
 impl Invitation {
     /// Whether it is too old to be accepted.
-    pub(crate) fn expired(&self, now: Timestamp) -> bool {
-        self.lapsed || now.duration_since(self.created_at) >= LIFETIME
+    fn is_expired(&self, now: Timestamp) -> bool {
+        self.expired_in_seed || now.duration_since(self.created_at) >= LIFETIME
+    }
+
+    pub(crate) fn shown(&self, now: Timestamp) -> ShownInvitation<'_> {
+        ShownInvitation { invitation: self, raw_role: self.raw_roles.first(), expired: self.is_expired(now) }
+    }
+
+    /// An entry of the unpaged list: the vendor's `OrganizationUserInviteOUT`.
+    pub(crate) fn listed(&self) -> Value {
+        json!({
+            "invite_uuid": self.uuid,
+            "email": self.email,
+            "roles": self.raw_roles,
+            "role": self.raw_roles.first(),
+        })
     }
 }
 
@@ -58,16 +89,9 @@ pub(crate) struct NewInvitations {
 /// The answer of `POST /users-invite`.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct InviteOutcome {
-    invalid_emails: Vec<String>,
+    pub(crate) invalid_emails: Vec<String>,
     already_members: Vec<String>,
     invited_members_count: usize,
-}
-
-impl InviteOutcome {
-    /// Adds people who were not even tried.
-    pub(crate) fn leave_out(&mut self, emails: Vec<String>) {
-        self.invalid_emails.extend(emails);
-    }
 }
 
 /// The answer of `POST /sandbox/accept`: each address stands in one of the lists.
@@ -79,7 +103,7 @@ pub(crate) struct Accepted {
     unknown: Vec<String>,
 }
 
-/// A seat that was remembered, and gone when the invitation was accepted.
+/// A remembered seat that was no longer free when the invitation was accepted.
 #[derive(Debug, Serialize)]
 pub(crate) struct WithoutSeat {
     email: String,
@@ -87,7 +111,7 @@ pub(crate) struct WithoutSeat {
 }
 
 impl Organization {
-    /// Invites; who can't be invited is named, and the others are invited all the same.
+    /// Invites. Addresses for which that fails are listed in the outcome.
     pub(crate) fn invite(&mut self, new: NewInvitations, now: Timestamp) -> Result<InviteOutcome, Refusal> {
         for workspace in &new.workspace_uuids {
             self.workspace(*workspace)?;
@@ -99,9 +123,9 @@ impl Organization {
             if !seen.insert(fold(&email)) {
                 continue;
             }
-            if self.members.holds(&email) {
+            if self.members.has_address(&email) {
                 outcome.already_members.push(email);
-            } else if self.invitations.holds(&email) || !is_address(&email) {
+            } else if self.invitations.has_address(&email) || !is_address(&email) {
                 outcome.invalid_emails.push(email);
             } else {
                 outcome.invited_members_count += 1;
@@ -111,9 +135,9 @@ impl Organization {
                 self.invitations.push(Invitation {
                     uuid: Uuid::new_v4(),
                     email,
-                    roles: roles.clone(),
+                    raw_roles: roles.clone(),
                     created_at: now,
-                    lapsed: false,
+                    expired_in_seed: false,
                     workspace_uuids: new.workspace_uuids.clone(),
                     seats: new.seats,
                 });
@@ -122,18 +146,17 @@ impl Organization {
         Ok(outcome)
     }
 
-    /// Takes an invitation back.
     pub(crate) fn revoke(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
         let invitation = self.invitations.remove(id).ok_or(Refusal::UnknownInvitation(id))?;
         self.audit.record(now, Actor::Key, Event::InviteRevoke, About::email(invitation.email));
         Ok(())
     }
 
-    /// The people with these addresses accept; without addresses, everybody who can.
+    /// Accepts the invitations of these addresses, or every invitation that is open where there are none.
     pub(crate) fn accept(&mut self, emails: &[String], now: Timestamp) -> Accepted {
         let mut outcome = Accepted::default();
         if emails.is_empty() {
-            let pending = self.invitations.iter().filter(|invitation| !invitation.expired(now));
+            let pending = self.invitations.iter().filter(|invitation| !invitation.is_expired(now));
             let pending: Vec<String> = pending.map(|invitation| invitation.email.clone()).collect();
             self.join_each(&pending, now, &mut outcome);
         } else {
@@ -145,11 +168,11 @@ impl Organization {
     fn join_each(&mut self, emails: &[String], now: Timestamp, outcome: &mut Accepted) {
         let mut seen = HashSet::new();
         for email in emails.iter().filter(|email| seen.insert(fold(email))) {
-            if self.members.holds(email) || !self.invitations.holds(email) {
+            if self.members.has_address(email) || !self.invitations.has_address(email) {
                 outcome.unknown.push(email.clone());
                 continue;
             }
-            let open = self.invitations.at(email).find(|invitation| !invitation.expired(now));
+            let open = self.invitations.at(email).find(|invitation| !invitation.is_expired(now));
             match open.cloned() {
                 Some(invitation) => self.join(invitation, now, outcome),
                 None => outcome.expired.push(email.clone()),
@@ -170,7 +193,7 @@ impl Organization {
                 outcome.without_seat.push(WithoutSeat { email: invitation.email.clone(), product });
             }
         }
-        let mut member = Member::new(invitation.email.clone(), invitation.roles, now);
+        let mut member = Member::new(invitation.email.clone(), invitation.raw_roles, now);
         member.hold(seats);
         let id = member.uuid;
         self.admit(member);
@@ -179,7 +202,7 @@ impl Organization {
         }
         self.log_seats(id, seats, Event::SeatGrant, now);
         for workspace in invitation.workspace_uuids {
-            // The default one has everybody in it, and one that was archived meanwhile has nobody.
+            // Every member is in the default workspace already, and nobody can be in an archived one.
             if self.workspace(workspace).is_ok_and(|workspace| !workspace.is_default) {
                 self.memberships.set(workspace, id, self.roles.granted(&[]));
                 let about = About::user(id).workspace(workspace);

@@ -1,38 +1,46 @@
-//! Members: made, changed and removed.
+//! Members: created, changed and removed.
 
 use super::audit::{About, Actor, Event};
+use super::membership::MemberWorkspace;
 use super::register::{Entry, fold};
-use super::role::letters;
-use super::role::{Role, Roles};
-use super::{Organization, Refusal, Spelling};
-use crate::address::is_address;
-use crate::product::{Product, Seats};
-use enumset::EnumSet;
+use super::role::{Role, Roles, Spelling, letters, some_roles};
+use super::seats::{Product, Seats, subscription_types};
+use super::{Organization, Refusal};
+use crate::instant;
+use crate::text::is_address;
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-/// Somebody who is in the organization.
-#[derive(Debug, Clone)]
+/// A member, in the shape of the vendor's `AdminUserOUT`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(expecting = "a member")]
 pub(crate) struct Member {
     pub(crate) uuid: Uuid,
-    pub(crate) oid_id: Option<Uuid>,
-    pub(crate) name: Option<String>,
-    pub(crate) first_name: Option<String>,
-    pub(crate) last_name: Option<String>,
+    oid_id: Option<Uuid>,
+    name: Option<String>,
+    #[serde(skip_serializing)]
+    first_name: Option<String>,
+    #[serde(skip_serializing)]
+    last_name: Option<String>,
     pub(crate) email: Option<String>,
-    pub(crate) is_sso_outsider: Option<bool>,
-    /// The seed told `null` for workspaces: while there is no access but to the default one, there is no list.
-    pub(crate) unlisted: bool,
-    /// In agreement with `held` at any time; entries of other kinds are carried along as they are.
-    pub(crate) subscriptions: Vec<Value>,
-    /// Never empty.
-    pub(crate) roles: Vec<Spelling>,
-    /// Nothing where the seed told `null`, until seats are written.
-    pub(crate) held: Option<Seats>,
-    pub(crate) created_at: Timestamp,
+    is_sso_outsider: Option<bool>,
+    /// The list of a seed, which is empty once memberships are read from it. Where it is `None`, answers have no list
+    /// either while the member has access to the default workspace alone (decision 19).
+    #[serde(skip_serializing)]
+    pub(crate) workspaces: Option<Vec<MemberWorkspace>>,
+    /// In agreement with `subscription_types` at any time. Entries of other kinds are kept as they are.
+    #[serde(default)]
+    subscriptions: Vec<Value>,
+    #[serde(deserialize_with = "some_roles")]
+    pub(crate) raw_roles: Vec<Spelling>,
+    /// `None` where a seed has `null`, until seats are written.
+    #[serde(default, with = "subscription_types")]
+    subscription_types: Option<Seats>,
+    #[serde(with = "instant")]
+    created_at: Timestamp,
 }
 
 impl Entry for Member {
@@ -47,7 +55,7 @@ impl Entry for Member {
 
 impl Member {
     /// A new member without name and seats.
-    pub(crate) fn new(email: String, roles: Vec<Spelling>, now: Timestamp) -> Self {
+    pub(crate) fn new(email: String, raw_roles: Vec<Spelling>, now: Timestamp) -> Self {
         Self {
             uuid: Uuid::new_v4(),
             oid_id: None,
@@ -56,58 +64,82 @@ impl Member {
             last_name: None,
             email: Some(email),
             is_sso_outsider: Some(false),
-            unlisted: false,
+            workspaces: Some(Vec::new()),
             subscriptions: Vec::new(),
-            roles,
-            held: Some(Seats::new()),
+            raw_roles,
+            subscription_types: Some(Seats::new()),
             created_at: now,
         }
     }
 
-    /// The seats that this member holds.
     pub(crate) fn seats(&self) -> Seats {
-        self.held.unwrap_or_default()
+        self.subscription_types.unwrap_or_default()
     }
 
     /// Makes the seats these, and the subscriptions agree with them.
     pub(crate) fn hold(&mut self, seats: Seats) {
-        self.held = Some(seats);
-        self.subscriptions.retain(|entry| match product_of(entry) {
+        self.subscription_types = Some(seats);
+        self.subscriptions.retain(|entry| match Product::of(entry) {
             Some(product) => seats.contains(product) && has_access(entry),
             None => true,
         });
         for product in seats {
-            if !self.subscriptions.iter().any(|entry| product_of(entry) == Some(product)) {
-                self.subscriptions.push(subscription(product));
+            if !self.subscriptions.iter().any(|entry| Product::of(entry) == Some(product)) {
+                self.subscriptions.push(product.subscription());
             }
         }
     }
 
-    /// The name of a person, from its two parts.
-    pub(crate) fn call(&mut self, first: String, last: String) {
+    /// Makes the seats and subscriptions of a seed agree: `subscription_types` counts where it is a list.
+    pub(crate) fn reconcile_seats(&mut self) {
+        let usable = self.subscriptions.iter().filter(|entry| has_access(entry));
+        let usable: Seats = usable.filter_map(Product::of).collect();
+        let usable = Some(usable).filter(|seats| !seats.is_empty());
+        if let Some(seats) = self.subscription_types.or(usable) {
+            self.hold(seats);
+        }
+    }
+
+    pub(crate) fn set_name(&mut self, first: String, last: String) {
         self.name = Some(format!("{first} {last}").trim().to_owned());
         self.first_name = Some(first);
         self.last_name = Some(last);
     }
+
+    /// A member of a group: the vendor's `AdminUserGroupMemberOut`.
+    pub(crate) fn in_group(&self) -> GroupMember<'_> {
+        GroupMember { user_uuid: self.uuid, name: self.name.as_deref(), email: self.email.as_deref() }
+    }
 }
 
-/// The product that a `subscriptions` entry is about.
-pub(crate) fn product_of(entry: &Value) -> Option<Product> {
-    let kind = entry.get("type")?.as_str()?;
-    EnumSet::<Product>::all().iter().find(|product| product.api_name() == kind)
-}
-
-/// Whether a `subscriptions` entry says that its seat can be used.
-pub(crate) fn has_access(entry: &Value) -> bool {
+/// Whether an entry of `subscriptions` says that its seat can be used.
+fn has_access(entry: &Value) -> bool {
     entry.get("member_has_access").and_then(Value::as_bool) == Some(true)
 }
 
-fn subscription(product: Product) -> Value {
-    let plan = match product {
-        Product::LeChat => "TEAM",
-        Product::MistralCode => "ENTERPRISE",
-    };
-    json!({"type": product.api_name(), "plan": plan, "status": "A", "member_has_access": true})
+/// A member as lists show it: the vendor's `AdminOrganizationMemberOUT`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ListedMember<'a> {
+    #[serde(flatten)]
+    member: &'a Member,
+    workspaces: Option<Vec<MemberWorkspace>>,
+    raw_role: Option<&'a Spelling>,
+}
+
+/// A member as shown alone: the vendor's `AdminUserOUT`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownMember<'a> {
+    #[serde(flatten)]
+    listed: ListedMember<'a>,
+    first_name: Option<&'a str>,
+    last_name: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct GroupMember<'a> {
+    user_uuid: Uuid,
+    name: Option<&'a str>,
+    email: Option<&'a str>,
 }
 
 /// What `PATCH /users/{id}` asks for; each part is the full set.
@@ -130,21 +162,28 @@ pub(crate) struct NewMember {
 /// The answer of `POST /users`.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct CreateOutcome {
-    invalid_emails: Vec<String>,
+    pub(crate) invalid_emails: Vec<String>,
     email_to_user_id: BTreeMap<String, Uuid>,
 }
 
-impl CreateOutcome {
-    /// Adds people who were not even tried.
-    pub(crate) fn leave_out(&mut self, people: Vec<NewMember>) {
-        self.invalid_emails.extend(people.into_iter().map(|person| person.email));
-    }
-}
-
 impl Organization {
-    /// The member with an id.
     pub(crate) fn member(&self, id: Uuid) -> Result<&Member, Refusal> {
         self.members.get(id).ok_or(Refusal::UnknownMember(id))
+    }
+
+    pub(crate) fn listed<'a>(&self, member: &'a Member) -> ListedMember<'a> {
+        ListedMember { member, workspaces: self.access(member), raw_role: member.raw_roles.first() }
+    }
+
+    pub(crate) fn shown<'a>(&self, member: &'a Member) -> ShownMember<'a> {
+        let (first_name, last_name) = (member.first_name.as_deref(), member.last_name.as_deref());
+        ShownMember { listed: self.listed(member), first_name, last_name }
+    }
+
+    /// Adds a member as they are.
+    pub(crate) fn admit(&mut self, member: Member) {
+        self.count_in(&member.raw_roles, member.seats());
+        self.members.push(member);
     }
 
     /// Changes roles, seats or both, or neither when one is refused.
@@ -152,14 +191,14 @@ impl Organization {
         let member = self.member(id)?;
         let roles = match &change.roles {
             Some(written) => self.as_letters(written),
-            None => member.roles.clone(),
+            None => member.raw_roles.clone(),
         };
         let seats = change.seats.unwrap_or(member.seats());
-        if self.is_last_admin(&member.roles) && !self.is_admin(&roles) {
+        if self.is_last_admin(&member.raw_roles) && !self.is_admin(&roles) {
             return Err(Refusal::LastAdmin);
         }
         self.seats_free(seats - member.seats())?;
-        let (old_roles, old_seats) = (member.roles.clone(), member.seats());
+        let (old_roles, old_seats) = (member.raw_roles.clone(), member.seats());
         self.count_out(&old_roles, old_seats);
         self.count_in(&roles, seats);
         if roles != old_roles {
@@ -168,36 +207,37 @@ impl Organization {
         self.log_seats(id, seats - old_seats, Event::SeatGrant, now);
         self.log_seats(id, old_seats - seats, Event::SeatRevoke, now);
         let member = self.members.get_mut(id).ok_or(Refusal::UnknownMember(id))?;
-        member.roles = roles;
+        member.raw_roles = roles;
         if change.seats.is_some() {
             member.hold(seats);
         }
         Ok(())
     }
 
-    /// Takes a member out, of workspaces and groups too; the seats are free at once.
+    /// Removes a member, also from workspaces and groups. The seats are free at once.
     pub(crate) fn remove(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
-        let directly = usize::from(self.is_admin(&self.member(id)?.roles));
-        let has_admin = self.tally.admins > 0 || self.admin_through_group(None);
-        if has_admin && self.tally.admins <= directly && !self.admin_through_group(Some(id)) {
+        let directly = usize::from(self.is_admin(&self.member(id)?.raw_roles));
+        let has_admin = self.counters.admins > 0 || self.admin_through_group(None);
+        if has_admin && self.counters.admins <= directly && !self.admin_through_group(Some(id)) {
             return Err(Refusal::LastAdmin);
         }
         let member = self.members.remove(id).ok_or(Refusal::UnknownMember(id))?;
-        self.count_out(&member.roles, member.seats());
-        self.memberships.forget(id);
+        self.count_out(&member.raw_roles, member.seats());
+        self.memberships.remove_member(id);
         if let Some(groups) = &mut self.groups {
-            groups.forget(id);
+            groups.remove_member(id);
         }
         self.audit.record(now, Actor::Key, Event::MemberDelete, About::user(id));
         Ok(())
     }
 
-    /// Makes accounts; who can't be made is named, and the others are made all the same.
+    /// Creates accounts. Addresses for which that fails are listed in the outcome.
     pub(crate) fn create(&mut self, people: Vec<NewMember>, now: Timestamp) -> CreateOutcome {
         let mut outcome = CreateOutcome::default();
         let mut seen = HashSet::new();
         for person in people {
-            let known = self.members.holds(&person.email) || self.invitations.holds(&person.email);
+            let known =
+                self.members.has_address(&person.email) || self.invitations.has_address(&person.email);
             let repeated = !seen.insert(fold(&person.email));
             let malformed = !is_address(&person.email);
             if repeated || known || malformed || self.seats_free(person.seats).is_err() {
@@ -206,7 +246,7 @@ impl Organization {
             }
             let roles = self.roles_or_default(person.roles.as_deref());
             let mut member = Member::new(person.email.clone(), roles, now);
-            member.call(person.first_name, person.last_name);
+            member.set_name(person.first_name, person.last_name);
             member.hold(person.seats);
             outcome.email_to_user_id.insert(person.email, member.uuid);
             self.audit.record(now, Actor::Key, Event::MemberJoin, About::user(member.uuid));
@@ -216,21 +256,21 @@ impl Organization {
         outcome
     }
 
-    /// Notes each of some seats in the audit log.
+    /// Records one event for each seat.
     pub(super) fn log_seats(&mut self, member: Uuid, seats: Seats, event: Event, now: Timestamp) {
         for _ in seats {
             self.audit.record(now, Actor::Key, event, About::user(member));
         }
     }
 
-    /// The roles that were written, in the spelling of answers.
-    pub(crate) fn as_letters(&self, written: &[Spelling]) -> Vec<Spelling> {
+    /// The roles that were written, in the spelling of answers (decision 10).
+    fn as_letters(&self, written: &[Spelling]) -> Vec<Spelling> {
         let meaning = |role: &Spelling| self.roles.meaning(*role).or_else(|| role.built_in());
         letters(written.iter().filter_map(meaning).collect())
     }
 
-    /// [`Self::as_letters`], or a plain member where no roles were written.
-    pub(crate) fn roles_or_default(&self, written: Option<&[Spelling]>) -> Vec<Spelling> {
+    /// [`Self::as_letters`], or `member` where no roles were written.
+    pub(super) fn roles_or_default(&self, written: Option<&[Spelling]>) -> Vec<Spelling> {
         written.map_or_else(|| letters(Roles::only(Role::Member)), |written| self.as_letters(written))
     }
 }

@@ -1,11 +1,27 @@
-//! Who is in which workspace directly, not through a group.
+//! Access to workspaces: direct memberships, and the effective access of a member.
 
 use super::audit::{About, Actor, Event};
-use super::{Organization, Refusal};
+use super::role::{WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WorkspaceSpelling};
+use super::{Member, Organization, Refusal};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// A workspace of a member, in the shape of the vendor's `MemberWorkspaceInfo`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(expecting = "a workspace of a member")]
+pub(crate) struct MemberWorkspace {
+    pub(crate) uuid: Uuid,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) is_default: bool,
+    #[serde(skip_deserializing)]
+    raw_role: Option<WorkspaceSpelling>,
+    /// In answers never empty: letters where all roles have one, and UUIDs otherwise.
+    #[serde(default)]
+    pub(crate) raw_roles: Vec<WorkspaceSpelling>,
+}
 
 /// The roles of each member in each workspace.
 pub(crate) type RolesByWorkspace = BTreeMap<Uuid, BTreeMap<Uuid, BTreeSet<Uuid>>>;
@@ -30,13 +46,12 @@ impl From<RolesByWorkspace> for Memberships {
 }
 
 impl Memberships {
-    /// Gives somebody roles in a workspace, in place of those there were.
+    /// Sets the roles of a member in a workspace.
     pub(crate) fn set(&mut self, workspace: Uuid, member: Uuid, roles: BTreeSet<Uuid>) {
         self.of.entry(member).or_default().insert(workspace);
         self.roles.entry(workspace).or_default().insert(member, roles);
     }
 
-    /// The roles of a member in a workspace.
     pub(crate) fn get(&self, workspace: Uuid, member: Uuid) -> Option<&BTreeSet<Uuid>> {
         self.roles.get(&workspace)?.get(&member)
     }
@@ -52,12 +67,11 @@ impl Memberships {
         self.roles.get(&workspace).into_iter().flat_map(|members| members.keys().copied())
     }
 
-    /// All memberships.
     pub(crate) fn all(&self) -> &RolesByWorkspace {
         &self.roles
     }
 
-    /// Takes a member out of a workspace; tells whether there was anything to take.
+    /// Removes a member from a workspace. Returns whether they were in it.
     pub(crate) fn remove(&mut self, workspace: Uuid, member: Uuid) -> bool {
         if let Some(workspaces) = self.of.get_mut(&member) {
             workspaces.remove(&workspace);
@@ -73,29 +87,27 @@ impl Memberships {
         removed
     }
 
-    /// Takes everybody out of a workspace.
-    pub(crate) fn clear(&mut self, workspace: Uuid) {
+    pub(crate) fn remove_workspace(&mut self, workspace: Uuid) {
         for member in self.within(workspace).collect::<Vec<_>>() {
             self.remove(workspace, member);
         }
     }
 
-    /// Takes a member out of all workspaces.
-    pub(crate) fn forget(&mut self, member: Uuid) {
+    pub(crate) fn remove_member(&mut self, member: Uuid) {
         for workspace in self.of.get(&member).cloned().unwrap_or_default() {
             self.remove(workspace, member);
         }
     }
 }
 
-/// Somebody who is given roles in a workspace; no role stands for the usual one.
+/// Roles for a person in a workspace; none stands for the usual one.
 #[derive(Debug)]
 pub(crate) struct Grant {
     pub(crate) user: Uuid,
     pub(crate) roles: Vec<Uuid>,
 }
 
-/// How many were added to a workspace, and how many were in it.
+/// The number of people who were added, and of those who were in the workspace before.
 #[derive(Debug, Default)]
 pub(crate) struct GrantOutcome {
     pub(crate) added: usize,
@@ -106,32 +118,25 @@ pub(crate) struct GrantOutcome {
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct RemoveOutcome {
     deleted_members_count: usize,
-    not_deleted_members: Vec<Uuid>,
-}
-
-impl RemoveOutcome {
-    /// Adds people who were not even tried.
-    pub(crate) fn leave_out(&mut self, users: Vec<Uuid>) {
-        self.not_deleted_members.extend(users.into_iter().collect::<BTreeSet<_>>());
-    }
+    pub(crate) not_deleted_members: Vec<Uuid>,
 }
 
 impl Organization {
-    /// Gives roles in a workspace. Who is in it keeps the roles there unless `replace` says otherwise.
-    pub(crate) fn grant(
+    /// Adds people to a workspace. Who is in it already keeps the roles there unless `replace` is set.
+    pub(crate) fn add_to_workspace(
         &mut self,
         workspace: Uuid,
         grants: &[Grant],
         replace: bool,
         now: Timestamp,
     ) -> Result<GrantOutcome, Refusal> {
-        let everybody = self.workspace(workspace)?.is_default;
+        let is_default = self.workspace(workspace)?.is_default;
         for grant in grants {
             self.member(grant.user)?;
         }
         let mut outcome = GrantOutcome::default();
         for Grant { user, roles } in grants {
-            let present = everybody || self.memberships.get(workspace, *user).is_some();
+            let present = is_default || self.memberships.get(workspace, *user).is_some();
             let event = if present { Event::WorkspaceMemberRole } else { Event::WorkspaceMemberAdd };
             if present {
                 outcome.updated += 1;
@@ -147,17 +152,17 @@ impl Organization {
         Ok(outcome)
     }
 
-    /// Takes people out of a workspace; who can't be taken out is named.
-    pub(crate) fn ungrant(
+    /// Removes people from a workspace. Who can't be removed is listed in the outcome.
+    pub(crate) fn remove_from_workspace(
         &mut self,
         workspace: Uuid,
         users: &[Uuid],
         now: Timestamp,
     ) -> Result<RemoveOutcome, Refusal> {
-        let everybody = self.workspace(workspace)?.is_default;
+        let is_default = self.workspace(workspace)?.is_default;
         let mut outcome = RemoveOutcome::default();
         for user in users.iter().copied().collect::<BTreeSet<_>>() {
-            if !everybody && self.memberships.remove(workspace, user) {
+            if !is_default && self.memberships.remove(workspace, user) {
                 outcome.deleted_members_count += 1;
                 let about = About::user(user).workspace(workspace);
                 self.audit.record(now, Actor::Key, Event::WorkspaceMemberRemove, about);
@@ -166,5 +171,49 @@ impl Organization {
             }
         }
         Ok(outcome)
+    }
+
+    /// The workspaces that a member has access to, the default one first and the others by name (decision 19).
+    pub(super) fn access(&self, member: &Member) -> Option<Vec<MemberWorkspace>> {
+        let mut roles: BTreeMap<Uuid, BTreeSet<Uuid>> =
+            self.groups.as_ref().map(|groups| groups.inherited_roles(member.uuid)).unwrap_or_default();
+        let mut direct = self.memberships.of(member.uuid).peekable();
+        if member.workspaces.is_none() && roles.is_empty() && direct.peek().is_none() {
+            return None;
+        }
+        for (workspace, granted) in direct {
+            roles.entry(workspace).or_default().extend(granted);
+        }
+        let default = self.default_workspace;
+        if self.memberships.get(default, member.uuid).is_none() {
+            roles.entry(default).or_default().insert(self.roles.in_workspace(WORKSPACE_CONTRIBUTOR));
+        }
+        let known = roles.iter().filter_map(|(id, roles)| Some((self.workspaces.get(*id)?, roles)));
+        let mut list: Vec<MemberWorkspace> = known
+            .map(|(workspace, roles)| {
+                let raw_roles = self.spelled(roles);
+                MemberWorkspace {
+                    uuid: workspace.uuid,
+                    name: workspace.name.clone(),
+                    is_default: workspace.is_default,
+                    raw_role: raw_roles.first().copied(),
+                    raw_roles,
+                }
+            })
+            .collect();
+        list.sort_by(|one, other| (!one.is_default, &one.name).cmp(&(!other.is_default, &other.name)));
+        Some(list)
+    }
+
+    fn spelled(&self, roles: &BTreeSet<Uuid>) -> Vec<WorkspaceSpelling> {
+        let letters = [
+            (self.roles.in_workspace(WORKSPACE_ADMIN), WorkspaceSpelling::Admin),
+            (self.roles.in_workspace(WORKSPACE_CONTRIBUTOR), WorkspaceSpelling::Contributor),
+        ];
+        if roles.iter().all(|role| letters.iter().any(|(uuid, _)| uuid == role)) {
+            let present = letters.into_iter().filter(|(uuid, _)| roles.contains(uuid));
+            return present.map(|(_, letter)| letter).collect();
+        }
+        roles.iter().copied().map(WorkspaceSpelling::Listed).collect()
     }
 }

@@ -1,132 +1,106 @@
-//! The state of the organization, as a plain machine: no HTTP, no files, no clock of its own.
+//! The organization and every change to it: no HTTP, no files, no clock of its own.
 //!
-//! Takes requests that are already known to be well formed, and the time; gives what changed or a [`Refusal`], after
-//! which nothing has changed. Holds more than the Admin API tells: the seats that an invitation remembers, what has
-//! been bought, how far the clock was advanced.
+//! Takes requests that are well formed, and the time. Returns what changed or a [`Refusal`], after which nothing has
+//! changed. Each object has one type here: a seed is read into it, requests change it, answers and the state file are
+//! written from it, in the shape of the vendor's response schema. What answers add (counts, effective access) is in a
+//! view beside the type.
 
-mod access;
 mod api_key;
-mod assignment;
 mod audit;
 mod group;
-mod group_members;
 mod groups;
 mod invitation;
 mod member;
 mod membership;
-mod refusal;
 mod register;
 mod role;
-mod search;
-mod tally;
+mod seats;
 mod workspace;
 
-pub(crate) use access::Access;
 pub(crate) use api_key::ApiKey;
-pub(crate) use assignment::Assignment;
-pub(crate) use audit::{Actor, Logged};
-pub(crate) use group::{Group, GroupChange, NewGroup, TargetType};
+pub(crate) use audit::AuditEvent;
+pub(crate) use group::{Assignment, Group, GroupChange, TargetType, WholeGroup, sorted};
 pub(crate) use groups::Groups;
-pub(crate) use invitation::{Invitation, NewInvitations};
-pub(crate) use member::{Member, MemberChange, NewMember, has_access, product_of};
+pub(crate) use invitation::{Invitation, NewInvitations, ShownInvitation};
+pub(crate) use member::{GroupMember, ListedMember, Member, MemberChange, NewMember, ShownMember};
 pub(crate) use membership::{Grant, Memberships, RolesByWorkspace};
-pub(crate) use refusal::Refusal;
 pub(crate) use role::{
     ORGANIZATION_ROLES, Role, RoleList, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WORKSPACE_ROLES,
 };
-pub(crate) use tally::Figures;
-pub(crate) use workspace::{NewWorkspace, Workspace, WorkspaceChange};
+pub use seats::Product;
+pub(crate) use seats::{Figures, Seats};
+pub(crate) use workspace::{NewWorkspace, ShownWorkspace, Workspace, WorkspaceChange};
 
-use crate::product::Product;
-use audit::{About, AuditLog, Event};
+use audit::{About, Actor, AuditLog, Event};
 use jiff::{SignedDuration, Timestamp};
 use register::Register;
+use seats::Counters;
 use std::collections::BTreeMap;
-use tally::Tally;
 use uuid::{Uuid, uuid};
 
-/// The farthest that the clock can be advanced in all, in days.
+/// The most days by which the clock can be advanced in all.
 pub(crate) const FARTHEST_DAYS: u32 = 365_000;
 
-/// The id of an organization whose seed tells none.
+/// The id of an organization whose seed has none.
 const ORGANIZATION: Uuid = uuid!("00000000-0000-4000-8000-0000000000e0");
-
-/// What an organization starts from.
-#[derive(Debug, Clone)]
-pub(crate) struct Parts {
-    pub(crate) members: Vec<Member>,
-    pub(crate) invitations: Vec<Invitation>,
-    /// With every built-in one.
-    pub(crate) roles: RoleList,
-    /// Active ones.
-    pub(crate) workspaces: Vec<Workspace>,
-    pub(crate) archived: Vec<Workspace>,
-    pub(crate) memberships: Memberships,
-    /// Nothing in an organization that can't have groups.
-    pub(crate) groups: Option<Groups>,
-    pub(crate) uuid: Option<Uuid>,
-    pub(crate) api_keys: Vec<ApiKey>,
-    pub(crate) purchased: BTreeMap<Product, u32>,
-    pub(crate) advanced_days: u32,
-}
 
 /// The organization that a sandbox serves.
 #[derive(Debug, Clone)]
 pub(crate) struct Organization {
-    members: Register<Member>,
-    invitations: Register<Invitation>,
-    roles: RoleList,
-    uuid: Uuid,
-    workspaces: Register<Workspace>,
-    archived: Vec<Workspace>,
+    pub(crate) uuid: Uuid,
+    pub(crate) members: Register<Member>,
+    pub(crate) invitations: Register<Invitation>,
+    pub(crate) roles: RoleList,
+    pub(crate) workspaces: Register<Workspace>,
+    pub(crate) archived: Vec<Workspace>,
     default_workspace: Uuid,
-    memberships: Memberships,
-    groups: Option<Groups>,
-    api_keys: Vec<ApiKey>,
-    audit: AuditLog,
-    purchased: BTreeMap<Product, u32>,
-    advanced_days: u32,
-    tally: Tally,
+    pub(crate) memberships: Memberships,
+    /// `None` in an organization that can't have groups.
+    pub(crate) groups: Option<Groups>,
+    pub(crate) api_keys: Vec<ApiKey>,
+    pub(crate) audit: AuditLog,
+    /// A product that is not in it has no limit.
+    pub(crate) purchased: BTreeMap<Product, u32>,
+    pub(crate) advanced_days: u32,
+    counters: Counters,
 }
 
 impl Organization {
-    /// An organization in a given state, from `real` on.
-    pub(crate) fn new(mut parts: Parts, real: Timestamp) -> Self {
-        let default = parts.workspaces.iter().find(|workspace| workspace.is_default).map(|found| found.uuid);
-        let default_workspace = default.unwrap_or_else(|| {
-            let made = workspace::default_beside(&parts.workspaces);
-            let id = made.uuid;
-            parts.workspaces.insert(0, made);
-            id
-        });
-        let mut organization = Self {
+    /// An organization without members and workspaces.
+    pub(crate) fn empty(uuid: Option<Uuid>, roles: RoleList) -> Self {
+        let uuid = uuid.unwrap_or(ORGANIZATION);
+        Self {
+            uuid,
             members: Register::default(),
             invitations: Register::default(),
-            roles: parts.roles,
-            uuid: parts.uuid.unwrap_or(ORGANIZATION),
+            roles,
             workspaces: Register::default(),
-            archived: parts.archived,
-            default_workspace,
-            memberships: parts.memberships,
-            groups: parts.groups,
-            api_keys: parts.api_keys,
-            audit: AuditLog::default(),
-            purchased: parts.purchased,
-            advanced_days: parts.advanced_days,
-            tally: Tally::default(),
-        };
-        for member in parts.members {
-            organization.admit(member);
+            archived: Vec::new(),
+            default_workspace: Uuid::nil(),
+            memberships: Memberships::default(),
+            groups: Some(Groups::default()),
+            api_keys: Vec::new(),
+            audit: AuditLog::new(uuid),
+            purchased: BTreeMap::new(),
+            advanced_days: 0,
+            counters: Counters::default(),
         }
-        for invitation in parts.invitations {
-            organization.invitations.push(invitation);
-        }
-        for workspace in parts.workspaces {
-            organization.workspaces.push(workspace);
-        }
-        let now = organization.now(real);
-        organization.audit.record(now, Actor::Key, Event::OrganizationCreate, About::default());
+    }
+
+    /// An organization with one admin without seats.
+    pub(crate) fn with_one_admin(now: Timestamp) -> Self {
+        let mut organization = Self::empty(None, RoleList::default());
+        let roles = vec![Spelling::Letter(Role::Admin)];
+        let mut admin = Member::new("admin@sandbox.example".to_owned(), roles, now);
+        admin.set_name("Sandbox".to_owned(), "Admin".to_owned());
+        organization.admit(admin);
+        organization.add_workspaces(Vec::new());
         organization
+    }
+
+    /// Records the first event of a run that begins when it is `real` outside.
+    pub(crate) fn begin(&mut self, real: Timestamp) {
+        self.audit.record(self.now(real), Actor::Key, Event::OrganizationCreate, About::default());
     }
 
     /// The time in the organization when it is `real` outside.
@@ -135,75 +109,45 @@ impl Organization {
         real.checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
 
-    /// Lets days pass; gives the days in all.
+    /// Lets days pass. Returns the days in all.
     pub(crate) fn advance(&mut self, days: u32) -> Result<u32, Refusal> {
         let total = self.advanced_days.checked_add(days).filter(|total| *total <= FARTHEST_DAYS);
         self.advanced_days = total.ok_or(Refusal::TooFar)?;
         Ok(self.advanced_days)
     }
-
-    /// The members with an address, or all, in order of joining.
-    pub(crate) fn members<'a>(
-        &'a self,
-        email: Option<&str>,
-    ) -> (usize, Box<dyn Iterator<Item = &'a Member> + 'a>) {
-        select(&self.members, email)
-    }
-
-    /// The listed invitations with an address, or all, in order of sending.
-    pub(crate) fn invitations<'a>(
-        &'a self,
-        email: Option<&str>,
-    ) -> (usize, Box<dyn Iterator<Item = &'a Invitation> + 'a>) {
-        select(&self.invitations, email)
-    }
-
-    /// The roles that exist.
-    pub(crate) fn roles(&self) -> &RoleList {
-        &self.roles
-    }
-
-    /// The id of the organization.
-    pub(crate) fn uuid(&self) -> Uuid {
-        self.uuid
-    }
-
-    /// Direct memberships in workspaces.
-    pub(crate) fn memberships(&self) -> &Memberships {
-        &self.memberships
-    }
-
-    /// The audit log, the oldest entry first.
-    pub(crate) fn log(&self) -> impl DoubleEndedIterator<Item = &Logged> {
-        self.audit.iter()
-    }
-
-    /// What has been bought; a product that is not named has no limit.
-    pub(crate) fn purchased(&self) -> &BTreeMap<Product, u32> {
-        &self.purchased
-    }
-
-    /// The days by which the clock was advanced.
-    pub(crate) fn advanced_days(&self) -> u32 {
-        self.advanced_days
-    }
-
-    fn admit(&mut self, member: Member) {
-        self.count_in(&member.roles, member.seats());
-        self.members.push(member);
-    }
 }
 
-/// The rows with an address, or all, and how many they are.
-fn select<'a, T: register::Entry>(
-    register: &'a Register<T>,
-    email: Option<&str>,
-) -> (usize, Box<dyn Iterator<Item = &'a T> + 'a>) {
-    match email {
-        None => (register.len(), Box::new(register.iter())),
-        Some(email) => {
-            let rows: Vec<&T> = register.at(email).collect();
-            (rows.len(), Box::new(rows.into_iter()))
-        }
-    }
+/// Why a well-formed request is not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("there is no member {0} in the organization")]
+    UnknownMember(Uuid),
+    #[error("there is no invitation {0}")]
+    UnknownInvitation(Uuid),
+    #[error("there is no active workspace {0}")]
+    UnknownWorkspace(Uuid),
+    #[error("there is no user group {0}")]
+    UnknownGroup(Uuid),
+    #[error("user group {group} is not assigned to workspace {workspace}")]
+    UnknownAssignment { group: Uuid, workspace: Uuid },
+    #[error("the last organization admin can't be removed or demoted")]
+    LastAdmin,
+    #[error("no seat of {} is available: {purchased} purchased, {used} in use", product.api_name())]
+    NoSeat { product: Product, purchased: u32, used: u32 },
+    #[error("there is a {0} with this name already")]
+    NameTaken(&'static str),
+    #[error("there are {0} active workspaces, and no more can be")]
+    TooManyWorkspaces(usize),
+    #[error("the default workspace can't be archived")]
+    DefaultWorkspace,
+    #[error("user group {0} is managed externally and can't be edited")]
+    ExternallyManaged(Uuid),
+    #[error("user group {0} would be nested in itself")]
+    Cycle(Uuid),
+    #[error("user group {group} is assigned to workspace {workspace} already")]
+    AlreadyAssigned { group: Uuid, workspace: Uuid },
+    #[error("the organization has no user groups")]
+    NoGroups,
+    #[error("the clock can't be advanced by more than {FARTHEST_DAYS} days in all")]
+    TooFar,
 }

@@ -1,16 +1,16 @@
 //! An ordered collection, found by id and, where it holds people, by address.
 //!
-//! Rows keep the order in which they were added, also when others leave. Finding, adding and removing stay cheap at
-//! tens of thousands of rows: a position is a number that is never used again, so that nothing has to move up.
+//! Rows keep the order in which they were added, also when others are removed. Finding, adding and removing stay cheap at
+//! tens of thousands of rows: a position is a number that is never used again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// What a [`Register`] files a row under; neither changes while the row is in it.
+/// What a [`Register`] finds a row by. Neither changes while the row is in it.
 pub(crate) trait Entry {
-    /// The identifier, unique in one register.
+    /// Unique in one register.
     fn uuid(&self) -> Uuid;
-    /// The address, where there is one. Several rows may have the same.
+    /// Several rows may have the same.
     fn email(&self) -> Option<&str> {
         None
     }
@@ -32,7 +32,6 @@ impl<T> Default for Register<T> {
 }
 
 impl<T: Entry> Register<T> {
-    /// Adds a row behind all others.
     pub(crate) fn push(&mut self, row: T) {
         let position = self.next;
         self.next += 1;
@@ -43,17 +42,14 @@ impl<T: Entry> Register<T> {
         self.rows.insert(position, row);
     }
 
-    /// The row with an id.
     pub(crate) fn get(&self, id: Uuid) -> Option<&T> {
         self.by_uuid.get(&id).and_then(|position| self.rows.get(position))
     }
 
-    /// The row with an id, to change what it is not filed under.
     pub(crate) fn get_mut(&mut self, id: Uuid) -> Option<&mut T> {
         self.by_uuid.get(&id).and_then(|position| self.rows.get_mut(position))
     }
 
-    /// Takes a row out.
     pub(crate) fn remove(&mut self, id: Uuid) -> Option<T> {
         let position = self.by_uuid.remove(&id)?;
         let row = self.rows.remove(&position)?;
@@ -74,23 +70,31 @@ impl<T: Entry> Register<T> {
         positions.into_iter().flatten().filter_map(|position| self.rows.get(position))
     }
 
-    /// Whether any row has an address.
-    pub(crate) fn holds(&self, email: &str) -> bool {
+    pub(crate) fn has_address(&self, email: &str) -> bool {
         self.by_address.contains_key(&fold(email))
     }
 
-    /// All rows, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.rows.values()
     }
 
-    /// The number of rows.
+    /// The rows with an address, or all, and their number.
+    pub(crate) fn select<'a>(&'a self, email: Option<&str>) -> (usize, Box<dyn Iterator<Item = &'a T> + 'a>) {
+        match email {
+            None => (self.len(), Box::new(self.iter())),
+            Some(email) => {
+                let rows: Vec<&T> = self.at(email).collect();
+                (rows.len(), Box::new(rows.into_iter()))
+            }
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 }
 
-/// Addresses compare without letter case everywhere.
+/// The form in which addresses are compared: without letter case.
 pub(crate) fn fold(email: &str) -> String {
     email.to_lowercase()
 }

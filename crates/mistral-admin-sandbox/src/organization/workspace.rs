@@ -1,11 +1,12 @@
-//! Workspaces: made, changed and archived.
+//! Workspaces: created, changed and archived.
 
+use super::api_key::contains;
 use super::audit::{About, Actor, Event};
 use super::register::Entry;
 use super::role::{WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR};
-use super::search::contains;
 use super::{Organization, Refusal};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashSet;
 use uuid::{Uuid, uuid};
@@ -16,17 +17,25 @@ const MOST: usize = 500;
 /// The default workspace of an organization whose seed names none.
 const DEFAULT: Uuid = uuid!("00000000-0000-4000-8000-0000000000d0");
 
-/// A workspace. The organization keeps those that are archived apart.
-#[derive(Debug, Clone)]
+/// A workspace, in the shape of the vendor's `WorkspaceOUT`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(expecting = "a workspace")]
 pub(crate) struct Workspace {
     pub(crate) uuid: Uuid,
     pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    pub(crate) icon: Option<String>,
-    /// As the seed had it; no endpoint changes it.
-    pub(crate) spend_limit: Option<Value>,
-    /// Everybody is in it, and it can't be archived.
+    description: Option<String>,
+    icon: Option<String>,
+    /// As in the seed. No endpoint changes it.
+    spend_limit: Option<Value>,
+    /// Every member is in the default workspace, and it can't be archived.
+    #[serde(default)]
     pub(crate) is_default: bool,
+}
+
+impl Workspace {
+    pub(crate) fn new(uuid: Uuid, name: String, is_default: bool) -> Self {
+        Self { uuid, name, description: None, icon: None, spend_limit: None, is_default }
+    }
 }
 
 impl Entry for Workspace {
@@ -35,13 +44,21 @@ impl Entry for Workspace {
     }
 }
 
+/// A workspace with the number of its members.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownWorkspace<'a> {
+    #[serde(flatten)]
+    workspace: &'a Workspace,
+    members_count: usize,
+}
+
 /// What `POST /workspaces` asks for.
 #[derive(Debug)]
 pub(crate) struct NewWorkspace {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) icon: String,
-    pub(crate) everybody: bool,
+    pub(crate) add_all_members: bool,
     pub(crate) admin: Uuid,
 }
 
@@ -53,24 +70,34 @@ pub(crate) struct WorkspaceChange {
     pub(crate) icon: Option<String>,
 }
 
-/// The default workspace that is made beside these, none of which is one.
-pub(crate) fn default_beside(others: &[Workspace]) -> Workspace {
+fn default_beside(others: &[Workspace]) -> Workspace {
     let taken = others.iter().any(|other| other.uuid == DEFAULT);
-    let name = "Default".to_owned();
-    let clash = others.iter().any(|other| other.name == name);
-    Workspace {
-        uuid: if taken { Uuid::new_v4() } else { DEFAULT },
-        name: if clash { format!("{name} {DEFAULT}") } else { name },
-        description: None,
-        icon: None,
-        spend_limit: None,
-        is_default: true,
-    }
+    let uuid = if taken { Uuid::new_v4() } else { DEFAULT };
+    let clash = others.iter().any(|other| other.name == "Default");
+    let name = if clash { format!("Default {DEFAULT}") } else { "Default".to_owned() };
+    Workspace::new(uuid, name, true)
 }
 
 impl Organization {
-    /// The workspaces whose names hold a text: the active ones in order, and behind them the archived ones if wanted.
-    pub(crate) fn workspaces<'a>(
+    /// Adds workspaces, and a default one in front if none of them is (decision 17).
+    pub(crate) fn add_workspaces(&mut self, mut workspaces: Vec<Workspace>) {
+        if !workspaces.iter().any(|workspace| workspace.is_default) {
+            workspaces.insert(0, default_beside(&workspaces));
+        }
+        for workspace in workspaces {
+            if workspace.is_default {
+                self.default_workspace = workspace.uuid;
+            }
+            self.workspaces.push(workspace);
+        }
+    }
+
+    pub(crate) fn shown_workspace<'a>(&self, workspace: &'a Workspace) -> ShownWorkspace<'a> {
+        ShownWorkspace { workspace, members_count: self.count_members(workspace) }
+    }
+
+    /// The workspaces whose names contain a text: the active ones, then the archived ones if wanted.
+    pub(crate) fn find_workspaces<'a>(
         &'a self,
         archived: bool,
         search: Option<&'a str>,
@@ -79,29 +106,24 @@ impl Organization {
         self.workspaces.iter().chain(archived).filter(move |workspace| contains(&workspace.name, search))
     }
 
-    /// The archived workspaces.
-    pub(crate) fn archived(&self) -> &[Workspace] {
-        &self.archived
-    }
-
     /// The active workspace with an id.
     pub(crate) fn workspace(&self, id: Uuid) -> Result<&Workspace, Refusal> {
         self.workspaces.get(id).ok_or(Refusal::UnknownWorkspace(id))
     }
 
-    /// How many members have access to a workspace, directly or through a group.
-    pub(crate) fn holders(&self, workspace: &Workspace) -> usize {
+    /// How many members have access, directly or through a group.
+    fn count_members(&self, workspace: &Workspace) -> usize {
         if workspace.is_default {
             return self.members.len();
         }
-        let mut holders: HashSet<Uuid> = self.memberships.within(workspace.uuid).collect();
-        for group in self.groups.iter().flat_map(|groups| groups.reaching(workspace.uuid)) {
-            holders.extend(&group.members);
+        let mut members: HashSet<Uuid> = self.memberships.within(workspace.uuid).collect();
+        for group in self.groups.iter().flat_map(|groups| groups.with_access_to(workspace.uuid)) {
+            members.extend(&group.members);
         }
-        holders.len()
+        members.len()
     }
 
-    /// Makes a workspace; gives its id.
+    /// Creates a workspace and returns its id.
     pub(crate) fn create_workspace(&mut self, new: NewWorkspace, now: Timestamp) -> Result<Uuid, Refusal> {
         self.member(new.admin)?;
         self.free_workspace_name(&new.name, None)?;
@@ -110,15 +132,13 @@ impl Organization {
         }
         let id = Uuid::new_v4();
         self.workspaces.push(Workspace {
-            uuid: id,
-            name: new.name,
             description: Some(new.description),
             icon: Some(new.icon),
-            spend_limit: None,
-            is_default: false,
+            ..Workspace::new(id, new.name, false)
         });
         self.audit.record(now, Actor::Key, Event::WorkspaceCreate, About::default().workspace(id));
-        let others: Vec<Uuid> = self.members.iter().map(Entry::uuid).filter(|_| new.everybody).collect();
+        let others: Vec<Uuid> =
+            self.members.iter().map(Entry::uuid).filter(|_| new.add_all_members).collect();
         let others = others.into_iter().filter(|other| *other != new.admin);
         let people = others.map(|other| (other, WORKSPACE_CONTRIBUTOR)).chain([(new.admin, WORKSPACE_ADMIN)]);
         for (member, role) in people {
@@ -129,7 +149,6 @@ impl Organization {
         Ok(id)
     }
 
-    /// Changes what a workspace is called and looks like.
     pub(crate) fn update_workspace(
         &mut self,
         id: Uuid,
@@ -150,23 +169,23 @@ impl Organization {
         Ok(())
     }
 
-    /// Archives a workspace: nobody has access to it any more, and its name can be used again.
+    /// Archives a workspace: all access to it ends, and its name is free again.
     pub(crate) fn archive(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
         if self.workspace(id)?.is_default {
             return Err(Refusal::DefaultWorkspace);
         }
         let workspace = self.workspaces.remove(id).ok_or(Refusal::UnknownWorkspace(id))?;
         self.archived.push(workspace);
-        self.memberships.clear(id);
+        self.memberships.remove_workspace(id);
         if let Some(groups) = &mut self.groups {
-            groups.unassign_all(id);
+            groups.remove_workspace(id);
         }
         self.audit.record(now, Actor::Key, Event::WorkspaceDelete, About::default().workspace(id));
         Ok(())
     }
 
-    fn free_workspace_name(&self, name: &str, but: Option<Uuid>) -> Result<(), Refusal> {
-        let taken = self.workspaces.iter().any(|other| other.name == name && Some(other.uuid) != but);
+    fn free_workspace_name(&self, name: &str, except: Option<Uuid>) -> Result<(), Refusal> {
+        let taken = self.workspaces.iter().any(|other| other.name == name && Some(other.uuid) != except);
         if taken { Err(Refusal::NameTaken("workspace")) } else { Ok(()) }
     }
 }

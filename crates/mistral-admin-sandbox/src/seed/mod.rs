@@ -1,24 +1,21 @@
-//! Reading a seed: strict, and clear about what is wrong where.
+//! Seeds: read strictly, with messages that say what is wrong and where.
 
-mod groups;
-mod resolve;
-mod workspaces;
+mod check;
+mod document;
 
-use super::document::{self, Document, KEYS};
-use super::organization::{Groups, Member, Memberships, Organization, Parts, RoleList, Spelling};
-use crate::escape;
-use crate::organization::Role;
-use crate::product::Product;
+pub(crate) use document::write;
+
+use crate::organization::{Organization, Product};
+use crate::text;
+use document::{Document, KEYS};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::BTreeMap;
 
-/// What an organization starts from: a snapshot document that has been read and found right.
+/// What an organization starts from: a snapshot document that was read and found right.
 #[derive(Debug, Clone)]
-pub struct Seed {
-    parts: Parts,
-}
+pub struct Seed(Organization);
 
 /// Why a text is no seed; the message names the file, the place and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +48,7 @@ pub enum SeedError {
         /// The key.
         key: String,
     },
-    /// Two things are in each other's way, or something refers to what is not there.
+    /// A reference leads to nothing, or what must be unique is not.
     #[error("{file}: {place} {message}")]
     Inconsistent {
         /// The file, as the caller named it.
@@ -76,68 +73,51 @@ impl Seed {
     ///
     /// What is wrong with the text, and where.
     pub fn parse(name: &str, text: &str) -> Result<Self, SeedError> {
-        let file = escape::line(name).into_owned();
+        let file = text::line(name).into_owned();
         let head: Head = read(&file, text)?;
         let minor = match head.format_version.split_once('.') {
             Some(("1", minor)) => minor.parse::<u32>().ok(),
             _ => None,
         };
         let Some(minor) = minor else {
-            return Err(SeedError::Version { file, found: escape::excerpt(&head.format_version) });
+            return Err(SeedError::Version { file, found: text::excerpt(&head.format_version) });
         };
-        // A later minor version may add keys; in this one, an unknown key is a slip of the pen.
+        // A later minor version may add keys. In this one, an unknown key is a mistake.
         if minor == 0 {
             let keys: BTreeMap<String, IgnoredAny> = read(&file, text)?;
             if let Some(key) = keys.keys().find(|key| !KEYS.contains(&key.as_str())) {
-                return Err(SeedError::UnknownKey { file, key: escape::excerpt(key) });
+                return Err(SeedError::UnknownKey { file, key: text::excerpt(key) });
             }
         }
         let document: Document = read(&file, text)?;
-        match resolve::parts(document) {
-            Ok(parts) => Ok(Self { parts }),
-            Err(fault) => Err(SeedError::Inconsistent { file, place: fault.place, message: fault.message }),
-        }
+        check::organization(document).map(Self).map_err(|wrong| SeedError::Inconsistent {
+            file,
+            place: wrong.place,
+            message: wrong.message,
+        })
     }
 
-    /// What a sandbox that starts as this seed at a time writes into its state file.
+    /// The document that a sandbox writes into its state file when it starts from this seed at a time.
     ///
     /// # Errors
     ///
-    /// None that is known: whatever was read as a seed can be written.
+    /// None is known: each seed that was read can be written.
     pub fn into_state(self, now: Timestamp) -> serde_json::Result<Vec<u8>> {
-        document::write(&self.into_organization(BTreeMap::new(), now), now)
+        let organization = self.start(BTreeMap::new(), now);
+        write(&organization, now)
     }
 
-    /// The organization of somebody who brings no seed: one admin without seats.
+    /// The organization of a sandbox without a seed.
     pub(crate) fn default_at(now: Timestamp) -> Self {
-        let roles = vec![Spelling::Letter(Role::Admin)];
-        let mut admin = Member::new("admin@sandbox.example".to_owned(), roles, now);
-        admin.call("Sandbox".to_owned(), "Admin".to_owned());
-        Self {
-            parts: Parts {
-                members: vec![admin],
-                invitations: Vec::new(),
-                roles: RoleList::default(),
-                workspaces: Vec::new(),
-                archived: Vec::new(),
-                memberships: Memberships::default(),
-                groups: Some(Groups::default()),
-                uuid: None,
-                api_keys: Vec::new(),
-                purchased: BTreeMap::new(),
-                advanced_days: 0,
-            },
-        }
+        Self(Organization::with_one_admin(now))
     }
 
-    /// The organization from a time on, with other figures for what has been bought where there are any.
-    pub(crate) fn into_organization(
-        mut self,
-        purchased: BTreeMap<Product, u32>,
-        now: Timestamp,
-    ) -> Organization {
-        self.parts.purchased.extend(purchased);
-        Organization::new(self.parts, now)
+    /// The organization when a run begins. `purchased` overrides what the seed says.
+    pub(crate) fn start(self, purchased: BTreeMap<Product, u32>, now: Timestamp) -> Organization {
+        let Self(mut organization) = self;
+        organization.purchased.extend(purchased);
+        organization.begin(now);
+        organization
     }
 }
 
@@ -146,13 +126,13 @@ fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, SeedError> {
     let shape = |place: String, error: &serde_json::Error| SeedError::Shape {
         file: file.to_owned(),
         place,
-        message: escape::excerpt(&error.to_string()),
+        message: text::excerpt(&error.to_string()),
     };
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        // A key that could not be read is `?` in a path, and tells nothing.
+        // A key that could not be read is `?` in a path, which says nothing.
         let path = error.path().to_string();
         let path = path.trim_end_matches('?').trim_end_matches('.');
-        let place = if path.is_empty() { String::new() } else { format!("{}: ", escape::excerpt(path)) };
+        let place = if path.is_empty() { String::new() } else { format!("{}: ", text::excerpt(path)) };
         shape(place, error.inner())
     })?;
     json.end().map_err(|error| shape(String::new(), &error))?;

@@ -1,113 +1,101 @@
-//! The HTTP side: which request goes where, who may send it, and the list of what was sent.
+//! The HTTP side: the routes, the key, and the handlers.
 
-mod answer;
-mod api_keys;
-mod assignments;
-mod audit;
-mod beside;
-mod body;
-mod connection;
-mod faults;
-mod group_members;
+mod app_state;
+mod call;
+mod control;
 mod groups;
 mod history;
-mod invitations;
-mod moments;
-mod reader;
-mod request;
-mod roles;
-mod users;
+mod injection;
+mod lists;
+mod people;
+mod response;
 mod workspaces;
-mod world;
 
-pub(crate) use connection::{Connections, Cutter};
-pub(crate) use world::World;
+pub(crate) use app_state::AppState;
+pub(crate) use injection::{ConnectionCloser, Connections};
 
-use answer::Problem;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, patch, post};
+use response::Problem;
 use std::sync::Arc;
 
-/// Where the Admin API stands.
+/// The path of the Admin API.
 const ADMIN: &str = "/v1/admin";
 
-/// Everything that the sandbox answers.
-pub(crate) fn router(world: Arc<World>) -> Router {
+pub(crate) fn router(app: Arc<AppState>) -> Router {
     Router::new()
-        .route("/v1/admin/users", get(users::list).post(users::create))
-        .route("/v1/admin/users/{user_id}", get(users::show).patch(users::update).delete(users::remove))
-        .route("/v1/admin/users-invite", get(invitations::list).post(invitations::send))
-        .route("/v1/admin/users-invite/{invite_uuid}", delete(invitations::revoke))
-        .route("/v1/admin/roles", get(roles::list))
+        .route("/v1/admin/users", get(people::list).post(people::create))
+        .route("/v1/admin/users/{user_id}", get(people::show).patch(people::update).delete(people::remove))
+        .route("/v1/admin/users-invite", get(people::invitations).post(people::invite))
+        .route("/v1/admin/users-invite/{invite_uuid}", delete(people::revoke))
+        .route("/v1/admin/roles", get(lists::roles))
         .route("/v1/admin/workspaces", get(workspaces::list).post(workspaces::create))
         .route("/v1/admin/workspaces/{workspace_uuid}", patch(workspaces::update).delete(workspaces::archive))
-        .route("/v1/admin/workspaces/{workspace_uuid}/add-users", post(workspaces::add))
-        .route("/v1/admin/workspaces/{workspace_uuid}/users", patch(workspaces::set))
-        .route("/v1/admin/workspaces/{workspace_uuid}/remove-users", delete(workspaces::remove))
-        .route("/v1/admin/api-keys", get(api_keys::list))
-        .route("/v1/admin/audit-logs", get(audit::list))
-        .nest("/v1/admin/user-groups", user_groups(&world))
-        .route("/sandbox/accept", post(beside::accept))
-        .route("/sandbox/advance", post(beside::advance))
-        .route("/sandbox/requests", get(beside::requests))
-        .route("/sandbox/moments", get(beside::moments))
-        .route("/sandbox/invited", get(beside::invited))
-        .route("/sandbox/faults", get(beside::faults).post(beside::set_faults))
+        .route("/v1/admin/workspaces/{workspace_uuid}/add-users", post(workspaces::add_users))
+        .route("/v1/admin/workspaces/{workspace_uuid}/users", patch(workspaces::set_users))
+        .route("/v1/admin/workspaces/{workspace_uuid}/remove-users", delete(workspaces::remove_users))
+        .route("/v1/admin/api-keys", get(lists::api_keys))
+        .route("/v1/admin/audit-logs", get(lists::audit_logs))
+        .nest("/v1/admin/user-groups", user_groups(&app))
+        .route("/sandbox/accept", post(control::accept))
+        .route("/sandbox/advance", post(control::advance))
+        .route("/sandbox/requests", get(control::requests))
+        .route("/sandbox/moments", get(control::moments))
+        .route("/sandbox/invited", get(control::invited))
+        .route("/sandbox/faults", get(control::faults).post(control::set_faults))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(Arc::clone(&world), guard))
-        .with_state(world)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard))
+        .with_state(app)
 }
 
 /// Everything below `/user-groups`.
-fn user_groups(world: &Arc<World>) -> Router<Arc<World>> {
+fn user_groups(app: &Arc<AppState>) -> Router<Arc<AppState>> {
     Router::new()
         .route("/", get(groups::list).post(groups::create))
-        .route("/provision-workspace", post(assignments::provision))
+        .route("/provision-workspace", post(groups::provision))
         .route("/{group_uuid}", get(groups::show).patch(groups::update).delete(groups::remove))
         .route(
             "/{group_uuid}/members",
-            get(group_members::list).post(group_members::add).delete(group_members::remove),
+            get(groups::members).post(groups::add_members).delete(groups::remove_members),
         )
-        .route("/{group_uuid}/workspaces", get(assignments::list).post(assignments::assign))
-        .route(
-            "/{group_uuid}/workspaces/{workspace_uuid}",
-            patch(assignments::update).delete(assignments::remove),
-        )
+        .route("/{group_uuid}/workspaces", get(groups::workspaces).post(groups::assign))
+        .route("/{group_uuid}/workspaces/{workspace_uuid}", patch(groups::reassign).delete(groups::unassign))
         .route("/{group_uuid}/organization-role", patch(groups::set_role))
-        .route("/{group_uuid}/nested", get(groups::nested).patch(groups::nest))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(world), groups::guard))
+        .route("/{group_uuid}/nested", get(groups::nested).patch(groups::set_nested))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(app), groups::guard))
 }
 
-/// Runs each request in a task of its own: once begun, it is carried out, written and noted, also when its sender
-/// goes away in the middle. Otherwise a change could be there that no list of requests tells.
-async fn guard(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
-    match tokio::spawn(serve(world, request, next)).await {
+/// Runs each request in a task of its own: once begun, it is carried out, written and listed, also when its sender
+/// disconnects. Otherwise there could be a change without a request in the list.
+async fn guard(State(app): State<Arc<AppState>>, request: Request, next: Next) -> Response {
+    match tokio::spawn(serve(app, request, next)).await {
         Ok(answer) => answer,
-        Err(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "the sandbox is stopping").into(),
+        Err(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "the sandbox is stopping")
+            .into_response(),
     }
 }
 
-/// Demands the key for the Admin API, also where there is nothing; who has it may meet faults there.
-async fn serve(world: Arc<World>, request: Request, next: Next) -> Response {
+/// Requires the key for the Admin API, also for unknown paths. Only requests with the key meet injected faults.
+async fn serve(app: Arc<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let admin = path.strip_prefix(ADMIN).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if !admin {
         return next.run(request).await;
     }
-    if has_key(request.headers(), world.api_key()) {
-        return faults::serve(&world, request, next).await;
+    if has_key(request.headers(), app.api_key()) {
+        return injection::serve(&app, request, next).await;
     }
     let answer = Problem::unauthorized();
-    world.note(request.method().as_str(), path, StatusCode::UNAUTHORIZED);
-    answer.into()
+    app.list_request(request.method().as_str(), path, StatusCode::UNAUTHORIZED);
+    answer.into_response()
 }
 
-/// Whether a key was sent and none that was sent is wrong.
+/// Whether a key was sent, and each key that was sent is right.
 fn has_key(headers: &HeaderMap, key: &str) -> bool {
     let bearer = headers.get_all(header::AUTHORIZATION).iter().map(|value| {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

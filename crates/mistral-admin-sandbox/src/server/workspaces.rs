@@ -1,101 +1,122 @@
 //! `/v1/admin/workspaces`.
 
-use super::answer::{Failure, no_content, ok};
-use super::reader::Reader;
-use super::{World, request};
-use crate::faults::Partial;
-use crate::wire::{
-    MadeWorkspaceOut, WorkspaceOut, WorkspacesPage, grants, leaving, new_workspace, workspace_change,
-    workspace_query,
-};
-use axum::extract::{Request, State};
+use super::call::Call;
+use super::response::{Failure, Listing, ok};
+use crate::organization::{Grant, NewWorkspace, ShownWorkspace, WorkspaceChange};
+use crate::validation::{self, Input, Page, WORKSPACE};
+use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Serialize;
 use serde_json::json;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// What the id in a path is called.
 const ID: &str = "workspace_uuid";
 
-/// Active workspaces, and archived ones if wanted, page by page.
-pub(crate) async fn list(reader: Reader, pairs: request::Pairs) -> Result<Response, Failure> {
-    let query = request::query(pairs, workspace_query)?;
-    Ok(reader.read(|organization, _| {
-        let found: Vec<_> = organization.workspaces(query.archived, query.search.as_deref()).collect();
-        let total = found.len();
-        let rows = query.page.of(found.into_iter());
-        ok(&WorkspacesPage {
-            total,
-            items: rows.map(|workspace| WorkspaceOut::of(organization, workspace)).collect(),
-            object: "list",
-            page: query.page.page,
-            page_size: query.page.page_size,
-        })
+/// The vendor's `WorkspaceEnrichedOUT`: the holder of the key has all rights in each workspace.
+#[derive(Serialize)]
+struct CreatedWorkspace<'a> {
+    #[serde(flatten)]
+    workspace: ShownWorkspace<'a>,
+    raw_roles: [&'static str; 1],
+    raw_role: &'static str,
+}
+
+pub(super) async fn list(call: Call) -> Result<Response, Failure> {
+    let (archived, page, search) =
+        call.query(|query| (query.boolean("is_archived"), Page::read(query, None), query.text("search")))?;
+    Ok(call.look(|organization, _| {
+        let found = organization.find_workspaces(archived, search.as_deref()).collect();
+        Listing::of(page, found, |workspace| organization.shown_workspace(workspace), Some("list"))
     }))
 }
 
-/// Makes a workspace.
-pub(crate) async fn create(State(world): State<Arc<World>>, request: Request) -> Result<Response, Failure> {
-    let new = request::body(request, new_workspace).await?;
-    let answer = world.change(|organization, now| {
+pub(super) async fn create(mut call: Call) -> Result<Response, Failure> {
+    let new = call.body(new_workspace).await?;
+    let change = call.change(|organization, now| {
         let id = organization.create_workspace(new, now)?;
-        Ok(ok(&MadeWorkspaceOut::from(WorkspaceOut::of(organization, organization.workspace(id)?))))
+        let workspace = organization.shown_workspace(organization.workspace(id)?);
+        Ok(ok(&CreatedWorkspace { workspace, raw_roles: ["A"], raw_role: "A" }))
     });
-    Ok(answer.await?)
+    change.await
 }
 
-/// Changes what a workspace is called and looks like.
-pub(crate) async fn update(
-    State(world): State<Arc<World>>,
-    id: request::Id,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (id, change) = request::id_and_body(id, ID, request, workspace_change).await?;
-    let answer = world.change(|organization, now| {
+pub(super) async fn update(mut call: Call) -> Result<Response, Failure> {
+    let id = call.id(ID);
+    let change = call.body(workspace_change).await?;
+    let change = call.change(|organization, now| {
         organization.update_workspace(id, change, now)?;
-        Ok(ok(&WorkspaceOut::of(organization, organization.workspace(id)?)))
+        Ok(ok(&organization.shown_workspace(organization.workspace(id)?)))
     });
-    Ok(answer.await?)
+    change.await
 }
 
-/// Archives a workspace.
-pub(crate) async fn archive(State(world): State<Arc<World>>, id: request::Id) -> Result<Response, Failure> {
-    let id = request::id(id, ID)?;
-    world.change(|organization, now| organization.archive(id, now)).await?;
-    Ok(no_content())
+pub(super) async fn archive(call: Call) -> Result<StatusCode, Failure> {
+    let id = call.id(ID);
+    call.check()?;
+    call.change(|organization, now| organization.archive(id, now)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
-/// Adds people; who is in the workspace keeps the roles there.
-pub(crate) async fn add(
-    State(world): State<Arc<World>>,
-    id: request::Id,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (id, grants) = request::id_and_body(id, ID, request, grants).await?;
-    let outcome = world.change(|organization, now| organization.grant(id, &grants, false, now)).await?;
-    Ok(ok(&json!({"added_members_count": outcome.added})))
+pub(super) async fn add_users(mut call: Call) -> Result<Response, Failure> {
+    let id = call.id(ID);
+    let grants = call.body(grants).await?;
+    let change = call.change(|organization, now| organization.add_to_workspace(id, &grants, false, now));
+    Ok(ok(&json!({"added_members_count": change.await?.added})))
 }
 
-/// Adds people, and replaces the roles of those who are in the workspace.
-pub(crate) async fn set(
-    State(world): State<Arc<World>>,
-    id: request::Id,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (id, grants) = request::id_and_body(id, ID, request, grants).await?;
-    let outcome = world.change(|organization, now| organization.grant(id, &grants, true, now)).await?;
+pub(super) async fn set_users(mut call: Call) -> Result<Response, Failure> {
+    let id = call.id(ID);
+    let grants = call.body(grants).await?;
+    let change = call.change(|organization, now| organization.add_to_workspace(id, &grants, true, now));
+    let outcome = change.await?;
     Ok(ok(&json!({"added_members_count": outcome.added, "updated_members_count": outcome.updated})))
 }
 
-/// Takes people out.
-pub(crate) async fn remove(
-    State(world): State<Arc<World>>,
-    id: request::Id,
-    partial: Partial,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (id, users) = request::id_and_body(id, ID, request, leaving).await?;
-    let (users, left_out) = partial.split(users, |user| *user);
-    let mut outcome = world.change(|organization, now| organization.ungrant(id, &users, now)).await?;
-    outcome.leave_out(left_out);
+pub(super) async fn remove_users(mut call: Call) -> Result<Response, Failure> {
+    let id = call.id(ID);
+    let users = call.body(leaving).await?;
+    let (users, left_out) = call.split(users, |user| *user);
+    let change = call.change(|organization, now| organization.remove_from_workspace(id, &users, now));
+    let mut outcome = change.await?;
+    outcome.not_deleted_members.extend(left_out.into_iter().collect::<BTreeSet<_>>());
     Ok(ok(&outcome))
+}
+
+fn new_workspace(body: Input<'_>) -> NewWorkspace {
+    let fields = body.fields();
+    NewWorkspace {
+        name: fields.required("name", Input::short_text),
+        description: fields.defaulted("description", Input::short_text).unwrap_or_default(),
+        icon: fields.defaulted("icon", Input::icon).unwrap_or_default(),
+        add_all_members: fields.defaulted("add_all_org_members", Input::boolean).unwrap_or_default(),
+        admin: fields.required("admin_user_id", Input::uuid),
+    }
+}
+
+fn workspace_change(body: Input<'_>) -> WorkspaceChange {
+    let fields = body.fields();
+    WorkspaceChange {
+        name: fields.optional("name", Input::short_text),
+        description: fields.optional("description", Input::short_text),
+        icon: fields.optional("icon", Input::icon),
+    }
+}
+
+fn grants(body: Input<'_>) -> Vec<Grant> {
+    let members = body.fields().optional("members", |members| {
+        members.list(|member| {
+            let fields = member.fields();
+            let user = fields.required("user_uuid", Input::uuid);
+            Some(Grant { user, roles: validation::roles(&WORKSPACE, &fields).unwrap_or_default() })
+        })
+    });
+    members.unwrap_or_default()
+}
+
+fn leaving(body: Input<'_>) -> Vec<Uuid> {
+    body.fields().required("members", |members| {
+        members.list(|member| Some(member.fields().required("user_uuid", Input::uuid)))
+    })
 }

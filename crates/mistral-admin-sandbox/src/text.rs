@@ -1,12 +1,39 @@
-//! Makes foreign text harmless before it is part of a message: no terminal obeys it, and it stays one line.
+//! Texts: which ones are addresses, and how foreign text is shown in messages.
 //!
-//! CI systems read commands such as `##[error]` and `##vso[…]` anywhere in a line of their log, so `##` is escaped too.
+//! Foreign text is made harmless before it is part of a message: no terminal obeys it, and it stays one line. CI systems
+//! read commands such as `##[error]` and `##vso[…]` anywhere in a line of their log, so `##` is escaped too.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+/// The longest address that mail can carry (RFC 5321, with erratum 1690).
+const LONGEST_ADDRESS: usize = 254;
+
 /// The longest foreign text in a message, in characters.
-const LONGEST: usize = 300;
+const LONGEST_EXCERPT: usize = 300;
+
+/// Whether a text is an address: ASCII, an unquoted local part of at most 64 characters, and a domain with at least one
+/// dot.
+pub(crate) fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    text.len() <= LONGEST_ADDRESS
+        && local.len() <= 64
+        && local.split('.').all(is_atom)
+        && domain.contains('.')
+        && domain.split('.').all(is_label)
+}
+
+fn is_atom(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b);
+    !text.is_empty() && text.bytes().all(allowed)
+}
+
+fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
 
 /// The text on one line, with its invisible characters as `\u{…}`.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
@@ -32,7 +59,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 /// [`line()`], cut after a length that still fits a message.
 pub(crate) fn excerpt(text: &str) -> String {
     let text = text.trim();
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(LONGEST_EXCERPT) {
         Some((end, _)) => format!("{}…", line(text.get(..end).unwrap_or(text))),
         None => line(text).into_owned(),
     }
@@ -50,7 +77,27 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{excerpt, line};
+    use super::{excerpt, is_address, line};
+
+    #[test]
+    fn malformed_addresses_are_refused() {
+        assert!(is_address("Ada.Lovelace@ACME.Example"));
+        let malformed = [
+            "",
+            "ada",
+            "a@b@acme.example",
+            "@acme.example",
+            "\"ada l\"@acme.example",
+            "ada,bob@acme.example",
+        ];
+        let others =
+            ["ada\n@acme.example", ".ada@acme.example", "ada@acme", "ada@-acme.example", "ada@acme.example."];
+        for text in malformed.into_iter().chain(others) {
+            assert!(!is_address(text), "{text:?}");
+        }
+        assert!(!is_address("ädä@acme.example"));
+        assert!(!is_address(&format!("ada@{}example", "a.".repeat(130))));
+    }
 
     #[test]
     fn invisible_characters_are_written_out() {

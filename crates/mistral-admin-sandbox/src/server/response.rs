@@ -1,7 +1,7 @@
-//! Answers, good and bad, each in a shape that the vendor documents.
+//! Answers, each in a shape that the vendor documents.
 
 use crate::organization::Refusal;
-use crate::wire::Faults;
+use crate::validation::{Page, ValidationErrors};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -10,20 +10,18 @@ use serde_json::json;
 
 /// The general error: `{"object": "error", …}`.
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
     message: String,
 }
 
 impl Problem {
-    /// A general error.
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
     }
 
-    /// No key, or a wrong one.
-    pub(crate) fn unauthorized() -> Self {
+    pub(super) fn unauthorized() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthorized",
@@ -56,12 +54,6 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<Problem> for Response {
-    fn from(problem: Problem) -> Self {
-        problem.into_response()
-    }
-}
-
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (status, code) = match refusal {
@@ -87,10 +79,9 @@ impl From<Refusal> for Problem {
 
 /// Why a request was not carried out.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(super) enum Failure {
     /// It is not well formed: 422.
-    Faults(Faults),
-    /// Anything else.
+    Invalid(ValidationErrors),
     Problem(Problem),
 }
 
@@ -109,28 +100,43 @@ impl From<Problem> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match self {
-            Self::Faults(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Json(faults)).into_response(),
+            Self::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, Json(errors)).into_response(),
             Self::Problem(problem) => problem.into_response(),
         }
     }
 }
 
-/// A good answer. The value is written down at once, so that it may borrow from the organization.
-pub(crate) fn ok<T: Serialize>(value: &T) -> Response {
+/// A 200. The value is serialized at once, so that it may borrow from the organization.
+pub(super) fn ok<T: Serialize>(value: &T) -> Response {
     Json(value).into_response()
 }
 
 /// The vendor's `DeleteOUT`.
-pub(crate) fn deleted(what: &str) -> Response {
+pub(super) fn deleted(what: &str) -> Response {
     ok(&json!({"message": format!("{what} deleted successfully")}))
 }
 
-/// Something was made, and there is nothing to tell.
-pub(crate) fn created() -> Response {
-    StatusCode::CREATED.into_response()
+/// One page of a list.
+#[derive(Serialize)]
+pub(super) struct Listing<T> {
+    total: usize,
+    items: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<&'static str>,
+    page: u64,
+    page_size: u64,
 }
 
-/// It was done, and there is nothing to tell.
-pub(crate) fn no_content() -> Response {
-    StatusCode::NO_CONTENT.into_response()
+impl<T: Serialize> Listing<T> {
+    /// The page of some rows. `object` is the type of the list, where the vendor has one.
+    pub(super) fn of<R>(
+        page: Page,
+        rows: Vec<R>,
+        show: impl Fn(R) -> T,
+        object: Option<&'static str>,
+    ) -> Response {
+        let total = rows.len();
+        let items = page.of(rows.into_iter()).map(show).collect();
+        ok(&Self { total, items, object, page: page.page, page_size: page.page_size })
+    }
 }

@@ -1,0 +1,53 @@
+//! `/sandbox`: what only people and time can do, and injected faults. Needs no key, and is not listed among the requests.
+
+use super::AppState;
+use super::call::Call;
+use super::response::{Failure, ok};
+use crate::faults::fault_rules;
+use crate::validation::Input;
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Accepts invitations: those of some addresses, or all.
+pub(super) async fn accept(mut call: Call) -> Result<Response, Failure> {
+    let emails = |emails: Input<'_>| emails.list(Input::text);
+    let emails = call.lenient_body(|body| body.fields().optional("emails", emails)).await?;
+    let emails = emails.unwrap_or_default();
+    let outcome = call.change(|organization, now| Ok(organization.accept(&emails, now))).await?;
+    Ok(ok(&outcome))
+}
+
+/// Lets days pass.
+pub(super) async fn advance(mut call: Call) -> Result<Response, Failure> {
+    let days = call.lenient_body(|body| body.fields().required("days", Input::whole_number)).await?;
+    let total = call.change(|organization, _| organization.advance(days)).await?;
+    Ok(ok(&json!({"advanced_days": total})))
+}
+
+/// Replaces the rules of injected faults.
+pub(super) async fn set_faults(mut call: Call) -> Result<Response, Failure> {
+    let rules = call.lenient_body(fault_rules).await?;
+    call.app.set_faults(rules);
+    Ok(call.app.faults(ok))
+}
+
+pub(super) async fn faults(State(app): State<Arc<AppState>>) -> Response {
+    app.faults(ok)
+}
+
+/// The figures at the start and after each change.
+pub(super) async fn moments(State(app): State<Arc<AppState>>) -> Response {
+    app.timeline(ok)
+}
+
+/// The number of invitations that each address was sent.
+pub(super) async fn invited(State(app): State<Arc<AppState>>) -> Response {
+    app.read(|organization, _| ok(organization.invited()))
+}
+
+/// The requests to the Admin API that were answered so far, in order.
+pub(super) async fn requests(State(app): State<Arc<AppState>>) -> Response {
+    app.requests(ok)
+}
