@@ -1,9 +1,9 @@
 //! The vendor's OpenAPI document, as a judge of answers.
 
-use crate::shared_file::shared_file;
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};
 
 /// Fails the test when an answer is none that the vendor documents.
