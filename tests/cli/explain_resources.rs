@@ -40,17 +40,17 @@ fn world() -> World {
         ),
         with(group(204, "Told", &[]), json!({ "externally_managed": true })),
     ]);
-    let places =
+    let resources =
         json!({ "workspaces": workspaces(&["Research", "Attic", "Shed", "Barn"]), "groups": groups });
     let world = World::new(CONFIG);
-    world.write("live.json", &with(seed(&members, &[]), places).to_string());
+    world.write("live.json", &with(seed(&members, &[]), resources).to_string());
     world
 }
 
 #[test]
 fn each_way_into_a_workspace_is_a_line() {
     let run = world().run(&["explain", "bob@acme.example", "--sandbox", "live.json"]);
-    insta::assert_snapshot!("explain_places", run.shown());
+    insta::assert_snapshot!("explain_resources", run.shown());
 }
 
 #[test]
@@ -60,5 +60,5 @@ fn each_way_into_a_workspace_is_in_the_document() {
     let entries = document["access"].as_array().unwrap();
     let nested: Vec<&Value> =
         entries.iter().filter(|entry| entry["in"] == "Research" && entry["name"] == "user").collect();
-    insta::assert_snapshot!("explain_places_document", serde_json::to_string_pretty(&nested).unwrap());
+    insta::assert_snapshot!("explain_resources_document", serde_json::to_string_pretty(&nested).unwrap());
 }

@@ -11,9 +11,9 @@ fn live() -> Value {
         inside(member(2, "bob@acme.example", &["M"], &[]), &[(102, &["workspace_admin"])]),
     ];
     let name = |prefix: &str| format!("{prefix} {HOSTILE}");
-    let mut places = workspaces(&["Research", &name("Shed")]);
-    places[1]["description"] = json!(HOSTILE);
-    places[1]["icon"] = json!("\u{1b}");
+    let mut resources = workspaces(&["Research", &name("Shed")]);
+    resources[1]["description"] = json!(HOSTILE);
+    resources[1]["icon"] = json!("\u{1b}");
     let mut parent = group(203, &name("Parent"), &[2]);
     parent["workspaces"] = json!([gives(101, "user")]);
     let mut interns = group(201, "Interns", &[]);
@@ -21,7 +21,7 @@ fn live() -> Value {
     interns["workspaces"] = json!([gives(102, "user")]);
     interns["parent_group_ids"] = json!([parent["uuid"]]);
     let external = with(group(202, &name("Directory"), &[2]), json!({ "externally_managed": true }));
-    with(seed(&members, &[]), json!({ "workspaces": places, "groups": [interns, external, parent] }))
+    with(seed(&members, &[]), json!({ "workspaces": resources, "groups": [interns, external, parent] }))
 }
 
 const CONFIG: &str = r#"
