@@ -2,7 +2,7 @@
 //! and is there alone: nothing here looks at what the planner has computed.
 
 use super::seen::Seen;
-use super::world::{CUSTOM, Case, WantedGroup, WantedPlace};
+use super::world::{CUSTOM, Case, WantedGroup, WantedWorkspace};
 use crate::contract::{Declared, declared};
 use crate::world::Bits;
 use orgsync::model::{LiveGroup, LiveWorkspace};
@@ -41,9 +41,9 @@ pub(crate) fn memberships_ended(
 ) -> (usize, usize) {
     let people = declared(&case.people.config);
     let is_own = |person: Uuid, workspace: Uuid| start.own(person, workspace) != 0;
-    let places = start.workspaces.values().filter(|one| !one.is_default);
+    let workspaces = start.workspaces.values().filter(|one| !one.is_default);
     let inside = |one: &&LiveWorkspace| start.members.keys().filter(|id| is_own(**id, one.id)).count();
-    let all = places.map(inside).sum();
+    let all = workspaces.map(inside).sum();
     if !case.wanted.remove_workspace_members {
         return (0, all);
     }
@@ -60,7 +60,7 @@ pub(crate) fn memberships_ended(
     (ended, all)
 }
 
-/// The live thing that a declared one is: by its name, or else by the former one.
+/// The live resource that a declared one is: by its name, or else by the former one.
 fn found<T>(name: &str, former: Option<&String>, at: impl Fn(&str) -> Option<T>) -> Option<T> {
     at(name).or_else(|| at(former?))
 }
@@ -124,7 +124,7 @@ impl Judge<'_> {
     fn inside(
         &self,
         name: &str,
-        wanted: &WantedPlace,
+        wanted: &WantedWorkspace,
         is_new: bool,
         after: &LiveWorkspace,
     ) -> Result<(), String> {
@@ -259,7 +259,7 @@ impl Judge<'_> {
 
 fn traits(
     name: &str,
-    wanted: &WantedPlace,
+    wanted: &WantedWorkspace,
     before: Option<&LiveWorkspace>,
     after: &LiveWorkspace,
 ) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! A world as files and as a seed.
 
-use super::world::{CONTRIBUTOR, CUSTOM, CUSTOM_NAME, CUSTOM_ROLE, Case, Group, Place, ROLES};
+use super::world::{CONTRIBUTOR, CUSTOM, CUSTOM_NAME, CUSTOM_ROLE, Case, Group, ROLES, Workspace};
 use crate::world::{ADMIN, BILLING, Bits, today};
 use camino::Utf8Path;
 use orgsync::model::Desired;
@@ -107,10 +107,10 @@ impl Case {
         let roles = ROLES.iter().map(|(_, name, _, uuid)| listed(name, uuid, false));
         document["roles"]["workspace_roles"] =
             roles.chain([listed(CUSTOM_NAME, CUSTOM_ROLE, true)]).collect();
-        document["workspaces"] = self.places.iter().map(workspace).collect();
+        document["workspaces"] = self.workspaces.iter().map(workspace).collect();
         document["groups"] = json!(self.groups.as_ref().map(|all| all.iter().map(group).collect::<Vec<_>>()));
         if self.apart {
-            let members = self.places.iter().map(|place| {
+            let members = self.workspaces.iter().map(|place| {
                 let direct =
                     place.direct.iter().map(|(id, roles)| (id.to_string(), json!(spelled(*roles, false))));
                 (place.id.to_string(), Value::Object(direct.collect()))
@@ -125,7 +125,7 @@ impl Case {
         }
         let through = self.through();
         for (number, member) in self.people.org.members.iter().enumerate() {
-            let inside = self.places.iter().filter_map(|place| {
+            let inside = self.workspaces.iter().filter_map(|place| {
                 let direct = place.direct.get(&member.id).copied().unwrap_or(0);
                 let implied = if place.is_default && direct == 0 { CONTRIBUTOR } else { 0 };
                 let all = direct | implied | through.get(&(member.id, place.id)).copied().unwrap_or(0);
@@ -150,7 +150,7 @@ fn spelled(roles: Bits, letters: bool) -> Vec<&'static str> {
     held().map(|(.., uuid)| *uuid).chain((roles & CUSTOM != 0).then_some(CUSTOM_ROLE)).collect()
 }
 
-fn workspace(place: &Place) -> Value {
+fn workspace(place: &Workspace) -> Value {
     json!({"uuid": place.id, "name": place.name, "description": place.description, "icon": place.icon,
         "is_default": place.is_default, "members_count": null, "spend_limit": null})
 }

@@ -1,7 +1,7 @@
 //! Cases that the properties found, made as small as they could be.
 
 use super::whole::{approve, whole_way};
-use super::world::{Case, Group, Place, Wanted, WantedGroup, WantedPlace};
+use super::world::{Case, Group, Wanted, WantedGroup, WantedWorkspace, Workspace};
 use crate::found::{member, person, world};
 use crate::served::RUNTIME;
 use crate::world::{ADMIN, Limit, MEMBER, Person, World};
@@ -22,8 +22,8 @@ fn address(person: &str) -> String {
     format!("{person}@acme.example")
 }
 
-fn place(number: u128, name: &str) -> Place {
-    Place {
+fn place(number: u128, name: &str) -> Workspace {
+    Workspace {
         id: Uuid::from_u128(number),
         name: name.to_owned(),
         description: String::new(),
@@ -61,10 +61,10 @@ pub(crate) fn case() -> Case {
     let (config, mut org) = world(vec![person("bob", MEMBER), person("zoe", MEMBER)]);
     org.members.extend([member("bob", MEMBER, 0), member("zoe", MEMBER, 0)]);
     let mut wanted = Wanted { remove_group_members: true, ..Wanted::default() };
-    wanted.workspaces.insert("Lab".to_owned(), WantedPlace::default());
+    wanted.workspaces.insert("Lab".to_owned(), WantedWorkspace::default());
     Case {
         people: World { org, config, luck: 0 },
-        places: vec![place(99, "Default"), place(100, "Lab")],
+        workspaces: vec![place(99, "Default"), place(100, "Lab")],
         groups: Some(Vec::new()),
         wanted,
         apart: true,
@@ -143,7 +143,9 @@ fn a_role_that_can_t_be_written_is_not_passed_on_for_a_moment_either() {
 #[test]
 fn nobody_gets_into_a_workspace_that_is_to_be_archived() {
     let mut case = case();
-    case.wanted.workspaces.insert("Lab".to_owned(), WantedPlace { archived: true, ..WantedPlace::default() });
+    case.wanted
+        .workspaces
+        .insert("Lab".to_owned(), WantedWorkspace { archived: true, ..WantedWorkspace::default() });
     let assigned = BTreeMap::from([(Uuid::from_u128(100), DEV)]);
     live(&mut case, Group { assigned, ..group(1, "Ops", &[]) });
     declare(&mut case, "Ops", WantedGroup { workspaces: None, ..wanted_group(&["bob"], &[]) });
@@ -153,7 +155,9 @@ fn nobody_gets_into_a_workspace_that_is_to_be_archived() {
 #[test]
 fn what_is_archived_needs_no_end_of_its_assignments() {
     let mut case = case();
-    case.wanted.workspaces.insert("Lab".to_owned(), WantedPlace { archived: true, ..WantedPlace::default() });
+    case.wanted
+        .workspaces
+        .insert("Lab".to_owned(), WantedWorkspace { archived: true, ..WantedWorkspace::default() });
     let assigned = BTreeMap::from([(Uuid::from_u128(100), DEV)]);
     live(&mut case, Group { assigned, ..group(1, "Ops", &["bob"]) });
     declare(&mut case, "Ops", wanted_group(&["bob"], &[]));
@@ -167,7 +171,9 @@ fn a_first_admin_under_a_former_address_is_the_declared_person() {
     case.people.config.people[0] = renamed;
     case.wanted.remove_workspace_members = true;
     let members = Some(BTreeMap::from([(address("mary"), DEV)]));
-    case.wanted.workspaces.insert("New".to_owned(), WantedPlace { members, ..WantedPlace::default() });
+    case.wanted
+        .workspaces
+        .insert("New".to_owned(), WantedWorkspace { members, ..WantedWorkspace::default() });
     assert_eq!(carried_out(&case), ["4 workspace.create:New", "5 workspace.members.set:New"]);
 }
 

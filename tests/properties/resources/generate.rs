@@ -1,7 +1,7 @@
 //! Makes worlds out of genes.
 
 use super::genes::{Genes, GroupGene, PEOPLE, Pick, PlaceGene, WORKSPACES, genes};
-use super::world::{CONTRIBUTOR, CUSTOM, Case, Group, Place, Wanted, WantedGroup, WantedPlace};
+use super::world::{CONTRIBUTOR, CUSTOM, Case, Group, Wanted, WantedGroup, WantedWorkspace, Workspace};
 use crate::found::{member, person};
 use crate::generate::worlds;
 use crate::world::{ADMIN, Budget, Config, Limit, World};
@@ -16,9 +16,9 @@ pub(crate) fn cases(tame: f64) -> impl Strategy<Value = Case> {
 
 fn case(mut people: World, genes: &Genes) -> Case {
     settle(&mut people, genes.tame);
-    let places = places(&people, &genes.places);
-    let groups = (!genes.groupless).then(|| groups(&people, &places, &genes.groups));
-    let mut case = Case { people, places, groups, wanted: Wanted::default(), apart: genes.apart };
+    let workspaces = workspaces(&people, &genes.workspaces);
+    let groups = (!genes.groupless).then(|| groups(&people, &workspaces, &genes.groups));
+    let mut case = Case { people, workspaces, groups, wanted: Wanted::default(), apart: genes.apart };
     let (remove_groups, remove_workspace_members, remove_group_members) = genes.remove;
     case.wanted =
         Wanted { remove_groups, remove_workspace_members, remove_group_members, ..Wanted::default() };
@@ -60,11 +60,11 @@ fn workspace_name(number: usize) -> String {
     if number == 0 { "Default".to_owned() } else { format!("w{number}") }
 }
 
-fn places(people: &World, genes: &[PlaceGene]) -> Vec<Place> {
+fn workspaces(people: &World, genes: &[PlaceGene]) -> Vec<Workspace> {
     let live = genes.iter().enumerate().filter(|(number, gene)| gene.live || *number == 0);
     live.map(|(number, gene)| {
         let members = people.org.members.iter().zip(&gene.inside);
-        Place {
+        Workspace {
             id: id(people.luck, 100 + number as u64),
             name: workspace_name(number),
             description: "What it is".to_owned(),
@@ -82,7 +82,7 @@ fn above(genes: &[GroupGene], wanted: bool, child: usize, parent: usize) -> bool
     rank(parent) < rank(child)
 }
 
-fn groups(people: &World, places: &[Place], genes: &[GroupGene]) -> Vec<Group> {
+fn groups(people: &World, workspaces: &[Workspace], genes: &[GroupGene]) -> Vec<Group> {
     let group_id = |number: usize| id(people.luck, 200 + number as u64);
     let live = genes.iter().enumerate().filter(|(_, gene)| gene.live);
     live.map(|(number, gene)| {
@@ -90,7 +90,7 @@ fn groups(people: &World, places: &[Place], genes: &[GroupGene]) -> Vec<Group> {
             gene.above[*parent] && genes[*parent].live && above(genes, false, number, *parent)
         });
         let members = people.org.members.iter().zip(&gene.inside);
-        let assigned = places.iter().zip(&gene.assigned).filter(|(_, roles)| **roles != 0);
+        let assigned = workspaces.iter().zip(&gene.assigned).filter(|(_, roles)| **roles != 0);
         Group {
             id: group_id(number),
             name: format!("g#{number}"),
@@ -118,14 +118,14 @@ fn each_person(config: &Config) -> impl Iterator<Item = (usize, &String)> {
 
 fn want_places(case: &mut Case, genes: &Genes) {
     let mut free: Vec<String> =
-        (1..WORKSPACES).filter(|number| !genes.places[*number].declared).map(workspace_name).collect();
-    for (number, gene) in genes.places.iter().enumerate().filter(|(_, gene)| gene.declared) {
+        (1..WORKSPACES).filter(|number| !genes.workspaces[*number].declared).map(workspace_name).collect();
+    for (number, gene) in genes.workspaces.iter().enumerate().filter(|(_, gene)| gene.declared) {
         let name = workspace_name(number);
         let archived = gene.archived && (number > 0 || gene.renamed);
         let previously = if gene.renamed && number > 0 && !archived { free.pop() } else { None };
-        let found = |name: &String| case.places.iter().find(|place| place.name == *name);
+        let found = |name: &String| case.workspaces.iter().find(|place| place.name == *name);
         let live = found(&name).or_else(|| found(previously.as_ref()?));
-        let mut place = WantedPlace { previously, archived, ..WantedPlace::default() };
+        let mut place = WantedWorkspace { previously, archived, ..WantedWorkspace::default() };
         place.description = gene.description.map(|other| text(other, "What it is to be"));
         place.icon = gene.icon.map(|other| text(other, "B"));
         place.members = gene.members.as_ref().filter(|_| !archived).map(|picks| {
@@ -212,7 +212,7 @@ fn want_groups(case: &mut Case, genes: &[GroupGene]) {
             let given = |workspace: &String, pick: Pick| match pick {
                 Pick::Other(roles) => roles,
                 Pick::Same => {
-                    let place = case.places.iter().find(|place| place.name == *workspace);
+                    let place = case.workspaces.iter().find(|place| place.name == *workspace);
                     let assigned =
                         live_group.zip(place).and_then(|(live, place)| live.assigned.get(&place.id));
                     assigned.map_or(0, |roles| roles & !CUSTOM)
@@ -231,8 +231,8 @@ fn want_groups(case: &mut Case, genes: &[GroupGene]) {
 /// plan is to end.
 fn unhide(case: &mut Case) {
     let through = case.through();
-    let Case { people, places, wanted, apart, .. } = case;
-    for place in places {
+    let Case { people, workspaces, wanted, apart, .. } = case;
+    for place in workspaces {
         let declared = wanted.workspaces.iter().find(|(name, declared)| {
             **name == place.name || declared.previously.as_deref() == Some(place.name.as_str())
         });

@@ -50,10 +50,10 @@ pub(super) struct GroupGene {
 
 #[derive(Debug, Clone)]
 pub(super) struct Genes {
-    pub(super) places: Vec<PlaceGene>,
+    pub(super) workspaces: Vec<PlaceGene>,
     pub(super) groups: Vec<GroupGene>,
     pub(super) teams: Vec<(Vec<bool>, Vec<Bits>)>,
-    /// Groups and people in places and groups that no file declares go.
+    /// Groups and people in workspaces and groups that no file declares go.
     pub(super) remove: (bool, bool, bool),
     pub(super) groupless: bool,
     pub(super) apart: bool,
@@ -143,8 +143,8 @@ pub(super) fn genes(tame: f64) -> impl Strategy<Value = Genes> {
     let flags = (prop::bool::weighted(0.06), any::<bool>(), prop::bool::weighted(tame));
     let remove = (any::<bool>(), prop::bool::weighted(0.6), prop::bool::weighted(0.7));
     (vec(place_gene(), WORKSPACES), vec(group_gene(), GROUPS), vec(team, 0..3), remove, flags).prop_map(
-        |(places, groups, teams, remove, (groupless, apart, tame))| Genes {
-            places,
+        |(workspaces, groups, teams, remove, (groupless, apart, tame))| Genes {
+            workspaces,
             groups,
             teams,
             remove,

@@ -1,7 +1,7 @@
 //! What the checks refuse, held against the contract's words.
 
 use super::contract::memberships_ended;
-use super::over_places;
+use super::over_resources;
 use super::seen::Seen;
 use super::vendor::Power;
 use super::world::Case;
@@ -88,7 +88,7 @@ fn guarding(case: &Case, kinds: &RefCell<BTreeMap<String, u32>>) -> Result<(), T
 
 fn run(cases: u32) -> BTreeMap<String, u32> {
     let kinds = RefCell::default();
-    over_places(0.4, cases, 3000, |case| guarding(case, &kinds));
+    over_resources(0.4, cases, 3000, |case| guarding(case, &kinds));
     kinds.into_inner()
 }
 

@@ -20,17 +20,22 @@ use proptest::test_runner::TestCaseError;
 use world::Case;
 
 /// Runs a property over `cases` worlds with workspaces and groups; see [`generate::cases`].
-fn over_places(tame: f64, cases: u32, shrinks: u32, property: impl Fn(&Case) -> Result<(), TestCaseError>) {
+fn over_resources(
+    tame: f64,
+    cases: u32,
+    shrinks: u32,
+    property: impl Fn(&Case) -> Result<(), TestCaseError>,
+) {
     crate::over_all(&generate::cases(tame), (cases, shrinks), shown, property);
 }
 
 /// A case, for people.
 pub(crate) fn shown(case: &Case) -> String {
-    let lines = |things: Vec<String>| things.join("\n");
+    let lines = |lines: Vec<String>| lines.join("\n");
     let people = case.people.org.members.iter().map(|one| format!("{one:?}"));
     let invited = case.people.org.invitations.iter().map(|one| format!("{one:?}"));
-    let places = case.places.iter().map(|one| format!("{one:?}"));
+    let workspaces = case.workspaces.iter().map(|one| format!("{one:?}"));
     let groups = case.groups.iter().flatten().map(|one| format!("{one:?}"));
-    let all = people.chain(invited).chain(places).chain(groups);
+    let all = people.chain(invited).chain(workspaces).chain(groups);
     format!("{}\napart: {}\n{}", case.files().concat(), case.apart, lines(all.collect()))
 }

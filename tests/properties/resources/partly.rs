@@ -2,7 +2,7 @@
 //! work.
 
 use super::contract::as_declared;
-use super::over_places;
+use super::over_resources;
 use super::seen::Seen;
 use super::whole::{approve, within};
 use super::world::{CUSTOM, Case};
@@ -25,7 +25,7 @@ pub(crate) fn some(case: &Case) -> BTreeSet<String> {
     let quoted = |name: &String| format!("\"name\":\"{name}\"");
     let mut names: Vec<String> = case.people.org.members.iter().map(|one| one.id.to_string()).collect();
     names.extend(case.people.config.people.iter().map(|person| person.email.clone()));
-    names.extend(case.places.iter().map(|place| place.id.to_string()));
+    names.extend(case.workspaces.iter().map(|place| place.id.to_string()));
     names.extend(case.groups.iter().flatten().map(|group| group.id.to_string()));
     names.extend(case.wanted.workspaces.keys().chain(case.wanted.groups.keys()).map(quoted));
     shuffle(&mut names, &mut luck);
@@ -195,7 +195,7 @@ async fn half_way(case: &Case, partial: &Cell<u32>) -> Result<(), TestCaseError>
     let checked = check(plan(&desired, &middle), &desired, &allowance);
     let codes: BTreeSet<&str> = checked.refusals().iter().map(|refusal| refusal.code.name()).collect();
     let Some(rest) = checked.approve() else {
-        // Of fewer live things fewer may go; and a plan that left matters imperfect can, half done, have made them so
+        // Of fewer live resources fewer may go; and a plan that left matters imperfect can, half done, have made them so
         // good that its rest makes them worse.
         let shares = !matches!(case.people.config.max_removals, Limit::Percent(100) | Limit::Count(40));
         let short = approved.plan().admins.fewest < approved.plan().limits.min_admins;
@@ -205,7 +205,7 @@ async fn half_way(case: &Case, partial: &Cell<u32>) -> Result<(), TestCaseError>
             "seat_budget" => true,
             // What a group hides for the time being of somebody with a role that can't be written looks like a change.
             "locked_roles" => {
-                case.places.iter().any(|place| place.direct.values().any(|roles| roles & CUSTOM != 0))
+                case.workspaces.iter().any(|place| place.direct.values().any(|roles| roles & CUSTOM != 0))
             }
             _ => false,
         };
@@ -232,7 +232,7 @@ async fn half_way(case: &Case, partial: &Cell<u32>) -> Result<(), TestCaseError>
 
 fn run(cases: u32) -> u32 {
     let partial = Cell::new(0);
-    over_places(0.9, cases, 150, |case| RUNTIME.block_on(half_way(case, &partial)));
+    over_resources(0.9, cases, 150, |case| RUNTIME.block_on(half_way(case, &partial)));
     eprintln!("{cases} worlds, {} applied in part", partial.get());
     partial.get()
 }

@@ -1,6 +1,6 @@
 //! Plans that are saved and read back: they are the same, and are carried out to their end or refused with a reason.
 
-use super::over_places;
+use super::over_resources;
 use super::partly::some;
 use super::whole::within;
 use super::world::Case;
@@ -169,8 +169,8 @@ async fn half_way(case: &Case, counts: &Counts) -> Result<(), TestCaseError> {
 
 fn run(cases: u32) -> BTreeMap<&'static str, u32> {
     let counts = Counts::default();
-    over_places(0.9, cases, 150, |case| RUNTIME.block_on(read_back(case, &counts)));
-    over_places(0.9, cases, 150, |case| RUNTIME.block_on(half_way(case, &counts)));
+    over_resources(0.9, cases, 150, |case| RUNTIME.block_on(read_back(case, &counts)));
+    over_resources(0.9, cases, 150, |case| RUNTIME.block_on(half_way(case, &counts)));
     eprintln!("{cases} saved plans: {counts:?}");
     counts.into_inner()
 }

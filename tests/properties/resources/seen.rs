@@ -132,7 +132,7 @@ impl Case {
             locked_roles: if roles & CUSTOM == 0 { Vec::new() } else { vec![CUSTOM_NAME.to_owned()] },
         };
         for member in &mut live.members {
-            for place in &self.places {
+            for place in &self.workspaces {
                 let direct = place.direct.get(&member.id).copied().unwrap_or(0);
                 let implied = if place.is_default && direct == 0 { CONTRIBUTOR } else { 0 };
                 let all = direct | implied | through.get(&(member.id, place.id)).copied().unwrap_or(0);
@@ -141,7 +141,7 @@ impl Case {
                 }
             }
         }
-        let workspaces = self.places.iter().map(|place| LiveWorkspace {
+        let workspaces = self.workspaces.iter().map(|place| LiveWorkspace {
             id: place.id,
             settings: WorkspaceSettings {
                 name: place.name.clone(),

@@ -1,7 +1,7 @@
 //! Plans that are carried out whole, over real HTTP against the sandbox, with a look at each moment on the way.
 
 use super::contract::as_declared;
-use super::over_places;
+use super::over_resources;
 use super::seen::Seen;
 use super::world::Case;
 use crate::gate::Gate;
@@ -163,7 +163,7 @@ async fn carry_on(
 
 fn run(cases: u32) -> (u32, u32) {
     let (applied, accepted) = (Cell::new(0), Cell::new(0));
-    over_places(0.9, cases, 150, |case| RUNTIME.block_on(whole_way(case, &applied, &accepted)));
+    over_resources(0.9, cases, 150, |case| RUNTIME.block_on(whole_way(case, &applied, &accepted)));
     eprintln!("{cases} worlds, {} applied, {} applied again after acceptance", applied.get(), accepted.get());
     (applied.get(), accepted.get())
 }

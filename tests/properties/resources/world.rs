@@ -37,7 +37,7 @@ pub(crate) fn roles_of(bits: Bits) -> WorkspaceRoles {
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
     pub(crate) people: World,
-    pub(crate) places: Vec<Place>,
+    pub(crate) workspaces: Vec<Workspace>,
     /// Nothing in an organization without groups.
     pub(crate) groups: Option<Vec<Group>>,
     pub(crate) wanted: Wanted,
@@ -47,7 +47,7 @@ pub(crate) struct Case {
 
 /// A live workspace.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct Workspace {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) description: String,
@@ -74,7 +74,7 @@ pub(crate) struct Group {
 /// The part of the configuration that is about workspaces and groups.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
-    pub(crate) workspaces: BTreeMap<String, WantedPlace>,
+    pub(crate) workspaces: BTreeMap<String, WantedWorkspace>,
     pub(crate) groups: BTreeMap<String, WantedGroup>,
     pub(crate) teams: Vec<(Vec<String>, BTreeMap<String, Bits>)>,
     pub(crate) remove_groups: bool,
@@ -83,7 +83,7 @@ pub(crate) struct Wanted {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct WantedPlace {
+pub(crate) struct WantedWorkspace {
     pub(crate) previously: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) icon: Option<String>,
