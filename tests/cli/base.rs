@@ -42,11 +42,11 @@ fn live() -> Value {
         member(6, "fay@acme.example", &["M"], &[]),
         member(7, "gus@acme.example", &["M"], &[]),
     ];
-    let places = json!({
+    let resources = json!({
         "workspaces": workspaces(&["Research"]),
         "groups": [with(group(201, "Interns", &[]), json!({ "workspaces": [gives(101, "user")] }))],
     });
-    with(seed(&members, &[]), places)
+    with(seed(&members, &[]), resources)
 }
 
 /// A world with the files before and after.

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 fn live() -> Value {
     let members = [inside(member(1, "ada@acme.example", &["A"], &[]), &[(101, &["workspace_admin"])])];
-    let places = json!({ "workspaces": workspaces(&["Research"]), "groups": [group(201, "Interns", &[])] });
-    with(seed(&members, &[]), places)
+    let resources =
+        json!({ "workspaces": workspaces(&["Research"]), "groups": [group(201, "Interns", &[])] });
+    with(seed(&members, &[]), resources)
 }
 
 fn world(onboarding: &str) -> World {
@@ -49,21 +50,6 @@ fn an_invitation_carries_live_workspaces_and_the_rest_follows_once_it_is_accepte
     assert!(!sent.iter().any(|request| request.contains("invite")), "{sent:?}");
     let parts = [first, waiting, second.stderr, second.stdout];
     insta::assert_snapshot!("coming_in_invited", parts.join("\n---\n"));
-}
-
-#[test]
-fn a_new_account_gets_into_groups_and_workspaces_in_the_same_apply() {
-    let (world, server) = (world("create"), Server::seeded(&live(), &[]));
-    let run = world.settle(&server, &[]);
-    insta::assert_snapshot!("coming_in_created", format!("{}\n---\n{}", run.stderr, run.stdout));
-}
-
-#[test]
-fn who_is_awaited_at_the_first_sign_in_waits_for_everything() {
-    let (world, server) = (world("sso"), Server::seeded(&live(), &[]));
-    let run = world.settle(&server, &[]);
-    let waiting = world.run_on(&server, &["plan"]).stdout;
-    insta::assert_snapshot!("coming_in_sso", format!("{}\n---\n{waiting}", run.stderr));
 }
 
 #[test]

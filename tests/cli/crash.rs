@@ -2,11 +2,10 @@
 
 use super::breaker::{Breaker, Cut};
 use super::harness::{
-    Run, Server, World, gives, group, inside, invitation, member, seed, uuid, with, workspaces,
+    Run, Server, World, gives, group, inside, invitation, member, seed, side_by_side, uuid, with, workspaces,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
 
 const CONFIG: &str = r#"
 version: 1
@@ -66,8 +65,8 @@ fn live() -> Value {
         ),
         group(203, "Everybody", &[1]),
     ]);
-    let places = json!({ "workspaces": workspaces(&["Research", "Helpdesk", "Attic"]), "groups": groups });
-    with(seed(&members, &invitations), places)
+    let resources = json!({ "workspaces": workspaces(&["Research", "Helpdesk", "Attic"]), "groups": groups });
+    with(seed(&members, &invitations), resources)
 }
 
 /// How people come in: of the two, a plan holds one.
@@ -77,7 +76,7 @@ enum Onboarding {
     Create,
 }
 
-/// One course of things.
+/// How one organization is applied to, and cut off.
 #[derive(Debug, Clone)]
 struct Case {
     onboarding: Onboarding,
@@ -111,7 +110,7 @@ fn fault(case: &Case) -> Option<String> {
     if let Some(ms) = case.stale {
         server.post("/sandbox/faults", json!({ "rules": [{ "kind": "stale_reads", "ms": ms }] }));
     }
-    let settle = if case.stale.is_some() { "2s" } else { "1s" };
+    let settle = if case.stale.is_some() { "2s" } else { "300ms" };
     let saved: &[&str] = if case.saved { &["plan.json"] } else { &[] };
     let args = [&APPLY, &["--settle", settle][..], saved].concat();
     let mut told = String::new();
@@ -165,19 +164,7 @@ fn broken(server: &Server) -> Option<String> {
 
 /// Goes through cases side by side, and names those that fail.
 fn all_hold(cases: Vec<Case>) {
-    let waiting = Mutex::new(cases.into_iter());
-    let faults = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..6 {
-            scope.spawn(|| {
-                loop {
-                    let Some(case) = waiting.lock().unwrap().next() else { return };
-                    faults.lock().unwrap().extend(fault(&case));
-                }
-            });
-        }
-    });
-    let mut faults = faults.into_inner().unwrap();
+    let mut faults = side_by_side(cases, fault);
     let many = faults.len();
     faults.truncate(4);
     assert!(faults.is_empty(), "{many} cases fail:\n{}", faults.join("\n=====\n"));
@@ -228,24 +215,24 @@ fn the_plans_hold_every_kind_of_action() {
 
 #[test]
 fn a_run_that_is_killed_anywhere_is_completed_by_the_next_one() {
-    all_hold(cases(cuts(3, 0, &[]), false, None));
+    all_hold(cases(cuts(5, 0, &[]), false, None));
 }
 
 #[test]
 fn so_is_that_of_a_saved_plan() {
-    all_hold(cases(cuts(3, 1, &[]), true, None));
+    all_hold(cases(cuts(5, 2, &[]), true, None));
 }
 
 #[test]
 fn so_is_one_whose_recovery_is_killed_too() {
-    all_hold(cases(cuts(29, 0, &RECOVERIES), false, None));
-    all_hold(cases(cuts(29, 7, &RECOVERIES), true, None));
+    all_hold(cases(cuts(47, 0, &RECOVERIES), false, None));
+    all_hold(cases(cuts(47, 7, &RECOVERIES), true, None));
 }
 
 #[test]
 fn so_is_one_whose_traces_the_lists_show_late() {
-    all_hold(cases(cuts(9, 2, &[]), false, Some(800)));
-    all_hold(cases(cuts(9, 5, &[]), true, Some(800)));
+    all_hold(cases(cuts(15, 4, &[]), false, Some(800)));
+    all_hold(cases(cuts(15, 9, &[]), true, Some(800)));
 }
 
 /// Every cut, where the tests above take some: minutes each, `cargo test --test cli every_cut -- --ignored`.

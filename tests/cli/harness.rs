@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use tempfile::TempDir;
 
 /// The key of every sandbox here. Long enough to be found in any output that holds it.
@@ -92,9 +93,8 @@ impl Drop for World {
 /// The files below a folder that hold the key. What vanishes meanwhile holds nothing.
 fn files_with_key(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let with_key = |path: &PathBuf| {
-        std::fs::read(path).is_ok_and(|bytes| bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes()))
-    };
+    let with_key =
+        |path: &PathBuf| std::fs::read(path).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(KEY));
     entries
         .map(|entry| entry.path())
         .flat_map(|path| if path.is_dir() { files_with_key(&path) } else { vec![path] })
@@ -102,16 +102,17 @@ fn files_with_key(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Where the runs of this process keep journals and locks.
-fn state() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{}", std::process::id()))
+/// Where the runs in a folder keep journals and locks.
+fn state(dir: &Path) -> PathBuf {
+    let states = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{}", std::process::id()));
+    states.join(dir.file_name().unwrap())
 }
 
 /// Runs a command in a folder, with just these variables. Whatever it says and notes, the key is not in it.
 pub(crate) fn run(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
     command.current_dir(dir).args(args).env_clear().stdin(Stdio::null());
-    command.env("XDG_STATE_HOME", state()).envs(env.iter().copied());
+    command.env("XDG_STATE_HOME", state(dir)).envs(env.iter().copied());
     let output = command.output().unwrap();
     let run = Run {
         status: output.status.code().unwrap(),
@@ -119,8 +120,29 @@ pub(crate) fn run(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Run {
         stderr: String::from_utf8(output.stderr).unwrap(),
     };
     assert!(!run.stdout.contains(KEY) && !run.stderr.contains(KEY), "{args:?} shows the key: {run:?}");
-    assert_eq!(files_with_key(&state()), Vec::<PathBuf>::new(), "journals hold the key");
+    assert_eq!(files_with_key(&state(dir)), Vec::<PathBuf>::new(), "journals hold the key");
     run
+}
+
+/// What is wrong with each of these cases, if anything is. Cases mostly wait, so several run at a time.
+pub(crate) fn side_by_side<T: Send>(
+    cases: Vec<T>,
+    fault: impl Fn(&T) -> Option<String> + Sync,
+) -> Vec<String> {
+    let waiting = Mutex::new(cases.into_iter());
+    let faults = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                loop {
+                    let Some(case) = waiting.lock().unwrap().next() else { return };
+                    let fault = fault(&case);
+                    faults.lock().unwrap().extend(fault);
+                }
+            });
+        }
+    });
+    faults.into_inner().unwrap()
 }
 
 /// A served sandbox; it ends with this value.
@@ -273,13 +295,13 @@ pub(crate) fn spelled(role: &str) -> &str {
 }
 
 /// Puts a member into workspaces, each a number and roles.
-pub(crate) fn inside(mut member: Value, places: &[(u32, &[&str])]) -> Value {
-    let place = |(number, roles): &(u32, &[&str])| {
+pub(crate) fn inside(mut member: Value, workspaces: &[(u32, &[&str])]) -> Value {
+    let workspace = |(number, roles): &(u32, &[&str])| {
         let (name, is_default) = (format!("workspace {number}"), *number == 100);
         let roles: Vec<&str> = roles.iter().copied().map(spelled).collect();
         json!({ "uuid": uuid(*number), "name": name, "is_default": is_default, "raw_roles": roles, "raw_role": roles[0] })
     };
-    member["workspaces"] = places.iter().map(place).collect();
+    member["workspaces"] = workspaces.iter().map(workspace).collect();
     member
 }
 
@@ -292,10 +314,10 @@ pub(crate) fn group(number: u32, name: &str, members: &[u32]) -> Value {
     })
 }
 
-/// A group with other fields.
-pub(crate) fn with(mut thing: Value, fields: Value) -> Value {
-    thing.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    thing
+/// An object with other fields.
+pub(crate) fn with(mut object: Value, fields: Value) -> Value {
+    object.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    object
 }
 
 /// What a group gives in a workspace, as a seed lists it.

@@ -1,5 +1,5 @@
 //! Text of other people, end to end: whatever it holds, no output and no file of any command passes on what a terminal
-//! would obey or hide, or what a CI would take for a command. [`hostile_places`](super::hostile_places) shows how it
+//! would obey or hide, or what a CI would take for a command. [`hostile_resources`](super::hostile_resources) shows how it
 //! looks in plans.
 //!
 //! There is no output in Markdown or HTML; a name with marks of either is a text here as any other.
@@ -50,9 +50,9 @@ fn live(name: &str) -> Value {
     let ada = called(member(1, "ada@acme.example", &["A"], &["CHAT"]));
     let bob =
         inside(called(member(2, "bob@acme.example", &["M"], &["CHAT"])), &[(101, &["workspace_admin"])]);
-    let mut places = workspaces(&[name, "Research"]);
+    let mut resources = workspaces(&[name, "Research"]);
     for at in [1, 2] {
-        (places[at]["description"], places[at]["icon"]) = (json!(name), json!(name.chars().next()));
+        (resources[at]["description"], resources[at]["icon"]) = (json!(name), json!(name.chars().next()));
     }
     let parent = with(group(202, name, &[2]), json!({ "description": name }));
     let interns = with(
@@ -65,7 +65,7 @@ fn live(name: &str) -> Value {
     let cyd = called(member(3, "cyd@acme.example", &[&super::harness::uuid(900)], &[]));
     with(
         seed(&[ada, bob, cyd], &[]),
-        json!({ "workspaces": places, "groups": [interns, parent], "roles": roles }),
+        json!({ "workspaces": resources, "groups": [interns, parent], "roles": roles }),
     )
 }
 

@@ -48,8 +48,8 @@ fn live() -> Value {
         ),
         group(203, "Everybody", &[1]),
     ]);
-    let places = json!({ "workspaces": workspaces(&["Research", "Helpdesk", "Attic"]), "groups": groups });
-    with(seed(&members, &[]), places)
+    let resources = json!({ "workspaces": workspaces(&["Research", "Helpdesk", "Attic"]), "groups": groups });
+    with(seed(&members, &[]), resources)
 }
 
 #[test]

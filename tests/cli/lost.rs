@@ -1,7 +1,7 @@
 //! Answers that get lost inside a run: what was done is not done again, and what was not done is.
 
 use super::breaker::{end, start};
-use super::harness::{Server, World, inside, member, seed, with, workspaces};
+use super::harness::{Server, World, inside, member, seed, side_by_side, with, workspaces};
 use serde_json::{Value, json};
 
 const CONFIG: &str = "
@@ -19,7 +19,7 @@ groups:
 ";
 
 /// Every request that makes or adds something, and how people come in where it is sent.
-const PLACES: [(&str, &str); 7] = [
+const REQUESTS: [(&str, &str); 7] = [
     ("/users-invite", "invite"),
     ("/users", "create"),
     ("/workspaces", "invite"),
@@ -44,27 +44,30 @@ fn each_is_done(when: &str) {
         member(2, "bob@acme.example", &["M"], &[]),
     ];
     let live = with(seed(&members, &[]), json!({ "workspaces": workspaces(&["Research"]) }));
-    let mut faults = Vec::new();
-    for (path, onboarding) in PLACES {
-        for kind in kinds(when) {
-            let world = World::new(&CONFIG.replace("ONBOARDING", onboarding));
-            let server = Server::seeded(&live, &[]);
-            let rule = with(kind, json!({ "methods": ["POST"], "paths": [path], "first": 1 }));
-            server.post("/sandbox/faults", json!({ "rules": [rule] }));
-            let url = server.env()[0].1.to_owned();
-            let run = end(start(&world, &url, &["apply", "--yes", "--settle", "300ms"]));
-            let writes = server.writes();
-            let sent = server.get("/sandbox/invited");
-            let twice = sent.as_object().unwrap().values().any(|times| times.as_u64() > Some(1));
-            let clash = writes.iter().any(|request| request.starts_with("POST") && request.contains(" 4"));
-            let done = run.stdout.lines().filter(|line| line.starts_with("done ")).count();
-            let plan = end(start(&world, &url, &["plan", "--detailed-exitcode"]));
-            if run.status != 0 || done != 6 || twice || clash || plan.status != 0 {
-                faults.push(format!("{rule}\n{}\n{writes:#?}\n{}", run.shown(), plan.shown()));
-            }
-        }
-    }
+    let rule =
+        |kind: Value, path: &str| with(kind, json!({ "methods": ["POST"], "paths": [path], "first": 1 }));
+    let cases = REQUESTS.iter().flat_map(|(path, onboarding)| {
+        kinds(when).into_iter().map(move |kind| (rule(kind, path), *onboarding))
+    });
+    let faults = side_by_side(cases.collect(), |(rule, onboarding)| fault(&live, rule, onboarding));
     assert!(faults.is_empty(), "{}", faults.join("\n=====\n"));
+}
+
+/// What went wrong where one answer is lost, if anything did.
+fn fault(live: &Value, rule: &Value, onboarding: &str) -> Option<String> {
+    let world = World::new(&CONFIG.replace("ONBOARDING", onboarding));
+    let server = Server::seeded(live, &[]);
+    server.post("/sandbox/faults", json!({ "rules": [rule] }));
+    let url = server.env()[0].1.to_owned();
+    let run = end(start(&world, &url, &["apply", "--yes", "--settle", "300ms"]));
+    let writes = server.writes();
+    let sent = server.get("/sandbox/invited");
+    let twice = sent.as_object().unwrap().values().any(|times| times.as_u64() > Some(1));
+    let clash = writes.iter().any(|request| request.starts_with("POST") && request.contains(" 4"));
+    let done = run.stdout.lines().filter(|line| line.starts_with("done ")).count();
+    let plan = end(start(&world, &url, &["plan", "--detailed-exitcode"]));
+    let is_wrong = run.status != 0 || done != 6 || twice || clash || plan.status != 0;
+    is_wrong.then(|| format!("{rule}\n{}\n{writes:#?}\n{}", run.shown(), plan.shown()))
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) fn full() -> Value {
     with(org(8), json!({ "invitations": [invitation(90, "guest@acme.example", &["M"], false)] }))
 }
 
-/// What people have called things who want to be noticed.
+/// Names that people choose who want to be noticed.
 const NAMES: [&str; 6] = [
     "@everyone and #1",
     "</details><img src=x onerror=alert(1)>",
@@ -49,11 +49,11 @@ members: { ada@acme.example: { roles: [admin] } }
 groups: { Interns: { description: \"@you, see #1\" } }
 ";
     let groups: Vec<_> = (201..).zip(NAMES).map(|(number, name)| group(number, name, &[1])).collect();
-    let places = json!({ "groups": groups, "workspaces": workspaces(&NAMES) });
+    let resources = json!({ "groups": groups, "workspaces": workspaces(&NAMES) });
     let mut nameless = member(3, "x", &["M"], &[]);
     nameless["email"] = Value::Null;
     nameless["name"] = json!("@team <script>alert(1)</script>");
-    (config, with(seed(&[member(1, "ada@acme.example", &["A"], &[]), nameless], &[]), places))
+    (config, with(seed(&[member(1, "ada@acme.example", &["A"], &[]), nameless], &[]), resources))
 }
 
 fn markdown(world: &World, seed: &Value) -> Run {

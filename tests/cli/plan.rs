@@ -71,44 +71,6 @@ members:
 }
 
 #[test]
-fn the_last_admins_are_neither_demoted_nor_removed() {
-    let config = "
-version: 1
-policy: { min_admins: 2, max_removals: 100% }
-members:
-  ada@acme.example: { roles: [admin] }
-  bob@acme.example: { roles: [member] }
-  cyd@acme.example: { roles: [admin] }
-removed:
-  - dan@acme.example
-";
-    // cyd has not joined: an invitation is no admin.
-    let admins = ["ada", "bob", "dan"].map(|name| format!("{name}@acme.example"));
-    let members: Vec<_> = (1..).zip(&admins).map(|(n, email)| member(n, email, &["A"], &[])).collect();
-    assert_refused(config, &seed(&members, &[]), &[], "refused_min_admins");
-}
-
-#[test]
-fn protected_people_are_neither_demoted_nor_removed_by_policy() {
-    let config = "
-version: 1
-policy:
-  unmanaged: remove
-  max_removals: 100%
-  protected: [bob@acme.example, root@acme.example]
-members:
-  ada@acme.example: { roles: [admin] }
-  bob@acme.example: { roles: [member] }
-";
-    let members = [
-        member(1, "ada@acme.example", &["A"], &[]),
-        member(2, "bob@acme.example", &["B", "M"], &[]),
-        member(3, "root@acme.example", &["A"], &[]),
-    ];
-    assert_refused(config, &seed(&members, &[]), &[], "refused_protected");
-}
-
-#[test]
 fn what_cannot_be_told_apart_or_written_is_refused() {
     let config = "
 version: 1

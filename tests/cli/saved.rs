@@ -230,8 +230,8 @@ groups: { Interns: { members: [bob@acme.example] } }
         inside(member(2, "bob@acme.example", &["M"], &[]), &[(101, &["dev"])]),
     ];
     let groups = json!([with(group(201, "Interns", &[]), json!({ "workspaces": [gives(101, "user")] }))]);
-    let places = json!({ "workspaces": workspaces(&["Research"]), "groups": groups });
-    let live = with(seed(&members, &[]), places);
+    let resources = json!({ "workspaces": workspaces(&["Research"]), "groups": groups });
+    let live = with(seed(&members, &[]), resources);
     is_carried_out_whole(config, &live);
 }
 

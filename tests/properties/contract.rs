@@ -204,7 +204,7 @@ pub(crate) struct Power {
     pub(crate) fewest: i64,
     /// Of each live member the roles before, and after it; none for who is gone.
     pub(crate) roles: BTreeMap<Uuid, (Bits, Bits)>,
-    /// Of other kinds of things how many are removed, of how many.
+    /// Of other kinds of resources how many are removed, of how many.
     pub(crate) removals: Vec<(usize, usize)>,
 }
 

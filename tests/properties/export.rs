@@ -117,7 +117,7 @@ fn all_who_can_be_listed_are(live: &Live) -> Result<(), TestCaseError> {
     is_as_live(&[("orgsync.yaml", strict)], false, live).map(drop)
 }
 
-/// What snapshots of other programs may hold: one name for several things, and people without any role.
+/// What snapshots of other programs may hold: one name for several resources, and people without any role.
 fn odd(mut live: Live) -> Live {
     let twins = |names: &mut dyn Iterator<Item = &mut String>| {
         names.take(2).for_each(|name| *name = "Twin".to_owned())

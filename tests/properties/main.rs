@@ -23,8 +23,8 @@ mod generate;
 mod http;
 mod meanwhile;
 mod organizations;
-mod places;
 mod pure;
+mod resources;
 mod served;
 mod vendor;
 mod world;
@@ -39,7 +39,7 @@ fn over(cases: u32, shrinks: u32, property: impl Fn(&World) -> Result<(), TestCa
     over_all(&generate::worlds(), (cases, shrinks), shown, property);
 }
 
-/// Runs a property over `cases` things, the same ones each time; `ORGSYNC_SEED` chooses others. One that fails is made
+/// Runs a property over `cases` values, the same ones each time; `ORGSYNC_SEED` chooses others. One that fails is made
 /// smaller up to `shrinks` times, and shown.
 fn over_all<S: Strategy>(
     all: &S,

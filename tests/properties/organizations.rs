@@ -48,17 +48,17 @@ const HOSTILE: [&str; 22] = [
 pub(crate) fn seeds() -> impl Strategy<Value = Value> {
     let members = prop::collection::vec(member(), 0..7);
     let invitations = prop::collection::vec(invitation(), 0..4);
-    let workspaces = prop::collection::vec((text(), of(text()), of(text()), places()), 0..4);
+    let workspaces = prop::collection::vec((text(), of(text()), of(text()), roles_by_number()), 0..4);
     let groups = weighted(0.85, prop::collection::vec(group(), 0..5));
     (members, invitations, workspaces, groups).prop_map(|(members, invitations, workspaces, groups)| {
         let members: Vec<Value> = members.into_iter().enumerate().map(|(n, gene)| gene.seed(n)).collect();
         let (mut list, mut inside) = (Vec::new(), Map::new());
         let mut names = HashSet::new();
-        for (n, (name, description, icon, places)) in workspaces.into_iter().enumerate() {
+        for (n, (name, description, icon, roles)) in workspaces.into_iter().enumerate() {
             let id = id(3, n);
             list.push(json!({"uuid": id, "name": distinct(name, n, &mut names), "description": description,
                 "icon": icon, "is_default": n == 0}));
-            inside.insert(id, placed(places, members.len()));
+            inside.insert(id, by_identifier(roles, members.len()));
         }
         let (workspaces, people) = (list.len(), members.len());
         let mut names = HashSet::new();
@@ -91,7 +91,7 @@ fn distinct(name: String, number: usize, names: &mut HashSet<String>) -> String 
     name
 }
 
-/// The identifier of the thing of a kind with a number.
+/// The identifier of the resource of a kind with a number.
 fn id(kind: u8, number: usize) -> String {
     format!("00000000-0000-4000-8000-{kind:02}{number:010}")
 }
@@ -161,12 +161,12 @@ fn some(roles: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static st
 }
 
 /// Numbers of people or of workspaces, with roles.
-fn places() -> impl Strategy<Value = Vec<(usize, Vec<&'static str>)>> {
+fn roles_by_number() -> impl Strategy<Value = Vec<(usize, Vec<&'static str>)>> {
     prop::collection::vec((0..7_usize, some(&WORKSPACE_ROLES)), 0..6)
 }
 
-fn placed(places: Vec<(usize, Vec<&'static str>)>, people: usize) -> Value {
-    let there = places.into_iter().filter(|(person, _)| *person < people);
+fn by_identifier(roles: Vec<(usize, Vec<&'static str>)>, people: usize) -> Value {
+    let there = roles.into_iter().filter(|(person, _)| *person < people);
     Value::Object(there.map(|(person, roles)| (id(1, person), json!(roles))).collect())
 }
 
@@ -185,7 +185,7 @@ fn group() -> impl Strategy<Value = Group> {
     let role = weighted(0.4, select(ORGANIZATION_ROLES.to_vec()));
     let parents = subsequence((0..4).collect::<Vec<usize>>(), 0..3);
     let members = subsequence((0..7).collect::<Vec<usize>>(), 0..7);
-    (text(), of(text()), prop::bool::weighted(0.15), role, parents, members, places()).prop_map(
+    (text(), of(text()), prop::bool::weighted(0.15), role, parents, members, roles_by_number()).prop_map(
         |(name, description, external, role, parents, members, workspaces)| Group {
             name,
             description,

@@ -351,10 +351,10 @@ fn list(names: &[&str], bits: &[Bits]) -> String {
     format!("[{}]", named.collect::<Vec<_>>().join(", "))
 }
 
-/// Puts things into another order.
-pub(crate) fn shuffle<T>(things: &mut [T], luck: &mut u64) {
-    for last in (1..things.len()).rev() {
+/// Puts values into another order.
+pub(crate) fn shuffle<T>(values: &mut [T], luck: &mut u64) {
+    for last in (1..values.len()).rev() {
         *luck = luck.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        things.swap(last, (*luck >> 33) as usize % (last + 1));
+        values.swap(last, (*luck >> 33) as usize % (last + 1));
     }
 }

@@ -2,9 +2,9 @@
 
 use super::rules::{lag, rules};
 use crate::generate::worlds;
-use crate::places::generate::cases;
-use crate::places::shown;
-use crate::places::world::{Case, Place, Wanted};
+use crate::resources::generate::cases;
+use crate::resources::shown;
+use crate::resources::world::{Case, Wanted, Workspace};
 use crate::served::{HTTP, Served, client, purchased};
 use crate::world::World;
 use camino::Utf8Path;
@@ -80,7 +80,7 @@ pub(super) fn courses() -> impl Strategy<Value = Course> {
 
 /// A world of people alone.
 pub(super) fn of_people(people: World) -> Case {
-    let default = Place {
+    let default = Workspace {
         id: uuid::Uuid::from_u128(0xd0),
         name: "Default".to_owned(),
         description: String::new(),
@@ -88,7 +88,13 @@ pub(super) fn of_people(people: World) -> Case {
         is_default: true,
         direct: BTreeMap::new(),
     };
-    Case { people, places: vec![default], groups: Some(Vec::new()), wanted: Wanted::default(), apart: true }
+    Case {
+        people,
+        workspaces: vec![default],
+        groups: Some(Vec::new()),
+        wanted: Wanted::default(),
+        apart: true,
+    }
 }
 
 impl Course {

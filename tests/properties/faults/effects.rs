@@ -1,7 +1,7 @@
 //! Whether an operation took effect, from a reading of the organization alone.
 
-use crate::places::seen::Seen;
-use crate::places::world::bits;
+use crate::resources::seen::Seen;
+use crate::resources::world::bits;
 use orgsync::model::{GroupSettings, Live, LiveGroup, LiveMember, Roles, WorkspaceRoles, WorkspaceSettings};
 use orgsync::plan::{Assignment, GroupChange, Membership, Operation, Reference};
 use uuid::Uuid;

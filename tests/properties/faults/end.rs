@@ -2,9 +2,9 @@
 
 use super::course::Course;
 use crate::http;
-use crate::places::contract::as_declared;
-use crate::places::guards::people_after;
-use crate::places::seen::Seen;
+use crate::resources::contract::as_declared;
+use crate::resources::guards::people_after;
+use crate::resources::seen::Seen;
 use crate::served::{HTTP, Served, faces};
 use crate::world::{Limit, Onboarding, PRODUCTS};
 use orgsync::model::Live;
@@ -58,7 +58,7 @@ pub(super) fn excused(
     codes: &BTreeSet<&'static str>,
 ) -> bool {
     let case = &course.case;
-    // Of fewer live things fewer may go.
+    // Of fewer live resources fewer may go.
     let shares = !matches!(case.people.config.max_removals, Limit::Percent(100) | Limit::Count(_));
     // A plan that left matters imperfect can, half done, have made them so good that its rest makes them worse.
     let seats = plan
@@ -69,9 +69,9 @@ pub(super) fn excused(
     let admins = plan.admins.fewest < plan.limits.min_admins;
     // What a group hides for the time being of somebody with a role that can't be written looks like a change.
     let custom = case
-        .places
+        .workspaces
         .iter()
-        .any(|place| place.direct.values().any(|roles| roles & crate::places::world::CUSTOM != 0));
+        .any(|place| place.direct.values().any(|roles| roles & crate::resources::world::CUSTOM != 0));
     codes.iter().all(|code| match *code {
         "max_removals" => shares || strangers > 0,
         "seat_budget" => seats || strangers > 0,

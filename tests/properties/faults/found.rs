@@ -3,8 +3,8 @@
 use super::course::{Course, Cut, of_people};
 use super::runs::{Counts, converge};
 use crate::found::{invitation, person, world};
-use crate::places::found::{case, declare, group, live, wanted_group};
-use crate::places::world::{Case, WantedGroup};
+use crate::resources::found::{case, declare, group, live, wanted_group};
+use crate::resources::world::{Case, WantedGroup};
 use crate::served::RUNTIME;
 use crate::world::{ADMIN, BILLING, MEMBER, Onboarding, World};
 use jiff::{SignedDuration, Timestamp};

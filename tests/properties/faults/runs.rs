@@ -5,7 +5,7 @@ use super::course::{Course, Ran, courses};
 use super::effects::{Effect, effect};
 use super::end::{at_every_moment, excused, strangers, whole};
 use crate::many;
-use crate::places::whole::{approve, within};
+use crate::resources::whole::{approve, within};
 use crate::served::{Served, carry_out};
 use orgsync::apply::{Report, Status};
 use orgsync::check::check;

@@ -1,0 +1,307 @@
+//! Groups: made, changed, nested and deleted, who is in them, and what they grant.
+
+use super::organization::{Organization, group, organization, workspace};
+use super::story::plan;
+use insta::assert_snapshot;
+use orgsync::model::Unmanaged;
+
+/// Ada, the admin, and bob and cyd, and two workspaces.
+fn three() -> Organization {
+    organization()
+        .member("bob", "member")
+        .member("cyd", "member")
+        .workspace("Lab", workspace())
+        .workspace("Garden", workspace())
+        .any_removals()
+}
+
+#[test]
+fn a_new_group_in_a_new_group_is_assigned_to_a_new_workspace() {
+    let desired = three()
+        .workspace("Shed", workspace().member("bob", "workspace_admin"))
+        .group("Inner", group().parents(&["Outer"]).members(&["bob"]))
+        .group("Outer", group().workspace("Shed", "user"));
+    assert_snapshot!(plan(&desired, &three()), @"
+    1 workspace is made:
+      + Shed  create, with bob as the first admin
+
+    2 groups are made:
+      + Inner  create
+               add bob
+               nested in Outer
+      + Outer  create
+               workspaces: Shed (none → user)
+
+    6 changes to make, for 1 workspace and 2 groups.
+
+    4 Create: workspace.create:Shed, group.create:Inner, group.create:Outer
+    5 Populate: group.members.add:Inner
+    6 Assign: group.update:Inner#nest, group.workspaces.set:Outer
+    ");
+}
+
+#[test]
+fn a_group_changes_in_every_way_at_once() {
+    let live = three()
+        .group("Interns", group().members(&["bob"]).workspace("Lab", "user").workspace("Garden", "user"))
+        .group("Staff", group());
+    let desired = three()
+        .group(
+            "Interns",
+            group()
+                .description("Summer")
+                .role("billing")
+                .members(&["cyd"])
+                .parents(&["Staff"])
+                .workspace("Lab", "dev"),
+        )
+        .group("Staff", group());
+    assert_snapshot!(plan(&desired, &live), @r#"
+    1 group changes:
+      ~ Interns  nested in Staff
+                 take out bob
+                 workspaces: Garden (user → none)
+                 description: none → "Summer"; organization role: none → billing
+                 add cyd
+                 workspaces: Lab (user → dev)
+
+    6 changes to make, for 1 group.
+
+    6 Assign: group.update:Interns#nest
+    7 Retire: group.members.remove:Interns, group.workspaces.remove:Interns
+    8 Deferred: group.update:Interns, group.members.add:Interns, group.workspaces.set:Interns
+    "#);
+}
+
+#[test]
+fn a_renamed_group_keeps_what_it_has() {
+    let live = three().group("Students", group().members(&["bob"]).workspace("Lab", "user"));
+    let desired = live.clone().rename_group("Students", "Interns");
+    assert_snapshot!(plan(&desired, &live), @r#"
+    1 group changes:
+      ~ Interns  name: "Students" → "Interns"
+
+    1 change to make, for 1 group.
+
+    4 Create: group.update:Interns
+    "#);
+}
+
+#[test]
+fn two_groups_change_places() {
+    let live = three().group("A", group().parents(&["B"])).group("B", group());
+    let desired = three().group("A", group().parents(&[])).group("B", group().parents(&["A"]));
+    assert_snapshot!(plan(&desired, &live), @"
+    2 groups change:
+      ~ A  no longer nested in B
+      ~ B  nested in A
+
+    2 changes to make, for 2 groups.
+
+    5 Populate: group.update:A#unnest
+    6 Assign: group.update:B#nest
+    ");
+}
+
+#[test]
+fn a_circle_of_three_groups_turns_round() {
+    let live = three()
+        .group("A", group().parents(&["B"]))
+        .group("B", group().parents(&["C"]))
+        .group("C", group().members(&["ada"]));
+    let desired = three()
+        .group("A", group().parents(&[]))
+        .group("B", group().parents(&["A"]))
+        .group("C", group().parents(&["B"]));
+    assert_snapshot!(plan(&desired, &live), @"
+    3 groups change:
+      ~ A  no longer nested in B
+      ~ B  no longer nested in C
+           nested in A
+      ~ C  nested in B
+
+    4 changes to make, for 3 groups.
+
+    5 Populate: group.update:A#unnest, group.update:B#unnest
+    6 Assign: group.update:B#nest, group.update:C#nest
+    ");
+}
+
+#[test]
+fn a_circle_that_live_nesting_closes_is_refused() {
+    let live = three().group("A", group().parents(&["B"])).group("B", group());
+    let desired = three().group("A", group()).group("B", group().parents(&["A"]));
+    assert_snapshot!(plan(&desired, &live), @"
+    1 group changes:
+      ~ B  nested in A
+
+    Refused, for 1 reason: nothing of this plan will be applied.
+
+    refused[group_cycle]: groups would be nested in themselves, together with nesting that is live and that the files leave as it is: `A`, `B`
+      parent A of the group B: nested in this
+      group A: its nesting is left as it is
+      help: list the `parents` of each of them, `[]` for none
+
+    8 Deferred: group.update:B#nest
+    ");
+}
+
+#[test]
+fn an_undeclared_group_is_reported_or_deleted_and_lets_go_of_those_nested_in_it() {
+    let live = three()
+        .group("Declared", group().members(&["bob"]).parents(&["Old"]))
+        .group("Silent", group().members(&["bob"]).parents(&["Old"]))
+        .group("Old", group());
+    let desired = three().group("Declared", group().parents(&[])).group("Silent", group());
+    assert_snapshot!(plan(&desired, &live), @"
+    1 group changes:
+      ~ Declared  no longer nested in Old
+
+    Left alone, because no file declares them (1):
+        Old  group
+
+    1 change to make, for 1 group.
+
+    5 Populate: group.update:Declared#unnest
+    ");
+    let desired = desired.policy(|policy, at| policy.unmanaged.groups = (Unmanaged::Remove, Some(at)));
+    assert_snapshot!(plan(&desired, &live), @"
+    1 group changes:
+      ~ Declared  no longer nested in Old
+
+    1 group is deleted:
+      - Old  delete, with 0 members (no file declares it)
+
+    2 changes to make, for 2 groups.
+
+    5 Populate: group.update:Declared#unnest
+    7 Retire: group.delete:Old
+    ");
+}
+
+#[test]
+fn who_leaves_the_organization_does_not_count_as_removed_from_a_group() {
+    let live = three().group("Interns", group().members(&["bob", "cyd"]));
+    let desired = live.clone().removed("cyd").without_group("Interns").policy(|policy, at| {
+        policy.unmanaged.groups = (Unmanaged::Remove, Some(at));
+    });
+    assert_snapshot!(plan(&desired, &live), @"
+    1 person leaves:
+      - cyd  remove, was member without a seat (listed under `removed`)
+
+    1 group is deleted:
+      - Interns  delete, with 2 members (no file declares it)
+
+    2 changes to make, for 1 person and 1 group.
+
+    2 Revoke: member.remove:cyd
+    7 Retire: group.delete:Interns
+    ");
+}
+
+#[test]
+fn who_is_not_listed_in_a_group_is_taken_out_or_reported() {
+    let live = three().group("Interns", group().members(&["bob", "cyd"]));
+    let desired = three().group("Interns", group().members(&["cyd"]));
+    assert_snapshot!(plan(&desired, &live), @"
+    1 group changes:
+      ~ Interns  take out bob
+
+    1 change to make, for 1 group.
+
+    7 Retire: group.members.remove:Interns
+    ");
+    let desired = desired.policy(|policy, at| policy.unmanaged.group_members = (Unmanaged::Report, Some(at)));
+    assert_snapshot!(plan(&desired, &live), @"
+    Left alone, because no file declares them (1):
+        bob  in the group Interns
+
+    Nothing to do: the organization is as declared.
+    ");
+}
+
+#[test]
+fn who_loses_a_group_keeps_the_direct_roles_in_the_workspace() {
+    let live = three().group("Interns", group().members(&["bob"]).workspace("Lab", "user"));
+    let desired = three()
+        .workspace("Lab", workspace().member("bob", "user"))
+        .group("Interns", group().members(&[]).no_workspaces());
+    assert_snapshot!(plan(&desired, &live), @"
+    1 workspace changes:
+      ~ Lab  members: bob (keeps user)
+
+    1 group changes:
+      ~ Interns  take out bob
+                 workspaces: Lab (user → none)
+
+    3 changes to make, for 1 workspace and 1 group.
+
+    5 Populate: workspace.members.set:Lab
+    7 Retire: group.members.remove:Interns, group.workspaces.remove:Interns
+    ");
+}
+
+#[test]
+fn a_group_of_the_identity_provider_is_not_changed() {
+    let live = three().group("Directory", group().members(&["bob"]).externally_managed());
+    assert_snapshot!(plan(&three().group("Directory", group()), &live), @"
+    Locked, because the Admin API can't change it (1):
+        Directory  group, managed by the identity provider
+
+    Nothing to do: the organization is as declared.
+    ");
+    let desired = three().group("Directory", group().description("Everybody").members(&["bob", "cyd"]));
+    assert_snapshot!(plan(&desired, &live), @"
+    Locked, because the Admin API can't change it (1):
+        Directory  group, managed by the identity provider
+
+    Refused, for 1 reason: nothing of this plan will be applied.
+
+    refused[externally_managed]: the group `Directory` can't be changed: it is managed by the identity provider
+      group Directory: the group
+      member cyd of the group Directory: asks for a change
+      help: change it there, and let the file say what is live, or nothing (`{}`)
+    ");
+}
+
+#[test]
+fn the_role_of_a_group_cannot_be_taken_away() {
+    let live = three().group("Admins", group().members(&["bob"]).role("admin"));
+    assert_snapshot!(plan(&three().group("Admins", group()), &live), @"
+    Refused, for 1 reason: nothing of this plan will be applied.
+
+    refused[group_role]: the group `Admins` has the organization role `admin`, and the Admin API can't take it away
+      group Admins
+      help: write `organization_role: admin` to keep it, or `organization_role: member`, which gives no more than everybody has
+    ");
+}
+
+#[test]
+fn custom_roles_of_a_group_cannot_be_changed() {
+    let interns =
+        group().members(&["bob"]).locked_role("auditor").locked_workspace("Lab", "re\u{202e}viewer");
+    let live = three().group("Interns", interns);
+    let desired = three().group("Interns", group().role("member").workspace("Lab", "user"));
+    assert_snapshot!(plan(&desired, &live), @r"
+    Refused, for 2 reasons: nothing of this plan will be applied.
+
+    refused[locked_roles]: the organization role of the group `Interns` can't be changed: the Admin API can't write `auditor`
+      role member of the group Interns
+      help: leave `organization_role` out to keep it as it is
+
+    refused[locked_roles]: what the group `Interns` gives in `Lab` can't be changed: the Admin API can't write the role `re\u{202e}viewer`
+      workspace Lab of the group Interns
+      help: leave `workspaces` of this group out to keep them as they are
+    ");
+}
+
+#[test]
+fn groups_of_an_organization_without_groups_are_refused() {
+    assert_snapshot!(plan(&three().group("Interns", group()), &three().without_groups()), @"
+    Refused, for 1 reason: nothing of this plan will be applied.
+
+    refused[groups_unavailable]: this organization has no groups: the Admin API refuses to list them (403 or 404)
+      group Interns: declared here
+      help: take `groups` out of the files, or ask the vendor for groups; teams work without them
+    ");
+}

@@ -1,0 +1,167 @@
+//! What a plan is held against: the seat budget, and the most that it may remove of each kind.
+
+use super::organization::{group, organization, workspace};
+use super::story::{plan, plan_with};
+use insta::assert_snapshot;
+use orgsync::model::{Allowance, Limit, Product, RemovalKind, Unmanaged};
+
+#[test]
+fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
+    let live = organization()
+        .budget(Product::LeChat, 4, 1)
+        .member("ada", "admin, le_chat")
+        .member("bob", "member")
+        .member("zoe", "member, le_chat")
+        .invitation("guest", "member");
+    let desired = organization()
+        .budget(Product::LeChat, 4, 1)
+        .member("ada", "admin, le_chat")
+        .member("bob", "member, le_chat")
+        .member("new", "member, le_chat");
+    assert_snapshot!(plan(&desired, &live), @"
+    1 person gets in:
+      + new  invite as member with le_chat
+
+    1 person changes:
+      ~ bob  seats: none → le_chat
+
+    Seats           purchased    reserve   used now      after    pending  available
+      le_chat               4          1          2          3          2         -2
+
+    Left alone, because no file declares them (2):
+        zoe    member
+        guest  invitation
+
+    Refused, for 1 reason: nothing of this plan will be applied.
+
+    refused[seat_budget]: 2 more of `le_chat` than there are seats: after this plan 3 are used and 2 pending, of 3 (4 purchased, 1 kept in reserve); pending invitations that no file declares (1) are counted as taking a seat each
+      seats of le_chat: the budget
+      member bob: asks for a seat
+      member new: asks for a seat
+      help: buy seats and raise `seats.le_chat.purchased`, take the seat from somebody, or ask for fewer at the lines above
+
+    3 Acquire: member.update:bob, invitation.send:new
+    ");
+}
+
+#[test]
+fn a_plan_that_makes_matters_better_is_not_refused_for_not_making_them_perfect() {
+    let live = organization()
+        .budget(Product::LeChat, 1, 0)
+        .member("ada", "admin, le_chat")
+        .member("bob", "member, le_chat")
+        .member("cyd", "member, le_chat");
+    assert_snapshot!(plan(&live.clone().member("cyd", "member"), &live), @"
+    1 person changes:
+      ~ cyd  seats: le_chat → none
+
+    Seats           purchased    reserve   used now      after    pending  available
+      le_chat               1          0          3          2          0         -1
+
+    1 change to make, for 1 person.
+
+    1 Prepare: member.update:cyd
+    ");
+}
+
+#[test]
+fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
+    let live = organization()
+        .budget(Product::LeChat, 9, 0)
+        .member("bob", "admin, le_chat")
+        .member("cyd", "admin, le_chat")
+        .member("dan", "member, le_chat")
+        .member("eve", "member, le_chat")
+        .invitation("fay", "member")
+        .invitation("gus", "member")
+        .workspace("Lab", workspace().member("ada", "dev").member("bob", "dev").member("cyd", "dev"))
+        .group("Interns", group().members(&["bob", "cyd"]))
+        .group("Old", group().members(&["ada"]))
+        .group("Older", group().members(&["ada"]));
+    let desired = organization()
+        .budget(Product::LeChat, 9, 0)
+        .member("bob", "member")
+        .member("cyd", "member")
+        .workspace("Lab", workspace().member("ada", "dev"))
+        .group("Interns", group().members(&[]))
+        .policy(|policy, at| {
+            let remove = (Unmanaged::Remove, Some(at));
+            policy.unmanaged.members = remove;
+            policy.unmanaged.invitations = remove;
+            policy.unmanaged.groups = remove;
+            policy.unmanaged.workspace_members = remove;
+            policy.max_removals = Limit::Count(1);
+        });
+    assert_snapshot!(plan(&desired, &live), @"
+    2 people change:
+      ~ bob  roles: admin → member; seats: le_chat → none
+      ~ cyd  roles: admin → member; seats: le_chat → none
+
+    4 people leave:
+      - dan  remove, was member with le_chat (no file declares them)
+      - eve  remove, was member with le_chat (no file declares them)
+      - fay  revoke the invitation as member (no file declares them)
+      - gus  revoke the invitation as member (no file declares them)
+
+    1 workspace changes:
+      ~ Lab  take out bob, cyd
+
+    1 group changes:
+      ~ Interns  take out bob, cyd
+
+    2 groups are deleted:
+      - Old    delete, with 1 member (no file declares it)
+      - Older  delete, with 1 member (no file declares it)
+
+    Seats           purchased    reserve   used now      after    pending  available
+      le_chat               9          0          4          0          0          9
+
+    Refused, for 7 reasons: nothing of this plan will be applied.
+
+    refused[max_removals]: this plan removes 2 of 5 members; `max_removals: 1` allows 1
+      policy: causes removals
+      help: if this is meant, run again with --allow-removals members=2; if not, look for what was taken out of the files
+
+    refused[max_removals]: this plan removes 2 of 2 invitations; `max_removals: 1` allows 1
+      policy: causes removals
+      help: if this is meant, run again with --allow-removals invitations=2; if not, look for what was taken out of the files
+
+    refused[max_removals]: this plan removes 2 of 3 admin roles; `max_removals: 1` allows 1
+      member bob: causes removals
+      member cyd: causes removals
+      help: if this is meant, run again with --allow-removals admin_roles=2; if not, look for what was taken out of the files
+
+    refused[max_removals]: this plan removes 4 of 4 seats; `max_removals: 1` allows 1
+      policy: causes removals
+      member bob: causes removals
+      member cyd: causes removals
+      help: if this is meant, run again with --allow-removals seats=4; if not, look for what was taken out of the files
+
+    refused[max_removals]: this plan removes 4 of 4 group members; `max_removals: 1` allows 1
+      policy: causes removals
+      group Interns: causes removals
+      help: if this is meant, run again with --allow-removals group_members=4; if not, look for what was taken out of the files
+
+    refused[max_removals]: this plan removes 2 of 3 workspace members; `max_removals: 1` allows 1
+      policy: causes removals
+      workspace Lab: causes removals
+      help: if this is meant, run again with --allow-removals workspace_members=2; if not, look for what was taken out of the files
+
+    refused[max_removals]: this plan removes 2 of 3 groups; `max_removals: 1` allows 1
+      policy: causes removals
+      help: if this is meant, run again with --allow-removals groups=2; if not, look for what was taken out of the files
+
+    2 Revoke: member.update:bob, member.update:cyd, member.remove:dan, member.remove:eve, invitation.revoke:fay, invitation.revoke:gus
+    7 Retire: workspace.members.remove:Lab, group.members.remove:Interns, group.delete:Old, group.delete:Older
+    ");
+    let all: Vec<(RemovalKind, usize)> = RemovalKind::ALL.into_iter().map(|kind| (kind, 4)).collect();
+    for shut in RemovalKind::ALL {
+        let removals = all.iter().copied().filter(|(kind, _)| *kind != shut).collect();
+        let allowance = Allowance { removals, ..Allowance::default() };
+        let story = plan_with(&desired, &live, &allowance);
+        assert_eq!(story.matches("refused[max_removals]").count(), 1, "without {}: {story}", shut.name());
+    }
+    let allowance = Allowance { removals: all.into_iter().collect(), ..Allowance::default() };
+    let story = plan_with(&desired, &live, &allowance);
+    assert!(!story.contains("refused"), "{story}");
+}
