@@ -8,7 +8,7 @@ mod render;
 
 pub use code::Code;
 pub(crate) use faults::Faults;
-pub use render::render;
+pub use render::{pointer, render};
 
 use crate::escape;
 use crate::source::Span;
