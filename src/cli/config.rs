@@ -111,5 +111,5 @@ pub(super) fn write_faults(
     for fault in faults {
         writeln!(out, "{}", diag::render(fault, sources))?;
     }
-    writeln!(out, "The {what} has {}.", count(faults.len(), "fault"))
+    write!(out, "The {what} has {}.\n{}", count(faults.len(), "fault"), diag::pointer(faults))
 }

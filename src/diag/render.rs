@@ -38,6 +38,13 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
     text
 }
 
+/// Where people read more, as the line that ends a list of diagnostics; empty where there are none.
+#[must_use]
+pub fn pointer(diagnostics: &[Diagnostic]) -> String {
+    let line = |first: &Diagnostic| format!("For more about a code, run: orgsync explain {}\n", first.code);
+    diagnostics.first().map(line).unwrap_or_default()
+}
+
 /// The line that a label points into, with the place marked.
 fn snippet<'a>(label: &'a Label, sources: &'a Sources) -> Option<Snippet<'a, Annotation<'a>>> {
     let source = sources.file(label.span.file)?;

@@ -90,7 +90,8 @@ pub fn plan_text(
         write!(out, "\n{}", diag::render(refusal, sources))?;
     }
     writeln!(out)?;
-    sentence(&view.conclusion, layout).iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))
+    sentence(&view.conclusion, layout).iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))?;
+    write!(out, "{}", diag::pointer(refusals))
 }
 
 /// A sentence in lines that fit on the terminal.
