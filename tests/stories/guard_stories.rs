@@ -154,8 +154,8 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
     2 Revoke: member.update:bob, member.update:cyd, member.remove:dan, member.remove:eve, invitation.revoke:fay, invitation.revoke:gus
     7 Retire: workspace.members.remove:Lab, group.members.remove:Interns, group.delete:Old, group.delete:Older
     ");
-    let all: Vec<(RemovalKind, usize)> = RemovalKind::ALL.into_iter().map(|kind| (kind, 4)).collect();
-    for shut in RemovalKind::ALL {
+    let all: Vec<(RemovalKind, usize)> = RemovalKind::ALL.iter().copied().map(|kind| (kind, 4)).collect();
+    for shut in RemovalKind::ALL.iter().copied() {
         let removals = all.iter().copied().filter(|(kind, _)| *kind != shut).collect();
         let allowance = Allowance { removals, ..Allowance::default() };
         let story = plan_with(&desired, &live, &allowance);
