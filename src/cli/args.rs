@@ -1,8 +1,6 @@
 //! The command line's shape.
 
 use super::formats::{ApplyFormat, Format, PlanFormat, ValidateFormat};
-#[cfg(feature = "sandbox")]
-use super::values::{address, purchase};
 use super::values::{allowance, configuration, date, duration, pace, path, standard_input};
 use crate::api::{ApiKey, KeyError, KeyWarning};
 use crate::model::{Allowance, RemovalKind};
@@ -10,12 +8,8 @@ use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-#[cfg(feature = "sandbox")]
-use mistral_admin_sandbox::Product;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-#[cfg(feature = "sandbox")]
-use std::net::SocketAddr;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the \
@@ -42,7 +36,7 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     #[cfg(feature = "sandbox")]
     /// Serve a local organization with the Admin API, to try things and to test
-    Sandbox(SandboxArgs),
+    Sandbox(mistral_admin_sandbox::cli::Options),
     /// Write configuration that declares the organization as it is
     Export(ExportArgs),
     /// Show the seats of each product, and who holds them
@@ -236,29 +230,6 @@ pub(super) struct ApplyArgs {
     pub(super) format: ApplyFormat,
     #[command(flatten)]
     pub(super) live: LiveArgs,
-}
-
-#[cfg(feature = "sandbox")]
-#[derive(Debug, clap::Args)]
-pub(super) struct SandboxArgs {
-    /// Start as this snapshot [default: one admin, admin@sandbox.example]
-    #[arg(long, value_name = "SNAPSHOT", value_parser = path)]
-    pub(super) seed: Option<Utf8PathBuf>,
-    /// The loopback address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
-    pub(super) listen: SocketAddr,
-    /// The key that the Admin API demands
-    #[arg(long, value_name = "KEY", default_value = "sandbox")]
-    pub(super) api_key: String,
-    /// Seats bought, as in le_chat=3,mistral_code=1 [default: unlimited, or what the snapshot says]
-    #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]
-    pub(super) purchased: Vec<(Product, u32)>,
-    /// Keep the organization in this file between runs
-    #[arg(long, value_name = "FILE", value_parser = path)]
-    pub(super) state: Option<Utf8PathBuf>,
-    /// Let requests meet faults from the start: a file with what POST /sandbox/faults takes, or that text itself
-    #[arg(long, value_name = "FILE|JSON")]
-    pub(super) faults: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,25 +1,14 @@
 //! `orgsync sandbox`, and the sandbox of `--sandbox`. Absent from builds without the feature `sandbox`.
 
-use super::args::SandboxArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use crate::api::{ApiKey, ApiUrl};
 use camino::Utf8Path;
-use mistral_admin_sandbox::{FaultRules, FaultRulesError, Sandbox, SandboxError, Seed, SeedError, Settings};
+use mistral_admin_sandbox::cli::{Options, OptionsError, read_seed};
+use mistral_admin_sandbox::{Sandbox, SandboxError, Settings};
 
-/// What to do where rules for injected faults can't be read.
-const FAULT_RULES: &str =
-    r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#;
-
-pub(super) fn run(args: &SandboxArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let settings = Settings {
-        listen: args.listen,
-        api_key: args.api_key.clone(),
-        seed: args.seed.as_deref().map(read_seed).transpose()?,
-        purchased: args.purchased.iter().copied().collect(),
-        state: args.state.clone(),
-        faults: args.faults.as_deref().map(read_faults).transpose()?.unwrap_or_default(),
-    };
+pub(super) fn run(options: &Options, console: &mut Console) -> Result<Exit, Failure> {
+    let settings = options.settings()?;
     super::runtime()?.block_on(async {
         let sandbox = Sandbox::start(settings).await?;
         writeln!(console.out(), "{}", sandbox.url())?;
@@ -44,35 +33,6 @@ pub(super) async fn embed(seed: &Utf8Path) -> Result<(Sandbox, ApiUrl, ApiKey), 
     Ok((sandbox, url, key))
 }
 
-/// Reads a seed from a file.
-fn read_seed(path: &Utf8Path) -> Result<Seed, Failure> {
-    let text = read_ordinary(path).map_err(|error| {
-        Failure::failed(
-            format!("the seed `{path}` can't be read: {error}"),
-            "name a snapshot of an organization, such as examples/acme/sandbox.json",
-        )
-    })?;
-    Ok(Seed::parse(path.as_str(), &text)?)
-}
-
-/// Reads the rules of faults from a file, or from the argument itself.
-fn read_faults(argument: &str) -> Result<FaultRules, Failure> {
-    let text = match argument.trim_start().starts_with('{') {
-        true => argument.to_owned(),
-        false => read_ordinary(Utf8Path::new(argument)).map_err(|error| {
-            Failure::failed(format!("the faults `{argument}` can't be read: {error}"), FAULT_RULES)
-        })?,
-    };
-    Ok(FaultRules::parse(&text)?)
-}
-
-fn read_ordinary(path: &Utf8Path) -> std::io::Result<String> {
-    match std::fs::metadata(path)?.is_file() {
-        true => std::fs::read_to_string(path),
-        false => Err(std::io::Error::other("it is no ordinary file")),
-    }
-}
-
 impl From<SandboxError> for Failure {
     fn from(error: SandboxError) -> Self {
         let help = match error {
@@ -90,14 +50,17 @@ impl From<SandboxError> for Failure {
     }
 }
 
-impl From<SeedError> for Failure {
-    fn from(error: SeedError) -> Self {
-        Self::failed(error.to_string(), "mend the file, or take a new one: `orgsync snapshot --out FILE`")
-    }
-}
-
-impl From<FaultRulesError> for Failure {
-    fn from(error: FaultRulesError) -> Self {
-        Self::failed(error.to_string(), FAULT_RULES)
+impl From<OptionsError> for Failure {
+    fn from(error: OptionsError) -> Self {
+        let help = match error {
+            OptionsError::SeedFile(..) => {
+                "name a snapshot of an organization, such as examples/acme/sandbox.json"
+            }
+            OptionsError::Seed(_) => "mend the file, or take a new one: `orgsync snapshot --out FILE`",
+            OptionsError::FaultsFile(..) | OptionsError::Faults(_) => {
+                r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#
+            }
+        };
+        Self::failed(error.to_string(), help)
     }
 }

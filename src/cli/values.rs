@@ -4,10 +4,6 @@ use crate::model::RemovalKind;
 use camino::Utf8PathBuf;
 use jiff::SignedDuration;
 use jiff::civil::Date;
-#[cfg(feature = "sandbox")]
-use mistral_admin_sandbox::Product;
-#[cfg(feature = "sandbox")]
-use std::net::SocketAddr;
 
 pub(super) fn standard_input(text: &str) -> Result<(), &'static str> {
     if text == "-" {
@@ -36,11 +32,6 @@ pub(super) fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
 }
 
-#[cfg(feature = "sandbox")]
-pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "write it as in 127.0.0.1:4242")
-}
-
 pub(super) fn pace(text: &str) -> Result<f64, &'static str> {
     let pace: Option<f64> = text.parse().ok();
     pace.filter(|pace| (0.2..=100_000.0).contains(pace)).ok_or("write a number from 0.2 to 100000")
@@ -59,15 +50,4 @@ pub(super) fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
     let names: Vec<_> = RemovalKind::ALL.iter().map(|kind| kind.name()).collect();
     let kind = known.ok_or_else(|| format!("`{kind}` is no kind of removal: {}", names.join(", ")))?;
     Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
-}
-
-#[cfg(feature = "sandbox")]
-pub(super) fn purchase(text: &str) -> Result<(Product, u32), String> {
-    let (name, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=3")?;
-    let product = match name {
-        "le_chat" | "vibe" => Product::LeChat,
-        "mistral_code" => Product::MistralCode,
-        _ => return Err(format!("`{name}` is no product: le_chat, mistral_code")),
-    };
-    Ok((product, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
 }
