@@ -33,13 +33,13 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The key that the Admin API demands.
     pub api_key: String,
-    /// What the organization starts from; nothing means one admin, `admin@sandbox.example`.
+    /// What the organization starts from; `None` means one admin, `admin@sandbox.example`.
     pub seed: Option<Seed>,
     /// Seats bought, per product; overrides what the seed or the state says.
     pub purchased: BTreeMap<Product, u32>,
     /// Where the organization lives between runs. An existing file counts before the seed.
     pub state: Option<Utf8PathBuf>,
-    /// The faults that requests meet from the start.
+    /// The faults that are injected from the start.
     pub faults: FaultRules,
 }
 
@@ -102,7 +102,7 @@ impl Sandbox {
         let now = Timestamp::now();
         let seed = stored.flatten().or(seed).unwrap_or_else(|| Seed::default_at(now));
         let organization = seed.start(purchased, now);
-        // A file that can't be written is better known now than after the first change.
+        // Better to report now than after the first change that the file can't be written.
         if let Some(path) = &state {
             let text = seed::write(&organization, organization.now(now)).map_err(io::Error::from);
             let written = text.and_then(|text| state_file::write(path, &text));
@@ -121,7 +121,7 @@ impl Sandbox {
         Ok(Self { address, task: tokio::spawn(serving.into_future()), stop })
     }
 
-    /// The base URL, such as `http://127.0.0.1:4000`; the Admin API stands under `/v1/admin` there.
+    /// The base URL, such as `http://127.0.0.1:4000`; the Admin API is under `/v1/admin` there.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
