@@ -5,8 +5,6 @@ use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::manual::ManArgs;
 use super::plan::PlanArgs;
-#[cfg(feature = "sandbox")]
-use super::sandbox::SandboxArgs;
 use super::schema::SchemaArgs;
 use super::seats::SeatsArgs;
 use super::snapshot::SnapshotArgs;
@@ -38,7 +36,7 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     #[cfg(feature = "sandbox")]
     /// Serve a local organization with the Admin API, for trials and tests
-    Sandbox(SandboxArgs),
+    Sandbox(mistral_admin_sandbox::cli::Options),
     /// Write configuration that declares the organization as it is
     Export(ExportArgs),
     /// Show the seats of each product, and who holds them

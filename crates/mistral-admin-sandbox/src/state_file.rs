@@ -7,13 +7,13 @@ use std::io::{self, Write as _};
 /// Why a state file can't be read.
 #[derive(Debug)]
 pub(crate) enum ReadError {
-    /// It is there and can't be read.
+    /// It exists and can't be read.
     Io(io::Error),
     /// What it holds is no state.
     Seed(SeedError),
 }
 
-/// What a state file holds; nothing when there is no such file.
+/// Reads the state. `None` if there is no such file.
 pub(crate) fn read(path: &Utf8Path) -> Result<Option<Seed>, ReadError> {
     match fs_err::read_to_string(path) {
         Ok(text) => Seed::parse(path.as_str(), &text).map(Some).map_err(ReadError::Seed),
@@ -22,7 +22,7 @@ pub(crate) fn read(path: &Utf8Path) -> Result<Option<Seed>, ReadError> {
     }
 }
 
-/// Replaces the file at once: who reads it, or kills this process, sees the old state or the new one.
+/// Replaces the file at once: a reader sees the old state or the new one, also if this process is killed.
 pub(crate) fn write(path: &Utf8Path, text: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Utf8Path::new(".")))?;

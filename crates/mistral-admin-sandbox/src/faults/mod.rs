@@ -135,7 +135,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     text.ends_with(end)
 }
 
-/// How much of a request is left undone; by default, nothing.
+/// The share of a request that is left undone; by default, 0.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Partial {
     share: f64,

@@ -1,16 +1,11 @@
-//! User groups: created, changed and deleted, and who is in them.
+//! User groups: one group, and all of them with the index by member, nesting, and the roles that members inherit.
 
-use super::api_key::contains;
-use super::audit::{About, Actor, Event};
-use super::groups::Groups;
-use super::register::Entry;
-use super::role::{RoleRef, Spelling};
-use super::{Member, Organization, Refusal};
+use super::register::{Entry, Register};
+use super::role::RoleRef;
 use crate::instant;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// A group, in the shape of the vendor's `AdminUserGroupOut`. Documents add members and assignments.
@@ -32,6 +27,29 @@ pub(crate) struct Group {
     pub(crate) members: Vec<Uuid>,
     #[serde(default, skip_serializing)]
     pub(crate) workspaces: Vec<Assignment>,
+}
+
+impl Group {
+    pub(super) fn new(change: GroupChange) -> Self {
+        let mut group = Self {
+            uuid: Uuid::new_v4(),
+            name: String::new(),
+            description: None,
+            externally_managed: Some(false),
+            target_type: None,
+            organization_role: None,
+            parent_group_ids: Vec::new(),
+            members: Vec::new(),
+            workspaces: Vec::new(),
+        };
+        change.apply(&mut group);
+        group
+    }
+
+    /// Whether requests can change it.
+    pub(super) fn is_editable(&self) -> bool {
+        self.externally_managed != Some(true)
+    }
 }
 
 impl Entry for Group {
@@ -78,13 +96,25 @@ pub(crate) struct ShownAssignment<'a> {
     workspace_name: &'a str,
 }
 
+impl<'a> ShownAssignment<'a> {
+    pub(super) fn new(assignment: &'a Assignment, workspace_name: &'a str) -> Self {
+        let first = assignment.roles.first();
+        Self {
+            assignment,
+            role_uuid: first.and_then(|role| role.uuid),
+            role_name: first.and_then(|role| role.name.as_deref()),
+            workspace_name,
+        }
+    }
+}
+
 /// A group as a document has it.
 #[derive(Debug, Serialize)]
 pub(crate) struct WholeGroup<'a> {
     #[serde(flatten)]
-    group: &'a Group,
-    members: &'a [Uuid],
-    workspaces: Vec<ShownAssignment<'a>>,
+    pub(super) group: &'a Group,
+    pub(super) members: &'a [Uuid],
+    pub(super) workspaces: Vec<ShownAssignment<'a>>,
 }
 
 /// What `POST /user-groups` and `PATCH /user-groups/{id}` ask for. `POST` always has a name.
@@ -97,7 +127,7 @@ pub(crate) struct GroupChange {
 }
 
 impl GroupChange {
-    fn apply(self, group: &mut Group) {
+    pub(super) fn apply(self, group: &mut Group) {
         if let Some(name) = self.name {
             group.name = name;
         }
@@ -116,280 +146,164 @@ pub(crate) fn sorted(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     ids
 }
 
-impl Organization {
-    pub(crate) fn groups(&self) -> Result<&Groups, Refusal> {
-        self.groups.as_ref().ok_or(Refusal::NoGroups)
-    }
+/// The groups, in order, found by id and by member.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Groups {
+    rows: Register<Group>,
+    of: HashMap<Uuid, BTreeSet<Uuid>>,
+}
 
-    fn groups_mut(&mut self) -> Result<&mut Groups, Refusal> {
-        self.groups.as_mut().ok_or(Refusal::NoGroups)
-    }
-
-    /// The groups whose names contain a text.
-    pub(crate) fn find_groups<'a>(
-        &'a self,
-        search: Option<&'a str>,
-    ) -> Result<impl Iterator<Item = &'a Group>, Refusal> {
-        Ok(self.groups()?.iter().filter(move |group| contains(&group.name, search)))
-    }
-
-    pub(crate) fn group(&self, id: Uuid) -> Result<&Group, Refusal> {
-        self.groups()?.get(id).ok_or(Refusal::UnknownGroup(id))
-    }
-
-    fn editable_group(&self, id: Uuid) -> Result<&Group, Refusal> {
-        let group = self.group(id)?;
-        if group.externally_managed == Some(true) { Err(Refusal::ExternallyManaged(id)) } else { Ok(group) }
-    }
-
-    pub(crate) fn whole_group<'a>(&'a self, group: &'a Group) -> WholeGroup<'a> {
-        let workspaces = group.workspaces.iter().map(|assignment| self.shown_assignment(assignment));
-        WholeGroup { group, members: &group.members, workspaces: workspaces.collect() }
-    }
-
-    pub(crate) fn shown_assignment<'a>(&'a self, assignment: &'a Assignment) -> ShownAssignment<'a> {
-        let first = assignment.roles.first();
-        let workspace = self.workspace(assignment.workspace_uuid);
-        ShownAssignment {
-            assignment,
-            role_uuid: first.and_then(|role| role.uuid),
-            role_name: first.and_then(|role| role.name.as_deref()),
-            workspace_name: workspace.map_or("", |workspace| &workspace.name),
+impl From<Vec<Group>> for Groups {
+    fn from(groups: Vec<Group>) -> Self {
+        let mut all = Self::default();
+        for group in groups {
+            all.push(group);
         }
+        all
     }
+}
 
-    pub(crate) fn create_group(&mut self, new: GroupChange, now: Timestamp) -> Result<&Group, Refusal> {
-        for parent in new.parents.iter().flatten() {
-            self.group(*parent)?;
+impl Groups {
+    /// Adds a group behind all others.
+    pub(super) fn push(&mut self, group: Group) {
+        for member in &group.members {
+            self.of.entry(*member).or_default().insert(group.uuid);
         }
-        let name = new.name.clone().unwrap_or_default();
-        self.free_group_name(&name, None)?;
-        let mut group = Group {
-            uuid: Uuid::new_v4(),
-            name,
-            description: None,
-            externally_managed: Some(false),
-            target_type: None,
-            organization_role: None,
-            parent_group_ids: Vec::new(),
-            members: Vec::new(),
-            workspaces: Vec::new(),
-        };
-        new.apply(&mut group);
-        let id = group.uuid;
-        self.groups_mut()?.push(group);
-        self.audit.record(now, Actor::Key, Event::GroupCreate, About::group(id));
-        self.group(id)
+        self.rows.push(group);
     }
 
-    pub(crate) fn update_group(
-        &mut self,
-        id: Uuid,
-        change: GroupChange,
-        now: Timestamp,
-    ) -> Result<&Group, Refusal> {
-        self.editable_group(id)?;
-        if let Some(name) = &change.name {
-            self.free_group_name(name, Some(id))?;
+    pub(crate) fn get(&self, id: Uuid) -> Option<&Group> {
+        self.rows.get(id)
+    }
+
+    /// The group with an id, to change anything but its members.
+    pub(super) fn get_mut(&mut self, id: Uuid) -> Option<&mut Group> {
+        self.rows.get_mut(id)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Group> {
+        self.rows.iter()
+    }
+
+    /// Removes a group. What was nested in it no longer is.
+    pub(super) fn remove(&mut self, id: Uuid) {
+        let Some(group) = self.rows.remove(id) else { return };
+        for member in group.members {
+            self.unlink(member, id);
         }
-        for parent in change.parents.iter().flatten() {
-            self.group(*parent)?;
-            self.no_cycle(id, *parent)?;
-        }
-        self.change_groups(|groups| {
-            if let Some(group) = groups.get_mut(id) {
-                change.apply(group);
-            }
-        })?;
-        self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(id));
-        self.group(id)
-    }
-
-    /// Deletes a group, and what its members had through it.
-    pub(crate) fn delete_group(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
-        self.editable_group(id)?;
-        self.change_groups(|groups| groups.remove(id))?;
-        self.audit.record(now, Actor::Key, Event::GroupDelete, About::group(id));
-        Ok(())
-    }
-
-    pub(crate) fn set_organization_role(
-        &mut self,
-        id: Uuid,
-        role: Spelling,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        self.editable_group(id)?;
-        self.change_groups(|groups| {
-            if let Some(group) = groups.get_mut(id) {
-                group.organization_role = Some(role.into());
-            }
-        })?;
-        self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(id));
-        Ok(())
-    }
-
-    /// The number of direct members of a group, and the members.
-    pub(crate) fn group_members(&self, id: Uuid) -> Result<(usize, impl Iterator<Item = &Member>), Refusal> {
-        let members = &self.group(id)?.members;
-        Ok((members.len(), members.iter().filter_map(|member| self.members.get(*member))))
-    }
-
-    pub(crate) fn add_to_group(&mut self, id: Uuid, users: &[Uuid], now: Timestamp) -> Result<(), Refusal> {
-        self.editable_group(id)?;
-        self.all_members(users)?;
-        for user in users {
-            if self.groups_mut()?.add_member(id, *user) {
-                self.audit.record(now, Actor::Key, Event::GroupMemberAdd, About::user(*user).in_group(id));
+        for child in self.ids() {
+            if let Some(child) = self.rows.get_mut(child) {
+                child.parent_group_ids.retain(|parent| *parent != id);
             }
         }
-        Ok(())
     }
 
-    pub(crate) fn remove_from_group(
-        &mut self,
-        id: Uuid,
-        users: &[Uuid],
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        self.editable_group(id)?;
-        self.all_members(users)?;
-        let mut removed = Vec::new();
-        self.change_groups(|groups| {
-            removed.extend(users.iter().filter(|user| groups.remove_from(id, **user)));
-        })?;
-        for user in removed {
-            self.audit.record(now, Actor::Key, Event::GroupMemberRemove, About::user(user).in_group(id));
-        }
-        Ok(())
-    }
-
-    /// Nests exactly these groups in a group. Nesting is a property of the child, which must be editable (decision 21).
-    pub(crate) fn set_nested(&mut self, id: Uuid, children: &[Uuid], now: Timestamp) -> Result<(), Refusal> {
-        self.group(id)?;
-        let wanted: BTreeSet<Uuid> = children.iter().copied().collect();
-        for child in &wanted {
-            self.group(*child)?;
-            self.no_cycle(*child, id)?;
-        }
-        let present: BTreeSet<Uuid> = self.groups()?.children(id).map(|child| child.uuid).collect();
-        let changed: Vec<Uuid> = wanted.symmetric_difference(&present).copied().collect();
-        for child in &changed {
-            self.editable_group(*child)?;
-        }
-        self.change_groups(|groups| groups.nest(id, &wanted))?;
-        for child in changed {
-            self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(child));
-        }
-        Ok(())
-    }
-
-    /// The groups nested in a group: the vendor's `NestedGroupsOut`.
-    pub(crate) fn nested(&self, id: Uuid) -> Result<Value, Refusal> {
-        self.group(id)?;
-        let children = self.groups()?.children(id);
-        let children = children.map(|group| json!({"uuid": group.uuid, "name": group.name}));
-        Ok(json!({"children": children.collect::<Vec<_>>()}))
-    }
-
-    /// Assigns a group to a workspace; `provision` replaces its roles where it is assigned already.
-    pub(crate) fn assign(
-        &mut self,
-        id: Uuid,
-        workspace: Uuid,
-        roles: &[Uuid],
-        provision: bool,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let assigned = self.is_assigned(id, workspace)?;
-        self.workspace(workspace)?;
-        if assigned && !provision {
-            return Err(Refusal::AlreadyAssigned { group: id, workspace });
-        }
-        self.put_assignment(id, workspace, roles, now)
-    }
-
-    /// Replaces the roles of an assigned group. Without roles, nothing changes (decision 22).
-    pub(crate) fn reassign(
-        &mut self,
-        id: Uuid,
-        workspace: Uuid,
-        roles: Option<&[Uuid]>,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        if !self.is_assigned(id, workspace)? {
-            return Err(Refusal::UnknownAssignment { group: id, workspace });
-        }
-        roles.map_or(Ok(()), |roles| self.put_assignment(id, workspace, roles, now))
-    }
-
-    pub(crate) fn unassign(&mut self, id: Uuid, workspace: Uuid, now: Timestamp) -> Result<(), Refusal> {
-        if !self.is_assigned(id, workspace)? {
-            return Err(Refusal::UnknownAssignment { group: id, workspace });
-        }
-        if let Some(group) = self.groups_mut()?.get_mut(id) {
-            group.workspaces.retain(|assignment| assignment.workspace_uuid != workspace);
-        }
-        self.audit.record(now, Actor::Key, Event::GroupUnassign, About::group(id).workspace(workspace));
-        Ok(())
-    }
-
-    fn is_assigned(&self, id: Uuid, workspace: Uuid) -> Result<bool, Refusal> {
-        let mut assignments = self.editable_group(id)?.workspaces.iter();
-        Ok(assignments.any(|assignment| assignment.workspace_uuid == workspace))
-    }
-
-    fn put_assignment(
-        &mut self,
-        id: Uuid,
-        workspace: Uuid,
-        roles: &[Uuid],
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let roles = self.roles.granted_refs(roles);
-        let group = self.groups_mut()?.get_mut(id).ok_or(Refusal::UnknownGroup(id))?;
-        let found = group.workspaces.binary_search_by_key(&workspace, |assignment| assignment.workspace_uuid);
-        let (position, event) = match found {
-            Ok(position) => (position, Event::GroupAssignmentUpdate),
+    /// Returns whether the member was not in the group before.
+    pub(super) fn add_member(&mut self, group: Uuid, member: Uuid) -> bool {
+        let Some(row) = self.rows.get_mut(group) else { return false };
+        self.of.entry(member).or_default().insert(group);
+        match row.members.binary_search(&member) {
+            Ok(_) => false,
             Err(position) => {
-                let assignment = Assignment { workspace_uuid: workspace, roles: Vec::new(), created: now };
-                group.workspaces.insert(position, assignment);
-                (position, Event::GroupAssign)
+                row.members.insert(position, member);
+                true
             }
-        };
-        if let Some(assignment) = group.workspaces.get_mut(position) {
-            assignment.roles = roles;
-        }
-        self.audit.record(now, Actor::Key, event, About::group(id).workspace(workspace));
-        Ok(())
-    }
-
-    /// Changes the groups, unless the last admin would no longer be one.
-    fn change_groups(&mut self, change: impl FnOnce(&mut Groups)) -> Result<(), Refusal> {
-        // A group can only end the last admin's role where nobody is an admin directly.
-        let before =
-            (self.counters.admins == 0 && self.admin_through_group(None)).then(|| self.groups.clone());
-        change(self.groups_mut()?);
-        match before {
-            Some(before) if !self.admin_through_group(None) => {
-                self.groups = before;
-                Err(Refusal::LastAdmin)
-            }
-            _ => Ok(()),
         }
     }
 
-    fn no_cycle(&self, child: Uuid, parent: Uuid) -> Result<(), Refusal> {
-        let above = self.groups()?.with_parents([&parent]);
-        if above.iter().any(|group| group.uuid == child) { Err(Refusal::Cycle(child)) } else { Ok(()) }
+    /// Returns whether the member was in the group.
+    pub(super) fn remove_from(&mut self, group: Uuid, member: Uuid) -> bool {
+        self.unlink(member, group);
+        let Some(row) = self.rows.get_mut(group) else { return false };
+        let found = row.members.binary_search(&member).map(|position| row.members.remove(position));
+        found.is_ok()
     }
 
-    fn free_group_name(&self, name: &str, except: Option<Uuid>) -> Result<(), Refusal> {
-        let taken = self.groups()?.iter().any(|other| other.name == name && Some(other.uuid) != except);
-        if taken { Err(Refusal::NameTaken("user group")) } else { Ok(()) }
+    pub(super) fn remove_member(&mut self, member: Uuid) {
+        for group in self.of.get(&member).cloned().unwrap_or_default() {
+            self.remove_from(group, member);
+        }
     }
 
-    fn all_members(&self, users: &[Uuid]) -> Result<(), Refusal> {
-        users.iter().try_for_each(|user| self.member(*user).map(drop))
+    /// Ends all assignments to a workspace.
+    pub(super) fn remove_workspace(&mut self, workspace: Uuid) {
+        for id in self.ids() {
+            if let Some(group) = self.rows.get_mut(id) {
+                group.workspaces.retain(|assignment| assignment.workspace_uuid != workspace);
+            }
+        }
+    }
+
+    /// Nests exactly these groups in a group.
+    pub(super) fn nest(&mut self, parent: Uuid, children: &BTreeSet<Uuid>) {
+        for id in self.ids() {
+            let Some(group) = self.rows.get_mut(id) else { continue };
+            group.parent_group_ids.retain(|other| *other != parent);
+            if children.contains(&id) {
+                group.parent_group_ids.push(parent);
+                group.parent_group_ids.sort_unstable();
+            }
+        }
+    }
+
+    /// The groups directly nested in a group.
+    pub(crate) fn children(&self, parent: Uuid) -> impl Iterator<Item = &Group> {
+        self.iter().filter(move |group| group.parent_group_ids.contains(&parent))
+    }
+
+    /// These groups and all groups that they are nested in, each once.
+    pub(crate) fn with_parents<'a>(&self, of: impl IntoIterator<Item = &'a Uuid>) -> Vec<&Group> {
+        let mut open: Vec<Uuid> = of.into_iter().copied().collect();
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        while let Some(id) = open.pop() {
+            if let Some(group) = self.rows.get(id).filter(|_| seen.insert(id)) {
+                open.extend(&group.parent_group_ids);
+                found.push(group);
+            }
+        }
+        found
+    }
+
+    /// The roles that a member has through groups, by workspace.
+    pub(crate) fn inherited_roles(&self, member: Uuid) -> BTreeMap<Uuid, BTreeSet<Uuid>> {
+        let mut access: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+        for group in self.with_parents(self.of.get(&member).into_iter().flatten()) {
+            for assignment in &group.workspaces {
+                access.entry(assignment.workspace_uuid).or_default().extend(assignment.role_uuids());
+            }
+        }
+        access
+    }
+
+    /// The groups whose members have access to a workspace: those that are assigned, and all groups nested in them.
+    pub(crate) fn with_access_to(&self, workspace: Uuid) -> Vec<&Group> {
+        let assigned = self
+            .iter()
+            .filter(|group| group.workspaces.iter().any(|assignment| assignment.workspace_uuid == workspace));
+        let mut found: Vec<&Group> = assigned.collect();
+        let mut seen: HashSet<Uuid> = found.iter().map(|group| group.uuid).collect();
+        let mut grows = !found.is_empty();
+        while grows {
+            let inner =
+                self.iter().filter(|group| group.parent_group_ids.iter().any(|parent| seen.contains(parent)));
+            let inner: Vec<&Group> = inner.filter(|group| !seen.contains(&group.uuid)).collect();
+            grows = !inner.is_empty();
+            seen.extend(inner.iter().map(|group| group.uuid));
+            found.extend(inner);
+        }
+        found
+    }
+
+    fn ids(&self) -> Vec<Uuid> {
+        self.iter().map(Entry::uuid).collect()
+    }
+
+    fn unlink(&mut self, member: Uuid, group: Uuid) {
+        if let Some(groups) = self.of.get_mut(&member) {
+            groups.remove(&group);
+            if groups.is_empty() {
+                self.of.remove(&member);
+            }
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::audit::{About, Actor, Event};
 use super::member::Member;
+use super::product::{Product, Seats};
 use super::register::{Entry, fold};
 use super::role::{Spelling, some_roles};
-use super::seats::{Product, Seats};
 use super::{Organization, Refusal};
 use crate::instant;
 use crate::text::is_address;
@@ -94,7 +94,7 @@ pub(crate) struct InviteOutcome {
     invited_members_count: usize,
 }
 
-/// The answer of `POST /sandbox/accept`: each address stands in one of the lists.
+/// The answer of `POST /sandbox/accept`: each address is in one of the lists.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Accepted {
     accepted: Vec<String>,

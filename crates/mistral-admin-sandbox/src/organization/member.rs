@@ -2,9 +2,9 @@
 
 use super::audit::{About, Actor, Event};
 use super::membership::MemberWorkspace;
+use super::product::{Product, Seats, subscription_types};
 use super::register::{Entry, fold};
 use super::role::{Role, Roles, Spelling, letters, some_roles};
-use super::seats::{Product, Seats, subscription_types};
 use super::{Organization, Refusal};
 use crate::instant;
 use crate::text::is_address;
@@ -172,7 +172,8 @@ impl Organization {
     }
 
     pub(crate) fn listed<'a>(&self, member: &'a Member) -> ListedMember<'a> {
-        ListedMember { member, workspaces: self.access(member), raw_role: member.raw_roles.first() }
+        let access = self.access(member.uuid, member.workspaces.is_some());
+        ListedMember { member, workspaces: access, raw_role: member.raw_roles.first() }
     }
 
     pub(crate) fn shown<'a>(&self, member: &'a Member) -> ShownMember<'a> {

@@ -2,7 +2,7 @@
 
 use super::audit::{About, Actor, Event};
 use super::role::{WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WorkspaceSpelling};
-use super::{Member, Organization, Refusal};
+use super::{Organization, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -100,7 +100,7 @@ impl Memberships {
     }
 }
 
-/// Roles for a person in a workspace; none stands for the usual one.
+/// Roles for a person in a workspace. An empty list means the default role (decision 20).
 #[derive(Debug)]
 pub(crate) struct Grant {
     pub(crate) user: Uuid,
@@ -122,7 +122,7 @@ pub(crate) struct RemoveOutcome {
 }
 
 impl Organization {
-    /// Adds people to a workspace. Who is in it already keeps the roles there unless `replace` is set.
+    /// Adds people to a workspace. Members of it keep their roles there unless `replace` is set.
     pub(crate) fn add_to_workspace(
         &mut self,
         workspace: Uuid,
@@ -152,7 +152,7 @@ impl Organization {
         Ok(outcome)
     }
 
-    /// Removes people from a workspace. Who can't be removed is listed in the outcome.
+    /// Removes people from a workspace. People who can't be removed are listed in the outcome.
     pub(crate) fn remove_from_workspace(
         &mut self,
         workspace: Uuid,
@@ -173,19 +173,19 @@ impl Organization {
         Ok(outcome)
     }
 
-    /// The workspaces that a member has access to, the default one first and the others by name (decision 19).
-    pub(super) fn access(&self, member: &Member) -> Option<Vec<MemberWorkspace>> {
+    /// The workspaces that a member has access to, the default one first and the others by name. `None` if there is no
+    /// access but to the default one, and the seed did not list that (decision 19).
+    pub(super) fn access(&self, member: Uuid, listed: bool) -> Option<Vec<MemberWorkspace>> {
         let mut roles: BTreeMap<Uuid, BTreeSet<Uuid>> =
-            self.groups.as_ref().map(|groups| groups.inherited_roles(member.uuid)).unwrap_or_default();
-        let mut direct = self.memberships.of(member.uuid).peekable();
-        if member.workspaces.is_none() && roles.is_empty() && direct.peek().is_none() {
-            return None;
-        }
-        for (workspace, granted) in direct {
+            self.groups.as_ref().map(|groups| groups.inherited_roles(member)).unwrap_or_default();
+        for (workspace, granted) in self.memberships.of(member) {
             roles.entry(workspace).or_default().extend(granted);
         }
+        if !listed && roles.is_empty() {
+            return None;
+        }
         let default = self.default_workspace;
-        if self.memberships.get(default, member.uuid).is_none() {
+        if self.memberships.get(default, member).is_none() {
             roles.entry(default).or_default().insert(self.roles.in_workspace(WORKSPACE_CONTRIBUTOR));
         }
         let known = roles.iter().filter_map(|(id, roles)| Some((self.workspaces.get(*id)?, roles)));

@@ -7,34 +7,36 @@
 
 mod api_key;
 mod audit;
+mod figures;
 mod group;
-mod groups;
+mod group_changes;
 mod invitation;
 mod member;
 mod membership;
+mod product;
 mod register;
 mod role;
-mod seats;
 mod workspace;
 
 pub(crate) use api_key::ApiKey;
 pub(crate) use audit::AuditEvent;
-pub(crate) use group::{Assignment, Group, GroupChange, TargetType, WholeGroup, sorted};
-pub(crate) use groups::Groups;
+pub(crate) use figures::Figures;
+pub(crate) use group::{Assignment, Group, GroupChange, Groups, TargetType, WholeGroup, sorted};
 pub(crate) use invitation::{Invitation, NewInvitations, ShownInvitation};
 pub(crate) use member::{GroupMember, ListedMember, Member, MemberChange, NewMember, ShownMember};
 pub(crate) use membership::{Grant, Memberships, RolesByWorkspace};
+pub use product::Product;
+pub(crate) use product::Seats;
 pub(crate) use role::{
     ORGANIZATION_ROLES, Role, RoleList, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WORKSPACE_ROLES,
 };
-pub use seats::Product;
-pub(crate) use seats::{Figures, Seats};
 pub(crate) use workspace::{NewWorkspace, ShownWorkspace, Workspace, WorkspaceChange};
 
 use audit::{About, Actor, AuditLog, Event};
+use figures::Counters;
 use jiff::{SignedDuration, Timestamp};
 use register::Register;
-use seats::Counters;
+
 use std::collections::BTreeMap;
 use uuid::{Uuid, uuid};
 

@@ -1,4 +1,4 @@
-//! Builds an organization from a document. References must lead to something, and names and ids must be unique.
+//! Builds an organization from a document. Broken references and repeated names and ids are errors.
 
 use super::document::{Document, Extras};
 use crate::instant;

@@ -25,7 +25,7 @@ pub enum SeedError {
     Shape {
         /// The file, as the caller named it.
         file: String,
-        /// Where in the document, as a path with a colon behind it, or nothing.
+        /// Where in the document, as a path with a colon after it, or empty.
         place: String,
         /// What is wrong, with line and column.
         message: String,
@@ -48,7 +48,7 @@ pub enum SeedError {
         /// The key.
         key: String,
     },
-    /// A reference leads to nothing, or what must be unique is not.
+    /// A reference is broken, or a value that must be unique is not.
     #[error("{file}: {place} {message}")]
     Inconsistent {
         /// The file, as the caller named it.
@@ -129,7 +129,7 @@ fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, SeedError> {
         message: text::excerpt(&error.to_string()),
     };
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        // A key that could not be read is `?` in a path, which says nothing.
+        // A key that could not be read is `?` in a path, which helps no reader.
         let path = error.path().to_string();
         let path = path.trim_end_matches('?').trim_end_matches('.');
         let place = if path.is_empty() { String::new() } else { format!("{}: ", text::excerpt(path)) };

@@ -185,7 +185,7 @@ fn users(body: Input<'_>) -> Vec<Uuid> {
 
 fn organization_role(body: Input<'_>) -> Spelling {
     let read = |role: Input<'_>| validation::spelled(&ORGANIZATION, role).map(Some);
-    // Nothing is done with the role that replaces a wrong one.
+    // A request with a wrong role ends before this one is used.
     body.fields().required("organization_role", read).unwrap_or(Spelling::Letter(Role::Member))
 }
 

@@ -118,7 +118,7 @@ fn bad_gateway() -> Response {
     (StatusCode::BAD_GATEWAY, Html(PAGE)).into_response()
 }
 
-/// Closes the connection, so that nothing of the answer gets out.
+/// Closes the connection before the answer is sent.
 fn close(closer: Option<ConnectionCloser>, answer: Response) -> Response {
     if let Some(closer) = closer {
         closer.close();
@@ -208,7 +208,7 @@ impl Connected<IncomingStream<'_, Connections>> for ConnectionCloser {
     }
 }
 
-/// A connection over which nothing goes once it is closed.
+/// A connection that sends and receives no more once it is closed.
 pub(crate) struct Connection {
     stream: TcpStream,
     closer: ConnectionCloser,

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 const COUNT: usize = 4;
 const ROLES: [&str; 3] = ["workspace_contributor", "workspace_admin", "dev"];
 
-/// One change: what, and up to three things that it is about.
+/// One change: what, and up to three indexes of what it is about.
 type Change = (u8, usize, usize, usize);
 
 #[derive(Default)]
