@@ -1,6 +1,6 @@
 //! The command line: puts the parts together, one command a file.
 //!
-//! Results go to stdout, all else to stderr. A command ends with an exit status or with a [`Failure`], which has one and
+//! Results go to stdout, all else to stderr. A command ends with an exit status or with a `Failure`, which has one and
 //! is shown here.
 
 mod apply;

@@ -1,7 +1,7 @@
 //! Configuration out of a live organization: what a person would write to declare it just as it is.
 //!
-//! Takes [`Live`], returns text that plans to no change. Pure. [`people`], [`workspaces`] and [`groups`] make values of the
-//! file format, and [`yaml`] writes them. What can't be declared (people without an address, roles that the API can't
+//! Takes [`Live`], returns text that plans to no change. Pure. `people`, `workspaces` and `groups` make values of the
+//! file format, and `yaml` writes them. What can't be declared (people without an address, roles that the API can't
 //! write) is said in comments, and all that refers to it is left as it is.
 
 mod groups;

@@ -1,4 +1,4 @@
-//! The client against servers that say the wrong thing, or nothing.
+//! The client against servers that answer wrongly, or not at all.
 
 use super::send::Transport;
 use super::{ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, Request};

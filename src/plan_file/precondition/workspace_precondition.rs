@@ -23,7 +23,7 @@ pub(super) struct WorkspacePreconditions<'l> {
     revoked: RevokedThroughGroups,
 }
 
-/// Whose roles in workspaces a plan revokes through groups: it may have done so already.
+/// The roles in workspaces that a plan revokes through groups: it may have done so already.
 #[derive(Default)]
 struct RevokedThroughGroups {
     members: HashSet<Uuid>,

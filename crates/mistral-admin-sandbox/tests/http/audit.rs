@@ -1,9 +1,9 @@
 //! The audit log and the list of API keys.
 
-use crate::client::World;
+use crate::client::TestSandbox;
 use serde_json::{Value, json};
 
-async fn events(world: &World, query: &str) -> Vec<String> {
+async fn events(world: &TestSandbox, query: &str) -> Vec<String> {
     let log = world.get(&format!("/audit-logs?{query}")).await;
     let name = |entry: &Value| entry["event_type"].as_str().unwrap().to_owned();
     log.as_array().unwrap().iter().map(name).collect()
@@ -11,7 +11,7 @@ async fn events(world: &World, query: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn what_is_done_is_logged_with_who_did_it() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let log = world.get("/audit-logs").await;
     assert_eq!(log[0]["organization_uuid"], "00000000-0000-4000-8000-0000000000e0");
     world.invite("ada@acme.example", &["CHAT"]).await;
@@ -84,7 +84,7 @@ async fn what_is_done_is_logged_with_who_did_it() {
 
 #[tokio::test]
 async fn of_many_entries_the_latest_are_kept() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let emails: Vec<String> = (0..10_050).map(|number| format!("m{number}@acme.example")).collect();
     world.create(&emails.iter().map(String::as_str).collect::<Vec<_>>(), &[]).await;
     let ends = [
@@ -102,7 +102,7 @@ async fn api_keys_of_a_seed_are_listed() {
     };
     let keys = [key(1, "Prodüction", "HQSx...Ug6Y"), key(2, "Test", "ABCD...prod"), key(3, "Other", "X")];
     let seed = json!({"format_version": "1.0", "members": [], "sandbox": {"api_keys": keys}});
-    let world = World::seeded(&seed).await;
+    let world = TestSandbox::seeded(&seed).await;
     let mut seen = Vec::new();
     for query in ["", "name=PRODU", "name=prod", "name=ug6y", "limit=1&offset=1", "limit=-1", "offset=9"] {
         let page = world.get(&format!("/api-keys?{query}")).await;

@@ -6,7 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-pub(crate) struct World {
+pub(crate) struct TestSandbox {
     pub(crate) http: reqwest::Client,
     sandbox: Sandbox,
 }
@@ -15,7 +15,7 @@ pub(crate) fn settings() -> Settings {
     Settings::default()
 }
 
-impl World {
+impl TestSandbox {
     pub(crate) async fn start(settings: Settings) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

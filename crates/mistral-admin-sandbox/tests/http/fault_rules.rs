@@ -1,6 +1,6 @@
 //! Which requests meet a fault, and what is no rule.
 
-use crate::client::{World, settings};
+use crate::client::{TestSandbox, settings};
 use crate::faults::invitation;
 use mistral_admin_sandbox::{FaultRules, Settings};
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 #[tokio::test]
 async fn a_rule_is_about_the_requests_that_it_names() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let paths = json!(["/users-invite*", "*/members"]);
     world.meets(json!({"kind": "server_error", "methods": ["GET", "DELETE"], "paths": paths})).await;
     let group = world.group("G", &[]).await;
@@ -30,7 +30,7 @@ async fn a_rule_is_about_the_requests_that_it_names() {
 
 #[tokio::test]
 async fn a_rule_lets_some_go_by_and_then_meets_so_many() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "server_error", "after": 2, "first": 1, "paths": ["/roles"]})).await;
     let mut statuses = Vec::new();
     for _ in 0..5 {
@@ -42,7 +42,7 @@ async fn a_rule_lets_some_go_by_and_then_meets_so_many() {
 
 #[tokio::test]
 async fn the_first_rule_says_how_a_request_ends() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let rules = json!([
         {"kind": "seat_taken", "product": "mistral_code", "first": 1},
         {"kind": "server_error", "status": 504, "first": 1},
@@ -61,7 +61,7 @@ async fn the_first_rule_says_how_a_request_ends() {
 
 /// How each of some requests ended, with a probability of one half.
 async fn run(seed: u64) -> Vec<u16> {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let rule = json!({"kind": "server_error", "probability": 0.5});
     world.sets(json!({"seed": seed, "rules": [rule]})).await;
     let mut statuses = Vec::new();
@@ -82,7 +82,7 @@ async fn the_same_seed_and_requests_meet_the_same_faults() {
 
 #[tokio::test]
 async fn faults_are_shown_as_they_can_be_set_and_are_cleared_by_nothing() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let rules = json!([
         {"kind": "rate_limit", "retry_after": {"date": 2}, "probability": 0.25, "first": 3, "after": 10,
          "methods": ["POST"], "paths": ["/users-invite*"]},
@@ -100,7 +100,7 @@ async fn faults_are_shown_as_they_can_be_set_and_are_cleared_by_nothing() {
 
 #[tokio::test]
 async fn what_is_no_rule_is_refused_with_its_place_and_changes_nothing() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let faults = json!({"seed": 1, "rules": [{"kind": "latency", "ms": 1, "probability": 1.0, "after": 0}]});
     world.sets(faults.clone()).await;
     let rule = |rule: Value| json!({"rules": [{"kind": "latency", "ms": 2}, rule]});
@@ -147,7 +147,7 @@ async fn what_is_no_rule_is_refused_with_its_place_and_changes_nothing() {
 
 #[tokio::test]
 async fn faults_meet_no_request_beside_the_admin_api_and_none_without_the_key() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "reset", "first": 1})).await;
     assert_eq!(world.beside("advance", json!({"days": 1})).await, json!({"advanced_days": 1}));
     assert_eq!(world.shows("requests").await, json!([]));
@@ -160,7 +160,7 @@ async fn faults_meet_no_request_beside_the_admin_api_and_none_without_the_key() 
 async fn a_state_file_stays_whole_and_holds_what_took_effect() {
     let folder = tempfile::tempdir().unwrap();
     let state = camino::Utf8PathBuf::try_from(folder.path().join("state.json")).unwrap();
-    let world = World::start(Settings { state: Some(state.clone()), ..settings() }).await;
+    let world = TestSandbox::start(Settings { state: Some(state.clone()), ..settings() }).await;
     let kinds = [
         json!({"kind": "reset", "when": "after"}),
         json!({"kind": "reset", "when": "before"}),
@@ -176,7 +176,7 @@ async fn a_state_file_stays_whole_and_holds_what_took_effect() {
     let people = world.people().await;
     assert_eq!(people.len(), 6, "{people:?}");
     drop(world);
-    let again = World::start(Settings { state: Some(state), ..settings() }).await;
+    let again = TestSandbox::start(Settings { state: Some(state), ..settings() }).await;
     assert_eq!(again.people().await, people);
 }
 
@@ -207,7 +207,7 @@ fn any_rule() -> impl Strategy<Value = Value> {
 #[test]
 fn whatever_is_met_the_sandbox_goes_on_and_keeps_its_rules() {
     let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(World::with_seats(3));
+    let world = runtime.block_on(TestSandbox::with_seats(3));
     let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
     let rules = proptest::collection::vec(any_rule(), 0..6);
     let tried = TestRunner::new(config).run(&(any::<u64>(), rules), |(seed, rules)| {

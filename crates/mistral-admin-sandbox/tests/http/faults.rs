@@ -1,6 +1,6 @@
 //! Each kind of fault, as a client meets it.
 
-use crate::client::{World, settings};
+use crate::client::{TestSandbox, settings};
 use mistral_admin_sandbox::{FaultRules, Settings};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant, SystemTime};
 
-impl World {
+impl TestSandbox {
     /// Sets one rule.
     pub(crate) async fn meets(&self, rule: Value) {
         self.sets(json!({"rules": [rule]})).await;
@@ -66,7 +66,7 @@ pub(crate) fn invitation(emails: &str) -> Value {
 
 #[tokio::test]
 async fn latency_comes_before_the_answer() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "latency", "ms": 150, "first": 1})).await;
     let begun = Instant::now();
     assert_eq!(world.status("GET", "/roles").await, 200);
@@ -75,7 +75,7 @@ async fn latency_comes_before_the_answer() {
 
 #[tokio::test]
 async fn a_rate_limit_says_when_to_come_again_in_the_way_that_is_asked_for() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let limit = |retry_after: Value| json!({"kind": "rate_limit", "retry_after": retry_after});
     let mut told = Vec::new();
     for when in [Value::Null, json!(3), json!({"date": 60})] {
@@ -95,7 +95,7 @@ async fn a_rate_limit_says_when_to_come_again_in_the_way_that_is_asked_for() {
 
 #[tokio::test]
 async fn who_sends_much_gets_to_see_that_it_was_in_vain() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "rate_limit"})).await;
     let answer = world.ask("POST", "/users-invite", &invitation(&"a".repeat(8 << 20))).await.unwrap();
     assert_eq!(answer.status(), 429);
@@ -103,7 +103,7 @@ async fn who_sends_much_gets_to_see_that_it_was_in_vain() {
 
 #[tokio::test]
 async fn an_error_of_the_server_comes_before_the_change_or_after_it() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     for (address, when) in [("a@x.example", "before"), ("b@x.example", "after")] {
         world.meets(json!({"kind": "server_error", "status": 503, "when": when})).await;
         let answer = world.ask("POST", "/users-invite", &invitation(address)).await.unwrap();
@@ -117,7 +117,7 @@ async fn an_error_of_the_server_comes_before_the_change_or_after_it() {
 
 #[tokio::test]
 async fn a_bad_gateway_answers_with_a_page_for_people() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     for (address, when) in [("a@x.example", "before"), ("b@x.example", "after")] {
         world.meets(json!({"kind": "bad_gateway", "when": when})).await;
         let answer = world.ask("POST", "/users-invite", &invitation(address)).await.unwrap();
@@ -131,7 +131,7 @@ async fn a_bad_gateway_answers_with_a_page_for_people() {
 
 #[tokio::test]
 async fn a_reset_gives_no_answer_and_the_change_took_effect_or_not() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     for (address, when) in [("a@x.example", "before"), ("b@x.example", "after")] {
         world.meets(json!({"kind": "reset", "when": when})).await;
         let error = world.ask("POST", "/users-invite", &invitation(address)).await.unwrap_err();
@@ -144,7 +144,7 @@ async fn a_reset_gives_no_answer_and_the_change_took_effect_or_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn not_one_byte_comes_over_a_connection_that_is_reset() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     for when in ["before", "after"] {
         world.meets(json!({"kind": "reset", "when": when})).await;
         let (answer, failed) = world.wire("GET /v1/admin/users");
@@ -154,7 +154,7 @@ async fn not_one_byte_comes_over_a_connection_that_is_reset() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_truncated_body_promises_all_and_breaks_off() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     for bytes in [0, 10] {
         world.meets(json!({"kind": "truncated_body", "bytes": bytes, "first": 1})).await;
         let (answer, _) = world.wire("GET /v1/admin/users");
@@ -171,14 +171,14 @@ async fn a_truncated_body_promises_all_and_breaks_off() {
 
 #[tokio::test]
 async fn a_body_that_is_no_longer_than_the_cut_stays_whole() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "truncated_body", "bytes": 1_000_000})).await;
     assert_eq!(world.people().await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_slow_body_trickles_and_arrives_whole() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let whole = world.get("/roles").await;
     world.meets(json!({"kind": "slow_body", "ms_per_chunk": 20})).await;
     let begun = Instant::now();
@@ -194,7 +194,7 @@ async fn a_slow_body_trickles_and_arrives_whole() {
 
 #[tokio::test]
 async fn a_partial_success_names_who_was_left_out() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "partial", "share": 0.5})).await;
     let sent = "a@x.example,b@x.example,c@x.example,A@x.example";
     let (_, answer) = world.send("POST", "/users-invite", invitation(sent)).await;
@@ -216,7 +216,7 @@ async fn a_partial_success_names_who_was_left_out() {
 
 #[tokio::test]
 async fn lists_lag_behind_for_a_while_and_single_objects_do_not() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "stale_reads", "ms": 600})).await;
     let id = world.create(&["a@x.example"], &["CHAT"]).await.remove(0);
     let written = Instant::now();
@@ -238,7 +238,7 @@ async fn lists_lag_behind_for_a_while_and_single_objects_do_not() {
 
 #[tokio::test]
 async fn somebody_else_takes_a_seat_just_before_as_long_as_one_is_free() {
-    let world = World::with_seats(1).await;
+    let world = TestSandbox::with_seats(1).await;
     world.meets(json!({"kind": "seat_taken", "product": "le_chat", "methods": ["POST"]})).await;
     let person =
         json!({"email": "a@x.example", "first_name": "A", "last_name": "B", "subscription_types": ["CHAT"]});
@@ -257,7 +257,7 @@ async fn somebody_else_takes_a_seat_just_before_as_long_as_one_is_free() {
 #[tokio::test]
 async fn faults_that_are_set_at_the_start_are_met_by_the_first_request() {
     let faults = FaultRules::parse(r#"{"rules": [{"kind": "server_error", "first": 1}]}"#).unwrap();
-    let world = World::start(Settings { faults, ..settings() }).await;
+    let world = TestSandbox::start(Settings { faults, ..settings() }).await;
     assert_eq!(world.status("GET", "/roles").await, 500);
     assert_eq!(world.status("GET", "/roles").await, 200);
 }

@@ -1,13 +1,13 @@
 //! User groups: their members, what they are nested in, and what they give.
 
-use crate::client::World;
+use crate::client::TestSandbox;
 use serde_json::{Value, json};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 const ADMIN_ROLE: &str = "0d48f530-095c-43fe-8aea-6673bcacabe6";
 const DEV: &str = "578584f1-4319-4c88-9948-38a5184483b6";
 
-impl World {
+impl TestSandbox {
     async fn join(&self, group: &str, users: &[&str]) -> u16 {
         self.send("POST", &format!("/user-groups/{group}/members"), json!({"user_uuids": users})).await.0
     }
@@ -34,7 +34,7 @@ impl World {
 
 #[tokio::test]
 async fn a_group_is_made_changed_and_deleted() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let (_, made) = world.send("POST", "/user-groups", json!({"name": "Ops", "target_type": "W"})).await;
     let id = made["uuid"].as_str().unwrap();
     let path = format!("/user-groups/{id}");
@@ -71,7 +71,7 @@ async fn a_group_is_made_changed_and_deleted() {
 
 #[tokio::test]
 async fn members_join_and_leave_a_group() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ids = world.create(&["ada@acme.example", "bob@acme.example"], &[]).await;
     let group = world.group("Ops", &[]).await;
     let statuses = [
@@ -92,7 +92,7 @@ async fn members_join_and_leave_a_group() {
 
 #[tokio::test]
 async fn members_get_what_the_group_and_all_above_it_are_assigned() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ids = world.create(&["ada@acme.example", "bob@acme.example"], &[]).await;
     let (lab, shop) = (world.workspace("Lab", &ids[1]).await, world.workspace("Shop", &ids[1]).await);
     let top = world.group("Top", &[]).await;
@@ -122,7 +122,7 @@ async fn members_get_what_the_group_and_all_above_it_are_assigned() {
 
 #[tokio::test]
 async fn nesting_has_two_views_and_no_circles() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let top = world.group("Top", &[]).await;
     let (one, other) = (world.group("One", &[&top]).await, world.group("Other", &[]).await);
     let nested = format!("/user-groups/{top}/nested");
@@ -153,7 +153,7 @@ async fn nesting_has_two_views_and_no_circles() {
 
 #[tokio::test]
 async fn an_assignment_is_made_once_and_then_changed() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ada = &world.create(&["ada@acme.example"], &[]).await[0];
     let (lab, shop) = (world.workspace("Lab", ada).await, world.workspace("Shop", ada).await);
     let group = world.group("Ops", &[]).await;
@@ -202,7 +202,7 @@ async fn an_assignment_is_made_once_and_then_changed() {
 
 #[tokio::test]
 async fn an_admin_through_a_group_counts_as_the_last_one() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let admin = world.get("/users").await["members"][0]["uuid"].as_str().unwrap().to_owned();
     let ids = world.create(&["ada@acme.example", "bob@acme.example"], &[]).await;
     let top = world.group("Top", &[]).await;
@@ -231,7 +231,7 @@ async fn an_admin_through_a_group_counts_as_the_last_one() {
 
 #[tokio::test]
 async fn an_organization_without_groups_refuses_all_their_paths() {
-    let world = World::seeded(&json!({"format_version": "1.0", "members": [], "groups": null})).await;
+    let world = TestSandbox::seeded(&json!({"format_version": "1.0", "members": [], "groups": null})).await;
     let group = format!("/user-groups/{NOBODY}");
     let mut seen = Vec::new();
     for (method, path) in [

@@ -1,6 +1,6 @@
 //! Bytes that no decent client sends. Nothing makes the sandbox fail, hang or stop serving the others.
 
-use crate::client::World;
+use crate::client::TestSandbox;
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 /// Sends bytes; gives all that comes back until the sandbox hangs up. It may do that before it has read everything, so
 /// that the last writes and reads may fail.
-fn exchange(world: &World, bytes: &[u8]) -> String {
+fn exchange(world: &TestSandbox, bytes: &[u8]) -> String {
     talk(world, bytes, false)
 }
 
 /// [`exchange`] where the client may say that nothing more comes. To hyper that means that nobody waits for an answer
 /// to a whole request; so this is for halves of requests alone.
-fn talk(world: &World, bytes: &[u8], ends: bool) -> String {
+fn talk(world: &TestSandbox, bytes: &[u8], ends: bool) -> String {
     let address = world.url("").replace("http://", "");
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -53,7 +53,7 @@ fn request(line: &str, headers: &str, body: &str) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_http_is_refused_and_the_next_request_is_served() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let before = world.people().await;
     let post = |headers: &str, body: &str| request("POST /v1/admin/users", headers, body);
     let chunked = |body: &str| post("Transfer-Encoding: chunked\r\n", body);
@@ -138,7 +138,7 @@ async fn broken_http_is_refused_and_the_next_request_is_served() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_sends_slowly_holds_nobody_up() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let unfinished = request("POST /v1/admin/users", "Content-Length: 9\r\n", "[");
     let address = world.url("").replace("http://", "");
     let slow: Vec<TcpStream> = (0..100)
@@ -154,7 +154,7 @@ async fn who_sends_slowly_holds_nobody_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_remembered_of_a_request_is_short() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     exchange(
         &world,
         &request(&format!("{} /v1/admin/{}", "F".repeat(5_000), "\u{e9}".repeat(20_000)), "", ""),

@@ -1,7 +1,7 @@
 //! Random changes of who is where, held against a model that works out access in the plainest way there is, and against
 //! the organization that is read from its state.
 
-use crate::client::{World, settings};
+use crate::client::{TestSandbox, settings};
 use camino::Utf8PathBuf;
 use mistral_admin_sandbox::Settings;
 use proptest::collection::vec;
@@ -66,7 +66,7 @@ struct Ids {
 }
 
 /// Asks for a change, and makes it in the model when it should be carried out; tells whether both agree.
-async fn perform(world: &World, ids: &Ids, model: &mut Model, (what, a, b, c): Change) -> bool {
+async fn perform(world: &TestSandbox, ids: &Ids, model: &mut Model, (what, a, b, c): Change) -> bool {
     let (person, place, group, other) = (a, b, b, c);
     let role = ROLES[c % ROLES.len()];
     let (here, there) =
@@ -143,7 +143,7 @@ async fn perform(world: &World, ids: &Ids, model: &mut Model, (what, a, b, c): C
     expected == (status < 300)
 }
 
-/// What the model says, in the words of [`World::access`].
+/// What the model says, in the words of [`TestSandbox::access`].
 fn words(model: &Model, person: usize) -> String {
     let spelled = |roles: &BTreeSet<&str>| {
         if roles.contains("dev") {
@@ -186,7 +186,7 @@ fn access_is_what_a_plain_model_says_and_outlives_a_run() {
 async fn check(changes: Vec<Change>) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let state = Some(Utf8PathBuf::from_path_buf(folder.path().join("state.json")).unwrap());
-    let world = World::start(Settings { state: state.clone(), ..settings() }).await;
+    let world = TestSandbox::start(Settings { state: state.clone(), ..settings() }).await;
     let admin = world.get("/users").await["members"][0]["uuid"].as_str().unwrap().to_owned();
     let emails: Vec<String> = (0..COUNT).map(|number| format!("p{number}@acme.example")).collect();
     let people = world.create(&emails.iter().map(String::as_str).collect::<Vec<_>>(), &[]).await;
@@ -214,7 +214,7 @@ async fn check(changes: Vec<Change>) -> Result<(), TestCaseError> {
         prop_assert_eq!(&row.unwrap()["members_count"], count);
     }
     drop(world);
-    let again = World::start(Settings { state, ..settings() }).await;
+    let again = TestSandbox::start(Settings { state, ..settings() }).await;
     prop_assert_eq!(again.get("/users").await, page);
     prop_assert_eq!(again.get("/workspaces?is_archived=true").await, workspaces);
     Ok(())

@@ -1,6 +1,6 @@
 //! Requests that are wrong: each is a 4xx in a documented shape, and changes nothing.
 
-use crate::client::{World, settings};
+use crate::client::{TestSandbox, settings};
 use mistral_admin_sandbox::{Sandbox, SandboxError, Settings};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub(crate) fn told((status, answer): (u16, Value)) -> String {
 
 #[tokio::test]
 async fn malformed_requests_are_refused_with_every_fault_and_its_place() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let before = world.people().await;
     let deep = "[".repeat(100_000);
     let (patch, invite) = (("PATCH", NOBODY), ("POST", "/users-invite"));
@@ -162,7 +162,7 @@ async fn malformed_requests_are_refused_with_every_fault_and_its_place() {
 
 #[tokio::test]
 async fn numbers_of_pages_may_be_larger_than_any_organization() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     for (query, rows) in [
         ("page_size=112265627942321738723994925021528064", 1),
         ("page=9223372036854775808&page_size=18446744073709551616", 0),
@@ -176,7 +176,7 @@ async fn numbers_of_pages_may_be_larger_than_any_organization() {
 
 #[tokio::test]
 async fn beside_the_api_a_wrong_request_is_refused_too() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     for (path, body, expected) in [
         ("accept", "[]", 422),
         ("accept", "{", 422),
@@ -196,7 +196,7 @@ async fn beside_the_api_a_wrong_request_is_refused_too() {
 
 #[tokio::test]
 async fn without_the_right_key_nothing_is_told() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let mut seen = Vec::new();
     for headers in [
         vec![],

@@ -1,12 +1,12 @@
 //! Requests about workspaces, groups and logs that are wrong.
 
-use crate::client::World;
+use crate::client::TestSandbox;
 use crate::malformed::told;
 use serde_json::json;
 
 #[tokio::test]
 async fn they_are_refused_with_every_fault_and_its_place() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let nobody = "00000000-0000-4000-8000-000000000000";
     for (method, path, body, expected) in [
         (

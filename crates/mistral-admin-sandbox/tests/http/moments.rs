@@ -1,6 +1,6 @@
 //! What was true at every moment: seats, admins, invitations.
 
-use crate::client::World;
+use crate::client::TestSandbox;
 use serde_json::{Value, json};
 
 fn moment(requests: u64, chat: u64, code: u64, admins: u64) -> Value {
@@ -9,7 +9,7 @@ fn moment(requests: u64, chat: u64, code: u64, admins: u64) -> Value {
 
 #[tokio::test]
 async fn there_is_a_moment_for_the_start_and_one_after_each_change() {
-    let world = World::with_seats(1).await;
+    let world = TestSandbox::with_seats(1).await;
     assert_eq!(world.shows("moments").await, json!([moment(0, 0, 0, 1)]));
     let id = world.create(&["a@x.example"], &["CHAT", "MISTRAL_CODE"]).await.remove(0);
     world.get("/users").await;
@@ -23,7 +23,7 @@ async fn there_is_a_moment_for_the_start_and_one_after_each_change() {
 
 #[tokio::test]
 async fn people_who_are_admins_through_groups_are_counted_once() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ids = world.create(&["a@x.example", "b@x.example"], &[]).await;
     let page = world.get("/users").await;
     let admin = page["members"][0]["uuid"].clone();
@@ -46,7 +46,7 @@ async fn people_who_are_admins_through_groups_are_counted_once() {
 
 #[tokio::test]
 async fn every_invitation_of_an_address_is_counted() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.invite("a@x.example,b@x.example", &[]).await;
     world.invite("A@x.example", &[]).await;
     let invitations = world.get("/users-invite").await;

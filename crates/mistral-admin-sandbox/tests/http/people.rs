@@ -1,12 +1,12 @@
 //! Members, invitations and seats, as the vendor describes them.
 
-use crate::client::World;
+use crate::client::TestSandbox;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn without_a_seed_there_is_one_admin() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let mut page = world.get("/users").await;
     let member = &mut page["members"][0];
     let id = member["uuid"].take();
@@ -32,7 +32,7 @@ async fn without_a_seed_there_is_one_admin() {
 
 #[tokio::test]
 async fn roles_are_listed_with_their_uuids() {
-    let roles = World::fresh().await.get("/roles").await;
+    let roles = TestSandbox::fresh().await.get("/roles").await;
     let names = |key: &str| -> Vec<String> {
         roles[key].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap().to_owned()).collect()
     };
@@ -42,7 +42,7 @@ async fn roles_are_listed_with_their_uuids() {
 
 #[tokio::test]
 async fn roles_and_seats_are_replaced_as_a_whole_in_any_spelling() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let id = &world.create(&["ada@acme.example"], &["CHAT", "API"]).await[0];
     let path = format!("/users/{id}");
     let mut seen = Vec::new();
@@ -74,7 +74,7 @@ async fn roles_and_seats_are_replaced_as_a_whole_in_any_spelling() {
 
 #[tokio::test]
 async fn a_seat_that_is_not_free_changes_nothing_and_a_freed_one_can_be_given_at_once() {
-    let world = World::with_seats(1).await;
+    let world = TestSandbox::with_seats(1).await;
     let ids = world.create(&["ada@acme.example"], &["CHAT"]).await;
     let others = world.create(&["bob@acme.example"], &[]).await;
     let bob = format!("/users/{}", others[0]);
@@ -94,7 +94,7 @@ async fn a_seat_that_is_not_free_changes_nothing_and_a_freed_one_can_be_given_at
 
 #[tokio::test]
 async fn hundreds_at_once_never_take_more_seats_than_there_are() {
-    let world = World::with_seats(3).await;
+    let world = TestSandbox::with_seats(3).await;
     let emails: Vec<String> = (0..200).map(|n| format!("p{n}@acme.example")).collect();
     let ids = world.create(&emails.iter().map(String::as_str).collect::<Vec<_>>(), &[]).await;
     let paths: Vec<String> = ids.iter().map(|id| format!("/users/{id}")).collect();
@@ -106,7 +106,7 @@ async fn hundreds_at_once_never_take_more_seats_than_there_are() {
 
 #[tokio::test]
 async fn the_last_admin_stays() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let admin = world.get("/users").await["members"][0]["uuid"].as_str().unwrap().to_owned();
     let admin = format!("/users/{admin}");
     let ada = format!("/users/{}", world.create(&["ada@acme.example"], &[]).await[0]);
@@ -125,7 +125,7 @@ async fn the_last_admin_stays() {
 
 #[tokio::test]
 async fn creating_succeeds_in_part() {
-    let world = World::with_seats(1).await;
+    let world = TestSandbox::with_seats(1).await;
     world.invite("invited@acme.example", &[]).await;
     let person = |email: &str, seats: Value| json!({"email": email, "first_name": "Ada", "last_name": "Lovelace", "subscription_types": seats});
     let people = json!([
@@ -153,7 +153,7 @@ async fn creating_succeeds_in_part() {
 
 #[tokio::test]
 async fn inviting_succeeds_in_part() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.invite("old@acme.example", &[]).await;
     world.beside("advance", json!({"days": 7})).await;
     world.invite("pending@acme.example", &[]).await;
@@ -187,7 +187,7 @@ async fn inviting_succeeds_in_part() {
 
 #[tokio::test]
 async fn invitations_are_accepted_while_fresh_and_take_the_seats_that_are_free() {
-    let world = World::with_seats(1).await;
+    let world = TestSandbox::with_seats(1).await;
     let body = json!({"email": "old@acme.example", "role_names": ["organization_admin"]});
     world.send("POST", "/users-invite", body).await;
     world.beside("advance", json!({"days": 7})).await;
@@ -220,7 +220,7 @@ async fn invitations_are_accepted_while_fresh_and_take_the_seats_that_are_free()
 
 #[tokio::test]
 async fn pages_hold_members_then_invitations_each_once() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let emails: Vec<String> = (0..24).map(|n| format!("m{n}@acme.example")).collect();
     world.create(&emails.iter().map(String::as_str).collect::<Vec<_>>(), &[]).await;
     world.invite(&(0..8).map(|n| format!("i{n}@acme.example")).collect::<Vec<_>>().join(","), &[]).await;
@@ -239,7 +239,7 @@ async fn pages_hold_members_then_invitations_each_once() {
 
 #[tokio::test]
 async fn revoked_and_removed_people_are_gone_and_every_request_is_listed() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     world.invite("ada@acme.example", &[]).await;
     let id = world.get("/users-invite").await[0]["invite_uuid"].as_str().unwrap().to_owned();
     let path = format!("/users-invite/{id}");

@@ -1,6 +1,6 @@
 //! Workspaces and groups of a seed, and of a state that is read again.
 
-use crate::client::{World, settings};
+use crate::client::{TestSandbox, settings};
 use camino::Utf8PathBuf;
 use mistral_admin_sandbox::{Seed, Settings};
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ fn refusal(change: impl Fn(&mut Value)) -> String {
 
 #[tokio::test]
 async fn a_seeded_list_tells_what_groups_do_not_explain() {
-    let world = World::seeded(&seed()).await;
+    let world = TestSandbox::seeded(&seed()).await;
     let path = format!("/v1/admin/users/{ADA}");
     let get = world.http.get(world.url(&path)).bearer_auth("sandbox");
     // The vendor's document knows no custom role here, and so this answer is none that it describes.
@@ -89,7 +89,7 @@ async fn what_a_seed_lists_is_what_is_answered() {
     ] {
         let list = json!([place(HOME, "Home", home.clone()), place(LAB, "Lab", lab.clone())]);
         seed["members"][0]["workspaces"] = list;
-        let world = World::seeded(&seed).await;
+        let world = TestSandbox::seeded(&seed).await;
         let words = |roles: &Value| {
             let words: Vec<&str> =
                 roles.as_array().unwrap().iter().map(|role| role.as_str().unwrap()).collect();
@@ -101,7 +101,7 @@ async fn what_a_seed_lists_is_what_is_answered() {
 
 #[tokio::test]
 async fn a_list_that_was_null_stays_so_until_there_is_more_to_tell() {
-    let world = World::seeded(&seed()).await;
+    let world = TestSandbox::seeded(&seed()).await;
     let mut seen = vec![world.access(BOB).await];
     let users = json!({"user_uuids": [BOB]});
     let path = format!("/user-groups/{OPS}/members");
@@ -118,14 +118,14 @@ async fn without_a_list_workspaces_are_those_that_members_name() {
     for key in ["workspaces", "groups"] {
         seed.as_object_mut().unwrap().remove(key);
     }
-    let world = World::seeded(&seed).await;
+    let world = TestSandbox::seeded(&seed).await;
     assert_eq!(world.names("/workspaces").await, "Home, Lab of 2");
     assert_eq!(world.names("/user-groups").await, " of 0");
 }
 
 #[tokio::test]
 async fn an_externally_managed_group_cannot_be_edited_but_can_be_a_parent() {
-    let world = World::seeded(&seed()).await;
+    let world = TestSandbox::seeded(&seed()).await;
     let top = format!("/user-groups/{TOP}");
     let (users, roles) =
         (json!({"user_uuids": [BOB]}), json!({"workspace_uuid": LAB, "role_names": ["dev"]}));
@@ -167,7 +167,7 @@ async fn a_state_that_is_read_again_is_the_same() {
         "api_keys": [{"key_id": CUSTOM, "hidden_key": "a...b", "product": "Vibe"}],
     });
     let seed = Some(Seed::parse("seed.json", &start.to_string()).unwrap());
-    let first = World::start(Settings { seed, state: Some(state.clone()), ..settings() }).await;
+    let first = TestSandbox::start(Settings { seed, state: Some(state.clone()), ..settings() }).await;
     let gone = first.workspace("Gone", ADA).await;
     first.send("DELETE", &format!("/workspaces/{gone}"), Value::Null).await;
     first.workspace("Gone", ADA).await;
@@ -185,7 +185,7 @@ async fn a_state_that_is_read_again_is_the_same() {
         document["taken_at"].take();
         document
     };
-    let second = World::start(Settings { state: Some(state.clone()), ..settings() }).await;
+    let second = TestSandbox::start(Settings { state: Some(state.clone()), ..settings() }).await;
     assert_eq!(document(&written), document(&fs_err::read_to_string(&state).unwrap()));
     assert_eq!(second.names("/workspaces?is_archived=true").await, "Home, Lab, Gone, Gone of 4");
     let organization = second.get("/audit-logs").await[0]["organization_uuid"].clone();

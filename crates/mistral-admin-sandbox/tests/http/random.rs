@@ -2,7 +2,7 @@
 //! document is present, it also judges which bodies are refused.
 
 use crate::bodies::{Ids, anything, invitation, list, object, one_of, person, roles};
-use crate::client::World;
+use crate::client::TestSandbox;
 use crate::contract;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -14,8 +14,8 @@ use tokio::runtime::Runtime;
 const JSON: &str = "application/json";
 
 /// An organization in which something can be named.
-fn inhabited(runtime: &Runtime) -> (World, Ids) {
-    let world = runtime.block_on(World::with_seats(1));
+fn inhabited(runtime: &Runtime) -> (TestSandbox, Ids) {
+    let world = runtime.block_on(TestSandbox::with_seats(1));
     let ids = runtime.block_on(async {
         let mut ids = world.create(&["m@x.example"], &[]).await;
         for (workspace, group) in [("W1", "G1"), ("W2", "G2")] {
@@ -120,7 +120,7 @@ fn keeps_its_rules(people: &Value, groups: &Value) -> bool {
 #[test]
 fn random_bodies_beside_the_api_get_an_answer() {
     let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(World::fresh());
+    let world = runtime.block_on(TestSandbox::fresh());
     let emails = list(one_of(&["ada@x.example", ""]));
     let days = (0_u32..400_000).prop_map(Value::from).boxed();
     let number = || (0_u32..3).prop_map(Value::from).boxed();

@@ -1,6 +1,6 @@
 //! What an organization starts from, and what of it outlives a run.
 
-use crate::client::{World, settings};
+use crate::client::{TestSandbox, settings};
 use camino::Utf8PathBuf;
 use mistral_admin_sandbox::Product;
 use mistral_admin_sandbox::{Seed, Settings};
@@ -27,7 +27,8 @@ fn seed(members: Value) -> Value {
 #[tokio::test]
 async fn a_seeded_spelling_of_roles_stays_until_roles_are_written() {
     let world =
-        World::seeded(&seed(json!([member(ADA, json!("Ada@acme.example"), json!([ADMIN_ROLE]))]))).await;
+        TestSandbox::seeded(&seed(json!([member(ADA, json!("Ada@acme.example"), json!([ADMIN_ROLE]))])))
+            .await;
     let path = format!("/users/{ADA}");
     world.send("PATCH", &path, json!({"subscription_types": []})).await;
     let before = world.people().await;
@@ -44,7 +45,7 @@ async fn custom_roles_are_listed_behind_or_among_the_built_in_ones() {
     let mut seed = seed(json!([]));
     let custom = json!({"name": "auditor", "uuid": CUSTOM, "description": "Reads", "is_custom_role": true});
     seed["roles"] = json!({"workspace_roles": [], "organization_roles": [custom]});
-    let roles = World::seeded(&seed).await.get("/roles").await;
+    let roles = TestSandbox::seeded(&seed).await.get("/roles").await;
     let names =
         roles["organization_roles"].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap());
     assert_eq!(names.collect::<Vec<_>>(), ["auditor", "organization_admin", "billing_manager", "member"]);
@@ -60,7 +61,7 @@ async fn odd_organizations_that_happen_are_served() {
     ]));
     odd["members"][2]["subscription_types"] = Value::Null;
     odd["sandbox"] = json!({"purchased": {"le_chat": 1}});
-    let world = World::seeded(&odd).await;
+    let world = TestSandbox::seeded(&odd).await;
     let keeps =
         world.send("PATCH", &format!("/users/{BOB}"), json!({"subscription_types": ["CHAT"]})).await.0;
     let takes =
@@ -82,13 +83,13 @@ async fn the_state_outlives_a_run_and_counts_before_the_seed() {
         state: Some(state.clone()),
         ..settings()
     };
-    let first = World::start(run(start, &[(Product::LeChat, 2)])).await;
+    let first = TestSandbox::start(run(start, &[(Product::LeChat, 2)])).await;
     first.invite("old@acme.example", &["CHAT"]).await;
     first.beside("advance", json!({"days": 8})).await;
     first.invite("bob@acme.example, eve@acme.example", &["CHAT", "MISTRAL_CODE"]).await;
     let before = first.get("/users").await;
     drop(first);
-    let second = World::start(run(seed(json!([])), &[(Product::MistralCode, 1)])).await;
+    let second = TestSandbox::start(run(seed(json!([])), &[(Product::MistralCode, 1)])).await;
     assert_eq!(second.get("/users").await, before);
     second.beside("accept", json!({})).await;
     assert_eq!(
@@ -165,7 +166,7 @@ fn a_seed_that_is_wrong_is_refused_with_the_place() {
 async fn a_state_that_cannot_be_written_loses_no_change() {
     let folder = tempfile::tempdir().unwrap();
     let state = Utf8PathBuf::from_path_buf(folder.path().join("state.json")).unwrap();
-    let world = World::start(Settings { state: Some(state), ..settings() }).await;
+    let world = TestSandbox::start(Settings { state: Some(state), ..settings() }).await;
     folder.close().unwrap();
     world.invite("ada@acme.example", &[]).await;
     assert_eq!(world.people().await, ["admin@sandbox.example A", "ada@acme.example…"]);

@@ -1,6 +1,6 @@
 //! Workspaces: made, changed, archived, and who is in them.
 
-use crate::client::World;
+use crate::client::TestSandbox;
 use serde_json::{Value, json};
 
 const DEFAULT: &str = "00000000-0000-4000-8000-0000000000d0";
@@ -9,7 +9,7 @@ const DEV: &str = "578584f1-4319-4c88-9948-38a5184483b6";
 
 #[tokio::test]
 async fn a_workspace_is_made_with_its_admin_and_changed_and_archived() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ids = world.create(&["ada@acme.example", "bob@acme.example"], &[]).await;
     let body = json!({"name": "Lab", "admin_user_id": ids[0], "icon": "🧪", "add_all_org_members": true});
     let (status, made) = world.send("POST", "/workspaces", body).await;
@@ -38,7 +38,7 @@ async fn a_workspace_is_made_with_its_admin_and_changed_and_archived() {
 
 #[tokio::test]
 async fn names_are_unique_and_the_default_workspace_stays() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ada = &world.create(&["ada@acme.example"], &[]).await[0];
     let lab = world.workspace("Lab", ada).await;
     let new = |name: &str, admin: &str| json!({"name": name, "admin_user_id": admin});
@@ -57,7 +57,7 @@ async fn names_are_unique_and_the_default_workspace_stays() {
 
 #[tokio::test]
 async fn five_hundred_workspaces_can_be_active() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ada = &world.create(&["ada@acme.example"], &[]).await[0];
     let mut last = String::new();
     for number in 1..500 {
@@ -74,7 +74,7 @@ async fn five_hundred_workspaces_can_be_active() {
 
 #[tokio::test]
 async fn adding_keeps_roles_and_setting_replaces_them() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ids = world.create(&["ada@acme.example", "bob@acme.example", "eve@acme.example"], &[]).await;
     let lab = world.workspace("Lab", &ids[0]).await;
     let (add, set) = (format!("/workspaces/{lab}/add-users"), format!("/workspaces/{lab}/users"));
@@ -129,7 +129,7 @@ async fn adding_keeps_roles_and_setting_replaces_them() {
 
 #[tokio::test]
 async fn removing_names_who_could_not_be_removed() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ids = world.create(&["ada@acme.example", "bob@acme.example"], &[]).await;
     let lab = world.workspace("Lab", &ids[0]).await;
     let people = |ids: &[&str]| {
@@ -152,7 +152,7 @@ async fn removing_names_who_could_not_be_removed() {
 
 #[tokio::test]
 async fn everybody_is_in_the_default_workspace_and_may_have_other_roles_there() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ada = &world.create(&["ada@acme.example"], &[]).await[0];
     let body = json!({"members": [{"user_uuid": ada, "role_names": ["dev"]}]});
     let (_, added) = world.send("POST", &format!("/workspaces/{DEFAULT}/add-users"), body.clone()).await;
@@ -165,7 +165,7 @@ async fn everybody_is_in_the_default_workspace_and_may_have_other_roles_there() 
 
 #[tokio::test]
 async fn who_leaves_the_organization_leaves_its_workspaces() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ids = world.create(&["ada@acme.example", "bob@acme.example"], &[]).await;
     world.workspace("Lab", &ids[0]).await;
     world.send("DELETE", &format!("/users/{}", ids[0]), Value::Null).await;
@@ -175,7 +175,7 @@ async fn who_leaves_the_organization_leaves_its_workspaces() {
 
 #[tokio::test]
 async fn who_accepts_joins_the_workspaces_that_are_still_active() {
-    let world = World::fresh().await;
+    let world = TestSandbox::fresh().await;
     let ada = &world.create(&["ada@acme.example"], &[]).await[0];
     let (lab, shop) = (world.workspace("Lab", ada).await, world.workspace("Shop", ada).await);
     let invite = json!({"email": "bob@acme.example", "workspace_uuids": [lab, shop, DEFAULT]});
