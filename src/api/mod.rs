@@ -4,7 +4,7 @@
 //! that nothing unknown is silently read as something known, and that the answer to a change is held against what was
 //! asked for.
 //!
-//! Below is the [`transport`], above it one file a resource, each with its wire types, their conversion to the model,
+//! Below is the `transport`, above it one file a resource, each with its wire types, their conversion to the model,
 //! its requests and its calls. [`Client`] offers the calls. The API is described at
 //! <https://docs.mistral.ai/api/endpoint/beta/admin/users> and <https://docs.mistral.ai/admin/admin-api/overview>;
 //! names of wire types and fields are those of the vendor's schema. Fields that orgsync has no use for are ignored.
