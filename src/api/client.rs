@@ -26,7 +26,7 @@ pub(super) const PAGE_SIZE: u64 = 100;
 /// Requests of one list that are under way at the same time: enough for 10,000 people in some seconds, without a burst.
 pub(super) const CONCURRENCY: usize = 8;
 /// Times that a list is read before giving up on a quiet moment.
-const READINGS: u32 = 3;
+pub(super) const READINGS: u32 = 3;
 /// More pages than any organization has: a server can't keep orgsync busy for ever.
 const MOST_PAGES: u64 = 10_000;
 

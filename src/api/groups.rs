@@ -1,6 +1,6 @@
 //! Groups (<https://docs.mistral.ai/api/endpoint/beta/admin/user-groups>).
 
-use super::client::{CONCURRENCY, Client, Deletion, Items, Listed, is_not_offered};
+use super::client::{CONCURRENCY, Client, Deletion, Items, Listed, READINGS, is_not_offered};
 use super::roles::{RoleNames, RoleRef, role_letter, workspace_role_names};
 use super::transport::{ApiError, Fault, Request};
 use crate::model::{GroupSettings, LiveGroup, Role, WorkspaceRoles};
@@ -170,10 +170,28 @@ fn texts(settings: &GroupSettings) -> [(&'static str, &str); 2] {
 impl Client {
     /// All groups, `None` where the organization does not have groups: then the vendor answers 403 or 404. Of some
     /// of them, members and assignments too. A run deletes groups while it reads others: what is gone for it is
-    /// absent.
+    /// absent. Otherwise the list changed while it was read, and is read again.
     pub(super) async fn groups<G, A>(
         &self,
         is_whole: impl Fn(Uuid) -> bool,
+        is_absence: fn(&Fault) -> bool,
+    ) -> Result<Option<Vec<WholeGroup<G, A>>>, ApiError>
+    where
+        G: DeserializeOwned + Listed,
+        A: DeserializeOwned + Listed,
+    {
+        for _ in 1..READINGS {
+            match self.groups_once(&is_whole, is_absence).await {
+                Err(error) if error.is_gone() => {}
+                answer => return answer,
+            }
+        }
+        self.groups_once(&is_whole, is_absence).await
+    }
+
+    async fn groups_once<G, A>(
+        &self,
+        is_whole: &impl Fn(Uuid) -> bool,
         is_absence: fn(&Fault) -> bool,
     ) -> Result<Option<Vec<WholeGroup<G, A>>>, ApiError>
     where

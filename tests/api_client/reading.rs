@@ -213,6 +213,16 @@ async fn only_the_first_request_for_groups_may_find_none() {
     };
     let error = client_of(of_a_group).await.read_live().await.unwrap_err();
     assert!(matches!(error.fault(), Fault::Gone { .. }), "{error}");
+    // A group that is deleted while the organization is read is not in the next list.
+    let deleted = move |asked: &Asked| {
+        let path = asked.call.as_str();
+        match path.ends_with("/user-groups") && asked.before >= 2 {
+            true => Some(reply(200, cut("items", &[group(0)], asked))),
+            false => of_a_group(asked),
+        }
+    };
+    let live = client_of(deleted).await.read_live().await.unwrap();
+    assert_eq!(live.groups.unwrap().len(), 1);
     // A run looks again at groups while it deletes some.
     let live = client_of(of_a_group).await.read_touched(|_| true).await.unwrap();
     assert!(live.groups.unwrap().iter().all(|group| group.id != id(2, 9)));
