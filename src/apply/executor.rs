@@ -12,11 +12,11 @@ use super::read_back::ReadBack;
 use super::report::{Outcome, Report};
 use super::revalidate::{Revalidation, revalidate};
 use super::send_people::{self, Numbered};
-use super::verdict::{Sent, changed, deleted, not_tried};
+use super::verdict::{Sent, not_tried};
 use super::{send_groups, send_workspaces};
 use crate::api::Client;
 use crate::check::Approved;
-use crate::plan::{Action, Operation, Phase};
+use crate::plan::{Action, ByResource, Operation, Phase};
 use crate::plan_file::PlanContext;
 use futures::stream::{self, StreamExt as _};
 use std::collections::HashSet;
@@ -136,27 +136,9 @@ impl<'r> Run<'r> {
 
 /// Sends an operation that takes requests of its own; `None` for one that goes out in a batch.
 async fn send(operation: &Operation, ids: &CreatedIds, read_back: ReadBack<'_>) -> Option<Sent> {
-    let client = read_back.client;
-    Some(match operation {
-        Operation::MemberUpdate(op) => {
-            changed(client.update_member(op.member_id, op.before, op.after).await).into()
-        }
-        Operation::MemberRemove(op) => deleted(client.remove_member(op.member_id).await).into(),
-        Operation::InvitationRevoke(op) => deleted(client.revoke_invitation(op.invitation_id).await).into(),
-        Operation::InvitationSend(_) | Operation::InvitationRenew(_) | Operation::MemberCreate(_) => {
-            return None;
-        }
-        Operation::WorkspaceCreate(op) => send_workspaces::create(op, ids, read_back).await,
-        Operation::WorkspaceUpdate(op) => send_workspaces::update(op, ids, client).await,
-        Operation::WorkspaceArchive(op) => send_workspaces::archive(op, ids, client).await,
-        Operation::WorkspaceMembersSet(op) => send_workspaces::set_members(op, ids, client).await,
-        Operation::WorkspaceMembersRemove(op) => send_workspaces::remove_members(op, ids, read_back).await,
-        Operation::GroupCreate(op) => send_groups::create(op, read_back).await,
-        Operation::GroupUpdate(op) => send_groups::update(op, ids, client).await,
-        Operation::GroupDelete(op) => send_groups::delete(op, ids, client).await,
-        Operation::GroupMembersAdd(op) => send_groups::add_members(op, ids, client).await,
-        Operation::GroupMembersRemove(op) => send_groups::remove_members(op, ids, client).await,
-        Operation::GroupWorkspacesSet(op) => send_groups::set_workspaces(op, ids, client).await,
-        Operation::GroupWorkspacesRemove(op) => send_groups::remove_workspaces(op, ids, client).await,
-    })
+    match operation.by_resource() {
+        ByResource::Person(operation) => send_people::send(operation, read_back.client).await,
+        ByResource::Workspace(operation) => Some(send_workspaces::send(operation, ids, read_back).await),
+        ByResource::Group(operation) => Some(send_groups::send(operation, ids, read_back).await),
+    }
 }

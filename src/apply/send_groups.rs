@@ -8,13 +8,27 @@ use crate::api::{ApiError, Client};
 use crate::escape;
 use crate::model::{Live, WorkspaceRoles};
 use crate::plan::{
-    Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove, GroupUpdate,
-    GroupWorkspacesRemove, GroupWorkspacesSet, Reference,
+    Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove, GroupOperation,
+    GroupUpdate, GroupWorkspacesRemove, GroupWorkspacesSet, Reference,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub(super) async fn create(op: &GroupCreate, read_back: ReadBack<'_>) -> Sent {
+/// Sends an operation on a group.
+pub(super) async fn send(operation: GroupOperation<'_>, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
+    let client = read_back.client;
+    match operation {
+        GroupOperation::GroupCreate(op) => create(op, read_back).await,
+        GroupOperation::GroupUpdate(op) => update(op, ids, client).await,
+        GroupOperation::GroupDelete(op) => delete(op, ids, client).await,
+        GroupOperation::GroupMembersAdd(op) => add_members(op, ids, client).await,
+        GroupOperation::GroupMembersRemove(op) => remove_members(op, ids, client).await,
+        GroupOperation::GroupWorkspacesSet(op) => set_workspaces(op, ids, client).await,
+        GroupOperation::GroupWorkspacesRemove(op) => remove_workspaces(op, ids, client).await,
+    }
+}
+
+async fn create(op: &GroupCreate, read_back: ReadBack<'_>) -> Sent {
     let name = &op.after.name;
     let find =
         |live: &Live| live.groups.iter().flatten().find(|one| one.settings.name == *name).map(|one| one.id);
@@ -22,7 +36,7 @@ pub(super) async fn create(op: &GroupCreate, read_back: ReadBack<'_>) -> Sent {
     created(read_back.create(ExpectedObject::Group(name.clone()), send, find).await)
 }
 
-pub(super) async fn update(op: &GroupUpdate, ids: &CreatedIds, client: &Client) -> Sent {
+async fn update(op: &GroupUpdate, ids: &CreatedIds, client: &Client) -> Sent {
     let update = async |id| match &op.change {
         GroupChange::Settings { before, after } => changed(client.update_group(id, before, after).await),
         GroupChange::Parents { after, .. } => nest(id, after, ids, client).await,
@@ -30,25 +44,25 @@ pub(super) async fn update(op: &GroupUpdate, ids: &CreatedIds, client: &Client) 
     existing(&op.group, ids, update).await
 }
 
-pub(super) async fn delete(op: &GroupDelete, ids: &CreatedIds, client: &Client) -> Sent {
+async fn delete(op: &GroupDelete, ids: &CreatedIds, client: &Client) -> Sent {
     existing(&op.group, ids, async |id| deleted(client.delete_group(id).await)).await
 }
 
-pub(super) async fn add_members(op: &GroupMembersAdd, ids: &CreatedIds, client: &Client) -> Sent {
+async fn add_members(op: &GroupMembersAdd, ids: &CreatedIds, client: &Client) -> Sent {
     let send = async |id, batch: &[Uuid]| client.add_group_members(id, batch).await;
     existing(&op.group, ids, async |id| change_members(id, &op.members, ids, send).await).await
 }
 
-pub(super) async fn remove_members(op: &GroupMembersRemove, ids: &CreatedIds, client: &Client) -> Sent {
+async fn remove_members(op: &GroupMembersRemove, ids: &CreatedIds, client: &Client) -> Sent {
     let send = async |id, batch: &[Uuid]| client.remove_group_members(id, batch).await;
     existing(&op.group, ids, async |id| change_members(id, &op.members, ids, send).await).await
 }
 
-pub(super) async fn set_workspaces(op: &GroupWorkspacesSet, ids: &CreatedIds, client: &Client) -> Sent {
+async fn set_workspaces(op: &GroupWorkspacesSet, ids: &CreatedIds, client: &Client) -> Sent {
     existing(&op.group, ids, async |id| assign(id, &op.assignments, ids, client).await).await
 }
 
-pub(super) async fn remove_workspaces(op: &GroupWorkspacesRemove, ids: &CreatedIds, client: &Client) -> Sent {
+async fn remove_workspaces(op: &GroupWorkspacesRemove, ids: &CreatedIds, client: &Client) -> Sent {
     existing(&op.group, ids, async |id| unassign(id, &op.assignments, ids, client).await).await
 }
 

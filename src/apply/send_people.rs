@@ -1,13 +1,13 @@
-//! Bringing people in: invitations and accounts, many people in one request.
+//! Sends operations on people. Invitations and new accounts go out in batches, many people in one request.
 
 use super::batches::{MAX_BATCH, send_in_halves};
 use super::progress::Progress;
 use super::read_back::{ExpectedObject, ReadBack, SENDINGS};
 use super::report::Status;
-use super::verdict::{Verdict, of_error, reason};
+use super::verdict::{Sent, Verdict, changed, deleted, of_error, reason};
 use crate::api::{ApiError, BatchAnswer, Client, InvitationBatch, NewMember};
 use crate::model::{Access, Language, Live};
-use crate::plan::{Operation, Reference};
+use crate::plan::{Operation, PersonOperation, Reference};
 use futures::stream::{self, StreamExt as _};
 use std::collections::BTreeSet;
 
@@ -24,6 +24,21 @@ enum Content<'p> {
     Invite { renews: bool, access: Access, workspaces: &'p [Reference], language: Option<Language> },
     /// Their accounts are made.
     Create,
+}
+
+/// Sends an operation on a person that takes a request of its own; `None` for one that goes out in a batch.
+pub(super) async fn send(operation: PersonOperation<'_>, client: &Client) -> Option<Sent> {
+    let verdict = match operation {
+        PersonOperation::MemberUpdate(op) => {
+            changed(client.update_member(op.member_id, op.before, op.after).await)
+        }
+        PersonOperation::MemberRemove(op) => deleted(client.remove_member(op.member_id).await),
+        PersonOperation::InvitationRevoke(op) => deleted(client.revoke_invitation(op.invitation_id).await),
+        PersonOperation::InvitationSend(_)
+        | PersonOperation::InvitationRenew(_)
+        | PersonOperation::MemberCreate(_) => return None,
+    };
+    Some(verdict.into())
 }
 
 /// What a batch for an operation is like; `None` for an operation that brings no one in.

@@ -8,12 +8,28 @@ use crate::api::{ApiError, Client};
 use crate::model::Live;
 use crate::plan::{
     Membership, Reference, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove, WorkspaceMembersSet,
-    WorkspaceUpdate, direct_access,
+    WorkspaceOperation, WorkspaceUpdate, direct_access,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub(super) async fn create(op: &WorkspaceCreate, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
+/// Sends an operation on a workspace.
+pub(super) async fn send(
+    operation: WorkspaceOperation<'_>,
+    ids: &CreatedIds,
+    read_back: ReadBack<'_>,
+) -> Sent {
+    let client = read_back.client;
+    match operation {
+        WorkspaceOperation::WorkspaceCreate(op) => create(op, ids, read_back).await,
+        WorkspaceOperation::WorkspaceUpdate(op) => update(op, ids, client).await,
+        WorkspaceOperation::WorkspaceArchive(op) => archive(op, ids, client).await,
+        WorkspaceOperation::WorkspaceMembersSet(op) => set_members(op, ids, client).await,
+        WorkspaceOperation::WorkspaceMembersRemove(op) => remove_members(op, ids, read_back).await,
+    }
+}
+
+async fn create(op: &WorkspaceCreate, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
     let Some(admin) = ids.person(&op.admin) else {
         return not_tried("the account of its first admin was not made").into();
     };
@@ -23,16 +39,16 @@ pub(super) async fn create(op: &WorkspaceCreate, ids: &CreatedIds, read_back: Re
     created(read_back.create(ExpectedObject::Workspace(name.clone()), send, find).await)
 }
 
-pub(super) async fn update(op: &WorkspaceUpdate, ids: &CreatedIds, client: &Client) -> Sent {
+async fn update(op: &WorkspaceUpdate, ids: &CreatedIds, client: &Client) -> Sent {
     let update = async |id| changed(client.update_workspace(id, &op.before, &op.after).await);
     existing(&op.workspace, ids, update).await
 }
 
-pub(super) async fn archive(op: &WorkspaceArchive, ids: &CreatedIds, client: &Client) -> Sent {
+async fn archive(op: &WorkspaceArchive, ids: &CreatedIds, client: &Client) -> Sent {
     existing(&op.workspace, ids, async |id| deleted(client.archive_workspace(id).await)).await
 }
 
-pub(super) async fn set_members(op: &WorkspaceMembersSet, ids: &CreatedIds, client: &Client) -> Sent {
+async fn set_members(op: &WorkspaceMembersSet, ids: &CreatedIds, client: &Client) -> Sent {
     let set = async |id| {
         let send = async |batch: &[(Uuid, &Membership)]| {
             let roles: Vec<_> = batch.iter().map(|(member, one)| (*member, one.after)).collect();
@@ -43,11 +59,7 @@ pub(super) async fn set_members(op: &WorkspaceMembersSet, ids: &CreatedIds, clie
     existing(&op.workspace, ids, set).await
 }
 
-pub(super) async fn remove_members(
-    op: &WorkspaceMembersRemove,
-    ids: &CreatedIds,
-    read_back: ReadBack<'_>,
-) -> Sent {
+async fn remove_members(op: &WorkspaceMembersRemove, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
     let remove = async |id| {
         let send = async |batch: &[(Uuid, &Membership)]| {
             let batch: Vec<Uuid> = batch.iter().map(|(member, _)| *member).collect();

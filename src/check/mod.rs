@@ -9,6 +9,8 @@ mod protected;
 mod removals;
 mod workspaces;
 
+pub use removals::removes;
+
 use crate::diag::Diagnostic;
 use crate::model::{Allowance, Desired};
 use crate::plan::Plan;

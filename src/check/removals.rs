@@ -55,8 +55,9 @@ fn live(kind: RemovalKind, plan: &Plan) -> usize {
     }
 }
 
-/// How many resources of a kind an operation removes.
-fn removes(kind: RemovalKind, operation: &Operation, plan: &Plan) -> usize {
+/// How many resources of a kind an operation of a plan removes.
+#[must_use]
+pub fn removes(kind: RemovalKind, operation: &Operation, plan: &Plan) -> usize {
     match (kind, operation) {
         (RemovalKind::Members, Operation::MemberRemove(_))
         | (RemovalKind::Invitations, Operation::InvitationRevoke(_))

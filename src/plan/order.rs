@@ -25,9 +25,10 @@ pub(crate) fn sort(actions: &mut [Action]) {
     actions.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
-fn key(action: &Action) -> (Phase, Kind, &str, Cow<'static, str>) {
+/// In a phase, what can't be undone comes last.
+fn key(action: &Action) -> (Phase, bool, Kind, &str, Cow<'static, str>) {
     let operation = &action.operation;
-    (action.phase, operation.kind(), operation.target(), operation.part())
+    (action.phase, operation.is_irreversible(), operation.kind(), operation.target(), operation.part())
 }
 
 /// Whether an operation can be in a phase: its own, or the last if it can be deferred.

@@ -4,7 +4,10 @@ use super::explained_groups::Reached;
 use super::explanation::{Entry, Person, Source};
 use crate::escape;
 use crate::model::{DesiredWorkspace, LiveWorkspace, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
-use crate::plan::{GroupChange, GroupGraph, Key, Membership, Operation, Reference};
+use crate::plan::{
+    ByResource, GroupChange, GroupGraph, GroupOperation, Key, Membership, Operation, Reference,
+    WorkspaceOperation,
+};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -121,38 +124,39 @@ impl<'p> Person<'p> {
     /// that reaches them.
     pub(super) fn concerns(&self, operation: &Operation, reaching: &BTreeSet<Key>) -> bool {
         let is = |member: &Reference| member.key() == self.key;
-        match operation {
-            Operation::MemberUpdate(_)
-            | Operation::MemberRemove(_)
-            | Operation::MemberCreate(_)
-            | Operation::InvitationSend(_)
-            | Operation::InvitationRenew(_)
-            | Operation::InvitationRevoke(_)
-            | Operation::WorkspaceUpdate(_) => false,
-            Operation::WorkspaceMembersSet(op) => op.members.iter().any(|one| is(&one.member)),
-            Operation::WorkspaceMembersRemove(op) => op.members.iter().any(|one| is(&one.member)),
-            Operation::WorkspaceCreate(op) => is(&op.admin),
-            Operation::WorkspaceArchive(op) => op
-                .workspace
-                .id
-                .is_some_and(|id| self.joined.is_some_and(|joined| joined.workspaces.contains_key(&id))),
-            Operation::GroupMembersAdd(op) => op.members.iter().any(is),
-            Operation::GroupMembersRemove(op) => op.members.iter().any(is),
-            Operation::GroupCreate(op) => {
-                op.after.organization_role.is_some() && reaching.contains(&op.group.key())
-            }
-            Operation::GroupUpdate(op) => {
-                let grants = match &op.change {
-                    GroupChange::Settings { before, after } => {
-                        before.organization_role != after.organization_role
-                    }
-                    GroupChange::Parents { .. } => true,
-                };
-                grants && reaching.contains(&op.group.key())
-            }
-            Operation::GroupDelete(op) => reaching.contains(&op.group.key()),
-            Operation::GroupWorkspacesSet(op) => reaching.contains(&op.group.key()),
-            Operation::GroupWorkspacesRemove(op) => reaching.contains(&op.group.key()),
+        match operation.by_resource() {
+            ByResource::Person(_) => false,
+            ByResource::Workspace(operation) => match operation {
+                WorkspaceOperation::WorkspaceUpdate(_) => false,
+                WorkspaceOperation::WorkspaceMembersSet(op) => op.members.iter().any(|one| is(&one.member)),
+                WorkspaceOperation::WorkspaceMembersRemove(op) => {
+                    op.members.iter().any(|one| is(&one.member))
+                }
+                WorkspaceOperation::WorkspaceCreate(op) => is(&op.admin),
+                WorkspaceOperation::WorkspaceArchive(op) => {
+                    let is_in = |id| self.joined.is_some_and(|joined| joined.workspaces.contains_key(&id));
+                    op.workspace.id.is_some_and(is_in)
+                }
+            },
+            ByResource::Group(operation) => match operation {
+                GroupOperation::GroupMembersAdd(op) => op.members.iter().any(is),
+                GroupOperation::GroupMembersRemove(op) => op.members.iter().any(is),
+                GroupOperation::GroupCreate(op) => {
+                    op.after.organization_role.is_some() && reaching.contains(&op.group.key())
+                }
+                GroupOperation::GroupUpdate(op) => {
+                    let grants = match &op.change {
+                        GroupChange::Settings { before, after } => {
+                            before.organization_role != after.organization_role
+                        }
+                        GroupChange::Parents { .. } => true,
+                    };
+                    grants && reaching.contains(&op.group.key())
+                }
+                GroupOperation::GroupDelete(op) => reaching.contains(&op.group.key()),
+                GroupOperation::GroupWorkspacesSet(op) => reaching.contains(&op.group.key()),
+                GroupOperation::GroupWorkspacesRemove(op) => reaching.contains(&op.group.key()),
+            },
         }
     }
 }

@@ -28,15 +28,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Makes [`Operation`] and [`Kind`] from one list of kinds, in the order in which a phase lists them. The names are
-/// those of documents and ids.
+/// Makes [`Operation`], [`ByResource`] and [`Kind`] from one list of kinds: those of each resource, with the field that
+/// names what they change. A phase lists them in this order. The names are those of documents and ids.
 macro_rules! operations {
-    ($($kind:ident = $name:literal,)*) => {
+    ($($resource:ident($family:ident, $subject:ident) { $($kind:ident = $name:literal,)* })*) => {
         /// A change of one resource.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind")]
         pub enum Operation {
-            $(#[serde(rename = $name)] $kind($kind),)*
+            $($(#[serde(rename = $name)] $kind($kind),)*)*
         }
 
         /// The kind of an operation.
@@ -44,18 +44,32 @@ macro_rules! operations {
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
         )]
         pub enum Kind {
-            $(#[serde(rename = $name)] $kind,)*
+            $($(#[serde(rename = $name)] $kind,)*)*
         }
+
+        /// An operation by the type of the resource that it changes, for code that treats one type alone.
+        #[derive(Debug, Clone, Copy)]
+        pub enum ByResource<'o> {
+            $($resource($family<'o>),)*
+        }
+
+        $(
+            /// An operation on one type of resource.
+            #[derive(Debug, Clone, Copy)]
+            pub enum $family<'o> {
+                $($kind(&'o $kind),)*
+            }
+        )*
 
         impl Kind {
             /// All kinds, in the order in which a phase lists them.
-            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+            pub const ALL: &[Self] = &[$($(Self::$kind,)*)*];
 
             /// The name in documents and ids.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Self::$kind => $name,)*
+                    $($(Self::$kind => $name,)*)*
                 }
             }
         }
@@ -64,40 +78,61 @@ macro_rules! operations {
             #[must_use]
             pub fn kind(&self) -> Kind {
                 match self {
-                    $(Self::$kind(_) => Kind::$kind,)*
+                    $($(Self::$kind(_) => Kind::$kind,)*)*
+                }
+            }
+
+            #[must_use]
+            pub fn by_resource(&self) -> ByResource<'_> {
+                match self {
+                    $($(Self::$kind(op) => ByResource::$resource($family::$kind(op)),)*)*
+                }
+            }
+
+            /// What the operation changes.
+            #[must_use]
+            pub fn subject(&self) -> Subject<'_> {
+                match self {
+                    $($(Self::$kind(op) => Subject::$resource(&op.$subject),)*)*
                 }
             }
         }
 
-        $(
+        $($(
             impl From<$kind> for Operation {
                 fn from(operation: $kind) -> Self {
                     Self::$kind(operation)
                 }
             }
-        )*
+        )*)*
     };
 }
 
 operations! {
-    MemberUpdate = "member.update",
-    MemberRemove = "member.remove",
-    InvitationRevoke = "invitation.revoke",
-    InvitationRenew = "invitation.renew",
-    InvitationSend = "invitation.send",
-    MemberCreate = "member.create",
-    WorkspaceCreate = "workspace.create",
-    WorkspaceUpdate = "workspace.update",
-    WorkspaceMembersSet = "workspace.members.set",
-    WorkspaceMembersRemove = "workspace.members.remove",
-    GroupCreate = "group.create",
-    GroupUpdate = "group.update",
-    GroupMembersAdd = "group.members.add",
-    GroupMembersRemove = "group.members.remove",
-    GroupWorkspacesSet = "group.workspaces.set",
-    GroupWorkspacesRemove = "group.workspaces.remove",
-    GroupDelete = "group.delete",
-    WorkspaceArchive = "workspace.archive",
+    Person(PersonOperation, email) {
+        MemberUpdate = "member.update",
+        MemberRemove = "member.remove",
+        InvitationRevoke = "invitation.revoke",
+        InvitationRenew = "invitation.renew",
+        InvitationSend = "invitation.send",
+        MemberCreate = "member.create",
+    }
+    Workspace(WorkspaceOperation, workspace) {
+        WorkspaceCreate = "workspace.create",
+        WorkspaceUpdate = "workspace.update",
+        WorkspaceMembersSet = "workspace.members.set",
+        WorkspaceMembersRemove = "workspace.members.remove",
+        WorkspaceArchive = "workspace.archive",
+    }
+    Group(GroupOperation, group) {
+        GroupCreate = "group.create",
+        GroupUpdate = "group.update",
+        GroupMembersAdd = "group.members.add",
+        GroupMembersRemove = "group.members.remove",
+        GroupWorkspacesSet = "group.workspaces.set",
+        GroupWorkspacesRemove = "group.workspaces.remove",
+        GroupDelete = "group.delete",
+    }
 }
 
 /// The type of the resource that an operation changes.
@@ -118,31 +153,6 @@ pub enum Subject<'o> {
 }
 
 impl Operation {
-    /// What the operation changes.
-    #[must_use]
-    pub fn subject(&self) -> Subject<'_> {
-        match self {
-            Self::MemberUpdate(op) => Subject::Person(&op.email),
-            Self::MemberRemove(op) => Subject::Person(&op.email),
-            Self::MemberCreate(op) => Subject::Person(&op.email),
-            Self::InvitationSend(op) => Subject::Person(&op.email),
-            Self::InvitationRenew(op) => Subject::Person(&op.email),
-            Self::InvitationRevoke(op) => Subject::Person(&op.email),
-            Self::WorkspaceCreate(op) => Subject::Workspace(&op.workspace),
-            Self::WorkspaceUpdate(op) => Subject::Workspace(&op.workspace),
-            Self::WorkspaceArchive(op) => Subject::Workspace(&op.workspace),
-            Self::WorkspaceMembersSet(op) => Subject::Workspace(&op.workspace),
-            Self::WorkspaceMembersRemove(op) => Subject::Workspace(&op.workspace),
-            Self::GroupCreate(op) => Subject::Group(&op.group),
-            Self::GroupUpdate(op) => Subject::Group(&op.group),
-            Self::GroupDelete(op) => Subject::Group(&op.group),
-            Self::GroupMembersAdd(op) => Subject::Group(&op.group),
-            Self::GroupMembersRemove(op) => Subject::Group(&op.group),
-            Self::GroupWorkspacesSet(op) => Subject::Group(&op.group),
-            Self::GroupWorkspacesRemove(op) => Subject::Group(&op.group),
-        }
-    }
-
     /// The address of the person, or the name of the workspace or group.
     #[must_use]
     pub fn target(&self) -> &str {

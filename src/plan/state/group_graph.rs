@@ -5,7 +5,10 @@
 use super::effective_access::{EffectiveAccess, InheritedByMember, InheritedRoles};
 use crate::model::nesting::{ancestors, is_nested_in_itself};
 use crate::model::{Live, LiveGroup, Role};
-use crate::plan::operation::{Assignment, GroupChange, Key, Operation, Reference};
+use crate::plan::operation::{
+    Assignment, ByResource, GroupChange, GroupOperation, Key, Operation, PersonOperation, Reference,
+    WorkspaceOperation,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The groups at one moment.
@@ -52,56 +55,54 @@ impl GroupGraph {
 
     /// Takes away what an operation takes away.
     pub fn revoke(&mut self, operation: &Operation) {
-        match operation {
-            Operation::MemberRemove(op) => {
+        match operation.by_resource() {
+            ByResource::Person(PersonOperation::MemberRemove(op)) => {
                 let member = Key::Live(op.member_id);
                 for group in self.0.values_mut() {
                     group.members.remove(&member);
                 }
             }
-            Operation::WorkspaceArchive(op) => {
+            ByResource::Workspace(WorkspaceOperation::WorkspaceArchive(op)) => {
                 let workspace = op.workspace.key();
                 for group in self.0.values_mut() {
                     group.workspaces.remove(&workspace);
                 }
             }
-            Operation::GroupUpdate(op) => self.change(&op.group, |group| group.revoke(&op.change)),
-            Operation::GroupDelete(op) => {
+            ByResource::Person(_) | ByResource::Workspace(_) => {}
+            ByResource::Group(operation) => self.revoke_in_group(operation),
+        }
+    }
+
+    fn revoke_in_group(&mut self, operation: GroupOperation<'_>) {
+        match operation {
+            GroupOperation::GroupUpdate(op) => self.change(&op.group, |group| group.revoke(&op.change)),
+            GroupOperation::GroupDelete(op) => {
                 self.0.remove(&op.group.key());
             }
-            Operation::GroupMembersRemove(op) => self.change(&op.group, |group| {
+            GroupOperation::GroupMembersRemove(op) => self.change(&op.group, |group| {
                 for member in &op.members {
                     group.members.remove(&member.key());
                 }
             }),
-            Operation::GroupWorkspacesSet(op) => {
+            GroupOperation::GroupWorkspacesSet(op) => {
                 self.change(&op.group, |group| op.assignments.iter().for_each(|one| group.narrow(one)));
             }
-            Operation::GroupWorkspacesRemove(op) => {
+            GroupOperation::GroupWorkspacesRemove(op) => {
                 self.change(&op.group, |group| op.assignments.iter().for_each(|one| group.narrow(one)));
             }
-            Operation::MemberUpdate(_)
-            | Operation::MemberCreate(_)
-            | Operation::InvitationSend(_)
-            | Operation::InvitationRenew(_)
-            | Operation::InvitationRevoke(_)
-            | Operation::WorkspaceCreate(_)
-            | Operation::WorkspaceUpdate(_)
-            | Operation::WorkspaceMembersSet(_)
-            | Operation::WorkspaceMembersRemove(_)
-            | Operation::GroupCreate(_)
-            | Operation::GroupMembersAdd(_) => {}
+            GroupOperation::GroupCreate(_) | GroupOperation::GroupMembersAdd(_) => {}
         }
     }
 
     /// Gives what an operation gives.
     pub fn grant(&mut self, operation: &Operation) {
+        let ByResource::Group(operation) = operation.by_resource() else { return };
         match operation {
-            Operation::GroupCreate(op) => {
+            GroupOperation::GroupCreate(op) => {
                 let group = Group { role: op.after.organization_role, ..Group::default() };
                 self.0.insert(op.group.key(), group);
             }
-            Operation::GroupUpdate(op) => {
+            GroupOperation::GroupUpdate(op) => {
                 let group = self.0.entry(op.group.key()).or_default();
                 match &op.change {
                     GroupChange::Settings { after, .. } => group.role = after.organization_role,
@@ -110,30 +111,19 @@ impl GroupGraph {
                     }
                 }
             }
-            Operation::GroupMembersAdd(op) => {
+            GroupOperation::GroupMembersAdd(op) => {
                 let members = op.members.iter().map(Reference::key);
                 self.0.entry(op.group.key()).or_default().members.extend(members);
             }
-            Operation::GroupWorkspacesSet(op) => {
+            GroupOperation::GroupWorkspacesSet(op) => {
                 let group = self.0.entry(op.group.key()).or_default();
                 for assignment in &op.assignments {
                     group.workspaces.entry(assignment.workspace.key()).or_default().roles |= assignment.after;
                 }
             }
-            Operation::MemberUpdate(_)
-            | Operation::MemberRemove(_)
-            | Operation::MemberCreate(_)
-            | Operation::InvitationSend(_)
-            | Operation::InvitationRenew(_)
-            | Operation::InvitationRevoke(_)
-            | Operation::WorkspaceCreate(_)
-            | Operation::WorkspaceUpdate(_)
-            | Operation::WorkspaceArchive(_)
-            | Operation::WorkspaceMembersSet(_)
-            | Operation::WorkspaceMembersRemove(_)
-            | Operation::GroupDelete(_)
-            | Operation::GroupMembersRemove(_)
-            | Operation::GroupWorkspacesRemove(_) => {}
+            GroupOperation::GroupDelete(_)
+            | GroupOperation::GroupMembersRemove(_)
+            | GroupOperation::GroupWorkspacesRemove(_) => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! Counting seats of managed products.
 
 use crate::model::{Product, Seats};
-use crate::plan::operation::Operation;
+use crate::plan::operation::{ByResource, Operation, PersonOperation};
 
 /// A number for each product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,31 +53,21 @@ impl SeatChange {
     pub fn of(operation: &Operation, managed: Seats) -> Self {
         let mut change = Self::default();
         let mut used = |seats: Seats, count| change.used.add_all(seats & managed, count);
+        // Workspaces and groups take no seats.
+        let ByResource::Person(operation) = operation.by_resource() else { return change };
         match operation {
-            Operation::MemberCreate(op) => used(op.after.seats, 1),
-            Operation::MemberUpdate(op) => {
+            PersonOperation::MemberCreate(op) => used(op.after.seats, 1),
+            PersonOperation::MemberUpdate(op) => {
                 used(op.before.seats, -1);
                 used(op.after.seats, 1);
             }
-            Operation::MemberRemove(op) => used(op.before.seats, -1),
-            Operation::InvitationSend(op) => change.pending.add_all(op.after.seats & managed, 1),
+            PersonOperation::MemberRemove(op) => used(op.before.seats, -1),
+            PersonOperation::InvitationSend(op) => change.pending.add_all(op.after.seats & managed, 1),
             // An invitation that has not expired is counted with these seats already.
-            Operation::InvitationRenew(op) => {
+            PersonOperation::InvitationRenew(op) => {
                 change.pending.add_all(op.after.seats & managed, i64::from(op.before.expired));
             }
-            Operation::InvitationRevoke(op) => change.pending.add_all(op.pending & managed, -1),
-            Operation::WorkspaceCreate(_)
-            | Operation::WorkspaceUpdate(_)
-            | Operation::WorkspaceArchive(_)
-            | Operation::WorkspaceMembersSet(_)
-            | Operation::WorkspaceMembersRemove(_)
-            | Operation::GroupCreate(_)
-            | Operation::GroupUpdate(_)
-            | Operation::GroupDelete(_)
-            | Operation::GroupMembersAdd(_)
-            | Operation::GroupMembersRemove(_)
-            | Operation::GroupWorkspacesSet(_)
-            | Operation::GroupWorkspacesRemove(_) => {}
+            PersonOperation::InvitationRevoke(op) => change.pending.add_all(op.pending & managed, -1),
         }
         change
     }

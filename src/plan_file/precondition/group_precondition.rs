@@ -5,7 +5,7 @@ use crate::escape;
 use crate::model::{GroupSettings, Live, LiveGroup, Role, WorkspaceRoles, workspace_role_names};
 use crate::plan::{
     Action, Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove,
-    GroupUpdate, Operation, Reference,
+    GroupOperation, GroupUpdate, Operation, Reference,
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -45,7 +45,19 @@ impl<'l> GroupPreconditions<'l> {
         }
     }
 
-    pub(super) fn create(&self, op: &GroupCreate) -> Precondition {
+    pub(super) fn of(&mut self, operation: GroupOperation<'_>) -> Precondition {
+        match operation {
+            GroupOperation::GroupCreate(op) => self.create(op),
+            GroupOperation::GroupUpdate(op) => self.update(op),
+            GroupOperation::GroupDelete(op) => self.delete(op),
+            GroupOperation::GroupMembersAdd(op) => self.members_add(op),
+            GroupOperation::GroupMembersRemove(op) => self.members_remove(op),
+            GroupOperation::GroupWorkspacesSet(op) => self.assignments(&op.group, &op.assignments),
+            GroupOperation::GroupWorkspacesRemove(op) => self.assignments(&op.group, &op.assignments),
+        }
+    }
+
+    fn create(&self, op: &GroupCreate) -> Precondition {
         let mut now = self.by_name.get(op.after.name.as_str()).map(|live| live.settings.clone());
         // The role comes with another action, which may be done as well.
         if let Some(now) = &mut now
@@ -58,7 +70,7 @@ impl<'l> GroupPreconditions<'l> {
         })
     }
 
-    pub(super) fn delete(&self, op: &GroupDelete) -> Precondition {
+    fn delete(&self, op: &GroupDelete) -> Precondition {
         // Members who leave the organization with this plan may have done so.
         let expected = op.member_count.saturating_sub(op.leaving_count)..=op.member_count;
         match op.group.id.and_then(|id| self.by_id.get(&id)).map(|live| live.members.len()) {
@@ -71,7 +83,7 @@ impl<'l> GroupPreconditions<'l> {
         }
     }
 
-    pub(super) fn update(&mut self, op: &GroupUpdate) -> Precondition {
+    fn update(&mut self, op: &GroupUpdate) -> Precondition {
         let live = match self.live(&op.group) {
             Ok(live) => live,
             Err(precondition) => return precondition,
@@ -106,7 +118,7 @@ impl<'l> GroupPreconditions<'l> {
         precondition
     }
 
-    pub(super) fn members_add(&self, op: &GroupMembersAdd) -> Precondition {
+    fn members_add(&self, op: &GroupMembersAdd) -> Precondition {
         match self.live(&op.group) {
             Ok(live) if op.members.iter().all(|one| is_in(live, one)) => Precondition::AlreadyApplied,
             Ok(_) => Precondition::Holds,
@@ -114,7 +126,7 @@ impl<'l> GroupPreconditions<'l> {
         }
     }
 
-    pub(super) fn members_remove(&self, op: &GroupMembersRemove) -> Precondition {
+    fn members_remove(&self, op: &GroupMembersRemove) -> Precondition {
         match self.live(&op.group) {
             Ok(live) if op.members.iter().any(|one| is_in(live, one)) => Precondition::Holds,
             Ok(_) => Precondition::AlreadyApplied,
@@ -123,7 +135,7 @@ impl<'l> GroupPreconditions<'l> {
     }
 
     /// All assignments are as they were, or as they are to be.
-    pub(super) fn assignments(&self, group: &Reference, assignments: &[Assignment]) -> Precondition {
+    fn assignments(&self, group: &Reference, assignments: &[Assignment]) -> Precondition {
         let live = match self.live(group) {
             Ok(live) => live,
             Err(precondition) => return precondition,

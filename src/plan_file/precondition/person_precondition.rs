@@ -4,6 +4,7 @@ use super::comparison::{PlanContext, Precondition, compare, gone};
 use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, role_names, seat_names};
 use crate::plan::{
     InvitationRenew, InvitationRevoke, InvitationState, MemberRemove, MemberUpdate, Operation,
+    PersonOperation,
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -44,8 +45,19 @@ impl<'l> PersonPreconditions<'l> {
         }
     }
 
+    pub(super) fn of(&mut self, operation: PersonOperation<'_>) -> Precondition {
+        match operation {
+            PersonOperation::MemberUpdate(op) => self.member_update(op),
+            PersonOperation::MemberRemove(op) => self.member_remove(op),
+            PersonOperation::MemberCreate(op) => self.newcomer(&op.email, op.after, false),
+            PersonOperation::InvitationSend(op) => self.newcomer(&op.email, op.after, true),
+            PersonOperation::InvitationRenew(op) => self.invitation_renew(op),
+            PersonOperation::InvitationRevoke(op) => self.invitation_revoke(op),
+        }
+    }
+
     /// A person's change may have two halves: both are done if the end is reached.
-    pub(super) fn member_update(&mut self, op: &MemberUpdate) -> Precondition {
+    fn member_update(&mut self, op: &MemberUpdate) -> Precondition {
         let Some(now) = self.now.get(&op.member_id).copied() else { return gone(holding(op.before)) };
         if self.last.get(&op.member_id) == Some(&now) {
             return Precondition::AlreadyApplied;
@@ -57,7 +69,7 @@ impl<'l> PersonPreconditions<'l> {
         precondition
     }
 
-    pub(super) fn member_remove(&self, op: &MemberRemove) -> Precondition {
+    fn member_remove(&self, op: &MemberRemove) -> Precondition {
         match self.members.get(&op.member_id) {
             None => Precondition::AlreadyApplied,
             Some(member) => compare(&Some(member.access), &Some(op.before), &None, |access| {
@@ -67,7 +79,7 @@ impl<'l> PersonPreconditions<'l> {
     }
 
     /// A person who was neither a member nor invited.
-    pub(super) fn newcomer(&self, email: &Email, access: Access, invites: bool) -> Precondition {
+    fn newcomer(&self, email: &Email, access: Access, invites: bool) -> Precondition {
         let conflict =
             |found: String| Precondition::Conflict { expected: "neither in nor invited".to_owned(), found };
         if let Some(member) = self.by_email.get(email) {
@@ -85,7 +97,7 @@ impl<'l> PersonPreconditions<'l> {
         }
     }
 
-    pub(super) fn invitation_renew(&self, op: &InvitationRenew) -> Precondition {
+    fn invitation_renew(&self, op: &InvitationRenew) -> Precondition {
         if let Some(invitation) = self.invitations.get(&op.invitation_id) {
             return unchanged(invitation, op.before);
         }
@@ -96,7 +108,7 @@ impl<'l> PersonPreconditions<'l> {
         }
     }
 
-    pub(super) fn invitation_revoke(&self, op: &InvitationRevoke) -> Precondition {
+    fn invitation_revoke(&self, op: &InvitationRevoke) -> Precondition {
         match (self.invitations.get(&op.invitation_id), self.by_email.get(&op.email)) {
             (Some(invitation), _) => unchanged(invitation, op.before),
             (None, Some(member)) if !op.is_surplus => Precondition::Conflict {

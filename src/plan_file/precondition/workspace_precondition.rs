@@ -5,7 +5,7 @@ use crate::escape;
 use crate::model::{Live, LiveWorkspace, WorkspaceRoles, workspace_role_names};
 use crate::plan::{
     Action, GroupChange, GroupGraph, InheritedByMember, Key, Membership, Operation, Reference,
-    WorkspaceArchive, WorkspaceCreate, WorkspaceUpdate, direct_access,
+    WorkspaceArchive, WorkspaceCreate, WorkspaceOperation, WorkspaceUpdate, direct_access,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -87,21 +87,31 @@ impl<'l> WorkspacePreconditions<'l> {
         }
     }
 
-    pub(super) fn create(&self, op: &WorkspaceCreate) -> Precondition {
+    pub(super) fn of(&self, operation: WorkspaceOperation<'_>) -> Precondition {
+        match operation {
+            WorkspaceOperation::WorkspaceCreate(op) => self.create(op),
+            WorkspaceOperation::WorkspaceUpdate(op) => self.update(op),
+            WorkspaceOperation::WorkspaceArchive(op) => self.archive(op),
+            WorkspaceOperation::WorkspaceMembersSet(op) => self.members(&op.workspace, &op.members),
+            WorkspaceOperation::WorkspaceMembersRemove(op) => self.members(&op.workspace, &op.members),
+        }
+    }
+
+    fn create(&self, op: &WorkspaceCreate) -> Precondition {
         let now = self.by_name.get(op.after.name.as_str()).map(|live| live.settings.clone());
         compare(&now, &None, &Some(op.after.clone()), |settings| {
             settings.as_ref().map_or_else(|| "no workspace of that name".to_owned(), described)
         })
     }
 
-    pub(super) fn update(&self, op: &WorkspaceUpdate) -> Precondition {
+    fn update(&self, op: &WorkspaceUpdate) -> Precondition {
         match op.workspace.id.and_then(|id| self.by_id.get(&id)) {
             None => gone(described(&op.before)),
             Some(live) => compare(&live.settings, &op.before, &op.after, described),
         }
     }
 
-    pub(super) fn archive(&self, op: &WorkspaceArchive) -> Precondition {
+    fn archive(&self, op: &WorkspaceArchive) -> Precondition {
         let now = op.workspace.id.and_then(|id| self.by_id.get(&id)).map(|live| live.settings.clone());
         compare(&now, &Some(op.before.clone()), &None, |settings| {
             settings.as_ref().map_or_else(String::new, described)
@@ -109,7 +119,7 @@ impl<'l> WorkspacePreconditions<'l> {
     }
 
     /// All have the roles that they had, or those that they are to have.
-    pub(super) fn members(&self, workspace: &Reference, members: &[Membership]) -> Precondition {
+    fn members(&self, workspace: &Reference, members: &[Membership]) -> Precondition {
         let Some(id) = workspace.id else { return Precondition::Holds };
         if !self.by_id.contains_key(&id) {
             return gone("the workspace");

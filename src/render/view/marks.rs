@@ -1,9 +1,10 @@
 //! The changes that a reviewer must not miss: who becomes an admin, and what a plan takes away.
 
 use super::phrases::phrase;
+use crate::check;
 use crate::escape;
-use crate::model::Role;
-use crate::plan::{AccessState, Action, ActionOrigin, Operation, Plan, Resource, SeatChange};
+use crate::model::{RemovalKind, Role};
+use crate::plan::{AccessState, Action, ActionOrigin, Operation, Plan, Resource};
 use crate::source::Span;
 
 /// A change that must not be missed.
@@ -49,29 +50,11 @@ fn weight(operation: &Operation, plan: &Plan, state: &mut AccessState) -> Option
     if makes_admin(operation, state) {
         return Some(Weight::NewAdmin);
     }
-    match operation {
-        Operation::MemberRemove(_) | Operation::InvitationRevoke(_) => Some(Weight::Leaves),
-        Operation::WorkspaceMembersRemove(_)
-        | Operation::WorkspaceArchive(_)
-        | Operation::GroupMembersRemove(_)
-        | Operation::GroupDelete(_) => Some(Weight::Loses),
-        Operation::MemberUpdate(op) => {
-            let gives_up = plan.seat_change(operation).releases() != SeatChange::default();
-            let loses = gives_up || (op.before.roles - op.after.roles).contains(Role::Admin);
-            loses.then_some(Weight::Loses)
-        }
-        // The roles of a group in a workspace end, and everybody stays where they are. A renewal sends again.
-        Operation::GroupWorkspacesRemove(_)
-        | Operation::InvitationRenew(_)
-        | Operation::InvitationSend(_)
-        | Operation::MemberCreate(_)
-        | Operation::WorkspaceCreate(_)
-        | Operation::WorkspaceUpdate(_)
-        | Operation::WorkspaceMembersSet(_)
-        | Operation::GroupCreate(_)
-        | Operation::GroupUpdate(_)
-        | Operation::GroupMembersAdd(_)
-        | Operation::GroupWorkspacesSet(_) => None,
+    let removes = |kinds: &[RemovalKind]| kinds.iter().any(|kind| check::removes(*kind, operation, plan) > 0);
+    if removes(&[RemovalKind::Members, RemovalKind::Invitations]) {
+        Some(Weight::Leaves)
+    } else {
+        (operation.is_irreversible() || removes(RemovalKind::ALL)).then_some(Weight::Loses)
     }
 }
 
