@@ -1,6 +1,6 @@
 //! Many people in few requests.
 
-use super::created_ids::CreatedIds;
+use super::progress::CreatedIds;
 use super::verdict::{Failures, Verdict};
 use crate::api::ApiError;
 use crate::plan::Reference;

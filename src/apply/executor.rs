@@ -6,8 +6,7 @@
 //! phase before has ended; each action has one outcome; after a cancellation nothing new is sent, and what is under way
 //! is waited for.
 
-use super::created_ids::CreatedIds;
-use super::progress::Progress;
+use super::progress::{CreatedIds, Progress};
 use super::read_back::ReadBack;
 use super::report::{Outcome, Report};
 use super::revalidate::{Revalidation, revalidate};

@@ -6,7 +6,6 @@
 
 mod admission;
 mod batches;
-mod created_ids;
 mod executor;
 mod journal;
 mod progress;

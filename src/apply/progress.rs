@@ -1,11 +1,11 @@
-//! The outcomes of a run so far.
+//! The outcomes of a run so far, and the identifiers of what it has created: the plan names it, and could not know them.
 
 use super::admission::Admission;
-use super::created_ids::CreatedIds;
 use super::report::{Outcome, Report, Status};
 use super::verdict::Verdict;
-use crate::plan::Plan;
-use std::collections::HashSet;
+use crate::plan::{Operation, Plan, Reference};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 pub(super) struct Progress<'r> {
     pub(super) plan: &'r Plan,
@@ -48,5 +48,47 @@ impl<'r> Progress<'r> {
     pub(super) fn into_report(mut self) -> Report {
         self.outcomes.sort_by_key(|outcome| outcome.action);
         Report { outcomes: self.outcomes }
+    }
+}
+
+/// Identifiers by name, address for people.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CreatedIds {
+    people: HashMap<String, Uuid>,
+    workspaces: HashMap<String, Uuid>,
+    groups: HashMap<String, Uuid>,
+}
+
+impl CreatedIds {
+    /// Remembers the identifier of what an operation has created, where there is one.
+    pub(super) fn record(&mut self, operation: &Operation, id: Option<Uuid>) {
+        let Some(id) = id else { return };
+        match operation {
+            Operation::MemberCreate(op) => {
+                self.people.insert(op.email.to_string(), id);
+            }
+            Operation::WorkspaceCreate(op) => {
+                self.workspaces.insert(op.workspace.name.clone(), id);
+            }
+            Operation::GroupCreate(op) => {
+                self.groups.insert(op.group.name.clone(), id);
+            }
+            _ => {}
+        }
+    }
+
+    /// The identifier of a person; `None` where the account was not made.
+    pub(super) fn person(&self, person: &Reference) -> Option<Uuid> {
+        person.id.or_else(|| self.people.get(&person.name).copied())
+    }
+
+    /// The identifier of a workspace; `None` where it was not made.
+    pub(super) fn workspace(&self, workspace: &Reference) -> Option<Uuid> {
+        workspace.id.or_else(|| self.workspaces.get(&workspace.name).copied())
+    }
+
+    /// The identifier of a group; `None` where it was not made.
+    pub(super) fn group(&self, group: &Reference) -> Option<Uuid> {
+        group.id.or_else(|| self.groups.get(&group.name).copied())
     }
 }

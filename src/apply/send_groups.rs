@@ -1,7 +1,7 @@
 //! Sends operations on groups.
 
 use super::batches::send_members;
-use super::created_ids::CreatedIds;
+use super::progress::CreatedIds;
 use super::read_back::{ExpectedObject, ReadBack};
 use super::verdict::{Failures, Sent, Verdict, changed, created, deleted, not_tried};
 use crate::api::{ApiError, Client};

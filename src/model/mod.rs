@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 mod desired;
 mod email;
-mod group;
 mod live;
 pub mod nesting;
 mod policy;
@@ -24,7 +23,6 @@ pub use desired::{
 };
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
-pub use group::GroupSettings;
 pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
 pub use policy::{
     Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind, Unmanaged,
@@ -32,10 +30,9 @@ pub use policy::{
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};
-pub use settings::{Setting, Settings};
+pub use settings::{GroupSettings, Setting, Settings, WorkspaceSettings};
 pub use workspace::{
-    LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, WorkspaceSettings,
-    workspace_role_names,
+    LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names,
 };
 
 /// What a person may do and which paid products they hold.

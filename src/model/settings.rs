@@ -1,4 +1,8 @@
-//! What can be set on a resource, field by field, so that whatever shows settings need not know the fields.
+//! What can be set on a workspace or group, field by field, so that code that shows settings need not know the fields.
+
+use super::Role;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// A field of a resource's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,5 +25,47 @@ pub trait Settings {
             Setting::Word(word) => format!("{name} {}", word.unwrap_or("none")),
         };
         self.fields().into_iter().map(describe).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What can be set on a workspace. Text that comes from the live organization is hostile: escape it before showing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkspaceSettings {
+    /// Unique among the active workspaces.
+    pub name: String,
+    /// Empty means none.
+    pub description: String,
+    /// Empty means none.
+    pub icon: String,
+}
+
+impl Settings for WorkspaceSettings {
+    fn fields(&self) -> Vec<(&'static str, Setting<'_>)> {
+        vec![
+            ("name", Setting::Text(&self.name)),
+            ("description", Setting::Text(&self.description)),
+            ("icon", Setting::Text(&self.icon)),
+        ]
+    }
+}
+
+/// What can be set on a group itself. Text that comes from the live organization is hostile: escape it before showing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GroupSettings {
+    /// Unique among the groups.
+    pub name: String,
+    /// Empty means none.
+    pub description: String,
+    /// The organization role that its members inherit, if it is one that the API can write.
+    pub organization_role: Option<Role>,
+}
+
+impl Settings for GroupSettings {
+    fn fields(&self) -> Vec<(&'static str, Setting<'_>)> {
+        vec![
+            ("name", Setting::Text(&self.name)),
+            ("description", Setting::Text(&self.description)),
+            ("organization role", Setting::Word(self.organization_role.map(Role::name))),
+        ]
     }
 }

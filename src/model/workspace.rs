@@ -1,6 +1,5 @@
 //! Workspace roles.
 
-use super::{Setting, Settings};
 use enumset::{EnumSet, EnumSetType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,27 +17,6 @@ pub const LONGEST_NAME: usize = 255;
 
 /// The longest icon of a workspace, in characters: an emoji may be two.
 pub const LONGEST_ICON: usize = 2;
-
-/// What can be set on a workspace. Text that comes from the live organization is hostile: escape it before showing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct WorkspaceSettings {
-    /// Unique among the active workspaces.
-    pub name: String,
-    /// Empty means none.
-    pub description: String,
-    /// Empty means none.
-    pub icon: String,
-}
-
-impl Settings for WorkspaceSettings {
-    fn fields(&self) -> Vec<(&'static str, Setting<'_>)> {
-        vec![
-            ("name", Setting::Text(&self.name)),
-            ("description", Setting::Text(&self.description)),
-            ("icon", Setting::Text(&self.icon)),
-        ]
-    }
-}
 
 /// A workspace role that the Admin API can write, under the API's own name.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, Deserialize, JsonSchema)]

@@ -14,7 +14,6 @@ mod forecast;
 mod limits;
 mod operation;
 pub(crate) mod order;
-mod origins;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
@@ -30,6 +29,7 @@ pub use state::{
 
 use crate::diag::Diagnostic;
 use crate::model::{Desired, Live};
+use std::collections::{HashMap, HashSet};
 
 /// The difference between the desired and the live organization.
 #[derive(Debug, Clone)]
@@ -66,6 +66,27 @@ impl Plan {
     #[must_use]
     pub fn seat_change(&self, operation: &Operation) -> SeatChange {
         SeatChange::of(operation, self.limits.managed())
+    }
+
+    /// Classifies each action: it is drift if the plan of the files before the change, for the same live organization,
+    /// does exactly the same to the same resource. An action that the change makes larger or smaller is the change's:
+    /// whoever reviews it must see it. Keeps what was planned before and is not any more.
+    #[must_use]
+    pub fn classify_origins(mut self, base: Base, before: Vec<Action>) -> Self {
+        let planned: HashMap<_, _> = before.iter().map(|action| (action.id(), &action.operation)).collect();
+        for action in &mut self.actions {
+            let is_drift = planned.get(&action.id()).is_some_and(|before| before.does_as(&action.operation));
+            action.origin = Some(if is_drift { ActionOrigin::Drift } else { ActionOrigin::Change });
+        }
+        let kept: HashSet<_> = self.actions.iter().map(Action::id).collect();
+        self.no_longer_planned = before.into_iter().filter(|action| !kept.contains(&action.id())).collect();
+        self.base = Some(base);
+        self
+    }
+
+    /// The actions of an origin.
+    pub fn of(&self, origin: ActionOrigin) -> impl Iterator<Item = &Action> {
+        self.actions.iter().filter(move |action| action.origin == Some(origin))
     }
 }
 

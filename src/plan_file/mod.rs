@@ -7,7 +7,6 @@
 
 mod document;
 mod precondition;
-mod resolve;
 mod revalidate;
 mod saved;
 

@@ -7,15 +7,13 @@ mod before_after;
 mod github;
 mod markdown;
 mod person;
-mod report;
 mod text;
 mod view;
 
 pub use github::{Checkout, faults_github, plan_github};
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use person::{explanation_text, seats_text};
-pub use report::report_text;
-pub use text::{Layout, plan_text};
+pub use text::{Layout, plan_text, report_text};
 pub use view::View;
 
 use anstyle::{AnsiColor, Style};

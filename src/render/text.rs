@@ -1,9 +1,10 @@
-//! A plan as text for people.
+//! A plan, and the report of an apply, as text for people.
 
 use super::before_after::before_after;
 use super::view::{Changes, Line, Note, Sign, View};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::{signed, thousands};
+use crate::apply::{Outcome, Report, Status};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
@@ -243,6 +244,47 @@ fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()
         writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
     }
     Ok(())
+}
+
+/// Writes what came of each action, and a last sentence.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    for outcome in &report.outcomes {
+        report_line(out, outcome)?;
+    }
+    writeln!(out, "\n{BOLD}{}{BOLD:#}", conclusion(report))
+}
+
+/// The last sentence. Own words alone.
+pub(super) fn conclusion(report: &Report) -> String {
+    let parts: Vec<_> = Status::ALL
+        .into_iter()
+        .map(|status| (report.count(status), status))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, status)| format!("{} {}", thousands(count), status.name()))
+        .collect();
+    let end = if report.is_success() {
+        "The organization is as planned."
+    } else {
+        "Running apply again does what is left."
+    };
+    if parts.is_empty() {
+        return format!("Nothing to do. {end}");
+    }
+    format!("{}. {end}", parts.join(", "))
+}
+
+fn report_line(out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {
+    let style = match outcome.status {
+        Status::Done => ADDED,
+        Status::Already | Status::NotTried => CHANGED,
+        Status::Failed => REMOVED,
+    };
+    let reason = outcome.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
+    writeln!(out, "{style}{:9}{style:#}  {}{reason}", outcome.status.name(), escape::line(&outcome.id))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! From the shape of the files to the desired organization: pure, and with all faults at once.
 //!
-//! Every part adds to one [`Lowering`]: [`settings`] reads what only the main file has, [`people`], [`workspaces`] and
-//! [`groups`] read the resources, [`teams`] adds what teams grant, and [`cross`] checks what concerns several resources.
+//! Every part adds to one [`Lowering`]: [`settings`] reads what only the main file has, [`people`] (with the teams), [`workspaces`]
+//! and [`groups`] read the resources, and [`cross`] checks what concerns several resources.
 
 mod context;
 mod cross;
@@ -9,7 +9,6 @@ mod groups;
 mod names;
 mod people;
 mod settings;
-mod teams;
 mod workspaces;
 
 use super::file::ConfigFile;

@@ -7,7 +7,6 @@ mod group_diff;
 mod invitation_diff;
 mod matching;
 mod member_diff;
-mod notes;
 mod workspace_diff;
 
 pub(super) use differ::Difference;
