@@ -12,8 +12,6 @@
 mod api_keys;
 mod audit;
 mod client;
-#[cfg(test)]
-mod conformance;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
