@@ -16,7 +16,7 @@ pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use person::{explanation_text, seats_text};
 pub use report::report_text;
 pub use text::{Layout, plan_text};
-pub use view::View;
+pub use view::{Changes, Line, Mark, Note, Part, Sign, View, Weight};
 
 use anstyle::{AnsiColor, Style};
 

@@ -5,8 +5,6 @@
 
 mod comment;
 mod report;
-#[cfg(test)]
-mod tests;
 
 pub use report::report_markdown;
 
