@@ -1,6 +1,7 @@
 //! The API client against small servers over real HTTP.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod broken_servers;
 mod changes;
 mod conformance;
 mod reading;
