@@ -18,9 +18,6 @@ pub mod config;
 pub mod diag;
 pub mod escape;
 pub mod export;
-#[cfg(any(test, feature = "fuzzing"))]
-#[doc(hidden)]
-pub mod fuzzing;
 pub mod model;
 pub mod plan;
 pub mod plan_file;

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| orgsync::fuzzing::journal(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| orgsync_fuzz::journal(data));

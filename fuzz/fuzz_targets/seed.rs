@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| orgsync::fuzzing::seed(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| orgsync_fuzz::seed(data));

@@ -18,10 +18,11 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use uuid::Uuid;
 
 /// The key with which the answers were asked for.
-pub(crate) const KEY: &str = "fuzz-key-0123456789";
+pub const KEY: &str = "fuzz-key-0123456789";
 
 /// The outcome of an answer.
-pub(crate) enum Outcome {
+#[derive(Debug)]
+pub enum Outcome {
     /// An error, as it is shown and as it is logged.
     Error(String),
     /// The organization, as far as the answer shows it.
@@ -32,7 +33,7 @@ pub(crate) enum Outcome {
 
 /// Takes an answer: a line with what was asked for, the status and headers (`users 200`, `invite 400 text/html`), and
 /// below it the body. Unlike [`Client`](super::Client), it sends nothing.
-pub(crate) fn answer(text: &[u8]) -> Outcome {
+pub fn answer(text: &[u8]) -> Outcome {
     let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
     let (head, body) = text.split_at(end);
     let head = String::from_utf8_lossy(head);

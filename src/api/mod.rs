@@ -12,10 +12,9 @@
 mod api_keys;
 mod audit;
 mod client;
-#[cfg(test)]
-mod conformance;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod fuzzing;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod groups;
 mod invitations;
 mod live;

@@ -18,8 +18,9 @@ mod send_workspaces;
 mod verdict;
 
 pub use executor::{Options, apply};
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) use journal::fuzzing::journal as journal_fuzzing;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use journal::fuzzing;
 pub use journal::{Ending, Journal, Lock, LockError, Past, PastError};
 pub use read_back::ExpectedObject;
 pub use report::{Outcome, Report, ReportDocument, Status};

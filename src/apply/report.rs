@@ -23,7 +23,7 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Done, Self::Already, Self::Failed, Self::NotTried];
+    pub const ALL: [Self; 4] = [Self::Done, Self::Already, Self::Failed, Self::NotTried];
 
     /// The name for people.
     pub fn name(self) -> &'static str {

@@ -215,7 +215,8 @@ impl PlanDocument {
     }
 
     /// The digest of this document, whose `created_at` and `digest` must be empty.
-    pub(crate) fn compute_digest(&self) -> String {
+    #[must_use]
+    pub fn compute_digest(&self) -> String {
         let mut hash = Sha256::new();
         // A hash takes any bytes, and maps have texts as keys: this can't fail.
         let _ = serde_json::to_writer(HashWriter(&mut hash), self);

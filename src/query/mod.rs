@@ -2,8 +2,7 @@
 //!
 //! Take desired, live and a plan of them; give documents that are shown as text or JSON.
 
-mod explained_groups;
-mod explained_workspaces;
+mod explained_access;
 mod explanation;
 mod seats;
 

@@ -14,7 +14,7 @@ pub use github::{Checkout, faults_github, plan_github};
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use person::{explanation_text, seats_text};
 pub use text::{Layout, plan_text, report_text};
-pub use view::View;
+pub use view::{Changes, Line, Mark, Note, Part, Sign, View, Weight};
 
 use anstyle::{AnsiColor, Style};
 

@@ -1,9 +1,13 @@
 //! The API client against small servers over real HTTP.
-#![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod broken_servers;
 mod changes;
+mod conformance;
 mod reading;
 mod server;
+#[path = "../shared_file/mod.rs"]
+mod shared_file;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

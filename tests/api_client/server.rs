@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 pub(crate) const KEY: &str = "k3y-of-the-test";
 
 /// A request as a server sees it.
+#[derive(Debug)]
 pub(crate) struct Asked {
     /// How many came before it with the same method and path.
     pub(crate) before: usize,
@@ -20,6 +21,7 @@ pub(crate) struct Asked {
     pub(crate) size: usize,
     pub(crate) limit: usize,
     pub(crate) offset: usize,
+    pub(crate) query: HashMap<String, usize>,
     pub(crate) headers: HeaderMap,
     /// Null where there is none.
     pub(crate) body: Value,
@@ -36,7 +38,7 @@ where
     let log = calls.clone();
     let handle = move |method: Method,
                        uri: Uri,
-                       query: Query<HashMap<String, usize>>,
+                       Query(query): Query<HashMap<String, usize>>,
                        headers: HeaderMap,
                        body: Bytes| {
         let call = format!("{method} {}", uri.path());
@@ -45,6 +47,10 @@ where
         log.push(call.clone());
         drop(log);
         let number = |name| query.get(name).copied().unwrap_or_default();
+        let body = match body.as_ref() {
+            [] => Value::Null,
+            text => serde_json::from_slice(text).unwrap(),
+        };
         let asked = Asked {
             before,
             page: number("page"),
@@ -53,7 +59,8 @@ where
             offset: number("offset"),
             call,
             headers,
-            body: serde_json::from_slice(&body).unwrap_or_default(),
+            body,
+            query,
         };
         let respond = respond.clone();
         async move { respond(asked).await }

@@ -1,8 +1,9 @@
 //! The planner, the checks and the executor, held against independent models of the contract and of the vendor, over
 //! random organizations and random configurations.
 //!
-//! `world` is both and `generate` makes them, `vendor` is what the Admin API does with an operation, `contract` says in its own way what a
-//! plan must do and what is refused. The suite runs a bounded number of the same cases each time; thousands run with
+//! `world` is both and `generate` makes them, `vendor` is what the Admin API does with an operation, `contract` says in
+//! its own way what a plan must do and what is refused. `markdown` says what holds for the comment on any plan. The suite
+//! runs a bounded number of the same cases each time; thousands run with
 //! `ORGSYNC_CASES=2000 cargo test --test properties -- --ignored`.
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +22,7 @@ mod found;
 mod gate;
 mod generate;
 mod http;
+mod markdown;
 mod meanwhile;
 mod organizations;
 mod pure;

@@ -22,7 +22,7 @@ pub use key::{ApiKey, KeyError, KeyWarning};
 pub use options::{Cancellation, ClientOptions, WriteObserver};
 pub use url::{ApiUrl, UrlError};
 
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(feature = "fuzzing")]
 pub(super) use classify::{Answer, Cleaner, answer};
 pub(super) use request::Request;
 pub(super) use send::Transport;

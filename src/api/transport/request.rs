@@ -1,7 +1,7 @@
 //! A request as a value.
 //!
-//! Each resource makes its own out of what is to be read or changed. Pure, so that tests hold every request against the
-//! vendor's document. Whether a request may be sent again is a property of the value.
+//! Each resource makes its own out of what is to be read or changed. Whether a request may be sent again is a property
+//! of the value.
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};

@@ -7,10 +7,10 @@ use crate::escape;
 use jiff::{SignedDuration, Timestamp};
 
 /// The organization whose journals are read.
-pub(crate) const ORGANIZATION: &str = "0f0f0f0f-0000-4000-8000-000000000000";
+pub const ORGANIZATION: &str = "0f0f0f0f-0000-4000-8000-000000000000";
 
 /// Reads a journal, and checks what holds for every one. Returns the error for one that can't be used.
-pub(crate) fn journal(text: &str) -> Option<String> {
+pub fn journal(text: &str) -> Option<String> {
     let past = match Past::read(text.as_bytes(), ORGANIZATION) {
         Ok(past) => past,
         Err(error) => return Some(error.to_string()),

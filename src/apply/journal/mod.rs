@@ -5,8 +5,8 @@
 //! holds names and addresses; it never holds the key, which no request carries in its path or body.
 
 mod entry;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod fuzzing;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod lock;
 mod past;
 

@@ -4,8 +4,6 @@
 //! this program. The same plan gives the same text.
 
 mod comment;
-#[cfg(test)]
-mod tests;
 
 use super::text::conclusion;
 use super::view::{Changes, Line, Note, Part, Sign, View};

@@ -4,9 +4,9 @@ mod marks;
 mod notes;
 mod phrases;
 
-pub(super) use marks::{Mark, Weight};
-pub(super) use notes::Note;
-pub(super) use phrases::Sign;
+pub use marks::{Mark, Weight};
+pub use notes::Note;
+pub use phrases::Sign;
 
 use super::{count, thousands};
 use crate::check::Checked;

@@ -3,28 +3,26 @@
 //! Each function takes any bytes and panics where something does not hold. Beyond "no panic": whatever is shown holds no
 //! character that a terminal would obey or hide and no line that a CI would take for a command; every place that is
 //! named exists; what is read back from a plan, a journal or a state equals what was written.
-#![allow(clippy::panic, clippy::missing_panics_doc, reason = "to panic is how a fuzzer is told")]
+#![allow(unreachable_pub, reason = "as a library of the fuzzer it is reachable")]
 
-#[cfg(test)]
-mod corpus;
-
-use crate::api::Snapshot;
-use crate::api::fuzzing::{KEY, Outcome, answer};
-use crate::check::check;
-use crate::config::{self, Loaded};
-use crate::diag::{self, Diagnostic};
-use crate::escape;
-use crate::export::export;
-use crate::model::{Allowance, Desired, Live};
-use crate::plan;
-use crate::plan_file::{Origin, PlanDocument, ReadError, SavedPlan};
-use crate::query;
-use crate::render::{Layout, View, explanation_text, plan_text, seats_text};
-use crate::source::Sources;
 use camino::Utf8Path;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use mistral_admin_sandbox::{FaultRules, Seed};
+use orgsync::api::Snapshot;
+use orgsync::api::fuzzing::{KEY, Outcome, answer};
+use orgsync::apply::fuzzing as journals;
+use orgsync::check::{Checked, check};
+use orgsync::config::{self, Loaded};
+use orgsync::diag::{self, Diagnostic};
+use orgsync::escape;
+use orgsync::export::export;
+use orgsync::model::{Allowance, Desired, Live};
+use orgsync::plan;
+use orgsync::plan_file::{Origin, PlanDocument, ReadError, SavedPlan};
+use orgsync::query;
+use orgsync::render::{Layout, View, explanation_text, plan_text, seats_text};
+use orgsync::source::Sources;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -57,7 +55,10 @@ const MOST: usize = 50;
 
 /// The organization of the example, declared and live.
 static EXAMPLE: LazyLock<(Desired, Sources, Live)> = LazyLock::new(|| {
-    let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme");
+    // The package is orgsync, or the fuzzer in a folder of it.
+    let mut folders =
+        Utf8Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|at| at.join("examples/acme"));
+    let Some(folder) = folders.find(|folder| folder.is_dir()) else { panic!("there is no example") };
     let Loaded { sources, desired } = config::load(&folder, TODAY, &|_| false);
     let live = Snapshot::read_live(&include_bytes!("../../examples/acme/sandbox.json")[..]);
     match (desired, live) {
@@ -109,7 +110,7 @@ pub fn plan(data: &[u8]) {
 
 /// A journal.
 pub fn journal(data: &[u8]) {
-    if let Some(error) = crate::apply::journal_fuzzing(&String::from_utf8_lossy(data)) {
+    if let Some(error) = journals::journal(&String::from_utf8_lossy(data)) {
         assert_harmless(&error);
     }
 }
@@ -243,7 +244,7 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
     }
 }
 
-fn shown(checked: &crate::check::Checked, desired: &Desired, sources: &Sources) {
+fn shown(checked: &Checked, desired: &Desired, sources: &Sources) {
     let view = View::new(checked, desired);
     for (verbose, columns) in [(false, None), (true, None), (false, Some(40)), (true, Some(200))] {
         let layout = Layout { verbose, columns };

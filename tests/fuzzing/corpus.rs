@@ -1,11 +1,11 @@
 //! The fuzzer's corpus, and some changes of each of its files, on every run of the suite.
 //!
 //! A file that made something fail stays in the corpus, under a name that says what it was. The changes are the same
-//! ones each time; `ORGSYNC_FUZZ_CHANGES=5000 cargo test --lib fuzzing` makes more of them.
+//! ones each time; `ORGSYNC_FUZZ_CHANGES=5000 cargo test --test fuzzing` makes more of them.
 
-use super::{TARGETS, Target};
-use crate::plan::Kind;
-use crate::plan_file::PlanDocument;
+use crate::targets::{TARGETS, Target};
+use orgsync::plan::Kind;
+use orgsync::plan_file::PlanDocument;
 use std::path::Path;
 
 /// What breaks readers when it stands where nobody expects it.

@@ -1,12 +1,13 @@
 //! Whatever a plan is and whatever names it holds: the comment is short enough, closed, harmless and complete.
 
-use super::super::view::{Changes, Line, Note, Part, Sign, View};
-use super::{bar, plan_markdown, report_markdown};
-use crate::apply::{Outcome, Report, Status};
-use crate::diag::{Code, Diagnostic};
-use crate::plan::Resource;
-use crate::plan_file::SeatsDocument;
-use crate::source::{Sources, Span};
+use orgsync::apply::{Outcome, Report, Status};
+use orgsync::diag::{Code, Diagnostic};
+use orgsync::escape;
+use orgsync::model::Product;
+use orgsync::plan::Resource;
+use orgsync::plan_file::SeatsDocument;
+use orgsync::render::{Changes, Line, Note, Part, Sign, View, plan_markdown, report_markdown};
+use orgsync::source::{Sources, Span};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -90,7 +91,7 @@ fn outside_of_code(line: &str) -> String {
         let fence = opened.len() - opened.trim_start_matches('`').len();
         let mut inside = &opened[fence..];
         loop {
-            let at = inside.find('`').expect("every backtick is part of a fence");
+            let Some(at) = inside.find('`') else { panic!("a backtick is part of no fence: {line:?}") };
             let run = inside[at..].len() - inside[at..].trim_start_matches('`').len();
             inside = &inside[at + run..];
             if run == fence {
@@ -122,7 +123,7 @@ fn assert_safe(text: &str) {
     for line in text.lines() {
         let own = outside_of_code(line);
         assert!(!own.contains("evil"), "{line:?}");
-        let raw = |c: char| crate::escape::is_hostile(c);
+        let raw = |c: char| escape::is_hostile(c);
         assert!(
             !line.contains(raw) && !line.contains("##[") && !line.trim_start().starts_with("::"),
             "{line:?}"
@@ -185,6 +186,19 @@ proptest! {
     }
 }
 
+/// A plan that says nothing.
+fn bare() -> View<'static> {
+    View {
+        organization: String::new(),
+        parts: Vec::new(),
+        seats: BTreeMap::new(),
+        notes: Vec::new(),
+        marks: Vec::new(),
+        basis: None,
+        conclusion: String::new(),
+    }
+}
+
 #[test]
 fn what_is_short_is_shown_whole_beside_what_is_not() {
     let lines = |number: usize| {
@@ -197,18 +211,8 @@ fn what_is_short_is_shown_whole_beside_what_is_not() {
         (0..number).map(line).collect::<Vec<_>>()
     };
     let changes = |sign, lines| Changes { sign, resource: Resource::Person, heading: String::new(), lines };
-    let view = View {
-        organization: String::new(),
-        parts: vec![Part {
-            title: None,
-            changes: vec![changes(Sign::Add, lines(10_000)), changes(Sign::Remove, lines(50))],
-        }],
-        seats: BTreeMap::new(),
-        notes: Vec::new(),
-        marks: Vec::new(),
-        basis: None,
-        conclusion: String::new(),
-    };
+    let changes = vec![changes(Sign::Add, lines(10_000)), changes(Sign::Remove, lines(50))];
+    let view = View { parts: vec![Part { title: None, changes }], ..bare() };
     let text = plan_markdown(&view, &[], &Sources::default());
     let shown = |sign: &str| text.lines().filter(|line| line.starts_with(sign)).count();
     assert_eq!(shown("- `-`"), 50);
@@ -232,6 +236,10 @@ fn a_bar_is_full_only_where_nothing_is_free() {
     for ((purchased, used_after, pending), shown) in cases {
         let seats =
             SeatsDocument { purchased, reserve: 0, used_before: 0, used_after, pending, available: 0 };
-        assert_eq!(bar(&seats), shown, "{used_after} and {pending} of {purchased}");
+        let view = View { seats: BTreeMap::from([(Product::LeChat, seats)]), ..bare() };
+        let text = plan_markdown(&view, &[], &Sources::default());
+        let rows: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("| `le_chat` | ")).collect();
+        let bars: Vec<_> = rows.iter().filter_map(|row| row.split(" | ").next()).collect();
+        assert_eq!(bars, [shown], "{used_after} and {pending} of {purchased}");
     }
 }
