@@ -29,7 +29,7 @@ impl Organization {
     }
 
     pub(crate) fn group(&self, id: Uuid) -> Result<&Group, Refusal> {
-        self.groups()?.get(id).ok_or(Refusal::UnknownGroup(id))
+        self.groups()?.get(id).ok_or(Refusal::Unknown("user group", id))
     }
 
     fn editable_group(&self, id: Uuid) -> Result<&Group, Refusal> {
@@ -224,7 +224,7 @@ impl Organization {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let roles = self.roles.granted_refs(roles);
-        let group = self.groups_mut()?.get_mut(id).ok_or(Refusal::UnknownGroup(id))?;
+        let group = self.groups_mut()?.get_mut(id).ok_or(Refusal::Unknown("user group", id))?;
         let found = group.workspaces.binary_search_by_key(&workspace, |assignment| assignment.workspace_uuid);
         let (position, event) = match found {
             Ok(position) => (position, Event::GroupAssignmentUpdate),

@@ -147,7 +147,7 @@ impl Organization {
     }
 
     pub(crate) fn revoke(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
-        let invitation = self.invitations.remove(id).ok_or(Refusal::UnknownInvitation(id))?;
+        let invitation = self.invitations.remove(id).ok_or(Refusal::Unknown("invitation", id))?;
         self.audit.record(now, Actor::Key, Event::InviteRevoke, About::email(invitation.email));
         Ok(())
     }

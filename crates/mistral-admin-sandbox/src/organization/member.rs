@@ -168,7 +168,7 @@ pub(crate) struct CreateOutcome {
 
 impl Organization {
     pub(crate) fn member(&self, id: Uuid) -> Result<&Member, Refusal> {
-        self.members.get(id).ok_or(Refusal::UnknownMember(id))
+        self.members.get(id).ok_or(Refusal::Unknown("member", id))
     }
 
     pub(crate) fn listed<'a>(&self, member: &'a Member) -> ListedMember<'a> {
@@ -207,7 +207,7 @@ impl Organization {
         }
         self.log_seats(id, seats - old_seats, Event::SeatGrant, now);
         self.log_seats(id, old_seats - seats, Event::SeatRevoke, now);
-        let member = self.members.get_mut(id).ok_or(Refusal::UnknownMember(id))?;
+        let member = self.members.get_mut(id).ok_or(Refusal::Unknown("member", id))?;
         member.raw_roles = roles;
         if change.seats.is_some() {
             member.hold(seats);
@@ -222,7 +222,7 @@ impl Organization {
         if has_admin && self.counters.admins <= directly && !self.admin_through_group(Some(id)) {
             return Err(Refusal::LastAdmin);
         }
-        let member = self.members.remove(id).ok_or(Refusal::UnknownMember(id))?;
+        let member = self.members.remove(id).ok_or(Refusal::Unknown("member", id))?;
         self.count_out(&member.raw_roles, member.seats());
         self.memberships.remove_member(id);
         if let Some(groups) = &mut self.groups {

@@ -122,14 +122,9 @@ impl Organization {
 /// Why a well-formed request is not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("there is no member {0} in the organization")]
-    UnknownMember(Uuid),
-    #[error("there is no invitation {0}")]
-    UnknownInvitation(Uuid),
-    #[error("there is no active workspace {0}")]
-    UnknownWorkspace(Uuid),
-    #[error("there is no user group {0}")]
-    UnknownGroup(Uuid),
+    /// The kind of object, and its id.
+    #[error("there is no {0} {1}")]
+    Unknown(&'static str, Uuid),
     #[error("user group {group} is not assigned to workspace {workspace}")]
     UnknownAssignment { group: Uuid, workspace: Uuid },
     #[error("the last organization admin can't be removed or demoted")]

@@ -108,7 +108,7 @@ impl Organization {
 
     /// The active workspace with an id.
     pub(crate) fn workspace(&self, id: Uuid) -> Result<&Workspace, Refusal> {
-        self.workspaces.get(id).ok_or(Refusal::UnknownWorkspace(id))
+        self.workspaces.get(id).ok_or(Refusal::Unknown("active workspace", id))
     }
 
     /// How many members have access, directly or through a group.
@@ -160,7 +160,7 @@ impl Organization {
             self.free_workspace_name(name, Some(id))?;
         }
         self.audit.record(now, Actor::Key, Event::WorkspaceUpdate, About::default().workspace(id));
-        let workspace = self.workspaces.get_mut(id).ok_or(Refusal::UnknownWorkspace(id))?;
+        let workspace = self.workspaces.get_mut(id).ok_or(Refusal::Unknown("active workspace", id))?;
         if let Some(name) = change.name {
             workspace.name = name;
         }
@@ -174,7 +174,7 @@ impl Organization {
         if self.workspace(id)?.is_default {
             return Err(Refusal::DefaultWorkspace);
         }
-        let workspace = self.workspaces.remove(id).ok_or(Refusal::UnknownWorkspace(id))?;
+        let workspace = self.workspaces.remove(id).ok_or(Refusal::Unknown("active workspace", id))?;
         self.archived.push(workspace);
         self.memberships.remove_workspace(id);
         if let Some(groups) = &mut self.groups {

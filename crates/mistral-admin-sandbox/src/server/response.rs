@@ -57,11 +57,7 @@ impl IntoResponse for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (status, code) = match refusal {
-            Refusal::UnknownMember(_)
-            | Refusal::UnknownInvitation(_)
-            | Refusal::UnknownWorkspace(_)
-            | Refusal::UnknownGroup(_)
-            | Refusal::UnknownAssignment { .. } => (StatusCode::NOT_FOUND, "not_found"),
+            Refusal::Unknown(..) | Refusal::UnknownAssignment { .. } => (StatusCode::NOT_FOUND, "not_found"),
             Refusal::NoGroups => (StatusCode::FORBIDDEN, "no_user_groups"),
             Refusal::LastAdmin => (StatusCode::BAD_REQUEST, "last_admin"),
             Refusal::NoSeat { .. } => (StatusCode::BAD_REQUEST, "no_seat_available"),
