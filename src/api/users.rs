@@ -197,20 +197,20 @@ pub(super) fn subscription_types(seats: Seats) -> Value {
 #[expect(missing_docs, reason = "the messages say what the variants are")]
 pub enum LeftOut {
     #[error(
-        "the vendor did not invite this address (`invalid_emails`): it is not accepted, or an invitation is pending"
+        "the API did not invite this address (`invalid_emails`): the address is not accepted, or an invitation is pending"
     )]
     NotInvited,
-    #[error("the person has joined since the plan was made: run again to set roles and seats")]
+    #[error("the person has joined since the plan was made: run apply again to set roles and seats")]
     AlreadyMember,
     #[error(
-        "the vendor says that it sent {sent} of {expected} invitations and does not say which: plan again to see who is missing"
+        "the API sent {sent} of {expected} invitations and does not say which: plan again to see who is missing"
     )]
     Uncounted { sent: u64, expected: usize },
     #[error(
-        "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free"
+        "the API did not create this account (`invalid_emails`): the address is not accepted or already in use, or no seat is free"
     )]
     NotCreated,
-    #[error("the answer does not name this person: plan again to see")]
+    #[error("the answer does not name this person: plan again to check")]
     NotNamed,
 }
 
@@ -256,7 +256,7 @@ fn difference(before: Access, after: Access, seen: &LiveMember) -> Option<String
     }
     let parts = parts
         .iter()
-        .map(|(what, asked, seen)| format!("{what} [{asked}] were asked for, [{seen}] are there"))
+        .map(|(what, asked, seen)| format!("{what} [{asked}] were requested, but the answer shows [{seen}]"))
         .collect::<Vec<_>>();
     (!parts.is_empty()).then(|| parts.join("; "))
 }

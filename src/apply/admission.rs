@@ -68,7 +68,7 @@ impl<'p> Admission<'p> {
         let failed = |kind, email: &Email| self.failed.contains(&(kind, email.clone()));
         match operation {
             Operation::MemberUpdate(op) if op.is_second && failed(Kind::MemberUpdate, &op.email) => {
-                Err("the first part of this person's change was not carried out".to_owned())
+                Err("the first part of this person's change was not made".to_owned())
             }
             // The vendor would not send a new one beside it, and the old one would be lost.
             Operation::InvitationRenew(op) if failed(Kind::InvitationRevoke, &op.email) => {
@@ -91,7 +91,7 @@ impl<'p> Admission<'p> {
             None => Ok(()),
             Some((product, _)) => {
                 let name = product.name();
-                Err(format!("no seat of {name} is left for this: a step that was to free one failed"))
+                Err(format!("no seat of {name} is free: an action that should have freed one failed"))
             }
         }
     }
@@ -104,7 +104,7 @@ impl<'p> Admission<'p> {
             return Ok(());
         }
         Err(format!(
-            "{remain} admins would remain, and at least {} must: a promotion failed, or an admin was demoted meanwhile",
+            "too few admins would remain ({remain} of at least {}): a promotion failed, or an admin was demoted during the apply",
             self.fewest_admins
         ))
     }

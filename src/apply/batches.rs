@@ -60,14 +60,14 @@ pub(super) async fn send_members<M>(
         members.iter().map(|(_, member)| participant(member).name.clone()).collect()
     };
     let missing = missing.into_iter().map(|(_, member)| participant(member).name.clone());
-    failures.missing(missing.collect(), "the account was not made");
+    failures.missing(missing.collect(), "the account was not created");
     let found: Vec<_> = found.into_iter().filter_map(|(id, member)| Some((id?, member))).collect();
     let batches = found.chunks(MAX_BATCH).map(<[_]>::to_vec).collect();
     send_in_halves(batches, 1, send, |mut batch, answer| match answer {
         Ok(left_out) => {
             batch.retain(|(id, _)| left_out.contains(id));
             // The answer to a removal from a workspace alone names people.
-            let reason = "the vendor did not take them out of the workspace (`not_deleted_members`)";
+            let reason = "the API did not remove them from the workspace (`not_deleted_members`)";
             failures.add(names(&batch), reason);
         }
         Err(error) => failures.error(names(&batch), &error),

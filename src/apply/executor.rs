@@ -88,7 +88,7 @@ impl<'r> Run<'r> {
                 stale
             }
             Err(error) => {
-                let reason = format!("what it touches could not be read again: {error}");
+                let reason = format!("the organization could not be read again: {error}");
                 actions.iter().map(|(number, _)| (*number, not_tried(&reason))).collect()
             }
         };

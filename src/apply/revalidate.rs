@@ -70,9 +70,9 @@ fn verdict(precondition: Precondition, action: &Action, whole: PlanContext<'_>) 
         // When the run began, it was not so. A role that a group gives by now can hide one that is to be revoked; to
         // set or revoke it twice is once.
         Precondition::AlreadyApplied if shows_groups(action, whole) => None,
-        Precondition::AlreadyApplied => Some((Status::Already, Some("it was so already".to_owned()))),
+        Precondition::AlreadyApplied => Some((Status::Already, Some("it was already as planned".to_owned()))),
         Precondition::Conflict { expected, found } => Some(not_tried(format!(
-            "changed since the plan was made: it saw {expected}, and now there is {found}; plan again"
+            "changed since the plan was made: expected {expected}, found {found}; plan again"
         ))),
     }
 }

@@ -56,14 +56,14 @@ pub(super) async fn remove_workspaces(op: &GroupWorkspacesRemove, ids: &CreatedI
 async fn existing(group: &Reference, ids: &CreatedIds, change: impl AsyncFnOnce(Uuid) -> Verdict) -> Sent {
     match ids.group(group) {
         Some(id) => change(id).await.into(),
-        None => not_tried("the group was not made").into(),
+        None => not_tried("the group was not created").into(),
     }
 }
 
 async fn nest(group: Uuid, parents: &BTreeSet<Reference>, ids: &CreatedIds, client: &Client) -> Verdict {
     match parents.iter().map(|parent| ids.group(parent).ok_or(parent)).collect::<Result<_, _>>() {
         Ok(parents) => changed(client.set_group_parents(group, &parents).await),
-        Err(missing) => not_tried(format!("the group `{}` was not made", escape::excerpt(&missing.name))),
+        Err(missing) => not_tried(format!("the group `{}` was not created", escape::excerpt(&missing.name))),
     }
 }
 
@@ -85,7 +85,7 @@ async fn assign(group: Uuid, assignments: &[Assignment], ids: &CreatedIds, clien
     for assignment in assignments {
         let name = || vec![assignment.workspace.name.clone()];
         let Some(workspace) = ids.workspace(&assignment.workspace) else {
-            failures.missing(name(), "the workspace was not made");
+            failures.missing(name(), "the workspace was not created");
             continue;
         };
         let sent = match assignment.before {

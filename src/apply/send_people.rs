@@ -213,7 +213,7 @@ fn record(batch: &[Numbered<'_>], answer: &Result<BatchAnswer, ApiError>, progre
 /// A renewal that fails in its second half leaves a person without an invitation: that must be said.
 fn after_renewal(operation: &Operation, (status, reason): Verdict) -> Verdict {
     let lost = |reason| match renews(operation) {
-        true => format!("{reason}; the old invitation is deleted: run again to send the new one"),
+        true => format!("{reason}; the old invitation is deleted: run apply again to send the new one"),
         false => reason,
     };
     (status, reason.map(lost))

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub(super) async fn create(op: &WorkspaceCreate, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
     let Some(admin) = ids.person(&op.admin) else {
-        return not_tried("the account of its first admin was not made").into();
+        return not_tried("the account of its first admin was not created").into();
     };
     let name = &op.after.name;
     let find = |live: &Live| live.workspaces.iter().find(|one| one.settings.name == *name).map(|one| one.id);
@@ -67,7 +67,7 @@ async fn existing(
 ) -> Sent {
     match ids.workspace(workspace) {
         Some(id) => change(id).await.into(),
-        None => not_tried("the workspace was not made").into(),
+        None => not_tried("the workspace was not created").into(),
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn changed(answer: Result<(), ApiError>) -> Verdict {
 pub(super) fn deleted(answer: Result<Deletion, ApiError>) -> Verdict {
     match answer {
         Ok(Deletion::Done) => (Status::Done, None),
-        Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was gone already".to_owned())),
+        Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was already gone".to_owned())),
         Err(error) => of_error(&error),
     }
 }
@@ -59,8 +59,11 @@ pub(super) fn of_error(error: &ApiError) -> Verdict {
 
 /// An error, and that it may be none: an answer can be lost on its way back.
 pub(super) fn reason(error: &ApiError) -> String {
-    let doubt =
-        if error.may_have_changed() { "; it may have been done all the same: plan again to see" } else { "" };
+    let doubt = if error.may_have_changed() {
+        "; the change may still have been made: plan again to check"
+    } else {
+        ""
+    };
     format!("{error}{doubt}")
 }
 

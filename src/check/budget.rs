@@ -15,7 +15,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         let name = product.name();
         let message = if after > limit && after > before {
             format!(
-                "{} more of `{name}` than there are seats: after this plan {used} are used and {} pending, of {limit} ({purchased} \
+                "this plan exceeds the seats of `{name}` by {}: after it, {used} are used and {} pending, of {limit} ({purchased} \
                  purchased, {} kept in reserve){}",
                 after - limit,
                 plan.after.pending.get(*product),
@@ -25,17 +25,17 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         } else if used > purchased && used > used_before {
             // What an invitation no longer claims is not a seat that a person could take.
             format!(
-                "{} more of `{name}` than there are seats: after this plan {used} are used, of {purchased} purchased",
+                "this plan exceeds the seats of `{name}` by {}: after it, {used} are used, of {purchased} purchased",
                 used - purchased,
             )
         } else {
             continue;
         };
         let help = format!(
-            "buy seats and raise `seats.{name}.purchased`, take the seat from somebody, or ask for fewer at the lines above"
+            "buy seats and raise `seats.{name}.purchased`, free a seat, or declare fewer seats on the lines above"
         );
         let refusal = Diagnostic::new(Code::SeatBudget, message, help).label(*at, "the budget");
-        refusals.push(refusal.places(&claims(plan, desired, *product), "asks for a seat"));
+        refusals.push(refusal.places(&claims(plan, desired, *product), "needs a seat"));
     }
 }
 
@@ -44,7 +44,7 @@ fn undeclared(plan: &Plan) -> String {
     match plan.counts.undeclared_invitations {
         0 => String::new(),
         count => {
-            format!("; pending invitations that no file declares ({count}) are counted as taking a seat each")
+            format!("; undeclared pending invitations ({count}) count as one seat each")
         }
     }
 }

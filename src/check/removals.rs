@@ -35,7 +35,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refus
             "this plan removes {removed} of {live} {words}; `max_removals: {limit}` allows {allowed}"
         );
         let help = format!(
-            "if this is meant, run again with --allow-removals {name}={removed}; if not, look for what was taken out of the files"
+            "if this is intended, run again with --allow-removals {name}={removed}; if not, check what is missing in the files"
         );
         refusals.push(Diagnostic::new(Code::MaxRemovals, message, help).places(&places, "causes removals"));
     }

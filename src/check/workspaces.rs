@@ -12,10 +12,10 @@ pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagn
     let most = plan.counts.workspaces + made;
     if made > 0 && most > MOST_WORKSPACES {
         let message = format!(
-            "{made} new workspaces beside {} that are there make {most}; an organization can have {MOST_WORKSPACES}",
+            "this plan leads to {most} workspaces ({} live, {made} new); an organization can have {MOST_WORKSPACES}",
             plan.counts.workspaces
         );
-        let help = "declare fewer, or archive some first, in a change of its own";
+        let help = "declare fewer, or archive some first, in a separate change";
         let refusal = Diagnostic::new(Code::WorkspaceLimit, message, help);
         let places = places(plan.actions.iter().filter(makes));
         refusals.push(refusal.places(&places, "a new workspace"));
@@ -24,7 +24,7 @@ pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagn
     let places = places(forever);
     if !places.is_empty() && !allowance.irreversible {
         let message = "this plan archives workspaces, which can't be undone";
-        let help = "if this is meant, apply with --allow-irreversible";
+        let help = "if this is intended, apply with --allow-irreversible";
         refusals.push(Diagnostic::new(Code::Irreversible, message, help).places(&places, "to be archived"));
     }
 }

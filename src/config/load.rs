@@ -34,11 +34,11 @@ pub struct Loaded {
 #[must_use]
 pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> Loaded {
     if is_secret(path.as_str()) {
-        let message = "what is given as the configuration's name holds the Admin API key";
+        let message = "the name of the configuration contains the Admin API key";
         let fault = Diagnostic::new(
             Code::FileUnreadable,
             message,
-            "name a file, or a directory that holds orgsync.yaml",
+            "name a file, or a directory that contains orgsync.yaml",
         );
         return Loaded { sources: Sources::default(), desired: Err(vec![fault]) };
     }
@@ -137,11 +137,10 @@ impl FileReader {
         let content = yaml::read(&self.sources, number, &mut faults);
         if place == Place::Outside && !faults.is_empty() {
             let message = format!(
-                "{} is no configuration without faults, and stands outside of the main file's folder: nothing of it is shown",
+                "{} has faults and is outside of the main file's folder, so its content is not shown",
                 Quoted(&name)
             );
-            let help =
-                "look at the file itself with `orgsync validate --config FILE`, or move it into the folder";
+            let help = "check the file with `orgsync validate --config FILE`, or move it into the folder";
             self.faults.push(Diagnostic::new(Code::FileUnreadable, message, help).in_file(&name));
         } else {
             faults.into_sorted().into_iter().for_each(|fault| self.faults.push(fault));
@@ -167,7 +166,7 @@ impl FileReader {
                     files.extend(matches.into_iter().filter(|path| seen.insert(same_file(path))));
                     none.then(|| format!("{} matches no file", Quoted(pattern)))
                 }
-                Err(why) => Some(format!("{} is not a pattern: {why}", Quoted(pattern))),
+                Err(why) => Some(format!("{} is not a valid pattern: {why}", Quoted(pattern))),
             };
             if let Some(message) = message {
                 let help = "correct the pattern (it is relative to this file), or remove it";
@@ -205,7 +204,7 @@ fn expand(
 fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {
     let name = path.display().to_string();
     let fault = |message: String| {
-        Diagnostic::new(Code::FileUnreadable, message, "name an ordinary file").in_file(&name)
+        Diagnostic::new(Code::FileUnreadable, message, "name a regular file").in_file(&name)
     };
     // Asked before opening: a pipe would wait for a writer, a device may never end.
     let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
@@ -221,7 +220,7 @@ fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Di
     let bytes = read_bytes(&name, &mut file).map_err(|error| unreadable(path, &error))??;
     // The system's own files (such as those of processes, which hold environments) have no length and some text.
     if about.len() == 0 && !bytes.is_empty() {
-        let message = format!("{} can't be read: it is a file of the system", Quoted(&name));
+        let message = format!("{} can't be read: it is a system file", Quoted(&name));
         return Err(fault(message));
     }
     decode(&name, bytes, is_secret)
@@ -229,7 +228,7 @@ fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Di
 
 fn too_large(name: &str) -> Diagnostic {
     let message = format!("{} is larger than {} MiB", Quoted(name), MAX_FILE_LEN / 1024 / 1024);
-    let help = "split it into files that are named under `include`";
+    let help = "split it into several files, and list them under `include`";
     Diagnostic::new(Code::FileTooLarge, message, help).in_file(name)
 }
 
@@ -244,9 +243,10 @@ fn read_bytes(name: &str, from: &mut dyn Read) -> std::io::Result<Result<Vec<u8>
 fn decode(name: &str, bytes: Vec<u8>, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {
     let fault = |code, message: String, help: &str| Diagnostic::new(code, message, help).in_file(name);
     if is_secret(&String::from_utf8_lossy(&bytes)) {
-        let message = format!("{} holds the Admin API key: nothing of it is read or shown", Quoted(name));
+        let message =
+            format!("{} contains the Admin API key, so its content is not read or shown", Quoted(name));
         let help =
-            "take the key out of the file; if others could read it, make a new key and delete this one";
+            "remove the key from the file; if others could read it, create a new key and delete this one";
         return Err(fault(Code::FileUnreadable, message, help));
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -263,7 +263,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
         std::io::ErrorKind::NotFound => {
             "create it, name another with --config FILE or DIR, or have it written: `orgsync export --out FILE` or DIR"
         }
-        _ => "check that it is there and that you may read it",
+        _ => "check that it exists and that you can read it",
     };
     let message = format!("{} can't be read: {error}", Quoted(&name));
     Diagnostic::new(Code::FileUnreadable, message, help).in_file(&name)

@@ -29,7 +29,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
     if diagnostic.more > 0 {
         let places = if diagnostic.more == 1 { "place" } else { "places" };
-        let note = format!("and {} more {places} before these", diagnostic.more);
+        let note = format!("and {} more {places}", diagnostic.more);
         group = group.element(Level::NOTE.message(note));
     }
     group = group.element(Level::HELP.message(escape::line(&diagnostic.help)));

@@ -63,8 +63,7 @@ impl<'l> Groups<'l> {
         }
         section.notes = note("Groups that can't be declared", self.left_out);
         if self.unavailable {
-            section.notes +=
-                "\n# No groups: this organization has none, and its Admin API refuses to list them.\n";
+            section.notes += "\n# No groups: the Admin API refuses to list them for this organization.\n";
         }
         section
     }

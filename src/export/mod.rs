@@ -122,12 +122,12 @@ fn settings(
     today: Date,
 ) -> String {
     let mut out = format!(
-        "#\n# The organization as it was on {today}. Lines that say \"correct\" hold what orgsync could not know.\n\n\
+        "#\n# The organization as it was on {today}. Lines that say \"correct\" have values that orgsync could not read.\n\n\
          version: 1\n\norganization:\n"
     );
     out += &line("name", &"My organization", "correct: shown in output");
     if let Some(id) = live.organization_id {
-        out += &format!("  id: {id}    # these files are for no other organization\n");
+        out += &format!("  id: {id}    # only this organization\n");
     }
     if let Some(domain) = most_common_domain(live) {
         let comment = "with this line, other addresses need `external: true`";
@@ -138,15 +138,15 @@ fn settings(
     }
     for (product, used) in used {
         let budget = SeatBudget { purchased: Some(*used).into(), ..SeatBudget::default() };
-        out += &line(product.name(), &budget, "correct: so many are in use; write how many were bought");
+        out += &line(product.name(), &budget, "correct: the number in use; write the number bought");
     }
     out += "\npolicy:\n";
     out += if groups_hold_others {
-        "  unmanaged:    # who is not declared is listed and left alone\n    members: report\n    invitations: report\n    \
+        "  unmanaged:    # undeclared resources are listed and left alone\n    members: report\n    invitations: report\n    \
          groups: report\n    workspace_members: report\n    # Without this line, people who can't be listed would be \
          taken out of their groups: see the comments there.\n    group_members: report\n"
     } else {
-        "  unmanaged: report    # who is not declared is listed and left alone\n"
+        "  unmanaged: report    # undeclared resources are listed and left alone\n"
     };
     out += "\ndefaults:\n";
     out += &line("roles", &set(Some(defaults.roles)), "");

@@ -29,7 +29,7 @@ impl<'l> Names<'l> {
             let why = match ids.as_slice() {
                 _ if name.is_empty() => "an empty name",
                 _ if name.chars().count() > LONGEST_NAME => "the name is too long",
-                _ if scalar(name).chars().count() > LONGEST_KEY => "the name is too long when it is written",
+                _ if scalar(name).chars().count() > LONGEST_KEY => "the name is too long in YAML",
                 [_] if names.by_id.len() >= most => "more than an organization can have",
                 [id] => {
                     names.by_id.insert(*id, name);
@@ -109,7 +109,7 @@ mod tests {
                 "several have this name",
                 "more than an organization can have",
                 "the name is too long",
-                "the name is too long when it is written",
+                "the name is too long in YAML",
             ]
         );
     }

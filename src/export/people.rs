@@ -112,10 +112,13 @@ impl<'l> People<'l> {
             section.content = "members: {}\n".to_owned();
         }
         for (why, people) in [
-            ("they have no address that orgsync can write", &self.nameless),
-            ("they have no role, and nobody can be declared without one", &self.without_role),
-            ("their invitation has expired: declared, they would be invited anew", &self.expired),
-            ("they have several invitations: declared, all but one would be revoked", &self.several),
+            ("they have no address that orgsync supports", &self.nameless),
+            ("they have no role, which a declared person needs", &self.without_role),
+            ("their invitation has expired; if you declare them, orgsync invites them again", &self.expired),
+            (
+                "they have several invitations; if you declare them, orgsync revokes all but one",
+                &self.several,
+            ),
         ] {
             section.notes += &note(&format!("Not declared, because {why}"), people.clone());
         }
@@ -173,7 +176,7 @@ fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (O
     let (seats, remark) = if managed.is_empty() {
         (None, "invited")
     } else {
-        let remark = "invited: once accepted, the next apply takes back all seats that are not written here";
+        let remark = "invited: once accepted, the next apply revokes all seats that are not listed here";
         (Some(Seats::empty()), remark)
     };
     let is_default = roles.value.is_none() && seats.is_none();

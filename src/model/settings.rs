@@ -1,4 +1,4 @@
-//! What can be set on a resource, field by field, so that whatever shows settings need not know the fields.
+//! The settings of a resource, field by field, so that output code need not know the fields.
 
 /// A field of a resource's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -51,7 +51,7 @@ impl SavedPlan {
             (_, _, Some(planned), Some(live)) if planned == live => Ok(OrganizationMatch::Url),
             (_, _, Some(planned), Some(live)) => Err((planned.clone(), live.clone())),
             _ if touches => Ok(OrganizationMatch::Objects),
-            _ => Err((unknown(), "another one, as far as can be told".to_owned())),
+            _ => Err((unknown(), "apparently another one".to_owned())),
         }
     }
 

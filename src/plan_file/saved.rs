@@ -25,17 +25,17 @@ pub enum ReadError {
     /// Not of the documented shape.
     #[error("it is not a plan: {0}")]
     Shape(String),
-    /// A version of the format that this program doesn't write.
-    #[error("it is of version {0} of the format, and this orgsync reads {FORMAT_VERSION}")]
+    /// An unsupported version of the format.
+    #[error("it has format version {0}, but this orgsync reads {FORMAT_VERSION}")]
     Version(String),
-    /// Not what was written.
-    #[error("its digest does not fit its content: it was changed after it was made")]
+    /// It was edited after it was written.
+    #[error("its digest does not match its content: it was edited")]
     Digest,
-    /// It was refused when it was made.
-    #[error("it was refused when it was made ({0})")]
+    /// `orgsync plan` refused it.
+    #[error("`orgsync plan` already refused it ({0})")]
     Refused(String),
-    /// An action that this program would not have written.
-    #[error("its action `{0}` is not one that orgsync makes")]
+    /// It has an action that orgsync would not have written.
+    #[error("orgsync would not write its action `{0}`")]
     Action(String),
 }
 
@@ -59,7 +59,7 @@ impl SavedPlan {
         let mut sorted = actions.clone();
         order::sort(&mut sorted);
         if sorted != actions {
-            return Err(ReadError::Shape("its actions are not in their order".to_owned()));
+            return Err(ReadError::Shape("its actions are in the wrong order".to_owned()));
         }
         Ok(Self { actions, desired: desired(&document), document })
     }
@@ -78,7 +78,7 @@ fn document(text: &str) -> Result<PlanDocument, ReadError> {
     let document: PlanDocument = serde_json::from_str(text).map_err(shape)?;
     // Keys that an action doesn't have would be dropped silently: what is shown must be all that there is.
     if serde_json::to_value(&document).map_err(shape)? != value {
-        return Err(ReadError::Shape("it holds what orgsync does not write there".to_owned()));
+        return Err(ReadError::Shape("it has content that orgsync does not write".to_owned()));
     }
     let bare = PlanDocument { created_at: String::new(), digest: String::new(), ..document.clone() };
     if bare.compute_digest() != document.digest {

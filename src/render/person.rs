@@ -56,7 +56,7 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         given.try_for_each(|more| writeln!(out, "{:1$}{more}", "", width + 15))?;
     }
     match person.actions.as_slice() {
-        [] => writeln!(out, "\nNothing is to be done for this person."),
+        [] => writeln!(out, "\nNothing to do for this person."),
         actions => {
             writeln!(out, "\n{BOLD}The plan has {}:{BOLD:#}", count(actions.len(), "change"))?;
             actions.iter().try_for_each(|action| writeln!(out, "  {}", escape::line(action)))
@@ -78,7 +78,7 @@ fn given(source: &Source) -> String {
     let mut steps: Vec<String> = source.membership.iter().map(ToString::to_string).collect();
     match (source.through, &source.name) {
         ("defaults", _) => steps.push("defaults".to_owned()),
-        ("built_in", _) => steps.push("nobody asks for another role".to_owned()),
+        ("built_in", _) => steps.push("no file declares another role".to_owned()),
         (through, Some(name)) => steps.push(format!("{through} {name}")),
         _ => {}
     }
@@ -97,7 +97,10 @@ fn given(source: &Source) -> String {
 /// Those of the writer.
 pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
     if report.seats.is_empty() {
-        return writeln!(out, "No product is managed: add the ones that have been bought under `seats`.");
+        return writeln!(
+            out,
+            "No product is managed: declare the products that you have bought under `seats`."
+        );
     }
     const HEADINGS: [&str; 5] = ["purchased", "reserve", "used", "pending", "available"];
     let headings = HEADINGS.map(|heading| format!("{heading:>12}")).concat();

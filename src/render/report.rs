@@ -29,7 +29,7 @@ pub(super) fn conclusion(report: &Report) -> String {
     let end = if report.is_success() {
         "The organization is as planned."
     } else {
-        "Running apply again does what is left."
+        "Run apply again to do the rest."
     };
     if parts.is_empty() {
         return format!("Nothing to do. {end}");

@@ -53,13 +53,13 @@ pub enum Fault {
     NotNoted(String),
     #[error("the Admin API refused the key: status 401{}", after_colon(.message))]
     KeyRefused { message: Option<String> },
-    #[error("the Admin API knows the key but forbids this: status 403{}", after_colon(.message))]
+    #[error("the Admin API does not allow this with the key: status 403{}", after_colon(.message))]
     Forbidden { message: Option<String> },
     /// 404 where the path is always there.
     #[error("there is no Admin API at this address: status 404{}", after_colon(.message))]
     WrongBase { message: Option<String> },
-    /// 404 where the path names an object.
-    #[error("the Admin API doesn't know this object any more: status 404{}", after_colon(.message))]
+    /// 404 for a path that names an object.
+    #[error("this object no longer exists: status 404{}", after_colon(.message))]
     Gone { message: Option<String> },
     /// Any other status from 400 to 499.
     #[error("the Admin API refused the request: status {status}{}", after_colon(.message))]
@@ -67,13 +67,13 @@ pub enum Fault {
     #[error("the Admin API asks for fewer requests: status 429")]
     RateLimited { retry_after: Option<Duration> },
     /// 408, and 500 to 599.
-    #[error("the Admin API has trouble of its own: status {status}{}", after_colon(.message))]
+    #[error("the Admin API has an internal error: status {status}{}", after_colon(.message))]
     Server { status: u16, message: Option<String>, retry_after: Option<Duration> },
     /// 300 to 399, which are never followed.
-    #[error("the address answers with a redirect to {target}, which is not followed: status {status}")]
+    #[error("the server redirects to {target}, which orgsync does not follow: status {status}")]
     Redirect { status: u16, target: String },
-    /// A page for people, or nothing at all.
-    #[error("the answer is {content_type} where JSON was expected: status {status}")]
+    /// HTML, or nothing at all.
+    #[error("the answer is {content_type} instead of JSON: status {status}")]
     NotJson { status: u16, content_type: String },
     #[error("{}", match .connecting {
         true => format!("no connection within {} s", CONNECT_LIMIT.as_secs()),
@@ -82,11 +82,11 @@ pub enum Fault {
     Timeout { connecting: bool },
     #[error("the host {host} can't be found: {detail}")]
     Dns { host: String, detail: String },
-    #[error("no trusted connection to {host}: {detail}")]
+    #[error("no secure connection to {host}: {detail}")]
     Tls { host: String, detail: String },
     #[error("{host} refuses the connection")]
     Refused { host: String },
-    #[error("the proxy makes no connection to {host}: {detail}")]
+    #[error("the proxy can't connect to {host}: {detail}")]
     Proxy { host: String, detail: String },
     /// Some other reason for which there is no connection.
     #[error("no connection to {host}: {detail}")]
@@ -102,19 +102,17 @@ pub enum Fault {
     Unknown(UnknownValue),
     #[error("the list changed while it was read, {0} times in a row")]
     Shifting(u32),
-    #[error("it shows another {field} than was asked for: `{shown}`")]
+    #[error("the answer shows another {field} than requested: `{shown}`")]
     NotAsAsked { field: &'static str, shown: String },
     /// The answer shows a member with other roles or seats than were asked for.
     #[error(
         "{0}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages"
     )]
     OtherAccess(String),
-    #[error(
-        "the vendor says that it wrote {written} of {asked} and does not say which: plan again to see who is missing"
-    )]
+    #[error("the API wrote {written} of {asked} and does not say which: plan again to see what is missing")]
     Incomplete { written: u64, asked: usize },
-    /// The status says that a change was made, but the answer can't be understood.
-    #[error("a change was accepted, but the answer to it can't be used: {0}")]
+    /// The status means that the change was made, but the answer can't be parsed.
+    #[error("the change was accepted, but its answer can't be used: {0}")]
     Unconfirmed(Box<Fault>),
 }
 
@@ -215,7 +213,7 @@ impl ApiError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         if self.may_have_changed() {
-            return "the change may have been made all the same: `orgsync plan` shows what is left to do";
+            return "the change may still have been made: `orgsync plan` shows what is left to do";
         }
         match &self.fault {
             Fault::KeyRefused { .. } => {
@@ -228,13 +226,13 @@ impl ApiError {
                  to do this (https://docs.mistral.ai/admin/admin-api/overview)"
             }
             Fault::WrongBase { .. } | Fault::NotJson { .. } | Fault::TooLarge => {
-                "check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; \
-                 a gateway or a sign-in page of the network may also stand in between"
+                "check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; \
+                 a gateway or a sign-in page may also be in between"
             }
             Fault::Redirect { .. } => {
-                "set --api-url or ORGSYNC_API_URL to the address that answers itself: the key is sent to that host alone"
+                "set --api-url or ORGSYNC_API_URL to the final address: orgsync sends the key only to that host"
             }
-            Fault::Gone { .. } => "it was removed in the meantime: make a fresh plan",
+            Fault::Gone { .. } => "it was removed in the meantime: plan again",
             Fault::Rejected { .. } if self.write => {
                 "this change was not made: `orgsync plan` shows the organization as it is now"
             }
@@ -242,11 +240,9 @@ impl ApiError {
                 "the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date"
             }
             Fault::RateLimited { .. } => {
-                "wait some minutes and run it again, with fewer other clients of this API"
+                "wait some minutes, stop other clients of this API, and run it again"
             }
-            Fault::Server { .. } => {
-                "run it again later; https://status.mistral.ai/ tells whether the vendor knows"
-            }
+            Fault::Server { .. } => "run it again later; see https://status.mistral.ai/ for known problems",
             Fault::Timeout { .. } | Fault::Connection { .. } | Fault::CutShort { .. } => {
                 "check the network, and HTTPS_PROXY if it needs a proxy, then run it again"
             }
@@ -258,9 +254,9 @@ impl ApiError {
                  add its certificate to the system's store or name it in SSL_CERT_FILE"
             }
             Fault::Proxy { .. } => "check HTTPS_PROXY and its password, or name the host in NO_PROXY",
-            Fault::Cancelled { .. } => "run it again: it goes on where this run stopped",
-            Fault::NotNoted(_) => "make room, or name another file with --journal",
-            Fault::Shifting(_) => "run it again when nobody else is changing the organization",
+            Fault::Cancelled { .. } => "run it again: it continues where this run stopped",
+            Fault::NotNoted(_) => "free disk space, or name another file with --journal",
+            Fault::Shifting(_) => "run it again when no one else is changing the organization",
             Fault::OtherAccess(_) | Fault::Incomplete { .. } => "`orgsync plan` shows what is left to do",
             Fault::Setup(_) | Fault::NotAsAsked { .. } | Fault::Unconfirmed(_) => {
                 "report this: it should not happen"

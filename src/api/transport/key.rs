@@ -28,17 +28,15 @@ pub enum KeyError {
     Empty,
     /// A character that no key holds and no header can carry.
     #[error(
-        "the Admin API key holds a space, a line break or another character that is not visible ASCII: \
+        "the Admin API key contains a space, a line break or another character that is not visible ASCII: \
          it must be the bare key, on one line"
     )]
     NotVisibleAscii,
     /// The key file can't be read.
     #[error("the Admin API key can't be read: {}", escape::line(&.0.to_string()))]
     Unreadable(std::io::Error),
-    /// There is no such file, and its name may be the key itself. The error doesn't hold it.
-    #[error(
-        "there is no file of the name that --api-key-file gives: it takes the name of a file, not the key"
-    )]
+    /// The file does not exist, and its name may be the key itself. The error doesn't contain it.
+    #[error("the file in --api-key-file does not exist; the option takes the name of a file, not the key")]
     NoName,
 }
 
@@ -46,7 +44,7 @@ pub enum KeyError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyWarning {
     /// People other than the owner can read or change the file.
-    #[error("the key file `{}` can be read or changed by others than its owner (mode {mode:03o}); `chmod 600` closes it", escape::line(.path))]
+    #[error("the key file `{}` can be read or changed by other users (mode {mode:03o}); run `chmod 600` on it", escape::line(.path))]
     OthersCanUse {
         /// The file.
         path: String,
@@ -83,7 +81,7 @@ impl ApiKey {
             let length = fs_err::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
             match u64::try_from(length) {
                 Ok(..=LARGEST) => Ok(text),
-                _ => Err(std::io::Error::other(format!("`{path}` is too long to be one"))),
+                _ => Err(std::io::Error::other(format!("`{path}` is too long for a key"))),
             }
         };
         let text = read().map_err(|error| match error.kind() {
@@ -199,7 +197,7 @@ mod tests {
 
         mode(0o640);
         let warning = ApiKey::read(&path).unwrap().1.unwrap().to_string();
-        assert!(warning.ends_with("(mode 640); `chmod 600` closes it"), "{warning}");
+        assert!(warning.ends_with("(mode 640); run `chmod 600` on it"), "{warning}");
         mode(0o600);
         assert_eq!(ApiKey::read(&path).unwrap().1, None);
         let missing = ApiKey::read(&path.with_file_name("other")).unwrap_err().to_string();

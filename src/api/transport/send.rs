@@ -185,7 +185,7 @@ impl Transport {
             Err(Fault::RateLimited { retry_after }) => self.pacer.slow_down(*retry_after),
             // Whatever follows would be refused as well.
             Err(Fault::KeyRefused { .. }) if request.is_write() => {
-                self.cancellation.cancel("the Admin API refuses the key by now");
+                self.cancellation.cancel("the Admin API now refuses the key");
             }
             _ => self.pacer.calm(),
         }

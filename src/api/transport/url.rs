@@ -32,11 +32,11 @@ pub enum UrlError {
     Scheme,
     /// Plain http to another machine.
     #[error(
-        "the API URL must start with https:// (http:// is for 127.0.0.1, [::1] and localhost only): the key would travel unencrypted"
+        "the API URL must start with https:// (http:// only for 127.0.0.1, [::1] and localhost): otherwise the key is sent unencrypted"
     )]
     Unencrypted,
     /// A user name or password.
-    #[error("the API URL must not hold a user name or password: the key is set on its own")]
+    #[error("the API URL must not contain a user name or password: set the key separately")]
     Credentials,
     /// A query or fragment.
     #[error("the API URL must end with its path: no `?` and no `#`")]

@@ -13,8 +13,8 @@ pub struct Lock(File);
 /// Why there is no lock.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another apply has it.
-    #[error("another apply is under way on this organization{}", .0.as_ref().map_or_else(String::new, |pid| format!(" (process {pid})")))]
+    /// Another apply holds it.
+    #[error("another apply is running on this organization{}", .0.as_ref().map_or_else(String::new, |pid| format!(" (process {pid})")))]
     Taken(Option<u32>),
     /// The file can't be made or written.
     #[error(transparent)]

@@ -29,8 +29,8 @@ pub struct Past {
 /// Why a journal can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PastError {
-    /// A line that no run has written.
-    #[error("line {line} is not one that orgsync writes: {detail}")]
+    /// An invalid line.
+    #[error("line {line} is invalid: {detail}")]
     Line {
         /// The line, from 1.
         line: usize,
@@ -38,10 +38,10 @@ pub enum PastError {
         detail: String,
     },
     /// A version of the format that this program doesn't write.
-    #[error("it is of version {0} of the format, and this orgsync reads {FORMAT_VERSION}")]
+    #[error("it has format version {0}, but this orgsync reads {FORMAT_VERSION}")]
     Version(String),
     /// The journal of another organization.
-    #[error("it is that of another organization, {0}")]
+    #[error("it belongs to another organization, {0}")]
     Organization(String),
 }
 
@@ -62,7 +62,7 @@ impl Past {
             let wrong = |detail: &str| PastError::Line { line: number + 1, detail: escape::excerpt(detail) };
             let entry = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
             if (number == 0) != matches!(entry, Entry::Begin { .. }) {
-                return Err(wrong("a journal starts with `begin`, which stands there alone"));
+                return Err(wrong("a journal has exactly one `begin`, on its first line"));
             }
             past.take(entry, &mut open, organization)?;
         }

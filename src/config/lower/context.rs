@@ -118,8 +118,8 @@ impl Lowering {
     pub(super) fn email(&mut self, field: &Field<Address>) -> Option<(Email, Span)> {
         let (Address(text), at) = field.get()?;
         let email = Email::parse(text).map_err(|why| {
-            let message = format!("{} is not an address: {why}", Quoted(text));
-            let help = "write the address with which the person signs in, such as ada@acme.example";
+            let message = format!("{} is not a valid address: {why}", Quoted(text));
+            let help = "write the address that the person signs in with, such as ada@acme.example";
             Diagnostic::at(Code::InvalidEmail, at, message, help)
         });
         Some((self.noted(email)?, at))
@@ -149,7 +149,7 @@ impl Lowering {
             return true;
         }
         if !self.people.may_be_declared(email) {
-            let message = format!("{email} is in {owner} and not declared");
+            let message = format!("{email} is in {owner} but not declared");
             let (declared, declare) = (&self.people.declared, "declare the person under `members`");
             let help = match self.suggestions.nearest(email.as_str(), declared.keys().map(Email::as_str)) {
                 Some(known) => format!("did you mean {known}? If not, {declare}"),
@@ -185,7 +185,7 @@ impl Lowering {
     fn check_name(&mut self, kind: Kind, name: &str, at: Span) {
         if name.is_empty() {
             let message = format!("a {} can't have an empty name", kind.noun());
-            self.fault(Code::InvalidValue, at, message, "write its name");
+            self.fault(Code::InvalidValue, at, message, "write a name");
         }
         self.check_length("a name", name, LONGEST_NAME, at);
     }
@@ -193,7 +193,7 @@ impl Lowering {
     fn check_length(&mut self, what: &str, text: &str, longest: usize, at: Span) {
         let length = text.chars().count();
         if length > longest {
-            let message = format!("{what} has at most {longest} characters, and this has {length}");
+            let message = format!("{what} can have at most {longest} characters, but has {length}");
             self.fault(Code::InvalidValue, at, message, "shorten it");
         }
     }
@@ -222,9 +222,9 @@ impl Lowering {
     fn roles(&mut self, field: &Field<Vec<Field<Role>>>) -> Option<Vec<(Role, Span)>> {
         let (list, span) = field.get()?;
         if list.is_empty() {
-            let message = "a person without any role can't be in the organization";
+            let message = "the list of roles can't be empty: every person in the organization has a role";
             let help =
-                "name a role, leave `roles` out to take the default, or list the person under `removed`";
+                "name a role, leave `roles` out to use the default, or list the person under `removed`";
             self.fault(Code::EmptyRoles, span, message, help);
         }
         Some(self.each_once(list)).filter(|roles| !roles.is_empty())
@@ -249,7 +249,7 @@ impl Lowering {
     pub(super) fn workspace_roles(&mut self, field: &Field<WorkspaceRoleList>) -> Option<WorkspaceRoles> {
         let (WorkspaceRoleList(list), at) = field.get()?;
         if list.is_empty() {
-            let message = "nobody can be in a workspace without any role";
+            let message = "the list of roles can't be empty: every person in a workspace has a role";
             self.fault(Code::EmptyRoles, at, message, "name a role, or remove the entry");
         }
         let roles = self.each_once::<WorkspaceRole>(list).into_iter().map(|(role, _)| role);

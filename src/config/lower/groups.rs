@@ -127,6 +127,6 @@ fn circle_fault(groups: &[Step<'_>], links: &[Span]) -> Diagnostic {
         }
         _ => format!("groups are nested in themselves: {names}, and so on through {} groups", groups.len()),
     };
-    let help = "take one of these names off its list of `parents`";
+    let help = "remove one of these groups from its list of `parents`";
     Diagnostic::new(Code::GroupCycle, message, help).places(links, "nested in this")
 }

@@ -150,13 +150,13 @@ impl<K: Word> Names<K> {
     pub(super) fn rename(&mut self, former: &K, own: &K, at: Span) -> Result<(), Diagnostic> {
         let (shown, noun, key) = (former.shown(), self.kind.noun(), self.kind.key());
         if former == own {
-            let message = format!("{shown} is the {noun}'s present {key}");
+            let message = format!("{shown} is the current {key} of the {noun}");
             let help = format!("write the former {key}, or remove `previously`");
             return Err(Diagnostic::at(Code::InvalidValue, at, message, help));
         }
         if let Some(first) = self.previously.get(former) {
             let message = format!("{shown} can't be the former {key} of two {}", self.kind.plural());
-            let help = format!("keep it with the {noun} whose it was");
+            let help = format!("keep it in the entry of the {noun} that had it");
             return Err(twice(Code::PreviouslyTaken, message, help, at, *first));
         }
         self.previously.insert(former.clone(), at);
@@ -165,10 +165,9 @@ impl<K: Word> Names<K> {
 
     /// Former names that are the names of others as well.
     pub(super) fn taken_by(&self, others: &BTreeMap<K, Span>) -> Vec<Diagnostic> {
-        let (noun, key) = (self.kind.noun(), self.kind.key());
+        let key = self.kind.key();
         let fault = |(former, at, own): (&K, Span, Span)| {
-            let message =
-                format!("{} is a {noun}'s former {key} and has an entry of its own", former.shown());
+            let message = format!("{} is a former {key}, but also has its own entry", former.shown());
             let help = format!("remove the entry of the former {key}, or `previously`");
             let fault = Diagnostic::new(Code::PreviouslyTaken, message, help);
             fault.label(at, format!("former {key}")).label(own, "its own entry")

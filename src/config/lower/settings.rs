@@ -41,8 +41,8 @@ impl Lowering {
         if let Some((version, at)) = file.version.get() {
             if *version != VERSION {
                 let message =
-                    format!("this orgsync reads version {VERSION} of the file format, not {version}");
-                let help = "update orgsync if this file is newer, or begin it with `version: 1`";
+                    format!("this orgsync reads version {VERSION} of the file format, not version {version}");
+                let help = "update orgsync if this file is newer, or start it with `version: 1`";
                 self.fault(Code::UnsupportedVersion, at, message, help);
             }
             return;
@@ -50,7 +50,7 @@ impl Lowering {
         let first = file.main_keys().into_iter().filter_map(|(key, at)| Some((at?, key))).min();
         if let Some((at, key)) = first.filter(|_| !file.version.is_written()) {
             let message = format!("a file with `{key}` needs a `version`");
-            self.fault(Code::UnsupportedVersion, at, message, "begin the file with `version: 1`");
+            self.fault(Code::UnsupportedVersion, at, message, "start the file with `version: 1`");
         }
     }
 
@@ -105,7 +105,7 @@ impl Lowering {
         let Some(purchased) = written.purchased.value else {
             if !written.purchased.is_written() {
                 let message = format!("`purchased` is missing for `{}`", product.name());
-                self.fault(Code::MissingKey, at, message, "add how many seats have been bought");
+                self.fault(Code::MissingKey, at, message, "add the number of seats that you have bought");
             }
             return Some(unlimited);
         };

@@ -49,8 +49,8 @@ pub(super) fn compose<'t>(
         if matches!(event, Event::DocumentStart(..)) {
             documents += 1;
             if documents > 1 {
-                let help = "keep one document per file; more files are named under `include`";
-                let message = "a second document begins here";
+                let help = "keep one document per file, and list other files under `include`";
+                let message = "a second document starts here";
                 composer.faults.push(Diagnostic::at(Code::MultipleDocuments, span, message, help));
                 break;
             }
@@ -95,7 +95,7 @@ impl<'t> Composer<'t, '_> {
             name => name.filter(|name| known.contains(name)),
         };
         if name.is_none() {
-            let message = format!("the tag {} has no meaning here", Quoted(&tag.original()));
+            let message = format!("the tag {} is not supported", Quoted(&tag.original()));
             self.faults.push(Diagnostic::at(Code::UnsupportedTag, span, message, "remove the tag"));
         }
         name
@@ -103,14 +103,14 @@ impl<'t> Composer<'t, '_> {
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Box<Diagnostic>> {
         let Some((id, weight)) = self.anchors.get(&anchor).copied() else {
-            let message = "this alias stands inside the value that it names";
-            let help = "write out what is meant here";
+            let message = "this alias is inside the value that it refers to";
+            let help = "write the value instead";
             return Err(Box::new(Diagnostic::at(Code::InvalidValue, span, message, help)));
         };
         self.aliased = self.aliased.saturating_add(weight);
         if self.aliased > MAX_ALIASED {
-            let message = format!("the aliases up to this one stand for more than {MAX_ALIASED} values");
-            let help = "write out what is meant, or put what is shared into `defaults`";
+            let message = format!("the aliases up to this one expand to more than {MAX_ALIASED} values");
+            let help = "write the values instead, or use `defaults` for shared values";
             return Err(Box::new(Diagnostic::at(Code::AliasBomb, span, message, help)));
         }
         self.finish(id, 0, weight);
@@ -156,9 +156,9 @@ fn syntax(text: &str, file: u32, error: &granit_parser::ScanError) -> Box<Diagno
     let help = match info {
         _ if info.contains("tab") => "indent with spaces, not with tabs",
         _ if info.contains("unknown anchor") => {
-            "name an anchor (`&name`) that stands further up in this file"
+            "use an anchor (`&name`) that is defined earlier in this file"
         }
-        _ => "correct the syntax at this place",
+        _ => "correct the syntax here",
     };
     Box::new(Diagnostic::at(Code::YamlSyntax, span, format!("this is not YAML: {info}"), help))
 }
@@ -177,7 +177,7 @@ fn merge(tree: &Tree<'_>, entries: Vec<NodeId>, faults: &mut Faults) -> Vec<Node
             own.extend([key, value]);
         } else if let Some(first) = first {
             let help = "merge a list instead, as in `<<: [*one, *other]`";
-            let fault = Diagnostic::new(Code::DuplicateKey, "the key `<<` stands here twice", help);
+            let fault = Diagnostic::new(Code::DuplicateKey, "the key `<<` is used twice", help);
             faults.push(fault.label(tree.span(key), "again").label(first, "first"));
         } else {
             first = Some(tree.span(key));
@@ -207,7 +207,7 @@ fn merged_entries(tree: &Tree<'_>, value: NodeId, faults: &mut Faults) -> Vec<No
             continue;
         }
         let message = "`<<` merges a mapping or a list of mappings";
-        let help = "name an anchor that stands on a mapping";
+        let help = "use an anchor on a mapping";
         faults.push(Diagnostic::at(Code::WrongType, tree.span(*item), message, help));
     }
     entries

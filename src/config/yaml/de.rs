@@ -257,7 +257,7 @@ impl<'r, 't> Pairs<'r, 't> {
         };
         let Some(slot) = self.seen.get_mut(index) else { return true };
         if let Some(first) = slot {
-            let message = format!("the key `{text}` stands here twice");
+            let message = format!("the key `{text}` is used twice");
             let diagnostic = Diagnostic::new(Code::DuplicateKey, message, "keep one of the two");
             reader.note(diagnostic.label(span, "again").label(*first, "first"));
             return false;

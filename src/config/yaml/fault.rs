@@ -47,22 +47,22 @@ impl de::Error for Fault {
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         let help = match (found, expected.to_string().as_str()) {
             (Unexpected::Unit, wanted) if is_mapping(wanted) => {
-                "write `{}` if nothing is to be said here, or remove the key"
+                "write `{}` for an empty mapping, or remove the key"
             }
             (Unexpected::Unit, _) => "write a value, or remove the key",
             (Unexpected::Seq, wanted) if is_mapping(wanted) => "write `key: value`; an empty mapping is `{}`",
             (Unexpected::Seq | Unexpected::Map, "a string") => "write a single value here",
-            (_, "a string") => "put it in quotes if this text is meant",
+            (_, "a string") => "if this is text, put it in quotes",
             (Unexpected::Str("no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N"), "a boolean") => {
-                "write `false`: YAML 1.2 knows no other word for it"
+                "write `false`, the only spelling in YAML 1.2"
             }
             (Unexpected::Str("yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y"), "a boolean") => {
-                "write `true`: YAML 1.2 knows no other word for it"
+                "write `true`, the only spelling in YAML 1.2"
             }
             (Unexpected::Str(_), "a boolean") => "write `true` or `false`, without quotes",
             (Unexpected::Str(_), "u32") => "write the number in digits, without quotes",
             (Unexpected::Str(_), "a sequence") => "put it in brackets, as in `[one, other]`",
-            _ => "write a value of the type that is expected here",
+            _ => "write a value of the expected type",
         };
         let message = format!("expected {}, found {}", Expected(expected), Found(found));
         Self::new(Code::WrongType, message, help)
@@ -74,7 +74,11 @@ impl de::Error for Fault {
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Code::UnknownValue, format!("{} is not known here", Quoted(word)), suggestion(word, known))
+        Self::new(
+            Code::UnknownValue,
+            format!("{} is not a known value", Quoted(word)),
+            suggestion(word, known),
+        )
     }
 }
 
@@ -121,8 +125,8 @@ impl fmt::Display for Expected<'_> {
 /// What to write instead of a word that is not known.
 pub(super) fn suggestion(written: &str, known: &[&str]) -> String {
     match nearest(written, known.iter().copied()) {
-        Some(word) => format!("did you mean `{word}`? Known here: {}", list(known)),
-        None => format!("known here: {}", list(known)),
+        Some(word) => format!("did you mean `{word}`? Valid: {}", list(known)),
+        None => format!("valid: {}", list(known)),
     }
 }
 

@@ -64,14 +64,14 @@ impl<'a> Differ<'a> {
         let (message, help) = match self.live.organization_id {
             Some(id) if id == wanted => return,
             Some(id) => (
-                format!("the live organization is {id}, and the files are for {wanted}"),
+                format!("the live organization is {id}, but the files are for {wanted}"),
                 "use the key of the other organization, or correct `organization.id`",
             ),
             None => (
                 format!(
-                    "nothing tells whether the live organization is {wanted}: its audit log can't be read or is empty"
+                    "orgsync can't check that the live organization is {wanted}: its audit log is empty, or the key can't read it"
                 ),
-                "use a key that may read the audit log, or take `organization.id` out of the files",
+                "use a key that may read the audit log, or remove `organization.id` from the files",
             ),
         };
         self.out.faults.push(Diagnostic::at(Code::OtherOrganization, at, message, help));

@@ -77,16 +77,16 @@ impl<'a> Differ<'a> {
         let names: Vec<String> =
             cycle.iter().map(|(name, _)| format!("`{}`", escape::excerpt(name))).collect();
         let message = format!(
-            "groups would be nested in themselves, together with nesting that is live and that the files leave as it is: {}",
+            "groups would form a cycle, together with live nesting that no file declares: {}",
             names.join(", ")
         );
-        let help = "list the `parents` of each of them, `[]` for none";
+        let help = "declare the `parents` of each of them, `[]` for none";
         let parents = cycle.iter().flat_map(|(_, group)| group.parents.iter().flatten());
         let places: Vec<Span> = parents.map(|(_, at)| *at).collect();
         let silent = cycle.iter().find(|(_, group)| group.parents.is_none());
         let mut fault = Diagnostic::new(Code::GroupCycle, message, help).places(&places, "nested in this");
         if let Some((_, group)) = silent {
-            fault = fault.label(group.at, "its nesting is left as it is");
+            fault = fault.label(group.at, "declares no `parents`");
         }
         self.out.faults.push(fault);
     }
@@ -98,7 +98,8 @@ impl<'a> Differ<'a> {
             return;
         }
         let message = "this organization has no groups: the Admin API refuses to list them (403 or 404)";
-        let help = "take `groups` out of the files, or ask the vendor for groups; teams work without them";
+        let help =
+            "remove `groups` from the files, or ask the vendor to enable groups; teams work without them";
         let fault = Diagnostic::new(Code::GroupsUnavailable, message, help);
         self.out.faults.push(fault.places(&places, "declared here"));
     }
@@ -154,9 +155,9 @@ impl<'a> Differ<'a> {
             "the group `{}` can't be changed: it is managed by the identity provider",
             escape::excerpt(pair.name)
         );
-        let help = "change it there, and let the file say what is live, or nothing (`{}`)";
+        let help = "change it in the identity provider, and declare its live values or `{}`";
         let fault = Diagnostic::new(Code::ExternallyManaged, message, help);
-        let fault = fault.label(pair.desired.at, "the group").places(&places, "asks for a change");
+        let fault = fault.label(pair.desired.at, "the group").places(&places, "changes the group");
         self.out.faults.push(fault);
     }
 
@@ -185,11 +186,11 @@ impl<'a> Differ<'a> {
             (Some(role), _, None) => {
                 let role = role.name();
                 let message = format!(
-                    "the group `{shown}` has the organization role `{role}`, and the Admin API can't take it away"
+                    "the group `{shown}` has the organization role `{role}`, which the Admin API can't clear"
                 );
                 let help = format!(
-                    "write `organization_role: {role}` to keep it, or `organization_role: member`, which gives no more \
-                     than everybody has"
+                    "write `organization_role: {role}` to keep it, or `organization_role: member`, a role that every \
+                     person has anyway"
                 );
                 Diagnostic::at(Code::GroupRole, desired.at, message, help)
             }
@@ -299,7 +300,7 @@ impl<'a> Differ<'a> {
 
     fn locked_assignment(&mut self, group: &str, workspace: &str, role: &str, at: Span) {
         let message = format!(
-            "what the group `{}` gives in `{}` can't be changed: the Admin API can't write the role `{}`",
+            "the roles of the group `{}` in the workspace `{}` can't be changed: the Admin API can't write the role `{}`",
             escape::excerpt(group),
             escape::excerpt(workspace),
             escape::excerpt(role)

@@ -36,7 +36,7 @@ impl<'a> Differ<'a> {
                     self.out.counts.undeclared_invitations += 1;
                     self.expect_seats(&invitation.label, self.managed);
                 }
-                let note = Some("has no address that orgsync can write");
+                let note = Some("has no address that orgsync supports");
                 self.leave_alone(UnmanagedKind::Invitation, &invitation.label, note);
                 continue;
             };

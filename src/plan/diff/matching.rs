@@ -139,6 +139,6 @@ fn ambiguous<T: Named>(name: &str, several: &[&T], at: Span) -> Diagnostic {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     let (what, name) = (T::WHAT, escape::excerpt(name));
     let message = format!("{} live {what}s are called `{name}`: {}", ids.len(), ids.join(", "));
-    let help = format!("rename or remove all but one of them: orgsync can't tell which {what} is meant");
+    let help = format!("rename or remove all but one: orgsync can't know which {what} to manage");
     Diagnostic::at(Code::DuplicateLiveName, at, message, help)
 }

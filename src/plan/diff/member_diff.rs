@@ -27,7 +27,7 @@ impl<'a> Differ<'a> {
         for member in &self.live.members {
             self.out.before.add_used(member.access.seats & self.managed);
             let Some(email) = &member.email else {
-                let note = Some("has no address that orgsync can write");
+                let note = Some("has no address that orgsync supports");
                 self.leave_alone(UnmanagedKind::Member, &member.label, note);
                 continue;
             };
@@ -47,7 +47,7 @@ impl<'a> Differ<'a> {
             ids.sort_unstable();
             let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
             let message = format!("{} live members have the address {email}: {}", ids.len(), ids.join(", "));
-            let help = "remove all but one of them in the members panel: orgsync can't tell which is meant";
+            let help = "remove all but one in the members panel: orgsync can't know which one to manage";
             self.out.faults.push(Diagnostic::new(Code::DuplicateLiveMember, message, help));
         }
     }

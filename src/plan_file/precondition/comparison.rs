@@ -45,7 +45,7 @@ pub(super) fn compare<T: PartialEq>(
 
 /// What was there does not exist any more.
 pub(super) fn gone(expected: impl Into<String>) -> Precondition {
-    Precondition::Conflict { expected: expected.into(), found: "it is gone".to_owned() }
+    Precondition::Conflict { expected: expected.into(), found: "nothing".to_owned() }
 }
 
 pub(super) fn described(settings: &impl Settings) -> String {

@@ -68,8 +68,10 @@ impl<'l> PersonPreconditions<'l> {
 
     /// A person who was neither a member nor invited.
     pub(super) fn newcomer(&self, email: &Email, access: Access, invites: bool) -> Precondition {
-        let conflict =
-            |found: String| Precondition::Conflict { expected: "neither in nor invited".to_owned(), found };
+        let conflict = |found: String| Precondition::Conflict {
+            expected: "neither a member nor invited".to_owned(),
+            found,
+        };
         if let Some(member) = self.by_email.get(email) {
             return match member.access == access {
                 true => Precondition::AlreadyApplied,
@@ -101,7 +103,7 @@ impl<'l> PersonPreconditions<'l> {
             (Some(invitation), _) => unchanged(invitation, op.before),
             (None, Some(member)) if !op.is_surplus => Precondition::Conflict {
                 expected: invited(op.before),
-                found: format!("has accepted, and is {}", holding(member.access)),
+                found: format!("a member as {}", holding(member.access)),
             },
             (None, _) => Precondition::AlreadyApplied,
         }

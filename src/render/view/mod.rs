@@ -91,12 +91,10 @@ impl<'p> View<'p> {
             let taken_on = TimeZone::UTC.to_datetime(taken_at).date();
             let days = today.duration_since(taken_on).as_hours() / 24;
             let age = match usize::try_from(days) {
-                Ok(days @ 1..) => format!(", {} before this day", count(days, "day")),
+                Ok(days @ 1..) => format!(" ({} old)", count(days, "day")),
                 _ => String::new(),
             };
-            format!(
-                "Made against a snapshot that was taken at {taken_at}{age}, not against the organization as it is now."
-            )
+            format!("Planned against a snapshot from {taken_at}{age}, not against the live organization.")
         };
         Self { basis: snapshot.map(basis), ..self }
     }
@@ -126,11 +124,11 @@ fn parts(plan: &Plan, base: Base) -> Vec<Part<'_>> {
     let part = |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, Some(origin))) };
     let title = match base {
         Base::Planned => {
-            let drift = part("Drift from before", ActionOrigin::Drift);
+            let drift = part("Drift", ActionOrigin::Drift);
             return vec![part("From this change", ActionOrigin::Change), drift];
         }
-        Base::Absent => "From this change, before which there were no files",
-        Base::Invalid => "From this change or from before, when the files had faults",
+        Base::Absent => "From this change (there were no previous files)",
+        Base::Invalid => "From this change or drift (the previous files had faults)",
     };
     vec![part(title, ActionOrigin::Change)]
 }
@@ -156,14 +154,17 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
     };
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
         (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
-        (0, 0, waiting) => format!("Nothing to do now: {} still to come in.", people(waiting)),
+        (0, 0, waiting) => {
+            let have = if waiting == 1 { "has" } else { "have" };
+            format!("Nothing to do now: {} {have} not joined yet.", people(waiting))
+        }
         (0, changes, _) => format!("{} to make, for {whom}{}.", count(changes, "change"), origins(plan)),
         (refusals, ..) => {
-            format!("Refused, for {}: nothing of this plan will be applied.", count(refusals, "reason"))
+            format!("Refused, for {}: none of this plan will be applied.", count(refusals, "reason"))
         }
     };
     if plan.actions.iter().any(|action| action.operation.is_irreversible()) && checked.refusals().is_empty() {
-        text.push_str(" Some can't be undone: apply wants --allow-irreversible.");
+        text.push_str(" Some can't be undone: apply requires --allow-irreversible.");
     }
     text
 }
@@ -232,13 +233,13 @@ fn changes(resource: Resource, lines: BTreeMap<String, (Sign, Line<'_>)>) -> Vec
 
 fn heading(resource: Resource, sign: Sign, number: usize) -> String {
     let (one, many) = match (resource, sign) {
-        (Resource::Person, Sign::Add) => ("person gets in", "people get in"),
+        (Resource::Person, Sign::Add) => ("person joins", "people join"),
         (Resource::Person, Sign::Change) => ("person changes", "people change"),
         (Resource::Person, Sign::Remove) => ("person leaves", "people leave"),
-        (Resource::Workspace, Sign::Add) => ("workspace is made", "workspaces are made"),
+        (Resource::Workspace, Sign::Add) => ("workspace is created", "workspaces are created"),
         (Resource::Workspace, Sign::Change) => ("workspace changes", "workspaces change"),
         (Resource::Workspace, Sign::Remove) => ("workspace is archived", "workspaces are archived"),
-        (Resource::Group, Sign::Add) => ("group is made", "groups are made"),
+        (Resource::Group, Sign::Add) => ("group is created", "groups are created"),
         (Resource::Group, Sign::Change) => ("group changes", "groups change"),
         (Resource::Group, Sign::Remove) => ("group is deleted", "groups are deleted"),
     };

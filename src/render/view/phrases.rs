@@ -58,7 +58,7 @@ pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
             (Sign::Change, format!("members: {}", list(op.members.iter().map(membership))))
         }
         Operation::WorkspaceMembersRemove(op) => {
-            (Sign::Change, format!("take out {}", names(op.members.iter().map(|one| &one.member))))
+            (Sign::Change, format!("remove {}", names(op.members.iter().map(|one| &one.member))))
         }
         Operation::GroupCreate(op) => {
             let role = op.after.organization_role.map(|role| format!(", organization role {}", role.name()));
@@ -76,7 +76,7 @@ pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
             (Sign::Remove, format!("delete, with {members} (no file declares it)"))
         }
         Operation::GroupMembersAdd(op) => (Sign::Change, format!("add {}", names(op.members.iter()))),
-        Operation::GroupMembersRemove(op) => (Sign::Change, format!("take out {}", names(op.members.iter()))),
+        Operation::GroupMembersRemove(op) => (Sign::Change, format!("remove {}", names(op.members.iter()))),
         Operation::GroupWorkspacesSet(op) => (Sign::Change, assignments(&op.assignments)),
         Operation::GroupWorkspacesRemove(op) => (Sign::Change, assignments(&op.assignments)),
     }
@@ -124,7 +124,7 @@ fn reason(cause: RemovalCause) -> &'static str {
         RemovalCause::Removed => "listed under `removed`",
         RemovalCause::Expired => "the last day of access is over",
         RemovalCause::Undeclared => "no file declares them",
-        RemovalCause::Surplus => "the person has another",
+        RemovalCause::Surplus => "the person has another invitation",
     }
 }
 
