@@ -1,4 +1,4 @@
-//! The identifiers of what was created in this run: the plan names it, and could not know them.
+//! The identifiers of resources that this run has created. The plan has only their names.
 
 use crate::plan::{Operation, Reference};
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ pub(super) struct CreatedIds {
 }
 
 impl CreatedIds {
-    /// Remembers the identifier of what an operation has created, where there is one.
+    /// Stores the identifier of the resource that an operation has created, if it created one.
     pub(super) fn record(&mut self, operation: &Operation, id: Option<Uuid>) {
         let Some(id) = id else { return };
         match operation {
@@ -30,17 +30,17 @@ impl CreatedIds {
         }
     }
 
-    /// The identifier of a person; `None` where the account was not made.
+    /// The identifier of a person; `None` if the account was not created.
     pub(super) fn person(&self, person: &Reference) -> Option<Uuid> {
         person.id.or_else(|| self.people.get(&person.name).copied())
     }
 
-    /// The identifier of a workspace; `None` where it was not made.
+    /// The identifier of a workspace; `None` if it was not created.
     pub(super) fn workspace(&self, workspace: &Reference) -> Option<Uuid> {
         workspace.id.or_else(|| self.workspaces.get(&workspace.name).copied())
     }
 
-    /// The identifier of a group; `None` where it was not made.
+    /// The identifier of a group; `None` if it was not created.
     pub(super) fn group(&self, group: &Reference) -> Option<Uuid> {
         group.id.or_else(|| self.groups.get(&group.name).copied())
     }

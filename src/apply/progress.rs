@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 pub(super) struct Progress<'r> {
     pub(super) plan: &'r Plan,
-    /// Receives each outcome as it comes.
+    /// Is called with each outcome.
     watch: &'r dyn Fn(&Outcome),
     pub(super) admission: Admission<'r>,
     pub(super) created: CreatedIds,
@@ -39,7 +39,7 @@ impl<'r> Progress<'r> {
         !self.outcomes.is_empty()
     }
 
-    /// The targets of the actions that this run has carried out.
+    /// The targets of the actions that this run has done.
     pub(super) fn changed_targets(&self) -> HashSet<&'r str> {
         let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
         done.filter_map(|outcome| Some(self.plan.actions.get(outcome.action)?.operation.target())).collect()

@@ -52,7 +52,7 @@ pub(super) async fn remove_workspaces(op: &GroupWorkspacesRemove, ids: &CreatedI
     existing(&op.group, ids, async |id| unassign(id, &op.assignments, ids, client).await).await
 }
 
-/// Changes a group, if it is there: its creation may have failed.
+/// Changes a group, if it exists: its creation may have failed.
 async fn existing(group: &Reference, ids: &CreatedIds, change: impl AsyncFnOnce(Uuid) -> Verdict) -> Sent {
     match ids.group(group) {
         Some(id) => change(id).await.into(),
@@ -99,9 +99,9 @@ async fn assign(group: Uuid, assignments: &[Assignment], ids: &CreatedIds, clien
     failures.verdict(assignments.len())
 }
 
-/// Assigns a group to a workspace. To assign it twice is refused, and to update an assignment that is not there, too:
-/// so the one request shows the outcome of the other where its answer is lost, or where a list that lags behind did not
-/// show the assignment.
+/// Assigns a group to a workspace. The API refuses to create an existing assignment and to update a missing one. So
+/// each request shows the result of the other one if its answer is lost, or if a stale list did not show the
+/// assignment.
 async fn assign_once(
     group: Uuid,
     workspace: Uuid,

@@ -59,7 +59,7 @@ pub(super) async fn remove_members(
     existing(&op.workspace, ids, remove).await
 }
 
-/// Changes a workspace, if it is there: its creation may have failed.
+/// Changes a workspace, if it exists: its creation may have failed.
 async fn existing(
     workspace: &Reference,
     ids: &CreatedIds,
@@ -71,9 +71,8 @@ async fn existing(
     }
 }
 
-/// Those of the people left out of a removal that are still in the workspace. Where a request was sent before, by this
-/// run or by one that was cut off, they may be gone already, or be in it through groups alone; the lists need time to
-/// show it.
+/// The people whom a removal skipped and who are still in the workspace. After a lost answer, in this run or an
+/// interrupted one, they may already be gone or only inherit access. The lists need time to show that.
 async fn still_in(
     workspace: Uuid,
     left_out: BTreeSet<Uuid>,

@@ -1,4 +1,4 @@
-//! Rule: a plan does not lower the live admins below `min_admins`, not for a moment either.
+//! Rule: a plan never lowers the live admins below `min_admins`, not even temporarily.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Role};

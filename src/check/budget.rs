@@ -1,5 +1,5 @@
-//! Rule: a plan does not claim more seats than may be in use, unless it claims no more than before; and it does not
-//! have more people take seats than have been bought.
+//! Rule: a plan does not claim more seats than the limit, unless it claims no more than before; and it does not use
+//! more seats than purchased.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Product};
@@ -23,7 +23,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
                 undeclared(plan),
             )
         } else if used > purchased && used > used_before {
-            // What an invitation no longer claims is not a seat that a person could take.
+            // A seat that an invitation no longer claims does not help a member.
             format!(
                 "this plan exceeds the seats of `{name}` by {}: after it, {used} are used, of {purchased} purchased",
                 used - purchased,
@@ -39,7 +39,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
     }
 }
 
-/// What an undeclared invitation costs can't be known; a refusal that may rest on it says so.
+/// A remark on undeclared invitations, whose seats are unknown.
 fn undeclared(plan: &Plan) -> String {
     match plan.counts.undeclared_invitations {
         0 => String::new(),
@@ -49,7 +49,7 @@ fn undeclared(plan: &Plan) -> String {
     }
 }
 
-/// The lines that ask for the seats that this plan claims.
+/// The lines that declare the seats that this plan claims.
 fn claims(plan: &Plan, desired: &Desired, product: Product) -> Vec<Span> {
     let claiming =
         plan.actions.iter().filter(|action| plan.seat_change(&action.operation).claimed(product) > 0);

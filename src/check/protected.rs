@@ -1,4 +1,4 @@
-//! Rule: protected people are not removed and not demoted.
+//! Rule: protected people are neither removed nor demoted.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Email};

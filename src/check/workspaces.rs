@@ -1,4 +1,4 @@
-//! Rules: no more workspaces than an organization can have, and none archived without leave.
+//! Rules: no more workspaces than an organization can have, and no archiving without `--allow-irreversible`.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Allowance, MOST_WORKSPACES};
@@ -8,7 +8,7 @@ use crate::source::Span;
 pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
     let makes = |action: &&Action| matches!(action.operation, Operation::WorkspaceCreate(_));
     let made = plan.actions.iter().filter(makes).count();
-    // Workspaces are archived last: those that go make no room for those that come.
+    // Workspaces are archived last, so they don't make room for new ones.
     let most = plan.counts.workspaces + made;
     if made > 0 && most > MOST_WORKSPACES {
         let message = format!(

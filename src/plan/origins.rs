@@ -1,13 +1,13 @@
-//! Classifies what a plan does by whether a change of the files causes it.
+//! Classifies actions as part of a change of the files or as drift.
 
 use super::Plan;
 use super::action::{Action, ActionOrigin, Base};
 use std::collections::{HashMap, HashSet};
 
 impl Plan {
-    /// Classifies each action: it is drift if the plan of the files before the change, for the same live organization,
-    /// does exactly the same to the same resource. An action that the change makes larger or smaller is the change's:
-    /// whoever reviews it must see it. Keeps what was planned before and is not any more.
+    /// Classifies each action. It is drift if the plan of the previous files, for the same live organization, has
+    /// exactly the same action. An action that the change makes larger or smaller counts as the change's, so that
+    /// reviewers see it. Also keeps the previous actions that are no longer planned.
     #[must_use]
     pub fn classify_origins(mut self, base: Base, before: Vec<Action>) -> Self {
         let planned: HashMap<_, _> = before.iter().map(|action| (action.id(), &action.operation)).collect();

@@ -1,10 +1,10 @@
-//! Finds by name the resources that did not exist when a plan was made and do now: an earlier run of the same plan has
-//! created them.
+//! Resolves resources by name that did not exist when the plan was made and do now, because an earlier run of the same
+//! plan has created them.
 
 use crate::model::Live;
 use crate::plan::{GroupChange, Operation, Reference};
 
-/// An operation with every identifier that can be known by now.
+/// An operation with every identifier that is now known.
 pub(super) fn resolve(operation: &Operation, live: &Live) -> Operation {
     let mut operation = operation.clone();
     match &mut operation {

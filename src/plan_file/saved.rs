@@ -1,4 +1,4 @@
-//! Reads a saved plan: the actions that were reviewed, and the rules under which they were.
+//! Reads a saved plan: the reviewed actions, and the budget and policy at that time.
 
 use super::document::{ActionDocument, FORMAT_VERSION, PlanDocument, SeatsDocument};
 use crate::escape;
@@ -8,18 +8,18 @@ use crate::source::Span;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A plan that was saved, and read back.
+/// A saved plan that was read back.
 #[derive(Debug, Clone)]
 pub struct SavedPlan {
-    /// What was reviewed.
+    /// The document that was reviewed.
     pub document: PlanDocument,
-    /// Its actions, in the order of an apply, without places in files.
+    /// Its actions, in the order of an apply, without positions in files.
     pub actions: Vec<Action>,
-    /// Budget and policy of the time. There are no people in it.
+    /// The budget and policy at that time, without people.
     pub desired: Desired,
 }
 
-/// Why a document is no plan that can be applied.
+/// Why a document can't be applied as a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Not of the documented shape.
@@ -44,7 +44,7 @@ impl SavedPlan {
     ///
     /// # Errors
     ///
-    /// It is no plan, from another version, changed, or was refused when it was made.
+    /// It is not a plan, has another version, was edited, or was refused by `orgsync plan`.
     pub fn read(text: &str) -> Result<Self, ReadError> {
         let document = document(text)?;
         if !document.refusals.is_empty() {
@@ -65,7 +65,7 @@ impl SavedPlan {
     }
 }
 
-/// Reads the document and checks that it is what was written.
+/// Reads the document and checks that it was not edited.
 fn document(text: &str) -> Result<PlanDocument, ReadError> {
     let shape = |error: serde_json::Error| ReadError::Shape(escape::excerpt(&error.to_string()));
     let value: Value = serde_json::from_str(text).map_err(shape)?;
@@ -76,7 +76,7 @@ fn document(text: &str) -> Result<PlanDocument, ReadError> {
     }
     // From the text: its errors name lines and columns.
     let document: PlanDocument = serde_json::from_str(text).map_err(shape)?;
-    // Keys that an action doesn't have would be dropped silently: what is shown must be all that there is.
+    // Deserializing silently drops unknown keys of an action, but reviewers may have relied on them.
     if serde_json::to_value(&document).map_err(shape)? != value {
         return Err(ReadError::Shape("it has content that orgsync does not write".to_owned()));
     }
@@ -87,7 +87,7 @@ fn document(text: &str) -> Result<PlanDocument, ReadError> {
     Ok(document)
 }
 
-/// An action of the document. What is carried out is exactly what was shown.
+/// An action of the document. orgsync executes exactly what the document shows.
 fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError> {
     let ActionDocument { operation, phase, origin, .. } = written;
     let follows = ActionDocument {
@@ -100,7 +100,7 @@ fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError>
     Ok(Action { phase: *phase, operation: operation.clone(), sources: Vec::new(), origin: *origin })
 }
 
-/// The rules of the time. Their places in files are not known any more.
+/// The budget and policy of the document, without positions in files.
 fn desired(document: &PlanDocument) -> Desired {
     let nowhere = Span { file: 0, start: 0, end: 0 };
     let policy = &document.policy;

@@ -1,4 +1,4 @@
-//! The groups of one person, and what reaches them through these.
+//! The groups of one person, and the access that they inherit.
 
 use super::explanation::{Entry, Nesting, Person, Source};
 use crate::escape;
@@ -8,17 +8,17 @@ use crate::plan::Operation;
 use crate::source::Span;
 use std::collections::BTreeMap;
 
-/// A declared group that reaches the person: one that lists them, or one in which that is nested.
+/// A declared group from which the person inherits: one that lists them, or one in which that group is nested.
 pub(super) struct Reached<'p> {
     pub(super) group: &'p DesiredGroup,
     /// The group that lists the person, and where.
     through: (&'p str, Span),
-    /// The steps from there to this group.
+    /// The chain of nesting from there to this group.
     nested: Vec<(&'p str, Span)>,
 }
 
 impl<'p> Person<'p> {
-    /// All declared groups that reach the person.
+    /// All declared groups from which the person inherits.
     pub(super) fn reached(&self) -> Vec<Reached<'p>> {
         let groups = &self.desired.groups;
         let parents = |name: &&'p str| {
@@ -40,7 +40,7 @@ impl<'p> Person<'p> {
         reached
     }
 
-    /// The steps from the group that lists the person to another one.
+    /// The chain of nesting from the group that lists the person to another group.
     fn steps(&self, to: &'p str, reached: &BTreeMap<&'p str, Option<&'p str>>) -> Vec<(&'p str, Span)> {
         let mut steps = Vec::new();
         let mut group = to;

@@ -1,4 +1,4 @@
-//! The roles of one person in workspaces, and the operations that concern them.
+//! The workspace roles of one person, and the operations that affect them.
 
 use super::explained_groups::Reached;
 use super::explanation::{Entry, Person, Source};
@@ -87,7 +87,7 @@ impl<'p> Person<'p> {
         entries
     }
 
-    /// Whether the plan takes a role in a live workspace from the person, direct or inherited.
+    /// Whether the plan revokes a workspace role of the person, direct or inherited.
     fn loses(&self, workspace: Uuid, role: WorkspaceRole) -> bool {
         let inherits =
             |groups: &GroupGraph| groups.inherited_in(&self.key, &Key::Live(workspace)).roles.contains(role);
@@ -117,8 +117,7 @@ impl<'p> Person<'p> {
         })
     }
 
-    /// Whether an operation on a workspace or group changes what the person has or gets, directly or through a group
-    /// that reaches them.
+    /// Whether an operation on a workspace or group changes the access of the person, direct or inherited.
     pub(super) fn concerns(&self, operation: &Operation, reaching: &BTreeSet<Key>) -> bool {
         let is = |member: &Reference| member.key() == self.key;
         match operation {

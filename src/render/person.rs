@@ -1,4 +1,4 @@
-//! One person, and the seats, as text for people.
+//! Renders the explanation of a person, and the seats, as text.
 
 use super::{ADDED, BOLD, FAINT, REMOVED};
 use super::{count, signed, thousands};
@@ -7,7 +7,7 @@ use crate::query::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Sour
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
-/// Writes what a person has, will have, and why.
+/// Writes a person's live and desired access, and why.
 ///
 /// # Errors
 ///
@@ -72,7 +72,7 @@ fn name(entry: &Entry) -> String {
     }
 }
 
-/// A chain of places: where a person is listed, and where the grant is written.
+/// The chain of a grant: the position that lists the person, and the position of the grant.
 fn given(source: &Source) -> String {
     let at = source.at.as_ref().map(ToString::to_string);
     let mut steps: Vec<String> = source.membership.iter().map(ToString::to_string).collect();
@@ -90,7 +90,7 @@ fn given(source: &Source) -> String {
     escape::line(&steps.join(" → ")).into_owned()
 }
 
-/// Writes the seats of each product, and who holds them.
+/// Writes the seats of each product, and their holders.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ use crate::apply::{Outcome, Report, Status};
 use crate::escape;
 use std::io::{self, Write};
 
-/// Writes what came of each action, and a last sentence.
+/// Writes the outcome of each action, and a conclusion.
 ///
 /// # Errors
 ///
@@ -18,7 +18,7 @@ pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out, "\n{BOLD}{}{BOLD:#}", conclusion(report))
 }
 
-/// The last sentence. Own words alone.
+/// The conclusion. Needs no escaping.
 pub(super) fn conclusion(report: &Report) -> String {
     let parts: Vec<_> = Status::ALL
         .into_iter()

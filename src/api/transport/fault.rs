@@ -1,9 +1,8 @@
-//! What can go wrong between orgsync and the Admin API, and what to do about it.
+//! The faults of requests to the Admin API, and what to do about them.
 //!
-//! A [`Fault`] has one variant for each case in which a person would do something else, and says which requests may be
-//! retried after it. An [`ApiError`] adds the request: its message says what happened and where, its hint the way on.
-//! These texts are part of the product. They hold no key and no query; those of the server are excerpts that are
-//! harmless to show.
+//! A [`Fault`] has a variant for each case that needs a different reaction, and decides which requests may be retried
+//! after it. An [`ApiError`] adds the request: its message says what happened and where, its hint says what to do.
+//! These texts are part of the product. They contain no key and no query. Text of the server is cut and escaped.
 
 use super::options::{CONNECT_LIMIT, LARGEST_ANSWER, WHOLE_LIMIT};
 use crate::escape;
@@ -13,22 +12,22 @@ use std::time::Duration;
 /// A request that failed for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
-    /// Method and path; `None` where there was no request, or the fault says enough.
+    /// Method and path; `None` without a request, or if the fault needs none.
     pub(in crate::api) request: Option<String>,
-    /// Whether the request was to change the organization.
+    /// Whether the request was a write.
     pub(in crate::api) write: bool,
     /// How often it was sent.
     pub(in crate::api) tries: u32,
     pub(in crate::api) fault: Fault,
 }
 
-/// A word of the vendor's that this version of orgsync doesn't know. The texts are harmless to show.
+/// A value of the API that this version of orgsync doesn't know. Escaped text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{holder} has the {what} `{value}`, which this version of orgsync doesn't know")]
 pub struct UnknownValue {
-    /// What the word means: `role`, `workspace role` or `product seat`.
+    /// The kind of value: `role`, `workspace role` or `product seat`.
     pub what: &'static str,
-    /// The word.
+    /// The value itself.
     pub value: String,
     /// The person that has it.
     pub holder: String,
@@ -40,7 +39,7 @@ impl UnknownValue {
     }
 }
 
-/// What went wrong. Texts of the server are excerpts that are harmless to show.
+/// What went wrong. Text of the server is cut and escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the messages say what variants and fields are")]
@@ -55,7 +54,7 @@ pub enum Fault {
     KeyRefused { message: Option<String> },
     #[error("the Admin API does not allow this with the key: status 403{}", after_colon(.message))]
     Forbidden { message: Option<String> },
-    /// 404 where the path is always there.
+    /// 404 for a path that always exists.
     #[error("there is no Admin API at this address: status 404{}", after_colon(.message))]
     WrongBase { message: Option<String> },
     /// 404 for a path that names an object.
@@ -88,10 +87,10 @@ pub enum Fault {
     Refused { host: String },
     #[error("the proxy can't connect to {host}: {detail}")]
     Proxy { host: String, detail: String },
-    /// Some other reason for which there is no connection.
+    /// Any other connection failure.
     #[error("no connection to {host}: {detail}")]
     Connection { host: String, detail: String },
-    /// The connection was lost with the request on its way, or the answer ends too early.
+    /// The connection was lost after the request was sent, or the answer ends too early.
     #[error("the answer is cut short: {detail}")]
     CutShort { detail: String },
     #[error("the answer is larger than {} MiB", LARGEST_ANSWER >> 20)]
@@ -104,7 +103,7 @@ pub enum Fault {
     Shifting(u32),
     #[error("the answer shows another {field} than requested: `{shown}`")]
     NotAsAsked { field: &'static str, shown: String },
-    /// The answer shows a member with other roles or seats than were asked for.
+    /// The answer shows a member with other roles or seats than requested.
     #[error(
         "{0}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages"
     )]
@@ -119,21 +118,21 @@ pub enum Fault {
 /// Which requests may be retried after a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
-    /// All: this one has certainly done nothing.
+    /// All requests: this one certainly had no effect.
     Always,
-    /// Those that do no more when they are sent twice.
+    /// Only idempotent requests.
     IfIdempotent,
-    /// None: the outcome would be the same.
+    /// No request: the outcome would be the same.
     Never,
 }
 
 impl Fault {
-    /// It came before the request went out.
+    /// Whether it occurred before the request was sent.
     pub(super) fn is_before_sending(&self) -> bool {
         matches!(self, Self::Cancelled { .. } | Self::NotNoted(_))
     }
 
-    /// Which requests may be retried. The statuses are those for which the vendor asks to try again.
+    /// Which requests may be retried. The vendor documents these statuses as retryable.
     pub(super) fn retry(&self) -> Retry {
         match self {
             Self::RateLimited { .. }
@@ -186,24 +185,24 @@ impl ApiError {
         &self.fault
     }
 
-    /// Whether the vendor refused what was asked, and did none of it.
+    /// Whether the API refused the request and did none of it.
     pub fn is_rejection(&self) -> bool {
         matches!(self.fault, Fault::Rejected { status: 400 | 413 | 422, .. })
     }
 
-    /// Whether the request never went out.
+    /// Whether the request was never sent.
     pub fn was_not_sent(&self) -> bool {
         self.tries == 0
     }
 
-    /// Whether what was to be changed is not there.
+    /// Whether the object to change does not exist.
     pub fn is_gone(&self) -> bool {
         matches!(self.fault, Fault::Gone { .. })
     }
 
     /// Whether a change may have been made although the request failed.
     pub fn may_have_changed(&self) -> bool {
-        // A redirect can be the answer to what has been done.
+        // A redirect can be the answer to a change that was made.
         let unclear =
             matches!(self.fault, Fault::Unconfirmed(_) | Fault::Server { .. } | Fault::Redirect { .. })
                 || self.fault.retry() == Retry::IfIdempotent;

@@ -1,7 +1,7 @@
 //! The Admin API key.
 //!
-//! Takes the key as text or as a file; gives the headers that carry it. Guarantees that nothing else shows it: no
-//! `Display`, a `Debug` that says `[key]`, errors without the text, headers marked sensitive.
+//! Reads the key from text or a file, and puts it into headers. Guarantees that nothing else shows it: no `Display`, a
+//! `Debug` that prints `[key]`, errors without the text, headers marked as sensitive.
 
 use crate::escape;
 use camino::Utf8Path;
@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::io::Read as _;
 
-/// An Admin API key: made in the Backoffice, bound to one organization.
+/// An Admin API key, created in the Backoffice for one organization.
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
@@ -26,7 +26,7 @@ pub enum KeyError {
     /// Nothing but white space.
     #[error("the Admin API key is empty")]
     Empty,
-    /// A character that no key holds and no header can carry.
+    /// A character that is not allowed in keys and headers.
     #[error(
         "the Admin API key contains a space, a line break or another character that is not visible ASCII: \
          it must be the bare key, on one line"
@@ -40,7 +40,7 @@ pub enum KeyError {
     NoName,
 }
 
-/// What is risky about a key that was read all the same.
+/// A risk of a key that could be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyWarning {
     /// People other than the owner can read or change the file.
@@ -95,15 +95,15 @@ impl ApiKey {
         Ok((key, warning(path).map_err(KeyError::Unreadable)?))
     }
 
-    /// Whether a text holds the key. Very short keys, as a sandbox may have, are words that may occur anywhere.
+    /// Whether a text contains the key. Ignores very short keys, as of a sandbox, because they may occur anywhere.
     pub fn is_in(&self, text: &str) -> bool {
         const SHORTEST: usize = 8;
         let key = self.0.expose_secret();
         key.len() >= SHORTEST && text.contains(key)
     }
 
-    /// The headers that carry the key. The vendor's schema asks for a bearer token, the vendor's prose for
-    /// `x-api-key` (<https://docs.mistral.ai/admin/admin-api/authentication>); clients in the field send both.
+    /// The headers with the key. The vendor's schema requires a bearer token, the vendor's guide `x-api-key`
+    /// (<https://docs.mistral.ai/admin/admin-api/authentication>); other clients send both too.
     pub(super) fn headers(&self) -> Result<HeaderMap, InvalidHeaderValue> {
         let sensitive = |text: &str| {
             let mut value = HeaderValue::from_str(text)?;
@@ -117,13 +117,12 @@ impl ApiKey {
         Ok(headers)
     }
 
-    /// A foreign text without the key: servers are known to repeat a refused key in their message.
+    /// An external text without the key: some servers repeat a refused key in their message.
     pub(crate) fn redact(&self, text: &str) -> String {
         text.replace(self.0.expose_secret(), SHOWN)
     }
 
-    /// An answer without the key, so that nothing that is made of it can hold it: neither what is shown nor the
-    /// journal, a plan or a snapshot.
+    /// An answer without the key, so that output, journals, plans and snapshots can't contain it.
     pub(in crate::api) fn redact_body(&self, body: Vec<u8>) -> Vec<u8> {
         match std::str::from_utf8(&body) {
             Ok(text) if self.is_in(text) => self.redact(text).into_bytes(),
@@ -155,7 +154,7 @@ fn warning(path: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
     Ok((mode & 0o066 != 0).then(|| KeyWarning::OthersCanUse { path: path.to_string(), mode }))
 }
 
-/// Elsewhere access lists decide, which the standard library doesn't show.
+/// Other systems have access lists, which the standard library can't read.
 #[cfg(not(unix))]
 fn warning(_: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
     Ok(None)

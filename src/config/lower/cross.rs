@@ -1,4 +1,4 @@
-//! What concerns several resources: people who are declared and leave, protection, admins, the budget.
+//! Checks across resources: declared and removed people, protection, admins, and the budget.
 
 use super::context::Lowering;
 use super::names::both;
@@ -9,13 +9,13 @@ use crate::source::Span;
 use std::collections::{BTreeMap, HashSet};
 
 impl Lowering {
-    /// Notes everything that can't go together. `members` is where people would be declared if nobody is.
+    /// Records all contradictions. `members` is the position for faults if no person is declared.
     pub(super) fn cross(&mut self, members: Span) {
         let mut faults = self.departures();
         faults.extend(self.protection());
         faults.extend(names(&self.desired));
         self.faults.extend(faults);
-        // A person who seems to be missing may stand in what could not be read.
+        // A missing person may be declared in a part that could not be read.
         let nobody = self.desired.members.is_empty() && !self.faults.is_empty();
         if self.faults.hide_nothing() && !self.admins_doubtful && !nobody {
             self.faults.extend(admins(&self.desired, members));
@@ -88,7 +88,7 @@ fn admins(desired: &Desired, members: Span) -> Option<Diagnostic> {
     Some(Diagnostic::new(code, message, help).label(people, label))
 }
 
-/// The people whom a declared group makes admins, itself or through a group in which it is nested.
+/// The people who inherit the role admin from a declared group, directly or through nesting.
 fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
     let makes_admins = |name: &&str| {
         let role = desired.groups.get(*name).and_then(|group| group.organization_role);
@@ -100,7 +100,7 @@ fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
             nested.entry(parent).or_default().push(name);
         }
     }
-    // The walk goes down here, from no group to those that make admins, and to what is nested in each.
+    // Walk down: from the root to the groups with the role admin, and to the groups nested in them.
     let down = |group: &Option<&str>| -> Vec<Option<&str>> {
         match group {
             None => desired.groups.keys().map(String::as_str).filter(makes_admins).map(Some).collect(),

@@ -1,4 +1,4 @@
-//! The people who are declared, and those who are to leave, from all files.
+//! Lowers people: declared ones, and those to remove.
 
 use super::super::file::{ConfigFile, Member};
 use super::super::values::Date as DateText;
@@ -31,7 +31,7 @@ impl Lowering {
         }
     }
 
-    /// What members have who have no roles or seats of their own.
+    /// The access of members without their own roles or seats.
     fn default_access(&self) -> Access {
         let mut access = granted(&self.desired.defaults);
         if access.roles.is_empty() {
@@ -73,7 +73,7 @@ impl Lowering {
     ) -> DesiredMember {
         let (roles, seats) = self.grants(&written.roles, &written.seats);
         let roles_at = roles.as_ref().and(written.roles.span);
-        // Seats that can't be read are a fault already, and no claim on the budget.
+        // Invalid seats are already a fault, and don't count in the budget.
         let seats_are_written = seats.is_some() || written.seats.is_written();
         let from_defaults = Access {
             roles: if roles.is_some() { Roles::empty() } else { defaults.roles },
@@ -88,7 +88,7 @@ impl Lowering {
     }
 
     fn check_domain(&mut self, email: &Email, at: Span, external: &Field<bool>) {
-        // A faulty `external` is a fault already.
+        // An invalid `external` is already a fault.
         let is_external = external.value.unwrap_or(external.is_written());
         let Some(domains) = self.domains.as_ref().filter(|_| !is_external) else { return };
         if domains.contains(email.domain()) {
@@ -114,7 +114,7 @@ impl Lowering {
 
     fn date(&mut self, field: &Field<DateText>) -> Option<(Date, Span)> {
         let (DateText(text), at) = field.get()?;
-        // The parser would take times and other spellings too; a file has one.
+        // The parser also accepts times and other spellings; files allow only one.
         let spelt = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let date = text.parse().ok().filter(|_| spelt);
         let invalid = || {

@@ -1,4 +1,4 @@
-//! Teams: what they grant is added to what their members have.
+//! Lowers teams: adds their grants to their members.
 
 use super::super::file::{ConfigFile, Team};
 use super::context::{Lowering, granted};
@@ -7,7 +7,7 @@ use crate::model::{Grant, TeamMembership, WorkspaceGrant};
 use std::sync::Arc;
 
 impl Lowering {
-    /// Adds the teams of all files to the people and to the workspaces.
+    /// Adds the grants of all teams to people and workspaces.
     pub(super) fn teams(&mut self, files: &[&ConfigFile]) {
         let mut names = Names::new(Kind::Team, false);
         for (key, entry) in names.entries(files, |file| &file.teams) {

@@ -1,4 +1,4 @@
-//! Workspaces: which are declared, which roles people have in them, and what teams and groups grant there.
+//! Lowers workspaces: members with their roles, and the grants of teams and groups.
 
 use super::super::file::{ConfigFile, Workspace, WorkspaceRoleList};
 use super::super::values::Address;
@@ -23,7 +23,7 @@ impl Lowering {
         self.check_number();
     }
 
-    /// One workspace. One that can't be read still counts as declared.
+    /// Lowers a workspace. An invalid one still counts as declared.
     fn workspace(&mut self, name: &String, at: Span, written: Option<&Workspace>) -> DesiredWorkspace {
         let empty = Workspace::default();
         let written = written.unwrap_or(&empty);
@@ -45,7 +45,7 @@ impl Lowering {
         DesiredWorkspace { at, description, icon, previously, archived, lists_members, members }
     }
 
-    /// What the workspace's own entry grants to people who have access.
+    /// The grants of the workspace's own entry to people with access.
     fn workspace_members(
         &mut self,
         name: &str,
@@ -81,7 +81,7 @@ impl Lowering {
         self.faults.push(Diagnostic::new(Code::WorkspaceLimit, message, help).places(beyond, "one too many"));
     }
 
-    /// What `owner`, a team or a group, grants in workspaces, and where; `None` if no `workspaces` are written.
+    /// The workspace roles that `owner`, a team or a group, grants, with positions; `None` without `workspaces`.
     pub(super) fn workspace_grants(
         &mut self,
         owner: &str,

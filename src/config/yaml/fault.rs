@@ -1,4 +1,4 @@
-//! What can be wrong with a value, in words for people.
+//! Faults of values, with messages for people.
 
 use crate::diag::{Code, Diagnostic, Quoted, nearest};
 use crate::source::Span;
@@ -19,13 +19,13 @@ impl Fault {
         Self { code, message, help: help.into(), span: None }
     }
 
-    /// The fault with a place, unless it has one.
+    /// The fault with this position, unless it already has one.
     pub(super) fn or_at(mut self, span: Span) -> Self {
         self.span.get_or_insert(span);
         self
     }
 
-    /// The diagnostic, at the fault's own place or else at `span`.
+    /// The diagnostic, at the position of the fault or else at `span`.
     pub(super) fn into_diagnostic(self, span: Span) -> Diagnostic {
         Diagnostic::at(self.code, self.span.unwrap_or(span), self.message, self.help)
     }
@@ -82,7 +82,7 @@ impl de::Error for Fault {
     }
 }
 
-/// What serde found, in words for people.
+/// The value that serde found, in words.
 struct Found<'f>(Unexpected<'f>);
 
 impl fmt::Display for Found<'_> {
@@ -106,7 +106,7 @@ fn is_mapping(expected: &str) -> bool {
     expected == "a mapping" || expected.starts_with("struct ")
 }
 
-/// What serde expects, in words that need no Rust.
+/// The value that serde expects, in words without Rust terms.
 struct Expected<'e>(&'e dyn de::Expected);
 
 impl fmt::Display for Expected<'_> {
@@ -122,7 +122,7 @@ impl fmt::Display for Expected<'_> {
     }
 }
 
-/// What to write instead of a word that is not known.
+/// The help for an unknown word.
 pub(super) fn suggestion(written: &str, known: &[&str]) -> String {
     match nearest(written, known.iter().copied()) {
         Some(word) => format!("did you mean `{word}`? Valid: {}", list(known)),

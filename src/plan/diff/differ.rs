@@ -1,4 +1,4 @@
-//! What is known while desired and live are compared, and what has been found so far.
+//! The state of a comparison of desired and live, and its results so far.
 
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
-/// What the comparison gives.
+/// The results of the comparison.
 #[derive(Default)]
 pub(in crate::plan) struct Difference {
     pub(in crate::plan) operations: Vec<(Operation, Vec<Span>)>,
@@ -25,7 +25,7 @@ pub(in crate::plan) struct Difference {
     pub(in crate::plan) pending: Vec<PendingSeats>,
 }
 
-/// What must wait until a person has joined.
+/// The access that a person gets after joining.
 #[derive(Default)]
 pub(super) struct Awaited {
     pub(super) workspaces: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct Differ<'a> {
     pub(super) invitations: HashMap<&'a Email, Vec<&'a LiveInvitation>>,
     /// The addresses of all live members: no person joins with an invitation to one.
     pub(super) joined: HashSet<&'a Email>,
-    /// Addresses that several live members share, so that no entry can mean one of them.
+    /// Addresses that several live members share, so that an entry would be ambiguous.
     pub(super) ambiguous: BTreeMap<&'a Email, Vec<Uuid>>,
     /// Declared people who are members, or become members with this plan: only they can be in groups.
     pub(super) present: BTreeMap<&'a Email, Reference>,
@@ -52,13 +52,13 @@ pub(super) struct Differ<'a> {
     pub(super) leaving: HashSet<Uuid>,
     /// The workspaces that an invitation names, by person.
     pub(super) invited_into: HashMap<&'a Email, Vec<Reference>>,
-    /// What the others wait for.
+    /// People who have not joined yet, and why.
     pub(super) awaited: BTreeMap<&'a Email, Awaited>,
     pub(super) out: Difference,
 }
 
 impl<'a> Differ<'a> {
-    /// Refuses to work on another organization than the one that the files name.
+    /// Refuses any organization except the one that the files name.
     pub(super) fn organization(&mut self) {
         let Some((wanted, at)) = self.desired.organization_id else { return };
         let (message, help) = match self.live.organization_id {
@@ -81,7 +81,7 @@ impl<'a> Differ<'a> {
         self.out.operations.push((operation.into(), sources));
     }
 
-    /// What a person waits for who has not joined.
+    /// The access that a person who has not joined waits for.
     pub(super) fn awaited(&mut self, email: &'a Email) -> &mut Awaited {
         self.awaited.entry(email).or_default()
     }

@@ -1,4 +1,4 @@
-//! Groups: which to create, change and delete, who joins and leaves them, and what they grant.
+//! Compares groups: creation, changes, deletion, members and workspace roles.
 
 use super::differ::Differ;
 use super::matching::Matching;
@@ -18,7 +18,7 @@ use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// A declared group beside the live one, if it exists.
+/// A declared group, with the live one if it exists.
 struct Pair<'p> {
     name: &'p str,
     desired: &'p DesiredGroup,
@@ -31,7 +31,7 @@ impl Pair<'_> {
     }
 }
 
-/// What is to be done for one group, and the places that ask for it.
+/// The operations for one group, and the positions that cause them.
 #[derive(Default)]
 struct Changes(Vec<(Operation, Vec<Span>)>);
 
@@ -60,7 +60,7 @@ impl<'a> Differ<'a> {
         self.cycles(&groups);
     }
 
-    /// Groups can come to be nested in themselves through nesting that the files leave as it is.
+    /// Refuses cycles of declared nesting and live nesting that the files leave as it is.
     fn cycles(&mut self, groups: &Matching<'a, LiveGroup>) {
         let operations = || self.out.operations.iter().map(|(operation, _)| operation);
         let nests = |operation: &Operation| matches!(operation, Operation::GroupUpdate(op) if op.change.nests_deeper());
@@ -139,7 +139,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Leaves a group of the identity provider as it is; to ask for something else is a fault.
+    /// Leaves a group of the identity provider as it is; a declared difference is a fault.
     fn lock_group(&mut self, pair: &Pair<'_>, changes: Changes) {
         let (kind, target, roles) = (LockedKind::Group, pair.name.to_owned(), Vec::new());
         self.out.locked.push(Locked { kind, target, roles });
@@ -176,7 +176,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// The live organization role of a group, unless the file asks for something that can't be done.
+    /// The live organization role of a group, unless the file declares an impossible change.
     fn group_role(&mut self, pair: &Pair<'_>, live: &LiveGroup) -> Option<Option<Role>> {
         let (shown, desired) = (escape::excerpt(pair.name), pair.desired);
         let fault = match (live.settings.organization_role, &live.locked_role, desired.organization_role) {
@@ -233,7 +233,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Those of a list who can be in a group now. The others wait.
+    /// The people in a list who can be in a group now. The others have to wait.
     fn present_members(&mut self, list: &'a BTreeMap<Email, Span>, group: &str) -> Vec<(Reference, Span)> {
         let mut present = Vec::new();
         for (email, at) in list {
@@ -283,7 +283,7 @@ impl<'a> Differ<'a> {
         left: BTreeMap<Uuid, &WorkspaceAccess>,
         workspaces: &Matching<'a, LiveWorkspace>,
     ) -> Vec<Assignment> {
-        // An archived workspace ends with all its assignments, and can't be written side by side.
+        // Archiving a workspace ends all its assignments, and writing both concurrently would conflict.
         let archived = self.desired.workspaces.iter().filter(|(_, workspace)| workspace.archived.is_some());
         let archived: BTreeSet<Uuid> =
             archived.filter_map(|(name, _)| workspaces.declared(name).id).collect();
@@ -310,7 +310,7 @@ impl<'a> Differ<'a> {
     }
 }
 
-/// The vendor takes no role on creation. So it is an operation of its own, which can be seen to be missing.
+/// The API accepts no role on creation, so setting it is a separate operation, which can be found missing later.
 fn create_group(pair: &Pair<'_>, changes: &mut Changes) {
     let wanted = pair.desired.settings(pair.name, None);
     let after = GroupSettings { organization_role: None, ..wanted.clone() };

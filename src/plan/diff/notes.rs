@@ -1,4 +1,4 @@
-//! What can be told of people only when everything else is known: what stays behind, and what must wait.
+//! Findings about people that need the rest of the plan: what leavers leave behind, and what has to wait.
 
 use super::differ::{Awaited, Differ};
 use crate::escape;
@@ -8,7 +8,7 @@ use crate::plan::operation::Operation;
 use crate::plan::state::WorkspaceAdmins;
 
 impl Differ<'_> {
-    /// Notes what each leaver leaves behind, now that it is known who stays.
+    /// Adds what each leaver leaves behind. Needs the people who stay.
     pub(super) fn note_what_stays_behind(&mut self) {
         if self.leaving.is_empty() {
             return;
@@ -32,7 +32,7 @@ impl Differ<'_> {
         }
     }
 
-    /// Notes for everybody who has not joined yet what must wait.
+    /// Adds the access that has to wait for each person who has not joined yet.
     pub(super) fn note_what_waits(&mut self) {
         for waiting in &mut self.out.waiting {
             if let Some(awaited) = self.awaited.remove(&waiting.email) {

@@ -1,6 +1,6 @@
-//! Workspaces: which to create, change and archive, and who is in them with which roles.
+//! Compares workspaces: creation, changes, archiving, and members with their roles.
 //!
-//! Inherited roles are taken off before anything is called too much; see [`DirectAccess`].
+//! Inherited roles are subtracted before a role is treated as undeclared; see [`DirectAccess`].
 
 use super::differ::Differ;
 use super::matching::Matching;
@@ -168,7 +168,7 @@ impl<'a> Differ<'a> {
         first.map(|(email, id)| Reference::live(email.as_str(), id))
     }
 
-    /// What must be written of the people who are to be in a workspace.
+    /// The memberships to write for the declared people of a workspace.
     fn memberships(
         &mut self,
         name: &str,
@@ -186,7 +186,7 @@ impl<'a> Differ<'a> {
             let mut before = WorkspaceRoles::empty();
             if let (Some(live), Some(id)) = (live, member.id) {
                 let access = self.direct(id, live, inherited);
-                // A direct role that a group hides, which goes away, must be right as well.
+                // If the person stops inheriting a role, a hidden direct role must be right too.
                 let uncovered = access.effective & inherited.lost(id, live.id);
                 let (surplus, missing) = (access.direct - roles, roles - access.effective);
                 if surplus.is_empty() && missing.is_empty() && uncovered.is_empty() {

@@ -1,4 +1,4 @@
-//! The report of an apply as a comment.
+//! Renders the report of an apply as a comment.
 
 use super::UNFOLDED;
 use super::comment::{Entry, Section, comment};
@@ -7,8 +7,8 @@ use crate::escape::{code, code_in_cell};
 use crate::render::report::conclusion;
 use crate::render::thousands;
 
-/// The report of an apply as Markdown, of at most 65,000 characters: failures first, and folded if they are
-/// many, all results folded.
+/// The report of an apply as Markdown, of at most 65,000 characters. Failures come first, folded if there are many.
+/// All results are folded.
 #[must_use]
 pub fn report_markdown(report: &Report) -> String {
     let opening = format!("### Apply\n\n**{}**\n", conclusion(report));
@@ -36,7 +36,7 @@ fn failure(outcome: &Outcome) -> Entry {
     Entry { text: format!("| {} | {reason} |\n", code_in_cell(&outcome.id)), counts: 1 }
 }
 
-/// How many actions had each status.
+/// The number of actions with each status.
 fn statuses(report: &Report) -> Section {
     let row = |status: Status| match report.count(status) {
         0 => None,

@@ -1,4 +1,4 @@
-//! One walk over a plan: everything that an output format shows, in words.
+//! A plan in words, for all output formats.
 
 mod marks;
 mod notes;
@@ -19,36 +19,36 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
-/// A plan, ready to be shown. All its texts are harmless.
+/// A plan in words. All texts are escaped.
 #[derive(Debug)]
 pub struct View<'p> {
     /// The organization that the plan is for; may be empty.
     pub organization: String,
-    /// What the plan was made against, if that was not the organization itself. Own words alone.
+    /// A sentence about the snapshot that the plan is based on, if there is one. Needs no escaping.
     pub basis: Option<String>,
-    /// The changes: all together, or those of the change of the files and then drift.
+    /// The changes in one part, or in two: the change of the files, and drift.
     pub parts: Vec<Part<'p>>,
     /// The seat budget.
     pub seats: BTreeMap<Product, SeatsDocument>,
-    /// What the plan reports beside the changes: who has not joined yet, what is locked, what is left alone.
+    /// The findings: people who have not joined yet, locked resources, and resources that are left alone.
     pub notes: Vec<Note>,
-    /// What a reviewer must not miss.
+    /// Changes that a reviewer must not miss.
     pub marks: Vec<Mark>,
-    /// The last sentence. Own words alone.
+    /// The last sentence. Needs no escaping.
     pub conclusion: String,
 }
 
-/// Changes that belong together.
+/// A part of the changes.
 #[derive(Debug)]
 pub struct Part<'p> {
-    /// `None` if there is only one part. Own words alone.
+    /// `None` if there is only one part. Needs no escaping.
     pub title: Option<&'static str>,
-    /// The changes, by what they do to which type of resource.
+    /// The changes, by sign and type of resource.
     pub changes: Vec<Changes<'p>>,
 }
 
 impl Part<'_> {
-    /// How many changes they are. Own words alone.
+    /// The number of changes, in words. Needs no escaping.
     #[must_use]
     pub fn number(&self) -> String {
         match self.changes.iter().flat_map(|changes| &changes.lines).map(|line| line.actions).sum() {
@@ -63,19 +63,19 @@ impl Part<'_> {
 pub struct Changes<'p> {
     pub sign: Sign,
     pub resource: Resource,
-    /// How many of what. Own words alone.
+    /// The heading, with the number of resources. Needs no escaping.
     pub heading: String,
     /// One for each resource.
     pub lines: Vec<Line<'p>>,
 }
 
-/// What a plan does to one resource.
+/// The changes of one resource.
 #[derive(Debug)]
 pub struct Line<'p> {
     pub target: String,
-    /// The number of actions that do it.
+    /// The number of actions.
     pub actions: usize,
-    /// What changes, from what to what.
+    /// The changes, from old to new.
     pub changes: Vec<String>,
     pub operations: Vec<&'p Operation>,
 }
@@ -84,7 +84,7 @@ pub struct Line<'p> {
 type Lines<'p> = BTreeMap<Resource, BTreeMap<String, (Sign, Line<'p>)>>;
 
 impl<'p> View<'p> {
-    /// The same, of a plan that was made on a day against a snapshot, if there is one.
+    /// Adds the basis of a plan that was made against a snapshot.
     #[must_use]
     pub fn against(self, snapshot: Option<Timestamp>, today: Date) -> Self {
         let basis = |taken_at: Timestamp| {
@@ -99,7 +99,7 @@ impl<'p> View<'p> {
         Self { basis: snapshot.map(basis), ..self }
     }
 
-    /// Walks over a checked plan.
+    /// Describes a checked plan.
     #[must_use]
     pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
@@ -119,7 +119,7 @@ impl<'p> View<'p> {
     }
 }
 
-/// What comes from the change of the files, and what was to be done without it.
+/// The changes that come from the change of the files, and drift.
 fn parts(plan: &Plan, base: Base) -> Vec<Part<'_>> {
     let part = |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, Some(origin))) };
     let title = match base {
@@ -169,7 +169,7 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
     text
 }
 
-/// How many changes have which origin, if that is known.
+/// The numbers of changes by origin, if known.
 fn origins(plan: &Plan) -> String {
     match (plan.base, plan.of(ActionOrigin::Drift).count()) {
         (None | Some(Base::Absent | Base::Invalid), _) | (_, 0) => String::new(),
@@ -191,7 +191,8 @@ fn lines(plan: &Plan, origin: Option<ActionOrigin>) -> Lines<'_> {
     lines
 }
 
-/// Adds an operation to the line of its target. A person who joins or leaves does so in the first of several.
+/// Adds an operation to the line of its target. The first of several operations decides whether a person joins or
+/// leaves.
 fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation) {
     let target = escape::line(operation.target()).into_owned();
     let (sign, phrase) = phrases::phrase(operation);

@@ -1,4 +1,5 @@
-//! What a plan reports beside the changes, in words: who has not joined yet, what is locked, what is left alone.
+//! The findings of a plan, in words: people who have not joined yet, locked resources, and resources that are left
+//! alone.
 
 use super::phrases::phrase;
 use crate::escape;
@@ -8,13 +9,13 @@ use crate::render::thousands;
 /// Resources that the plan does not change, and why.
 #[derive(Debug)]
 pub struct Note {
-    /// What they have in common, and how many there are. Own words alone.
+    /// The heading, with their number. Needs no escaping.
     pub heading: String,
     /// Each with a remark.
     pub lines: Vec<(String, String)>,
 }
 
-/// All that there is, what is left alone last.
+/// All notes that are not empty. Resources that are left alone come last.
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {
     let all = [
         no_longer_planned(&plan.no_longer_planned),
