@@ -29,7 +29,7 @@ trap - INT TERM
 cat "$work/report.md"
 take_commands
 if [[ ! -s $work/report.md ]]; then
-  echo "orgsync did not apply: it ended with status $status. The log of the run says why." >"$work/report.md"
+  echo "orgsync did not apply: it exited with status $status. See the log of the run." >"$work/report.md"
 fi
 if [[ -n ${GITHUB_STEP_SUMMARY:-} ]]; then cat "$work/report.md" >>"$GITHUB_STEP_SUMMARY"; fi
 output exit-code "$status"

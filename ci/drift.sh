@@ -13,13 +13,13 @@ case ${EXIT_CODE:?} in
 3)
   # A plan can be refused; faults of the files are no drift, and the run has failed because of them.
   if [[ ! -s $work/plan.json ]]; then
-    echo "The files have faults: the issue about drift stays as it is."
+    echo "The files have faults, so the issue about drift is not updated."
     exit 0
   fi
   state=open
   ;;
 *)
-  echo "There is no plan: the issue about drift stays as it is."
+  echo "There is no plan, so the issue about drift is not updated."
   exit 0
   ;;
 esac

@@ -7,7 +7,7 @@ set -euo pipefail
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 
 from_source() {
-  echo "orgsync is built from source. This takes minutes."
+  echo "Building orgsync from source. This takes minutes."
   cargo install --quiet --locked --path "$ACTION_PATH" --root "$work"
 }
 
@@ -54,22 +54,22 @@ source) from_source ;;
   case $status in
   0) ;;
   22)
-    echo "There is no archive of release $version for this system, or it can't be reached."
+    echo "The archive of release $version does not exist for this system, or can't be downloaded."
     from_source
     ;;
   *)
-    echo "::error::The archive of release $version is not what its checksum says."
+    echo "::error::The archive of release $version does not match its checksum."
     exit 1
     ;;
   esac
   ;;
 *)
   if [[ ! $version =~ ^v[0-9A-Za-z.+-]+$ ]]; then
-    echo "::error::The input version is a release, as in v0.1.0, or source, or installed."
+    echo "::error::The input version must be a release, as in v0.1.0, source or installed."
     exit 1
   fi
   from_release "$version" || {
-    echo "::error::Release $version can't be had for this system, or is not what its checksum says."
+    echo "::error::Release $version is not available for this system, or does not match its checksum."
     exit 1
   }
   ;;

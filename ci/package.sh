@@ -8,12 +8,12 @@ target=${1:?which target?}
 binary=${2:-}
 version=v$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 if [[ -n ${TAG:-} && $TAG != "$version" ]]; then
-  echo "the tag is $TAG, and Cargo.toml says $version" >&2
+  echo "the tag is $TAG, but the version in Cargo.toml is $version" >&2
   exit 1
 fi
 repository=${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_REPOSITORY:-}
 if [[ -n ${TAG:-} && -n ${GITHUB_REPOSITORY:-} ]] && ! grep -qxF "repository = \"$repository\"" Cargo.toml; then
-  echo "Cargo.toml names another repository than $repository: put this in place of it, also in docs and examples/ci" >&2
+  echo "Cargo.toml names another repository than $repository: replace it, also in docs and examples/ci" >&2
   exit 1
 fi
 suffix=

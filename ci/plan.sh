@@ -26,7 +26,7 @@ fi
   if [[ -s $work/markdown ]]; then
     cat "$work/markdown"
   else
-    echo "orgsync could not plan: it ended with status $status."
+    echo "orgsync could not plan: it exited with status $status."
     # Four spaces make code of it, whatever it holds.
     echo && tail -n 20 "$work/log" | sed 's/^/    /'
   fi
@@ -39,7 +39,7 @@ if [[ -s $work/plan.json ]]; then
   output plan "$work/plan.json"
   output changes "$(jq .summary.changes "$work/plan.json")"
 fi
-if [[ ! -s $work/markdown ]]; then echo "::error::orgsync could not plan. The summary of this step says why."; fi
+if [[ ! -s $work/markdown ]]; then echo "::error::orgsync could not plan. See the summary of this step."; fi
 case $status in
 0 | 2) ;;
 *) exit "$status" ;;

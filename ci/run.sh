@@ -6,7 +6,7 @@ case ${MODE:-} in
 plan | drift) exec "$scripts/plan.sh" ;;
 apply) exec "$scripts/apply.sh" ;;
 *)
-  echo '::error::The input mode is plan, apply or drift.'
+  echo '::error::The input mode must be plan, apply or drift.'
   exit 64
   ;;
 esac

@@ -1,21 +1,21 @@
-//! Makes hostile text harmless.
+//! Escapes hostile text.
 //!
-//! Names, descriptions and error bodies are not vetted. Shown raw, they could move a terminal's
-//! cursor, forge lines of a log, hide letters, or give commands to the CI that reads the log. Every text that did not
-//! come from this program passes through here before a person or a log sees it.
+//! Names, descriptions and error bodies come from others. Unescaped, they could move a terminal's cursor, forge lines
+//! of a log, hide letters, or run commands of the CI that reads the log. All external text passes through here before
+//! it is shown or logged.
 //!
-//! Commands of CIs: GitHub takes a line that begins with `::`, white space aside, and `##[` anywhere in a line
-//! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>); Azure takes `##vso[` and
-//! `##[`, TeamCity `##teamcity[`.
+//! CI commands: on GitHub, a line that starts with `::` after optional white space, and `##[` anywhere in a line
+//! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>); on Azure, `##vso[` and
+//! `##[`; on TeamCity, `##teamcity[`.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The longest foreign text that is worth a person's time, in characters.
+/// The longest external text in a message, in characters.
 const LONGEST: usize = 300;
 
-/// One line of harmless text: every character that is not plainly visible, or that a CI could take for the beginning of
-/// a command, becomes its `\u{…}` form. Wherever the line is put, it begins no command: a colon at its start is escaped.
+/// Escapes a text to one line: every character that is not visible, or that could start a CI command, becomes its
+/// `\u{…}` form. A colon at the start is escaped too, so that the line starts no command wherever it is put.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     let colon = text
@@ -39,7 +39,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// [`line()`], cut after a length that still fits a message.
+/// [`line()`], cut to a length that fits into a message.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     let text = text.trim();
@@ -49,13 +49,13 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
-/// The longest text in a code span, in characters: more than any sentence of this program has.
+/// The longest text in a code span, in characters: longer than any message of orgsync.
 const LONGEST_CODE: usize = 1000;
 
-/// A code span of Markdown that shows a text as it is, on one line.
+/// A code span of Markdown with a text, on one line.
 ///
-/// In a code span nothing has a meaning: no markup, no HTML, no link, and no `@name` or `#1` either, which entities and
-/// backslashes don't keep GitHub from turning into a notification.
+/// A code span disables markup, HTML and links. It also disables `@name` and `#1`, which entities and backslashes
+/// don't: GitHub would still send notifications.
 #[must_use]
 pub fn code(text: &str) -> String {
     let text = line(text);
@@ -65,22 +65,22 @@ pub fn code(text: &str) -> String {
     };
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    // A backtick beside the fence would be taken for a part of it, and of two outer spaces one each is dropped.
+    // A backtick next to the fence would become part of it. Of two outer spaces, one each is dropped.
     let backtick = text.starts_with('`') || text.ends_with('`');
     let pad =
         if backtick || text.is_empty() || (text.starts_with(' ') && text.ends_with(' ')) { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// [`code()`] within a cell of a table, where a bar would end the cell.
+/// [`code()`] for a cell of a table, which a `|` would end.
 #[must_use]
 pub fn code_in_cell(text: &str) -> String {
-    // Behind a backslash, a second one would be taken for what is escaped.
+    // After a backslash, a second one would be read as the escaped character.
     code(&line(text).replace("\\|", r"\\u{7c}")).replace('|', r"\|")
 }
 
-/// JSON text in which hostile characters and the beginnings of commands are written as `\uXXXX`. It stays the same
-/// document: outside of strings, JSON has none but line breaks, which are kept.
+/// JSON text in which hostile characters and the starts of commands are written as `\uXXXX`. It stays the same
+/// document: outside of strings, JSON has no such characters except line breaks, which are kept.
 #[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
     let hostile = |c: char| is_hostile(c) && c != '\n';
@@ -100,14 +100,14 @@ pub fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a CI would take a line of its log for a command. Behind `::` stands its name.
+/// Whether a line of a log is a CI command. The name of the command follows `::`.
 #[must_use]
 pub fn is_command(line: &str) -> bool {
     let name = line.trim_start().strip_prefix("::");
     name.is_some_and(|name| !name.starts_with([':', ' '])) || has_mark(line)
 }
 
-/// Whether the byte `at` of a text is the first of `##[`, `##vso[` and the like, which are commands anywhere in a line.
+/// Whether `##[`, `##vso[` or the like, which are commands anywhere in a line, starts at the byte `at`.
 #[must_use]
 pub fn is_mark(text: &str, at: usize) -> bool {
     let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix("##")) else { return false };
@@ -118,9 +118,10 @@ fn has_mark(text: &str) -> bool {
     text.contains("##") && text.char_indices().any(|(at, _)| is_mark(text, at))
 }
 
-/// Control characters, line separators, marks that reorder or hide text, letters that show as nothing, and what is no
-/// character at all. Of what Unicode calls ignorable (<https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>)
-/// only the variation selectors pass, which belong to emoji.
+/// Whether a character is a control character, a line separator, a mark that reorders or hides text, invisible, or not
+/// a character at all. Of the ignorable code points
+/// (<https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>), only the variation selectors of emoji are
+/// allowed.
 #[must_use]
 pub fn is_hostile(c: char) -> bool {
     c.is_control()

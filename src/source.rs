@@ -1,7 +1,7 @@
-//! Where files are, the text of those that were read, and places in it.
+//! The texts of files, and positions in them.
 //!
-//! A [`Span`] is twelve bytes and says nothing without the [`Sources`] that it was made with; a [`Position`] is what
-//! people and documents see.
+//! A [`Span`] has twelve bytes, and is meaningful only with its [`Sources`]. A [`Position`] is for people and
+//! documents.
 
 use camino::Utf8Path;
 use schemars::JsonSchema;
@@ -14,21 +14,21 @@ pub fn folder_of(file: &Utf8Path) -> &Utf8Path {
     file.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
 }
 
-/// A stretch of text in one file, in bytes; by default the start of the first file.
+/// A range of bytes in one file; by default, the start of the first file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
     /// The number of the file, from [`Sources::add`].
     pub file: u32,
     /// The first byte.
     pub start: u32,
-    /// The byte behind the last.
+    /// The byte after the last.
     pub end: u32,
 }
 
-/// A place in a file, for people and documents.
+/// A position in a file, for people and documents.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Position {
-    /// The file, named as the command line or an include named it.
+    /// The file, as named on the command line or by an include.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
@@ -61,7 +61,7 @@ impl Source {
         &self.text
     }
 
-    /// Where the shown part of a line (from 0) begins, and that part: without a byte order mark and the line's end.
+    /// The start and the text of a line (from 0), without a byte order mark and line break.
     #[must_use]
     pub fn shown(&self, line: usize) -> (usize, &str) {
         let (start, end) = self.lines(line, line);
@@ -70,13 +70,13 @@ impl Source {
         (start + text.len() - shown.len(), shown)
     }
 
-    /// The number of the line that holds a byte, from 0.
+    /// The line of a byte, from 0.
     #[must_use]
     pub fn line_of(&self, byte: u32) -> usize {
         self.line_starts.partition_point(|start| *start <= byte).saturating_sub(1)
     }
 
-    /// Where lines `first..=last` (from 0) begin and end in the text, without the last line's end.
+    /// The range of the lines `first..=last` (from 0), without the last line break.
     #[must_use]
     pub fn lines(&self, first: usize, last: usize) -> (usize, usize) {
         let byte = |line: usize| self.line_starts.get(line).map(|start| *start as usize);
@@ -93,10 +93,10 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The largest file that spans can reach into, in bytes.
+    /// The largest file that spans can cover, in bytes.
     pub const MAX_LEN: usize = u32::MAX as usize;
 
-    /// Adds a file and returns its number for [`Span::file`]. Text beyond [`Sources::MAX_LEN`] has no places.
+    /// Adds a file and returns its number for [`Span::file`]. Text beyond [`Sources::MAX_LEN`] has no positions.
     pub fn add(&mut self, name: String, text: String) -> u32 {
         let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         let starts = newlines.filter_map(|(at, _)| u32::try_from(at + 1).ok());
@@ -120,13 +120,13 @@ impl Sources {
         self.files.iter().map(Source::name)
     }
 
-    /// The file that a span points into.
+    /// The file of a span.
     #[must_use]
     pub fn file(&self, number: u32) -> Option<&Source> {
         self.files.get(number as usize)
     }
 
-    /// The position at which a span begins.
+    /// The position of the start of a span.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
         let Some(source) = self.file(span.file) else {
@@ -134,7 +134,7 @@ impl Sources {
         };
         let line = source.line_of(span.start);
         let (start, shown) = source.shown(line);
-        // What stands in the line's end is behind the line's last character.
+        // A position within the line break counts as after the last character of the line.
         let before = shown.get(..(span.start as usize).saturating_sub(start)).unwrap_or(shown);
         let column = before.chars().count();
         Position {

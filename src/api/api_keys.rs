@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// `APIKeysExtendedOUT`: a page of API keys, which doesn't show how many there are.
+/// `APIKeysExtendedOUT`: a page of API keys, without a total.
 #[derive(Debug, Deserialize)]
 pub(super) struct ApiKeys {
     keys: Vec<ListedKey>,
@@ -19,7 +19,7 @@ pub(super) struct ApiKeys {
 #[derive(Debug, Deserialize)]
 struct ListedKey {
     key_id: Uuid,
-    /// An address, or the name of the key that made this one.
+    /// An address, or the name of the key with which this one was created.
     created_by: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl Page for ApiKeys {
     }
 }
 
-/// How many keys each address has made. Keys that another key made count for no address.
+/// The number of keys that each address has created. Keys that were created with another key count for no address.
 pub(super) fn key_counts(list: &ApiKeys) -> BTreeMap<Email, usize> {
     let mut counts = BTreeMap::new();
     for email in list.keys.iter().filter_map(|key| address(key.created_by.as_deref())) {
@@ -50,7 +50,7 @@ impl Request {
 }
 
 impl Client {
-    /// The API keys; `None` where the Admin API key may not read them.
+    /// The API keys; `None` if the Admin API key may not read them.
     pub(super) async fn api_keys(&self) -> Result<Option<ApiKeys>, ApiError> {
         let part = |page: u64, size: u64| Request::api_keys(size, (page - 1) * size);
         self.list_where_offered(part, is_withheld).await

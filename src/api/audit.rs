@@ -20,7 +20,7 @@ impl Request {
 }
 
 impl Client {
-    /// Reads the organization's identifier, which the audit log alone shows; `None` where the key may not read it.
+    /// Reads the organization's identifier, which only the audit log shows; `None` if the key may not read the log.
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! A client of one organization, and what all resources need of it.
+//! A client for one organization, with the functions that all resources share.
 //!
-//! Takes requests of the resources; gives decoded answers. The vendor pages by number, without a snapshot, so that what
-//! comes or goes in the meantime moves the rest across the borders of pages: guaranteed are lists that were the same
-//! from their first page to their last, or an error. Each file of a resource adds its calls to [`Client`]. A call that
-//! changes something fails where it was refused, or where its outcome is unclear ([`ApiError::may_have_changed`]); a
-//! status of 200 alone proves nothing, so what the answer shows is held against what was asked for
-//! (<https://docs.mistral.ai/admin/admin-api/user-provisioning>).
+//! Takes requests and returns decoded answers. The file of each resource adds its calls to [`Client`].
+//!
+//! *Lists*: the API numbers its pages without a snapshot, so that a concurrent change shifts objects between pages. The
+//! client returns lists that did not change from the first page to the last, or an error. *Changes*: a call fails if
+//! the API refused it, or if its outcome is unclear ([`ApiError::may_have_changed`]). A status of 200 proves nothing,
+//! so the answer is compared with the request (<https://docs.mistral.ai/admin/admin-api/user-provisioning>).
 
 use super::roles::{RoleList, RoleNames};
 use super::transport::{
@@ -20,21 +20,21 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-/// Objects on a page. No maximum is documented for users and workspaces; for groups it is 100, which is likely to be
-/// accepted everywhere (<https://docs.mistral.ai/api/endpoint/beta/admin/user-groups>).
+/// Objects per page. The documented maximum for groups is 100
+/// (<https://docs.mistral.ai/api/endpoint/beta/admin/user-groups>); for users and workspaces, none is documented.
 pub(super) const PAGE_SIZE: u64 = 100;
-/// Requests of one list that are under way at the same time: enough for 10,000 people in some seconds, without a burst.
+/// Concurrent requests for one list: enough for 10,000 people in a few seconds, without a burst.
 pub(super) const CONCURRENCY: usize = 8;
-/// Times that a list is read before giving up on a quiet moment.
+/// How often a list that keeps changing is read.
 pub(super) const READINGS: u32 = 3;
-/// More pages than any organization has: a server can't keep orgsync busy for ever.
+/// More pages than any organization has, so that a server can't keep orgsync busy forever.
 const MOST_PAGES: u64 = 10_000;
 
 /// A client of one organization's Admin API.
 #[derive(Debug)]
 pub struct Client {
     transport: Transport,
-    /// Asked for once: the names of roles serve to read answers, and a role that is made later is locked anyway.
+    /// Read only once: role names are needed to read answers, and a role that is created later is locked anyway.
     roles: OnceCell<RoleNames>,
 }
 
@@ -43,11 +43,11 @@ pub struct Client {
 pub enum Deletion {
     /// It was deleted.
     Done,
-    /// It was not there any more.
+    /// It no longer existed.
     AlreadyGone,
 }
 
-/// An object of a list, which must hold it once.
+/// An object of a list, which must be unique in it.
 pub(super) trait Listed {
     /// The vendor's identifier.
     fn uuid(&self) -> Uuid;
@@ -55,17 +55,17 @@ pub(super) trait Listed {
 
 /// A part of a list, and several of them joined.
 pub(super) trait Page: DeserializeOwned {
-    /// The length of the whole list, where the vendor shows it.
+    /// The length of the whole list, if the API shows it.
     fn total(&self) -> Option<u64> {
         None
     }
 
-    /// The most that a page holds, where the vendor shows it.
+    /// The size of a page, if the API shows it.
     fn page_size(&self) -> Option<u64> {
         None
     }
 
-    /// The objects: a number for the kind, and the identifier, which no other of this kind has.
+    /// The objects: a number for the kind, and an identifier that is unique within the kind.
     fn ids(&self) -> impl Iterator<Item = (u8, Uuid)>;
 
     /// Adds the next part.
@@ -105,14 +105,14 @@ impl<T: DeserializeOwned + Listed> Page for Items<T> {
     }
 }
 
-/// An object that was made, of which nothing but the identifier matters.
+/// The identifier of a created object.
 #[derive(Debug, Deserialize)]
 pub(super) struct Created {
     uuid: Uuid,
 }
 
 impl Client {
-    /// Makes a client. It sends nothing yet.
+    /// Creates a client. Sends nothing.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Client {
         Self { transport: self.transport.with_options(options), ..self }
     }
 
-    /// Reports every write from now on. Of several observers, the first one counts.
+    /// Reports every write to an observer from now on. Only the first observer counts.
     pub fn observe_writes(&self, observer: Arc<dyn WriteObserver>) {
         self.transport.observe_writes(observer);
     }
@@ -136,17 +136,17 @@ impl Client {
         self.transport.url().is_loopback()
     }
 
-    /// What stops this client.
+    /// The cancellation of this client.
     pub fn cancellation(&self) -> &Cancellation {
         self.transport.cancellation()
     }
 
-    /// How many requests may be under way at a time.
+    /// The limit of concurrent requests.
     pub fn concurrency(&self) -> usize {
         self.transport.concurrency()
     }
 
-    /// What the organization's roles are called.
+    /// The names of the organization's roles.
     pub(super) async fn role_names(&self) -> Result<&RoleNames, ApiError> {
         let ask = async || Ok(RoleNames::new(self.send::<RoleList>(&Request::roles()).await?));
         self.roles.get_or_try_init(ask).await
@@ -156,12 +156,12 @@ impl Client {
         self.transport.send(request).await
     }
 
-    /// Makes something, and gives its identifier. Never sent twice where the outcome is unclear.
+    /// Creates an object and returns its identifier. Never retried if the outcome is unclear.
     pub(super) async fn create(&self, request: &Request) -> Result<Uuid, ApiError> {
         Ok(self.send::<Created>(request).await?.uuid)
     }
 
-    /// Makes a change whose answer shows nothing.
+    /// Makes a change whose answer has no content.
     pub(super) async fn change(&self, request: &Request) -> Result<(), ApiError> {
         self.send::<IgnoredAny>(request).await.map(|_| ())
     }
@@ -174,12 +174,12 @@ impl Client {
         }
     }
 
-    /// The error of a request whose answer can't be used.
+    /// The error for an answer that can't be used.
     pub(super) fn error(&self, request: &Request, fault: Fault) -> ApiError {
         self.transport.error(request, fault)
     }
 
-    /// Holds the texts that the answer to a change shows against those that were asked for, field by field.
+    /// Compares the texts in the answer to a change with the requested ones, field by field.
     pub(super) fn compare<const N: usize>(
         &self,
         request: &Request,
@@ -195,13 +195,13 @@ impl Client {
         }
     }
 
-    /// A whole list. `request` makes a request out of the number of a page, from 1, and its size.
+    /// Reads a whole list. `request` makes the request for a page number, from 1, and a page size.
     pub(super) async fn list<P: Page>(&self, request: impl Fn(u64, u64) -> Request) -> Result<P, ApiError> {
         let first = self.send(&request(1, PAGE_SIZE)).await?;
         self.list_from(first, &request).await
     }
 
-    /// A whole list; `None` where the very first answer is a fault that says that there is none.
+    /// Reads a whole list; `None` if `is_absence` accepts the fault of the first answer.
     pub(super) async fn list_where_offered<P: Page>(
         &self,
         request: impl Fn(u64, u64) -> Request,
@@ -232,14 +232,14 @@ impl Client {
         }
     }
 
-    /// The first page and all that follow it.
+    /// Reads all pages.
     async fn pages<P: Page>(
         &self,
         first: P,
         request: &impl Fn(u64, u64) -> Request,
     ) -> Result<Vec<P>, ApiError> {
         let total = first.total();
-        // A server that gives less than it was asked for says so, or shows it.
+        // If the server uses smaller pages, it says so, or the first page shows it.
         let size = first.page_size().unwrap_or(first.len()).clamp(1, PAGE_SIZE);
         let check = |pages| self.check_count(pages, request);
         let mut pages = vec![first];
@@ -278,7 +278,7 @@ fn may_have_next(page: &impl Page) -> bool {
     page.len() >= page.page_size().unwrap_or(1).max(1)
 }
 
-/// Joins the pages, unless they can't be of one time: their totals differ, something is missing or twice there.
+/// Joins the pages, unless the list changed in between: totals differ, or objects are missing or repeated.
 fn join<P: Page>(pages: Vec<P>) -> Option<P> {
     let mut pages = pages.into_iter();
     let mut whole = pages.next()?;
@@ -295,12 +295,12 @@ fn join<P: Page>(pages: Vec<P>) -> Option<P> {
     (complete && unique).then_some(whole)
 }
 
-/// Whether a fault says that the object has gone.
+/// Whether a fault means that the object no longer exists.
 pub(super) fn is_gone(fault: &Fault) -> bool {
     matches!(fault, Fault::Gone { .. })
 }
 
-/// Whether a fault says that there is no such list: statuses 403 and 404.
+/// Whether a fault means that the list does not exist: status 403 or 404.
 pub(super) fn is_not_offered(fault: &Fault) -> bool {
     matches!(
         fault,
@@ -308,7 +308,7 @@ pub(super) fn is_not_offered(fault: &Fault) -> bool {
     )
 }
 
-/// Whether a fault says that the key may not read this list: statuses 401, 403 and 404.
+/// Whether a fault means that the key may not read the list: status 401, 403 or 404.
 pub(super) fn is_withheld(fault: &Fault) -> bool {
     is_not_offered(fault) || matches!(fault, Fault::KeyRefused { .. })
 }

@@ -24,7 +24,7 @@ pub(super) struct Group {
     parent_group_ids: Vec<Uuid>,
 }
 
-/// A group with what the vendor lists apart from it; as snapshots hold it.
+/// A group with its members and assignments, which the API lists separately; as in snapshots.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct WholeGroup<G, A> {
     #[serde(flatten)]
@@ -105,7 +105,7 @@ impl Request {
         Self::page(format!("/user-groups/{id}/workspaces"), page, page_size)
     }
 
-    /// Makes a group. Its organization role is set by a request of its own.
+    /// Creates a group. A separate request sets its organization role.
     pub(super) fn create_group(new: &GroupSettings) -> Self {
         let mut body = Map::from_iter([("name".to_owned(), json!(new.name))]);
         if !new.description.is_empty() {
@@ -114,7 +114,7 @@ impl Request {
         Self::with_body(Method::POST, "/user-groups", body)
     }
 
-    /// Sets what differs of a group, but for its organization role.
+    /// Sets the settings of a group that differ, except for its organization role.
     pub(super) fn update_group(id: Uuid, before: &GroupSettings, after: &GroupSettings) -> Self {
         Self::with_changed(format!("/user-groups/{id}"), texts(before), texts(after))
     }
@@ -128,7 +128,7 @@ impl Request {
         Self::new(Method::DELETE, format!("/user-groups/{id}"))
     }
 
-    /// Sets the organization role of a group's members. It takes a letter or a UUID, no name.
+    /// Sets the organization role of a group's members. The API takes a letter or a UUID, not a name.
     pub(super) fn set_group_role(id: Uuid, role: Role) -> Self {
         let path = format!("/user-groups/{id}/organization-role");
         Self::with_body(Method::PATCH, path, json!({"organization_role": role_letter(role)}))
@@ -144,7 +144,7 @@ impl Request {
         Self::with_body(Method::DELETE, format!("/user-groups/{id}/members"), body)
     }
 
-    /// Gives a group roles in a workspace in which it has none.
+    /// Assigns a group to a workspace in which it has no roles.
     pub(super) fn assign_group(id: Uuid, workspace: Uuid, roles: WorkspaceRoles) -> Self {
         let body = json!({"workspace_uuid": workspace, "role_names": workspace_role_names(roles)});
         Self::with_body(Method::POST, format!("/user-groups/{id}/workspaces"), body)
@@ -156,21 +156,21 @@ impl Request {
         Self::with_body(Method::PATCH, format!("/user-groups/{id}/workspaces/{workspace}"), body)
     }
 
-    /// Takes from a group all roles that it has in a workspace.
+    /// Removes the assignment of a group to a workspace.
     pub(super) fn remove_assignment(id: Uuid, workspace: Uuid) -> Self {
         Self::new(Method::DELETE, format!("/user-groups/{id}/workspaces/{workspace}"))
     }
 }
 
-/// The settings under the vendor's names, but for the organization role.
+/// The settings under the vendor's names, except for the organization role.
 fn texts(settings: &GroupSettings) -> [(&'static str, &str); 2] {
     [("name", &settings.name), ("description", &settings.description)]
 }
 
 impl Client {
-    /// All groups, `None` where the organization does not have groups: then the vendor answers 403 or 404. Of some
-    /// of them, members and assignments too. A run deletes groups while it reads others: what is gone for it is
-    /// absent. Otherwise the list changed while it was read, and is read again.
+    /// Reads all groups; `None` if the organization has no groups: the API then answers 403 or 404. Reads members and
+    /// assignments only of the given groups. A group that is deleted in the meantime is absent where `is_absence` says
+    /// so; otherwise the list changed during the reading, and is read again.
     pub(super) async fn groups<G, A>(
         &self,
         is_whole: impl Fn(Uuid) -> bool,
@@ -208,7 +208,7 @@ impl Client {
         Ok(Some(whole.into_iter().flatten().collect()))
     }
 
-    /// A group; `None` where a fault says that it has gone since it was listed.
+    /// A group; `None` if it no longer exists.
     async fn whole_group<G, A>(
         &self,
         group: G,
@@ -239,8 +239,8 @@ impl Client {
         }))
     }
 
-    /// Makes a group and gives its identifier. Its organization role is set by [`Client::update_group`]. Never sent
-    /// twice where the outcome is unclear.
+    /// Creates a group and returns its identifier. [`Client::update_group`] sets its organization role. Never retried
+    /// if the outcome is unclear.
     pub async fn create_group(&self, new: &GroupSettings) -> Result<Uuid, ApiError> {
         self.create(&Request::create_group(new)).await
     }
@@ -286,23 +286,23 @@ impl Client {
         Ok(seen)
     }
 
-    /// Deletes a group. What its members had through it goes.
+    /// Deletes a group. Its members lose the inherited access.
     pub async fn delete_group(&self, id: Uuid) -> Result<Deletion, ApiError> {
         self.delete(&Request::delete_group(id)).await
     }
 
-    /// Adds members of the organization to a group. Those that are in it stay.
+    /// Adds members of the organization to a group, and keeps its other members.
     pub async fn add_group_members(&self, id: Uuid, members: &[Uuid]) -> Result<(), ApiError> {
         self.change(&Request::add_group_members(id, members)).await
     }
 
-    /// Removes members from a group. A group that is gone is an error too: 404 does not show whether the group is
-    /// missing or one of the people.
+    /// Removes members from a group. A deleted group is an error too, because 404 does not show whether the group or a
+    /// person is missing.
     pub async fn remove_group_members(&self, id: Uuid, members: &[Uuid]) -> Result<(), ApiError> {
         self.change(&Request::remove_group_members(id, members)).await
     }
 
-    /// Gives a group roles, at least one, in a workspace in which it has none. Never sent twice where the outcome is
+    /// Assigns a group to a workspace in which it has no roles, with at least one role. Never retried if the outcome is
     /// unclear.
     pub async fn assign_group(
         &self,
@@ -323,7 +323,7 @@ impl Client {
         self.change(&Request::update_assignment(id, workspace, roles)).await
     }
 
-    /// Takes from a group all roles that it has in a workspace.
+    /// Removes the assignment of a group to a workspace.
     pub async fn remove_assignment(&self, id: Uuid, workspace: Uuid) -> Result<Deletion, ApiError> {
         self.delete(&Request::remove_assignment(id, workspace)).await
     }

@@ -46,16 +46,16 @@ pub(super) fn invitation(invitation: Invitation, names: &RoleNames) -> Result<Li
     })
 }
 
-/// People to invite alike, in one request.
+/// People to invite with the same access, in one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvitationBatch {
     /// The people, at least one.
     pub emails: Vec<Email>,
-    /// The roles that they will have, at least one, and the seats that they will take when they accept.
+    /// The roles, at least one, and the seats that they get when they accept.
     pub access: Access,
-    /// The language of the mail; the vendor's default where absent.
+    /// The language of the mail; the vendor's default if absent.
     pub language: Option<Language>,
-    /// The workspaces that they will join, with the vendor's default role; none where empty.
+    /// The workspaces that they join, with the vendor's default role; may be empty.
     pub workspaces: Vec<Uuid>,
 }
 
@@ -64,7 +64,7 @@ impl Request {
         Self::new(Method::DELETE, format!("/users-invite/{id}"))
     }
 
-    /// Invites people; their addresses are one text.
+    /// Invites people. The API takes their addresses as one text.
     pub(super) fn invite(batch: &InvitationBatch) -> Self {
         let emails: Vec<&str> = batch.emails.iter().map(Email::as_str).collect();
         let mut body = json!({
@@ -88,7 +88,7 @@ impl Client {
         self.delete(&Request::revoke_invitation(id)).await
     }
 
-    /// Invites people. Success can be partial. Never sent twice where the outcome is unclear.
+    /// Invites people. Success can be partial. Never retried if the outcome is unclear.
     pub async fn invite(&self, batch: &InvitationBatch) -> Result<BatchAnswer, ApiError> {
         Ok(self.send::<Invited>(&Request::invite(batch)).await?.of_each(&batch.emails))
     }

@@ -1,7 +1,7 @@
 //! The live organization as a whole.
 //!
-//! Reads the lists of all resources at a time; gives a [`Live`] that holds each resource once. The conversion is pure,
-//! so that a stored organization converts as a fresh one does.
+//! Reads the lists of all resources concurrently, and returns a [`Live`]. The conversion is pure, so that it is the
+//! same for a snapshot and a fresh reading.
 
 use super::api_keys::{ApiKeys, key_counts};
 use super::client::{Client, Items, PAGE_SIZE, is_gone};
@@ -14,16 +14,16 @@ use super::workspaces::{Workspace, workspace};
 use crate::model::Live;
 use uuid::Uuid;
 
-/// All that the live organization is made of.
+/// The wire types of a live organization.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) members: Vec<Member>,
     pub(super) invitations: Vec<Invitation>,
     pub(super) workspaces: Vec<Workspace>,
-    /// `None` where the organization does not have groups at all.
+    /// `None` if the organization has no groups at all.
     pub(super) groups: Option<Vec<WholeGroup<Group, Assignment>>>,
     pub(super) organization_id: Option<Uuid>,
-    /// `None` where the list can't be read.
+    /// `None` if the list can't be read.
     pub(super) api_keys: Option<ApiKeys>,
 }
 
@@ -41,13 +41,13 @@ impl Parts {
     }
 }
 
-/// Each reading fails where the API can't be reached or refuses, answers something that this version doesn't know, or
-/// its lists kept changing.
+/// Each reading fails if the API can't be reached or refuses, if an answer has an unknown value, or if the lists keep
+/// changing.
 impl Client {
     /// Reads members, invitations, workspaces and groups, and the addresses that have made API keys.
     ///
-    /// Groups are `None` where the vendor answers the first request for them with 403 or 404; the identifier of the
-    /// organization and the keys also with 401, for a key need not have the right to read them
+    /// Groups are `None` if the API answers the first request for them with 403 or 404. The organization's identifier
+    /// and the keys are also `None` for 401, because a key may lack the right to read them
     /// (<https://docs.mistral.ai/admin/admin-api/overview>).
     pub async fn read_live(&self) -> Result<Live, ApiError> {
         let (roles, people, workspaces, groups, organization_id, api_keys) = futures::try_join!(
@@ -63,7 +63,7 @@ impl Client {
         self.converted(Parts { members, invitations, workspaces, groups, organization_id, api_keys }, roles)
     }
 
-    /// Reads members and invitations alone.
+    /// Reads only members and invitations.
     pub async fn read_people(&self) -> Result<Live, ApiError> {
         let people = self.list::<People<Member, Invitation>>(Request::users);
         let (roles, people) = futures::try_join!(self.role_names(), people)?;
@@ -71,12 +71,12 @@ impl Client {
         self.converted(Parts { members, invitations, ..Parts::default() }, roles)
     }
 
-    /// Reads which workspaces and groups there are, without the members of the groups and what they give.
+    /// Reads workspaces and groups, without the members and assignments of the groups.
     pub async fn read_names(&self) -> Result<Live, ApiError> {
         self.read_some(|_| false).await
     }
 
-    /// Reads members, workspaces and groups, and the members of the groups that are touched and what those give.
+    /// Reads members, workspaces and groups, with the members and assignments of the given groups.
     pub async fn read_touched(&self, touched: impl Fn(Uuid) -> bool) -> Result<Live, ApiError> {
         let (people, others) = futures::try_join!(self.read_people(), self.read_some(touched))?;
         Ok(Live { members: people.members, invitations: people.invitations, ..others })
@@ -91,7 +91,7 @@ impl Client {
         self.converted(Parts { workspaces: workspaces.items, groups, ..Parts::default() }, roles)
     }
 
-    /// All words that can be unknown are in the list of people.
+    /// Fails if the list of people has an unknown value; the other lists can have none.
     fn converted(&self, parts: Parts, roles: &RoleNames) -> Result<Live, ApiError> {
         parts
             .convert(roles)

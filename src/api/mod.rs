@@ -1,13 +1,12 @@
 //! The client of the vendor's Admin API.
 //!
-//! Takes a base URL and a key; gives the live organization as the model has it, and makes single changes. Guarantees
-//! that nothing unknown is silently read as something known, and that the answer to a change is held against what was
-//! asked for.
+//! Takes a base URL and a key. Reads the live organization into the model, and makes single changes. Guarantees that
+//! unknown values are errors, and that the answer to a change is compared with the request.
 //!
-//! Below is the `transport`, above it one file a resource, each with its wire types, their conversion to the model,
-//! its requests and its calls. [`Client`] offers the calls. The API is described at
+//! The `transport` sends requests. On top of it, each resource has a file with its wire types, their conversion to the
+//! model, its requests and its calls on [`Client`]. The API is documented at
 //! <https://docs.mistral.ai/api/endpoint/beta/admin/users> and <https://docs.mistral.ai/admin/admin-api/overview>;
-//! names of wire types and fields are those of the vendor's schema. Fields that orgsync has no use for are ignored.
+//! wire types and fields have the names of the vendor's schema. Unused fields are ignored.
 
 mod api_keys;
 mod audit;

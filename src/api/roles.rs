@@ -1,8 +1,8 @@
-//! Roles in every spelling of the vendor's: letters, UUIDs, and names of two kinds.
+//! Roles in all spellings of the API: letters, UUIDs, and two kinds of names.
 //!
-//! Takes the list of roles; gives roles of the model, and the names of those that the API can't write. Guarantees that
-//! a word that this version doesn't know ends in an [`UnknownValue`], never in a guess: the API is a preview and its
-//! lists may grow (<https://docs.mistral.ai/admin/admin-api/overview>).
+//! Takes the list of roles. Returns roles of the model, and the names of roles that the API can't write. An unknown
+//! value is an [`UnknownValue`], never a guess: the API is a preview, and its lists may grow
+//! (<https://docs.mistral.ai/admin/admin-api/overview>).
 
 use super::transport::{Request, UnknownValue};
 use crate::model::{Role, Roles, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// `RolesOut`. Stored ones may lack the roles of workspaces.
+/// `RolesOut`. In snapshots, the workspace roles may be missing.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct RoleList {
     organization_roles: Vec<ListedRole>,
@@ -28,7 +28,7 @@ struct ListedRole {
     is_custom_role: bool,
 }
 
-/// `WorkspaceRoleRef`. The vendor gives both; people who write a seed may give one.
+/// `WorkspaceRoleRef`. The API has both fields; a handwritten seed may have one.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "RawRoleRef")]
 pub(super) enum RoleRef {
@@ -72,7 +72,7 @@ pub(super) fn workspace_role_names(roles: WorkspaceRoles) -> Value {
     roles.iter().map(WorkspaceRole::name).collect()
 }
 
-/// The vendor's letter for a role, where it takes no name.
+/// The vendor's letter for a role, for requests that take no name.
 pub(super) fn role_letter(role: Role) -> &'static str {
     match role {
         Role::Admin => "A",
@@ -89,7 +89,7 @@ pub(super) struct RoleNames {
 }
 
 impl RoleNames {
-    /// Takes the roles that `GET /roles` lists. A custom role is locked whatever its name says.
+    /// Takes the roles of `GET /roles`. A custom role is locked, whatever its name.
     pub(super) fn new(list: RoleList) -> Self {
         Self {
             organization: by_id(list.organization_roles, builtin),

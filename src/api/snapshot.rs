@@ -1,7 +1,7 @@
-//! The live organization as a document: the vendor's own objects, kept for later.
+//! The live organization as a document, with the vendor's own objects.
 //!
-//! Takes what was read, and gives a document that serves as `--live` and as the seed of a sandbox; takes such a
-//! document, and gives the [`Live`] organization just as a fresh reading would.
+//! Writes the document for `--live` and the seeds of sandboxes. Reads it into the same [`Live`] organization as a fresh
+//! reading.
 
 use super::client::{Client, Items, Listed};
 use super::groups::{Assignment, Group, WholeGroup};
@@ -25,14 +25,14 @@ use uuid::Uuid;
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
 
-/// The live organization as the vendor had it at one time.
+/// The live organization at a point in time.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Snapshot {
     /// The version of this format.
     format_version: String,
     /// When it was taken (RFC 3339, UTC).
     taken_at: String,
-    /// The organization's identifier; null where the audit log did not show it.
+    /// The organization's identifier; null if the audit log was empty or could not be read.
     #[schemars(with = "Option<String>")]
     organization_uuid: Option<Uuid>,
     /// The members, as in the vendor's `AdminOrganizationMemberOUT`.
@@ -48,31 +48,31 @@ pub struct Snapshot {
     #[schemars(with = "Vec<Object>")]
     workspaces: Vec<RawObject>,
     /// The groups, as in the vendor's `AdminUserGroupOut`, each with `members` (identifiers of users) and `workspaces`
-    /// (as in the vendor's `GroupWorkspaceAssignmentOut`); null where the organization does not have groups at all.
+    /// (as in the vendor's `GroupWorkspaceAssignmentOut`); null if the organization has no groups at all.
     #[schemars(with = "Option<Vec<Object>>")]
     groups: Option<Vec<WholeGroup<RawGroup, RawObject>>>,
 }
 
-/// An object of the vendor's.
+/// An object of the API.
 type Object = serde_json::Map<String, serde_json::Value>;
 
 /// Why a snapshot can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
-    /// It can't be read, is no JSON, or is not of the documented shape.
+    /// It can't be read, is not JSON, or does not have the documented shape.
     #[error("{}", escape::excerpt(&.0.to_string()))]
     Shape(#[from] serde_json::Error),
     /// A version of the format that this program doesn't read.
     #[error("this orgsync reads version {FORMAT_VERSION} of snapshots, not `{}`", escape::excerpt(.0))]
     Version(String),
-    /// A word that this program doesn't know.
+    /// An unknown value.
     #[error(transparent)]
     Unknown(#[from] UnknownValue),
 }
 
 impl Snapshot {
-    /// Reads the live organization from a snapshot, and when it was taken, where it says so. API keys are not in
-    /// it.
+    /// Reads the live organization from a snapshot, and when it was taken, if the snapshot has that. A snapshot has no
+    /// API keys.
     ///
     /// # Errors
     ///
@@ -96,12 +96,11 @@ impl Snapshot {
 }
 
 impl Client {
-    /// Reads everything that there is, just as the vendor has it, but for API keys. Words that this version doesn't
-    /// know are kept.
+    /// Reads the whole organization in the vendor's format, except for API keys. Keeps unknown values.
     ///
     /// # Errors
     ///
-    /// The API can't be reached or refuses, or its lists kept changing.
+    /// The API can't be reached or refuses, or its lists keep changing.
     pub async fn read_snapshot(&self) -> Result<Snapshot, ApiError> {
         let roles = Request::roles();
         let (roles, people, workspaces, groups, organization_uuid) = futures::try_join!(
@@ -125,7 +124,7 @@ impl Client {
     }
 }
 
-/// A snapshot as it is read: what orgsync has no use for is passed over.
+/// A snapshot as it is read; unused fields are ignored.
 #[derive(Deserialize)]
 #[serde(expecting = "a snapshot of an organization")]
 struct Stored {
@@ -137,19 +136,19 @@ struct Stored {
     roles: Option<RoleList>,
     #[serde(default)]
     workspaces: Vec<Workspace>,
-    /// Absent in documents that know nothing of groups: an organization that has them, and none yet.
+    /// Absent in documents without groups: an organization that has the feature, but no groups yet.
     #[serde(default = "no_groups")]
     groups: Option<Vec<WholeGroup<Group, Assignment>>>,
     organization_uuid: Option<Uuid>,
 }
 
-/// What is written null is none at all; `Option` alone would take an absent list for that too.
+/// Distinguishes null from an absent list, which `Option` alone does not.
 #[expect(clippy::unnecessary_wraps, reason = "stands in for a field")]
 fn no_groups() -> Option<Vec<WholeGroup<Group, Assignment>>> {
     Some(Vec::new())
 }
 
-/// An object of a list, just as it came. One that assigns a group to a workspace is known by the workspace.
+/// An unchanged object of a list. The identifier of an assignment is that of its workspace.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub(super) struct RawObject {
@@ -178,7 +177,7 @@ impl Listed for RawObject {
     }
 }
 
-/// A group just as it came, to which members and workspaces are added.
+/// An unchanged group, to which members and workspaces are added.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub(super) struct RawGroup {

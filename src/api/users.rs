@@ -1,4 +1,4 @@
-//! Members, and the list that holds them and the invitations (<https://docs.mistral.ai/api/endpoint/beta/admin/users>).
+//! Members, and the list of members and invitations (<https://docs.mistral.ai/api/endpoint/beta/admin/users>).
 
 use super::client::{Client, Deletion, Listed, Page};
 use super::roles::{RoleNames, role_names};
@@ -102,8 +102,8 @@ pub(super) fn member(member: Member, names: &RoleNames) -> Result<LiveMember, Un
     })
 }
 
-/// † `subscription_types` may be null, and no document says what that means. Then the seats are those products among
-/// `subscriptions` to which the member has access. This is the one place that decides it.
+/// † `subscription_types` may be null, which the vendor does not document. The seats are then the products in
+/// `subscriptions` to which the member has access. Only this function decides that.
 fn seats(
     types: Option<&[String]>,
     subscriptions: &[Subscription],
@@ -127,18 +127,18 @@ fn product(name: &str) -> Option<Product> {
     Seats::all().iter().find(|product| product.api_name() == name)
 }
 
-/// An address that orgsync can write.
+/// An address that orgsync supports.
 pub(super) fn address(email: Option<&str>) -> Option<Email> {
     email.and_then(|email| Email::parse(email.trim()).ok())
 }
 
-/// The address as it came, else the name, else the identifier.
+/// The original address, otherwise the name, otherwise the identifier.
 pub(super) fn label(email: Option<&str>, name: Option<&str>, id: Uuid) -> String {
     let texts = [email, name].into_iter().flatten().map(str::trim);
     texts.filter(|text| !text.is_empty()).map(str::to_owned).next().unwrap_or_else(|| id.to_string())
 }
 
-/// A person whose account is to be made at once.
+/// A person whose account is to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMember {
     /// The address.
@@ -192,36 +192,36 @@ pub(super) fn subscription_types(seats: Seats) -> Value {
     seats.iter().map(|product| product.api_name()).collect()
 }
 
-/// Why a person was left out of a batch that was accepted.
+/// Why an accepted batch skipped a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what the variants are")]
 pub enum LeftOut {
     #[error(
-        "the vendor did not invite this address (`invalid_emails`): it is not accepted, or an invitation is pending"
+        "the API did not invite this address (`invalid_emails`): the address is not accepted, or an invitation is pending"
     )]
     NotInvited,
-    #[error("the person has joined since the plan was made: run again to set roles and seats")]
+    #[error("the person has joined since the plan was made: run apply again to set roles and seats")]
     AlreadyMember,
     #[error(
-        "the vendor says that it sent {sent} of {expected} invitations and does not say which: plan again to see who is missing"
+        "the API sent {sent} of {expected} invitations and does not say which: plan again to see who is missing"
     )]
     Uncounted { sent: u64, expected: usize },
     #[error(
-        "the vendor did not create this account (`invalid_emails`): the address is not accepted or in use, or no seat is free"
+        "the API did not create this account (`invalid_emails`): the address is not accepted or already in use, or no seat is free"
     )]
     NotCreated,
-    #[error("the answer does not name this person: plan again to see")]
+    #[error("the answer does not name this person: plan again to check")]
     NotNamed,
 }
 
-/// What an accepted batch means for each of its people, in order: the identifier, where the answer shows one that can
-/// be used.
+/// The result of an accepted batch for each of its people, in order, with the identifier if the answer has a usable
+/// one.
 pub type BatchAnswer = Vec<Result<Option<Uuid>, LeftOut>>;
 
 impl Client {
-    /// Changes what a member has.
+    /// Changes the roles and seats of a member.
     pub async fn update_member(&self, id: Uuid, before: Access, after: Access) -> Result<(), ApiError> {
-        // First, so that nothing but the answer itself can fail once the change is made.
+        // First, so that only the answer can fail after the change is made.
         let roles = self.role_names().await?;
         let request = Request::update_member(id, before, after);
         let seen = member(self.send(&request).await?, roles)
@@ -239,13 +239,13 @@ impl Client {
         self.delete(&Request::remove_member(id)).await
     }
 
-    /// Makes accounts. Success can be partial. Never sent twice where the outcome is unclear.
+    /// Creates accounts. Success can be partial. Never retried if the outcome is unclear.
     pub async fn create_members(&self, people: &[NewMember]) -> Result<BatchAnswer, ApiError> {
         Ok(self.send::<Created>(&Request::create_members(people)).await?.of_each(people))
     }
 }
 
-/// How a member in an answer differs from what was asked for.
+/// The difference between a member in an answer and the request.
 fn difference(before: Access, after: Access, seen: &LiveMember) -> Option<String> {
     let mut parts = Vec::new();
     if before.roles != after.roles && (seen.access.roles != after.roles || !seen.locked_roles.is_empty()) {
@@ -256,7 +256,7 @@ fn difference(before: Access, after: Access, seen: &LiveMember) -> Option<String
     }
     let parts = parts
         .iter()
-        .map(|(what, asked, seen)| format!("{what} [{asked}] were asked for, [{seen}] are there"))
+        .map(|(what, asked, seen)| format!("{what} [{asked}] were requested, but the answer shows [{seen}]"))
         .collect::<Vec<_>>();
     (!parts.is_empty()).then(|| parts.join("; "))
 }

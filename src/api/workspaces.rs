@@ -36,7 +36,7 @@ pub(super) struct WrittenMembers {
 /// `RemoveWorkspaceMembersOUT`.
 #[derive(Debug, Deserialize)]
 pub(super) struct RemovedMembers {
-    /// Demanded, so that an answer of another kind isn't read as one without faults.
+    /// Required, so that another kind of answer isn't read as one without faults.
     #[serde(rename = "deleted_members_count")]
     _deleted: u64,
     not_deleted_members: Option<Vec<Uuid>>,
@@ -61,7 +61,7 @@ impl Request {
         Self::page("/workspaces", page, page_size)
     }
 
-    /// Makes a workspace, with its first admin.
+    /// Creates a workspace, with its first admin.
     pub(super) fn create_workspace(new: &WorkspaceSettings, admin: Uuid) -> Self {
         let mut body = json!({"name": new.name, "admin_user_id": admin});
         for (field, text) in [("description", &new.description), ("icon", &new.icon)] {
@@ -72,7 +72,7 @@ impl Request {
         Self::with_body(Method::POST, "/workspaces", body)
     }
 
-    /// Sets what differs of a workspace.
+    /// Sets the settings of a workspace that differ.
     pub(super) fn update_workspace(id: Uuid, before: &WorkspaceSettings, after: &WorkspaceSettings) -> Self {
         Self::with_changed(format!("/workspaces/{id}"), texts(before), texts(after))
     }
@@ -101,7 +101,7 @@ fn texts(settings: &WorkspaceSettings) -> [(&'static str, &str); 3] {
 }
 
 impl Client {
-    /// Makes a workspace and gives its identifier. Never sent twice where the outcome is unclear.
+    /// Creates a workspace and returns its identifier. Never retried if the outcome is unclear.
     pub async fn create_workspace(&self, new: &WorkspaceSettings, admin: Uuid) -> Result<Uuid, ApiError> {
         self.create(&Request::create_workspace(new, admin)).await
     }
@@ -124,7 +124,7 @@ impl Client {
         self.delete(&Request::archive_workspace(id)).await
     }
 
-    /// Adds people to a workspace, or sets the roles of those that are in it. Each set of roles is full, and not empty.
+    /// Adds people to a workspace, or sets the roles of people in it. Each set of roles is complete and not empty.
     pub async fn set_workspace_members(
         &self,
         id: Uuid,
@@ -140,8 +140,8 @@ impl Client {
         Err(ApiError { request: None, ..self.error(&request, fault) })
     }
 
-    /// Removes people from a workspace. Returns those for whom it was not done; after a retry, people that a first try
-    /// removed may be among them.
+    /// Removes people from a workspace. Returns those who were not removed. After a retry, this may include people whom
+    /// the first try removed.
     pub async fn remove_workspace_members(
         &self,
         id: Uuid,

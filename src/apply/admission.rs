@@ -1,29 +1,30 @@
-//! Which actions may be tried after something has failed.
+//! Decides which actions may still be tried after a failure.
 //!
-//! A plan keeps its promises on the assumption that all of it succeeds. When a seat was not revoked, the grant that
-//! counted on it would take a seat that does not exist; when a promotion failed, the demotion behind it could leave no
-//! admin. So a simulation of the organization goes along, always at its worst moment: what an action claims or revokes
-//! counts when it is tried, what it releases or grants when it is done. Before each action is tried its effect is held
-//! against what the whole plan would have reached. While everything succeeds, nothing is ever held back.
+//! A plan is safe only if all of it succeeds. If a seat was not freed, a later grant would use a seat that does not
+//! exist. If a promotion failed, a later demotion could leave no admin. So an apply simulates the organization in its
+//! worst case: what an action claims or revokes counts as soon as it is tried, what it frees or grants only when it is
+//! done. Before each action, its effect is compared with the limits. As long as everything succeeds, no action is held
+//! back.
 
 use crate::model::{Email, Live, Product, Role};
 use crate::plan::{AccessState, Kind, Operation, Plan, SeatChange, SeatCount};
 use std::collections::HashSet;
 
-/// Seats and admins as they are by now, and how far they may go.
+/// The current seats and admins, and their limits.
 #[derive(Debug)]
 pub(super) struct Admission<'p> {
     plan: &'p Plan,
     seats: SeatCount,
     access: AccessState,
-    /// The most seats that may be claimed, by product: what may be in use, or what the approved plan ends with.
+    /// The most seats that may be claimed, by product: the limit, or the number after the approved plan if it is
+    /// higher.
     most_claimed: Vec<(Product, i64)>,
-    /// The most seats that may be used, by product: what is purchased, or what the approved plan ends with. If
-    /// invitations claim more than there is, the other limit alone would let people take seats that don't exist.
+    /// The most seats that may be used, by product: the purchased seats, or the number after the approved plan if it is
+    /// higher. Without it, people could take seats that don't exist if invitations claim too many.
     most_used: Vec<(Product, i64)>,
-    /// The fewest admins that may remain: `min_admins`, or what the approved plan comes down to.
+    /// The fewest admins that may remain: `min_admins`, or the lowest number of the approved plan if it is lower.
     fewest_admins: i64,
-    /// The changes of people that were not carried out.
+    /// The failed changes of people.
     failed: HashSet<(Kind, Email)>,
 }
 
@@ -47,12 +48,12 @@ impl<'p> Admission<'p> {
         }
     }
 
-    /// Updates the admins from a reading: one that was an admin before the plan and is none any more counts no longer.
+    /// Updates the admins from a fresh reading: people who are no longer admins don't count any more.
     pub(super) fn see(&mut self, live: &Live) {
         self.access.drop_unseen_admins(&self.plan.admins.start, live);
     }
 
-    /// Counts an action that is about to be tried, or says why it must not be.
+    /// Counts an action before it is tried, or returns the reason why it must not be.
     pub(super) fn admit(&mut self, operation: &Operation) -> Result<(), String> {
         self.admit_after_failures(operation)?;
         let change = self.plan.seat_change(operation);
@@ -63,14 +64,14 @@ impl<'p> Admission<'p> {
         Ok(())
     }
 
-    /// Refuses what depends on another change of the same person that was not carried out.
+    /// Refuses an action that depends on a failed change of the same person.
     fn admit_after_failures(&self, operation: &Operation) -> Result<(), String> {
         let failed = |kind, email: &Email| self.failed.contains(&(kind, email.clone()));
         match operation {
             Operation::MemberUpdate(op) if op.is_second && failed(Kind::MemberUpdate, &op.email) => {
-                Err("the first part of this person's change was not carried out".to_owned())
+                Err("the first part of this person's change was not made".to_owned())
             }
-            // The vendor would not send a new one beside it, and the old one would be lost.
+            // The API would refuse the new one next to it, and the old one would be lost.
             Operation::InvitationRenew(op) if failed(Kind::InvitationRevoke, &op.email) => {
                 Err("another invitation of this person was not deleted".to_owned())
             }
@@ -91,7 +92,7 @@ impl<'p> Admission<'p> {
             None => Ok(()),
             Some((product, _)) => {
                 let name = product.name();
-                Err(format!("no seat of {name} is left for this: a step that was to free one failed"))
+                Err(format!("no seat of {name} is free: an action that should have freed one failed"))
             }
         }
     }
@@ -104,7 +105,7 @@ impl<'p> Admission<'p> {
             return Ok(());
         }
         Err(format!(
-            "{remain} admins would remain, and at least {} must: a promotion failed, or an admin was demoted meanwhile",
+            "too few admins would remain ({remain} of at least {}): a promotion failed, or an admin was demoted during the apply",
             self.fewest_admins
         ))
     }
@@ -115,7 +116,7 @@ impl<'p> Admission<'p> {
         self.access.grant(operation);
     }
 
-    /// Notes an action that was not carried out.
+    /// Records an action that failed or was not tried.
     pub(super) fn failed(&mut self, operation: &Operation) {
         self.failed.extend(operation.email().map(|email| (operation.kind(), email.clone())));
     }

@@ -1,4 +1,4 @@
-//! Many people in few requests.
+//! Sends changes of many people in few requests.
 
 use super::progress::CreatedIds;
 use super::verdict::{Failures, Verdict};
@@ -8,12 +8,12 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use std::collections::{BTreeSet, VecDeque};
 use uuid::Uuid;
 
-/// The most people in one request. The vendor documents no limit; this many addresses make a body of a few kilobytes,
-/// and a call that fails costs little to take apart.
+/// The most people in one request. The vendor documents no limit. The body has a few kilobytes, and a rejected batch is
+/// cheap to split.
 pub(super) const MAX_BATCH: usize = 100;
 
-/// Sends batches, so many at a time, and reports each answer. A batch that the API rejects as a whole is halved, so
-/// that one bad entry does not stop the others.
+/// Sends batches concurrently, and reports each answer. A batch that the API rejects is split in half, so that one bad
+/// entry does not affect the others.
 pub(super) async fn send_in_halves<T, A>(
     batches: Vec<Vec<T>>,
     concurrency: usize,
@@ -43,8 +43,8 @@ pub(super) async fn send_in_halves<T, A>(
     }
 }
 
-/// Sends a change of many members of one workspace or group, batch by batch. `send` takes the members with their
-/// identifiers and returns those for whom the answer says that it was not done.
+/// Sends a change of many members of one workspace or group, in batches. `send` takes the members with their
+/// identifiers, and returns those for whom the change failed.
 pub(super) async fn send_members<M>(
     members: &[M],
     participant: impl Fn(&M) -> &Reference,
@@ -60,14 +60,14 @@ pub(super) async fn send_members<M>(
         members.iter().map(|(_, member)| participant(member).name.clone()).collect()
     };
     let missing = missing.into_iter().map(|(_, member)| participant(member).name.clone());
-    failures.missing(missing.collect(), "the account was not made");
+    failures.missing(missing.collect(), "the account was not created");
     let found: Vec<_> = found.into_iter().filter_map(|(id, member)| Some((id?, member))).collect();
     let batches = found.chunks(MAX_BATCH).map(<[_]>::to_vec).collect();
     send_in_halves(batches, 1, send, |mut batch, answer| match answer {
         Ok(left_out) => {
             batch.retain(|(id, _)| left_out.contains(id));
             // The answer to a removal from a workspace alone names people.
-            let reason = "the vendor did not take them out of the workspace (`not_deleted_members`)";
+            let reason = "the API did not remove them from the workspace (`not_deleted_members`)";
             failures.add(names(&batch), reason);
         }
         Err(error) => failures.error(names(&batch), &error),

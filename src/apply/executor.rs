@@ -1,10 +1,10 @@
-//! Carries out a plan, phase by phase.
+//! Executes a plan, phase by phase.
 //!
-//! *Expected flow*: before a phase, what it touches is read again if that is due, and actions whose precondition no
-//! longer holds are left out; the others are admitted one by one; then their requests go out concurrently, first those
-//! of single actions, then batches of people, then renewals of invitations. *Guarantees*: no action begins before the
-//! phase before has ended; each action has one outcome; after a cancellation nothing new is sent, and what is under way
-//! is waited for.
+//! *Flow*: before a phase, the organization is read again if that is due, and actions whose precondition no longer
+//! holds are skipped. The others are admitted one by one. Then their requests go out concurrently: first single
+//! actions, then batches of people, then renewals of invitations. *Guarantees*: no action starts before the previous
+//! phase has finished; each action has one outcome; after a cancellation, nothing new is sent, and pending requests
+//! finish.
 
 use super::progress::{CreatedIds, Progress};
 use super::read_back::ReadBack;
@@ -21,18 +21,18 @@ use futures::stream::{self, StreamExt as _};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-/// How a plan is carried out.
+/// Options of an execution.
 pub struct Options<'o> {
-    /// Receives each outcome as it comes.
+    /// Is called with each outcome.
     pub watch: &'o dyn Fn(&Outcome),
     /// How long the organization's lists may take to show a change.
     pub settle: Duration,
-    /// How what the plan touches is read again; `None` where no one else can change it.
+    /// How the organization is read again; `None` if no one else can change it.
     pub revalidation: Option<Revalidation<'o>>,
 }
 
-/// Carries out a plan. When the client's [`Cancellation`](crate::api::Cancellation) is called, nothing new is sent, and
-/// what is under way is waited for.
+/// Executes a plan. After the client's [`Cancellation`](crate::api::Cancellation) is triggered, it sends nothing new
+/// and waits for pending requests.
 pub async fn apply(approved: &Approved, client: &Client, options: &Options<'_>) -> Report {
     let plan = approved.plan();
     let mut run = Run {
@@ -72,7 +72,7 @@ impl<'r> Run<'r> {
         send_people::send_batches(&admitted, self.read_back, &mut self.progress).await;
     }
 
-    /// Reads again what a phase touches, and leaves out what must not be tried any more.
+    /// Reads the resources of a phase again, and skips actions that must no longer be tried.
     async fn revalidate(
         &mut self,
         phase: Phase,
@@ -87,7 +87,7 @@ impl<'r> Run<'r> {
                 stale
             }
             Err(error) => {
-                let reason = format!("what it touches could not be read again: {error}");
+                let reason = format!("the organization could not be read again: {error}");
                 actions.iter().map(|(number, _)| (*number, not_tried(&reason))).collect()
             }
         };
@@ -114,10 +114,10 @@ impl<'r> Run<'r> {
         admitted
     }
 
-    /// Sends the operations that take requests of their own.
+    /// Sends the operations that are not part of a batch.
     async fn send(&mut self, admitted: &[Numbered<'r>]) {
         let read_back = self.read_back;
-        // What one action of a phase creates, no other of it needs.
+        // No action needs what another action of the same phase creates.
         let created = self.progress.created.clone();
         let created = &created;
         let sent = stream::iter(admitted).map(|&(number, operation)| async move {
@@ -133,7 +133,7 @@ impl<'r> Run<'r> {
     }
 }
 
-/// Sends an operation that takes requests of its own; `None` for one that goes out in a batch.
+/// Sends an operation that is not part of a batch; `None` for one that is.
 async fn send(operation: &Operation, ids: &CreatedIds, read_back: ReadBack<'_>) -> Option<Sent> {
     match operation.by_resource() {
         ByResource::Person(operation) => send_people::send(operation, read_back.client).await,

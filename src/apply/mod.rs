@@ -1,8 +1,8 @@
-//! Carrying out an approved plan.
+//! Applies an approved plan.
 //!
-//! Takes an [`Approved`](crate::check::Approved) plan and the client, gives a [`Report`] with one line for each action.
-//! Phases are barriers; within one, requests go out concurrently. Each failure is named with its reason, and what does
-//! not depend on it goes on.
+//! Takes an [`Approved`](crate::check::Approved) plan and the client, and returns a [`Report`] with the outcome of each
+//! action. Phases are barriers; within a phase, requests are concurrent. After a failure, actions that don't depend on
+//! it continue. The report has the reason of each failure.
 
 mod admission;
 mod batches;

@@ -1,4 +1,4 @@
-//! The outcomes of a run so far, and the identifiers of what it has created: the plan names it, and could not know them.
+//! The outcomes of a run so far, and the identifiers of resources that it has created. The plan has only their names.
 
 use super::admission::Admission;
 use super::report::{Outcome, Report, Status};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub(super) struct Progress<'r> {
     pub(super) plan: &'r Plan,
-    /// Receives each outcome as it comes.
+    /// Is called with each outcome.
     watch: &'r dyn Fn(&Outcome),
     pub(super) admission: Admission<'r>,
     pub(super) created: CreatedIds,
@@ -39,7 +39,7 @@ impl<'r> Progress<'r> {
         !self.outcomes.is_empty()
     }
 
-    /// The targets of the actions that this run has carried out.
+    /// The targets of the actions that this run has done.
     pub(super) fn changed_targets(&self) -> HashSet<&'r str> {
         let done = self.outcomes.iter().filter(|outcome| outcome.status == Status::Done);
         done.filter_map(|outcome| Some(self.plan.actions.get(outcome.action)?.operation.target())).collect()
@@ -60,7 +60,7 @@ pub(super) struct CreatedIds {
 }
 
 impl CreatedIds {
-    /// Remembers the identifier of what an operation has created, where there is one.
+    /// Stores the identifier of the resource that an operation has created, if it created one.
     pub(super) fn record(&mut self, operation: &Operation, id: Option<Uuid>) {
         let Some(id) = id else { return };
         match operation {
@@ -77,17 +77,17 @@ impl CreatedIds {
         }
     }
 
-    /// The identifier of a person; `None` where the account was not made.
+    /// The identifier of a person; `None` if the account was not created.
     pub(super) fn person(&self, person: &Reference) -> Option<Uuid> {
         person.id.or_else(|| self.people.get(&person.name).copied())
     }
 
-    /// The identifier of a workspace; `None` where it was not made.
+    /// The identifier of a workspace; `None` if it was not created.
     pub(super) fn workspace(&self, workspace: &Reference) -> Option<Uuid> {
         workspace.id.or_else(|| self.workspaces.get(&workspace.name).copied())
     }
 
-    /// The identifier of a group; `None` where it was not made.
+    /// The identifier of a group; `None` if it was not created.
     pub(super) fn group(&self, group: &Reference) -> Option<Uuid> {
         group.id.or_else(|| self.groups.get(&group.name).copied())
     }

@@ -1,7 +1,7 @@
-//! Reading back whether a write is visible.
+//! Reads back whether a write is visible.
 //!
-//! The vendor has no idempotency keys, and its lists may lag behind a write. So nothing that could be made twice is
-//! sent again before the lists have had time to show it.
+//! The API has no idempotency keys, and its lists may lag behind a write. So a request that could create an object
+//! twice is retried only after the lists have had time to show it.
 
 use crate::api::{ApiError, Cancellation, Client};
 use crate::model::{Email, Live};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// The first and the longest pause between two readings.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
-/// How often a request is sent whose answers get lost.
+/// How often a request is sent if its answers are lost.
 pub(super) const SENDINGS: u32 = 3;
 
 /// An object that was created, or may have been, as the organization's lists would show it.
@@ -23,7 +23,7 @@ pub enum ExpectedObject {
     Person {
         /// In lower case.
         email: String,
-        /// Invitations that don't count: they are deleted, and a list that lags behind may show them still.
+        /// Deleted invitations, which a list that lags behind may still show.
         except: BTreeSet<Uuid>,
     },
     /// A workspace, by name.
@@ -49,8 +49,7 @@ impl ExpectedObject {
     }
 }
 
-/// Reads until what is read shows the write, until the lists have had `limit` to show it, or until the run is stopped;
-/// returns what was read last.
+/// Reads until the write is visible, until `limit` is over, or until the run is cancelled. Returns the last reading.
 pub(super) async fn wait_until_visible<T, E>(
     limit: Duration,
     cancellation: &Cancellation,
@@ -89,7 +88,7 @@ impl ReadBack<'_> {
         wait_until_visible(self.settle, self.client.cancellation(), read, is_visible).await
     }
 
-    /// Reads until the lists show all that is expected, or have had the time to; returns what they show then.
+    /// Reads until the lists show all expected objects or the time is over. Returns the last reading.
     pub(super) async fn expect(&self, expected: &[ExpectedObject]) -> Result<Live, ApiError> {
         let are_people = expected.iter().all(|one| matches!(one, ExpectedObject::Person { .. }));
         let read = async || match are_people {
@@ -99,8 +98,8 @@ impl ReadBack<'_> {
         self.until_visible(read, |live| expected.iter().all(|one| one.is_visible(live))).await
     }
 
-    /// Creates something that must not be created twice; returns its identifier. `find` looks for it where the answer
-    /// is lost.
+    /// Creates an object that must not be created twice, and returns its identifier. `find` searches for it if the
+    /// answer is lost.
     pub(super) async fn create(
         &self,
         expected: ExpectedObject,
@@ -114,7 +113,7 @@ impl ReadBack<'_> {
                 Ok(id) => return Ok(id),
                 Err(error) => error,
             };
-            // A second request can be refused because the object exists: then the first one was carried out.
+            // If the second request is refused because the object exists, the first one succeeded.
             let is_clash = sent > 1 && error.is_rejection();
             if !error.may_have_changed() && !is_clash {
                 return Err(error);

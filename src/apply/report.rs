@@ -11,13 +11,13 @@ const FORMAT_VERSION: &str = "1.0";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It was carried out, and the answer says so.
+    /// The API confirmed the change.
     Done,
-    /// It was so already.
+    /// It was already as planned.
     Already,
-    /// It was tried and failed.
+    /// The change failed.
     Failed,
-    /// Something that it depends on failed.
+    /// An action that it depends on failed, or the run was stopped.
     NotTried,
 }
 
@@ -45,7 +45,7 @@ pub struct Outcome {
     pub id: String,
     /// The outcome.
     pub status: Status,
-    /// Why, where there is something to say. Harmless text.
+    /// The reason, if any. Escaped text.
     pub reason: Option<String>,
 }
 
@@ -57,12 +57,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// How many actions had a status.
+    /// The number of actions with a status.
     pub fn count(&self, status: Status) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.status == status).count()
     }
 
-    /// Whether everything is as planned now.
+    /// Whether everything is now as planned.
     pub fn is_success(&self) -> bool {
         self.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done | Status::Already))
     }
@@ -77,7 +77,7 @@ pub struct ReportDocument {
     pub digest: String,
     /// One for each action, in the order of the plan.
     pub results: Vec<ResultDocument>,
-    /// How many actions had each status.
+    /// The number of actions with each status.
     pub summary: BTreeMap<Status, usize>,
 }
 
@@ -88,7 +88,7 @@ pub struct ResultDocument {
     pub id: String,
     /// The outcome.
     pub status: Status,
-    /// Why, where there is something to say.
+    /// The reason, if any.
     pub reason: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Reading again, before a phase, what it touches.
+//! Reads the resources of a phase again, before the phase.
 
 use super::read_back::ReadBack;
 use super::report::Status;
@@ -10,33 +10,33 @@ use crate::plan_file::{PlanContext, Precondition, preconditions};
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, Instant};
 
-/// The longest time for which a reading of the organization counts, where people may change it.
+/// The longest time for which a reading of the organization is valid, if people may change it.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// How what the plan touches is read again.
+/// How the resources of the plan are read again.
 #[derive(Debug, Clone, Copy)]
 pub struct Revalidation<'o> {
     /// The plan as a whole.
     pub whole: PlanContext<'o>,
-    /// When the organization was read that the plan was made for, or held against.
+    /// When the organization was last read for the plan.
     pub read: Instant,
-    /// Before each phase, however short the time was.
+    /// Read before each phase, even after a short time.
     pub always: bool,
 }
 
 impl Revalidation<'_> {
-    /// Whether a reading is too old to act on. Before the first action, age alone counts.
+    /// Whether a reading is too old. Before the first action, only its age counts.
     pub(super) fn is_due(&self, has_begun: bool, read: Instant) -> bool {
         self.always && has_begun || read.elapsed() > FRESH
     }
 }
 
-/// Reads what a phase touches; returns what was read, and a verdict for each action that must not be tried any more.
-/// What this run has changed itself has the time to show it.
+/// Reads the resources of a phase. Returns the reading, and a verdict for each action that must no longer be tried.
+/// Changes of this run get time to become visible.
 ///
 /// # Errors
 ///
-/// It can't be read.
+/// The organization can't be read.
 pub(super) async fn revalidate(
     read_back: ReadBack<'_>,
     phase: Phase,
@@ -63,16 +63,16 @@ pub(super) async fn revalidate(
     Ok((live, verdicts))
 }
 
-/// The verdict on an action that must not be tried any more.
+/// The verdict on an action that must no longer be tried.
 fn verdict(precondition: Precondition, action: &Action, whole: PlanContext<'_>) -> Option<Verdict> {
     match precondition {
         Precondition::Holds => None,
-        // When the run began, it was not so. A role that a group gives by now can hide one that is to be revoked; to
-        // set or revoke it twice is once.
+        // It was not so when the run started. A role that a group grants by now can hide one that is to be revoked. To
+        // set or revoke a role twice is idempotent.
         Precondition::AlreadyApplied if shows_groups(action, whole) => None,
-        Precondition::AlreadyApplied => Some((Status::Already, Some("it was so already".to_owned()))),
+        Precondition::AlreadyApplied => Some((Status::Already, Some("it was already as planned".to_owned()))),
         Precondition::Conflict { expected, found } => Some(not_tried(format!(
-            "changed since the plan was made: it saw {expected}, and now there is {found}; plan again"
+            "changed since the plan was made: expected {expected}, found {found}; plan again"
         ))),
     }
 }
@@ -92,8 +92,8 @@ async fn read(
     client.read_touched(|id| all || touched.contains(&id)).await
 }
 
-/// Whether what an action touches shows what the plan does to groups: the roles of people in a workspace can come
-/// through any of them.
+/// Whether the target of an action also shows the plan's changes of groups: people can inherit their roles in a
+/// workspace from any group.
 fn shows_groups(action: &Action, whole: PlanContext<'_>) -> bool {
     matches!(action.operation.kind(), Kind::WorkspaceMembersSet | Kind::WorkspaceMembersRemove)
         && whole.actions.iter().any(|action| action.operation.resource() == Resource::Group)

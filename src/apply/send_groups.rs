@@ -66,18 +66,18 @@ async fn remove_workspaces(op: &GroupWorkspacesRemove, ids: &CreatedIds, client:
     existing(&op.group, ids, async |id| unassign(id, &op.assignments, ids, client).await).await
 }
 
-/// Changes a group, if it is there: its creation may have failed.
+/// Changes a group, if it exists: its creation may have failed.
 async fn existing(group: &Reference, ids: &CreatedIds, change: impl AsyncFnOnce(Uuid) -> Verdict) -> Sent {
     match ids.group(group) {
         Some(id) => change(id).await.into(),
-        None => not_tried("the group was not made").into(),
+        None => not_tried("the group was not created").into(),
     }
 }
 
 async fn nest(group: Uuid, parents: &BTreeSet<Reference>, ids: &CreatedIds, client: &Client) -> Verdict {
     match parents.iter().map(|parent| ids.group(parent).ok_or(parent)).collect::<Result<_, _>>() {
         Ok(parents) => changed(client.set_group_parents(group, &parents).await),
-        Err(missing) => not_tried(format!("the group `{}` was not made", escape::excerpt(&missing.name))),
+        Err(missing) => not_tried(format!("the group `{}` was not created", escape::excerpt(&missing.name))),
     }
 }
 
@@ -99,7 +99,7 @@ async fn assign(group: Uuid, assignments: &[Assignment], ids: &CreatedIds, clien
     for assignment in assignments {
         let name = || vec![assignment.workspace.name.clone()];
         let Some(workspace) = ids.workspace(&assignment.workspace) else {
-            failures.missing(name(), "the workspace was not made");
+            failures.missing(name(), "the workspace was not created");
             continue;
         };
         let sent = match assignment.before {
@@ -113,9 +113,9 @@ async fn assign(group: Uuid, assignments: &[Assignment], ids: &CreatedIds, clien
     failures.verdict(assignments.len())
 }
 
-/// Assigns a group to a workspace. To assign it twice is refused, and to update an assignment that is not there, too:
-/// so the one request shows the outcome of the other where its answer is lost, or where a list that lags behind did not
-/// show the assignment.
+/// Assigns a group to a workspace. The API refuses to create an existing assignment and to update a missing one. So
+/// each request shows the result of the other one if its answer is lost, or if a stale list did not show the
+/// assignment.
 async fn assign_once(
     group: Uuid,
     workspace: Uuid,

@@ -14,19 +14,19 @@ use std::collections::BTreeSet;
 /// An operation and its number in the plan.
 pub(super) type Numbered<'p> = (usize, &'p Operation);
 
-/// People that one request can bring in.
+/// People for one request.
 type Batch<'p> = Vec<Numbered<'p>>;
 
-/// What the people of a batch have in common.
+/// The properties that all people of a batch share.
 #[derive(PartialEq)]
 enum Content<'p> {
-    /// They are invited alike.
+    /// Invitations with the same properties.
     Invite { renews: bool, access: Access, workspaces: &'p [Reference], language: Option<Language> },
-    /// Their accounts are made.
+    /// New accounts.
     Create,
 }
 
-/// Sends an operation on a person that takes a request of its own; `None` for one that goes out in a batch.
+/// Sends an operation on a person that needs a request of its own; `None` for one that is sent in a batch.
 pub(super) async fn send(operation: PersonOperation<'_>, client: &Client) -> Option<Sent> {
     let verdict = match operation {
         PersonOperation::MemberUpdate(op) => {
@@ -41,7 +41,7 @@ pub(super) async fn send(operation: PersonOperation<'_>, client: &Client) -> Opt
     Some(verdict.into())
 }
 
-/// What a batch for an operation is like; `None` for an operation that brings no one in.
+/// The shared properties for an operation; `None` for an operation that invites or creates no one.
 fn content(operation: &Operation) -> Option<Content<'_>> {
     let invite =
         |renews, access, workspaces, language| Some(Content::Invite { renews, access, workspaces, language });
@@ -57,10 +57,10 @@ fn renews(operation: &Operation) -> bool {
     matches!(content(operation), Some(Content::Invite { renews: true, .. }))
 }
 
-/// Puts operations that bring people in into batches, in the order of the plan. Others are passed over.
+/// Groups operations that invite or create people into batches, in the order of the plan. Ignores others.
 fn batches<'p>(operations: &[Numbered<'p>]) -> Vec<Batch<'p>> {
     let mut full = Vec::new();
-    // One open batch for each combination: few, because people of one kind have much in common.
+    // One open batch for each combination of properties. There are few, because most people share them.
     let mut open: Vec<(Content<'p>, Batch<'p>)> = Vec::new();
     for &(number, operation) in operations {
         let Some(content) = content(operation) else { continue };
@@ -79,8 +79,8 @@ fn batches<'p>(operations: &[Numbered<'p>]) -> Vec<Batch<'p>> {
     full
 }
 
-/// Sends the operations that go out in batches. Invitations are renewed batch by batch, each from beginning to end: a
-/// run that is cut off leaves no more people than one batch holds without an invitation.
+/// Sends all batches. Renewals are finished batch by batch, so that an interrupted run leaves at most one batch of
+/// people without an invitation.
 pub(super) async fn send_batches<'p>(
     operations: &[Numbered<'p>],
     read_back: ReadBack<'_>,
@@ -95,7 +95,7 @@ pub(super) async fn send_batches<'p>(
     }
 }
 
-/// Deletes the old invitations of people that get new ones; returns the people whose old invitation is gone.
+/// Deletes the old invitations of people who get new ones. Returns the people whose old invitation is gone.
 async fn revoke_old<'p>(mut batch: Batch<'p>, client: &Client, progress: &mut Progress<'p>) -> Batch<'p> {
     let old = batch.iter().filter_map(|(number, operation)| match operation {
         Operation::InvitationRenew(op) => Some((*number, op.invitation_id)),
@@ -116,7 +116,7 @@ async fn revoke_old<'p>(mut batch: Batch<'p>, client: &Client, progress: &mut Pr
     batch
 }
 
-/// Sends batches. One whose answer is lost is sent again when the lists have had the time to show it, and don't.
+/// Sends batches. If an answer is lost, the batch is sent again after the lists have had time to show it and don't.
 async fn bring_in<'p>(mut waiting: Vec<Batch<'p>>, read_back: ReadBack<'_>, progress: &mut Progress<'p>) {
     let client = read_back.client;
     waiting.retain(|batch| !batch.is_empty());
@@ -173,7 +173,7 @@ fn new_member(operation: &Operation) -> Option<NewMember> {
     })
 }
 
-/// Reads back a batch whose answer was lost, and records the people that are there; returns the others. `None` where
+/// Reads back a batch whose answer was lost, and records the people who are in the lists. Returns the others; `None` if
 /// the lists can't be read.
 async fn not_visible<'p>(
     batch: &[Numbered<'p>],
@@ -194,7 +194,7 @@ async fn not_visible<'p>(
     Some(rest)
 }
 
-/// The person that an operation brings in, as the lists show them.
+/// The person of an operation, as the lists show them.
 fn expected(operation: &Operation) -> Option<ExpectedObject> {
     let except = match operation {
         Operation::InvitationRenew(op) => BTreeSet::from([op.invitation_id]),
@@ -208,7 +208,7 @@ fn member_id(operation: &Operation, live: &Live) -> Option<uuid::Uuid> {
     Some(live.members.iter().find(|member| member.email.as_ref() == email)?.id)
 }
 
-/// Records what the answer to a batch says of each of its people.
+/// Records the result of each person in the answer to a batch.
 fn record(batch: &[Numbered<'_>], answer: &Result<BatchAnswer, ApiError>, progress: &mut Progress<'_>) {
     for (place, (number, operation)) in batch.iter().enumerate() {
         let verdict = match answer.as_ref().map(|each| each.get(place)) {
@@ -225,10 +225,10 @@ fn record(batch: &[Numbered<'_>], answer: &Result<BatchAnswer, ApiError>, progre
     }
 }
 
-/// A renewal that fails in its second half leaves a person without an invitation: that must be said.
+/// If the second half of a renewal fails, the person has no invitation, and the reason must say so.
 fn after_renewal(operation: &Operation, (status, reason): Verdict) -> Verdict {
     let lost = |reason| match renews(operation) {
-        true => format!("{reason}; the old invitation is deleted: run again to send the new one"),
+        true => format!("{reason}; the old invitation is deleted: run apply again to send the new one"),
         false => reason,
     };
     (status, reason.map(lost))

@@ -31,7 +31,7 @@ pub(super) async fn send(
 
 async fn create(op: &WorkspaceCreate, ids: &CreatedIds, read_back: ReadBack<'_>) -> Sent {
     let Some(admin) = ids.person(&op.admin) else {
-        return not_tried("the account of its first admin was not made").into();
+        return not_tried("the account of its first admin was not created").into();
     };
     let name = &op.after.name;
     let find = |live: &Live| live.workspaces.iter().find(|one| one.settings.name == *name).map(|one| one.id);
@@ -71,7 +71,7 @@ async fn remove_members(op: &WorkspaceMembersRemove, ids: &CreatedIds, read_back
     existing(&op.workspace, ids, remove).await
 }
 
-/// Changes a workspace, if it is there: its creation may have failed.
+/// Changes a workspace, if it exists: its creation may have failed.
 async fn existing(
     workspace: &Reference,
     ids: &CreatedIds,
@@ -79,13 +79,12 @@ async fn existing(
 ) -> Sent {
     match ids.workspace(workspace) {
         Some(id) => change(id).await.into(),
-        None => not_tried("the workspace was not made").into(),
+        None => not_tried("the workspace was not created").into(),
     }
 }
 
-/// Those of the people left out of a removal that are still in the workspace. Where a request was sent before, by this
-/// run or by one that was cut off, they may be gone already, or be in it through groups alone; the lists need time to
-/// show it.
+/// The people whom a removal skipped and who are still in the workspace. After a lost answer, in this run or an
+/// interrupted one, they may already be gone or only inherit access. The lists need time to show that.
 async fn still_in(
     workspace: Uuid,
     left_out: BTreeSet<Uuid>,

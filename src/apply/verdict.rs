@@ -8,13 +8,13 @@ use uuid::Uuid;
 /// The most people that a reason names.
 const NAMED: usize = 5;
 
-/// The status of an action, and the reason where there is something to say.
+/// The status of an action, and the reason if any.
 pub(super) type Verdict = (Status, Option<String>);
 
 /// The outcome of an action that was sent.
 pub(super) struct Sent {
     pub(super) verdict: Verdict,
-    /// The identifier of what was created.
+    /// The identifier of the created resource.
     pub(super) created: Option<Uuid>,
 }
 
@@ -41,26 +41,29 @@ pub(super) fn changed(answer: Result<(), ApiError>) -> Verdict {
 pub(super) fn deleted(answer: Result<Deletion, ApiError>) -> Verdict {
     match answer {
         Ok(Deletion::Done) => (Status::Done, None),
-        Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was gone already".to_owned())),
+        Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was already gone".to_owned())),
         Err(error) => of_error(&error),
     }
 }
 
-/// The verdict where something is missing that the action needs.
+/// The verdict on an action without a resource that it needs.
 pub(super) fn not_tried(reason: impl Into<String>) -> Verdict {
     (Status::NotTried, Some(reason.into()))
 }
 
-/// The verdict on a request that failed; what was never sent was not tried.
+/// The verdict on a failed request. A request that was never sent counts as not tried.
 pub(super) fn of_error(error: &ApiError) -> Verdict {
     let status = if error.was_not_sent() { Status::NotTried } else { Status::Failed };
     (status, Some(reason(error)))
 }
 
-/// An error, and that it may be none: an answer can be lost on its way back.
+/// An error, with a remark if the change may have been made although its answer was lost.
 pub(super) fn reason(error: &ApiError) -> String {
-    let doubt =
-        if error.may_have_changed() { "; it may have been done all the same: plan again to see" } else { "" };
+    let doubt = if error.may_have_changed() {
+        "; the change may still have been made: plan again to check"
+    } else {
+        ""
+    };
     format!("{error}{doubt}")
 }
 
@@ -73,25 +76,25 @@ pub(super) struct Failures {
 }
 
 impl Failures {
-    /// Notes parts that failed for one reason.
+    /// Records parts that failed for the same reason.
     pub(super) fn add(&mut self, names: Vec<String>, reason: impl Into<String>) {
         if !names.is_empty() {
             self.all.push((names, reason.into()));
         }
     }
 
-    /// Notes parts that could not be tried: what they depend on was not made.
+    /// Records parts that could not be tried, because a resource was not created.
     pub(super) fn missing(&mut self, names: Vec<String>, reason: impl Into<String>) {
         self.not_tried += names.len();
         self.add(names, reason);
     }
 
-    /// Notes parts whose request failed, or was not sent.
+    /// Records parts whose request failed or was not sent.
     pub(super) fn error(&mut self, names: Vec<String>, error: &ApiError) {
         if error.was_not_sent() { self.missing(names, reason(error)) } else { self.add(names, reason(error)) }
     }
 
-    /// The verdict on the whole action, which has so many parts.
+    /// The verdict on the whole action, which has `total` parts.
     pub(super) fn verdict(self, total: usize) -> Verdict {
         if self.all.is_empty() {
             return (Status::Done, None);

@@ -1,4 +1,4 @@
-//! Rule: a plan does not lower the live admins below `min_admins`, not for a moment either.
+//! Rule: a plan never lowers the live admins below `min_admins`, not even temporarily.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Role};
@@ -16,14 +16,13 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
     let places: Vec<Span> = lost.flat_map(|action| action.sources.iter().copied()).collect();
     let message = if plan.admins.after > fewest {
         format!(
-            "this plan leaves {fewest} of {before} live admins until it has made others, fewer than `min_admins: {min}`"
+            "this plan leaves {fewest} of {before} live admins before it promotes others, fewer than `min_admins: {min}`"
         )
     } else {
         format!(
             "this plan leaves {fewest} of {before} live admins, fewer than `min_admins: {min}` (invitations don't count)"
         )
     };
-    let help =
-        "promote somebody who has joined in the same plan, keep one of these admins, or lower `min_admins`";
-    refusals.push(Diagnostic::new(Code::MinAdmins, message, help).places(&places, "an admin less"));
+    let help = "promote a live member in the same plan, keep one of these admins, or lower `min_admins`";
+    refusals.push(Diagnostic::new(Code::MinAdmins, message, help).places(&places, "removes an admin"));
 }

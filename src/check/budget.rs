@@ -1,5 +1,5 @@
-//! Rule: a plan does not claim more seats than may be in use, unless it claims no more than before; and it does not
-//! have more people take seats than have been bought.
+//! Rule: a plan does not claim more seats than the limit, unless it claims no more than before; and it does not use
+//! more seats than purchased.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Product};
@@ -15,7 +15,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         let name = product.name();
         let message = if after > limit && after > before {
             format!(
-                "{} more of `{name}` than there are seats: after this plan {used} are used and {} pending, of {limit} ({purchased} \
+                "this plan exceeds the seats of `{name}` by {}: after it, {used} are used and {} pending, of {limit} ({purchased} \
                  purchased, {} kept in reserve){}",
                 after - limit,
                 plan.after.pending.get(*product),
@@ -23,33 +23,33 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
                 undeclared(plan),
             )
         } else if used > purchased && used > used_before {
-            // What an invitation no longer claims is not a seat that a person could take.
+            // A seat that an invitation no longer claims does not help a member.
             format!(
-                "{} more of `{name}` than there are seats: after this plan {used} are used, of {purchased} purchased",
+                "this plan exceeds the seats of `{name}` by {}: after it, {used} are used, of {purchased} purchased",
                 used - purchased,
             )
         } else {
             continue;
         };
         let help = format!(
-            "buy seats and raise `seats.{name}.purchased`, take the seat from somebody, or ask for fewer at the lines above"
+            "buy seats and raise `seats.{name}.purchased`, free a seat, or declare fewer seats on the lines above"
         );
         let refusal = Diagnostic::new(Code::SeatBudget, message, help).label(*at, "the budget");
-        refusals.push(refusal.places(&claims(plan, desired, *product), "asks for a seat"));
+        refusals.push(refusal.places(&claims(plan, desired, *product), "needs a seat"));
     }
 }
 
-/// What an undeclared invitation costs can't be known; a refusal that may rest on it says so.
+/// A remark on undeclared invitations, whose seats are unknown.
 fn undeclared(plan: &Plan) -> String {
     match plan.counts.undeclared_invitations {
         0 => String::new(),
         count => {
-            format!("; pending invitations that no file declares ({count}) are counted as taking a seat each")
+            format!("; undeclared pending invitations ({count}) count as one seat each")
         }
     }
 }
 
-/// The lines that ask for the seats that this plan claims.
+/// The lines that declare the seats that this plan claims.
 fn claims(plan: &Plan, desired: &Desired, product: Product) -> Vec<Span> {
     let claiming =
         plan.actions.iter().filter(|action| plan.seat_change(&action.operation).claimed(product) > 0);

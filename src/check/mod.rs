@@ -1,7 +1,7 @@
-//! Whether a plan may be applied: one rule a file.
+//! Checks whether a plan may be applied, with one file per rule.
 //!
-//! [`check`] is pure. What it refuses is shown with the lines that cause it and the way on; what it approves becomes
-//! an [`Approved`], which is all that an apply takes and which nothing else can make.
+//! [`check`] is pure. A refusal has the lines that cause it and a help text. Only this module can construct an
+//! [`Approved`] plan, and an apply accepts nothing else.
 
 mod admins;
 mod budget;
@@ -15,7 +15,7 @@ use crate::diag::Diagnostic;
 use crate::model::{Allowance, Desired};
 use crate::plan::Plan;
 
-/// A plan and what the rules say about it.
+/// A plan and its refusals.
 #[derive(Debug, Clone)]
 pub struct Checked {
     plan: Plan,
@@ -26,7 +26,7 @@ pub struct Checked {
 #[derive(Debug, Clone)]
 pub struct Approved(Plan);
 
-/// Holds a plan against the seat budget and the guards.
+/// Checks a plan against the seat budget and the guards.
 #[must_use]
 pub fn check(plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
     let mut refusals = plan.faults.clone();
@@ -51,7 +51,7 @@ impl Checked {
         &self.refusals
     }
 
-    /// The plan for an apply, if nothing speaks against it.
+    /// The plan for an apply, if there are no refusals.
     #[must_use]
     pub fn approve(self) -> Option<Approved> {
         self.refusals.is_empty().then_some(Approved(self.plan))

@@ -1,4 +1,4 @@
-//! Rule: protected people are not removed and not demoted.
+//! Rule: protected people are neither removed nor demoted.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Desired, Email};
@@ -16,7 +16,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         match &action.operation {
             Operation::MemberRemove(op) => refuse(&op.email, "removed", &action.sources),
             Operation::InvitationRevoke(op) if !op.is_surplus => {
-                refuse(&op.email, "refused (the invitation would be revoked)", &action.sources);
+                refuse(&op.email, "removed (this plan revokes the invitation)", &action.sources);
             }
             _ => {}
         }
@@ -29,10 +29,10 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
 fn refusal(email: &Email, what: &str, sources: &[Span], protected_at: Span) -> Diagnostic {
     let message = format!("{email} is protected and would be {what}");
     let help =
-        "keep the person as they are, or take them off `policy.protected` first, in a change of its own";
+        "keep the person as they are, or remove them from `policy.protected` first, in a separate change";
     let mut refusal = Diagnostic::new(Code::Protected, message, help);
     for source in sources {
-        refusal = refusal.label(*source, "asks for it");
+        refusal = refusal.label(*source, "causes this");
     }
     refusal.label(protected_at, "protected")
 }

@@ -1,4 +1,4 @@
-//! Rule: a plan removes no more of each kind of resource than `max_removals` allows, however each removal came about.
+//! Rule: a plan removes no more of each kind than `max_removals` allows, whatever the cause.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Allowance, Desired, RemovalKind, Role, Seats};
@@ -20,7 +20,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refus
             }
         }
         if kind == RemovalKind::AdminRoles {
-            // A person can lose it by two actions, and only by both.
+            // A person may lose the role only through two actions together.
             removed = plan.admins.lost;
         }
         if removed <= allowed {
@@ -35,7 +35,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refus
             "this plan removes {removed} of {live} {words}; `max_removals: {limit}` allows {allowed}"
         );
         let help = format!(
-            "if this is meant, run again with --allow-removals {name}={removed}; if not, look for what was taken out of the files"
+            "if this is intended, run again with --allow-removals {name}={removed}; if not, check what is missing in the files"
         );
         refusals.push(Diagnostic::new(Code::MaxRemovals, message, help).places(&places, "causes removals"));
     }
@@ -62,7 +62,7 @@ pub fn removes(kind: RemovalKind, operation: &Operation, plan: &Plan) -> usize {
         (RemovalKind::Members, Operation::MemberRemove(_))
         | (RemovalKind::Invitations, Operation::InvitationRevoke(_))
         | (RemovalKind::Groups, Operation::GroupDelete(_)) => 1,
-        // Members who leave the organization leave its groups with it, and count there.
+        // Members who leave the organization also leave its groups, and count only as members.
         (RemovalKind::GroupMembers, Operation::GroupDelete(op)) => {
             op.member_count.saturating_sub(op.leaving_count)
         }

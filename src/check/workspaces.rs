@@ -1,4 +1,4 @@
-//! Rules: no more workspaces than an organization can have, and none archived without leave.
+//! Rules: no more workspaces than an organization can have, and no archiving without `--allow-irreversible`.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Allowance, MOST_WORKSPACES};
@@ -8,14 +8,14 @@ use crate::source::Span;
 pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
     let makes = |action: &&Action| matches!(action.operation, Operation::WorkspaceCreate(_));
     let made = plan.actions.iter().filter(makes).count();
-    // Workspaces are archived last: those that go make no room for those that come.
+    // Workspaces are archived last, so they don't make room for new ones.
     let most = plan.counts.workspaces + made;
     if made > 0 && most > MOST_WORKSPACES {
         let message = format!(
-            "{made} new workspaces beside {} that are there make {most}; an organization can have {MOST_WORKSPACES}",
+            "this plan leads to {most} workspaces ({} live, {made} new); an organization can have {MOST_WORKSPACES}",
             plan.counts.workspaces
         );
-        let help = "declare fewer, or archive some first, in a change of its own";
+        let help = "declare fewer, or archive some first, in a separate change";
         let refusal = Diagnostic::new(Code::WorkspaceLimit, message, help);
         let places = places(plan.actions.iter().filter(makes));
         refusals.push(refusal.places(&places, "a new workspace"));
@@ -24,7 +24,7 @@ pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagn
     let places = places(forever);
     if !places.is_empty() && !allowance.irreversible {
         let message = "this plan archives workspaces, which can't be undone";
-        let help = "if this is meant, apply with --allow-irreversible";
+        let help = "if this is intended, apply with --allow-irreversible";
         refusals.push(Diagnostic::new(Code::Irreversible, message, help).places(&places, "to be archived"));
     }
 }

@@ -1,4 +1,4 @@
-//! The command line as a whole: which commands there are. The arguments of each stand beside it.
+//! The commands of the command line. The file of each command has its arguments.
 
 use super::apply::ApplyArgs;
 use super::explain::ExplainArgs;
@@ -13,9 +13,10 @@ use clap::{Parser, Subcommand};
 
 const AFTER_HELP: &str = "\
 Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the \
-configuration is invalid, the seat budget or a guard forbids it, or the answer was no; 64 wrong usage. `orgsync explain CODE` explains the code of a fault or refusal.
+configuration is invalid, the plan exceeds the seat budget or violates a guard, or you did not answer yes; 64 usage \
+error. `orgsync explain CODE` explains the code of a fault or refusal.
 
-MISTRAL_ADMIN_API_KEY holds the Admin API key. ORGSYNC_LOG=debug logs each request on stderr, without the key.";
+Set MISTRAL_ADMIN_API_KEY to the Admin API key. ORGSYNC_LOG=debug logs each request to stderr, without the key.";
 
 /// Members, roles and product seats of a Mistral AI organization, declared in YAML: compared, planned, applied.
 #[derive(Debug, Parser)]
@@ -28,34 +29,31 @@ pub(super) struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check the configuration: everything that can be checked without the network or a key
+    /// Check the configuration, without a key or the network
     Validate(ValidateArgs),
-    /// Read the live organization and show what would be changed, and the seat budget; changes nothing
+    /// Compare the configuration with the live organization, and show the changes and the seats
     Plan(PlanArgs),
-    /// Make the plan and carry it out, after asking
+    /// Make a plan, ask, and apply it; or apply a saved plan
     Apply(ApplyArgs),
     #[cfg(feature = "sandbox")]
-    /// Serve a local organization with the Admin API, for trials and tests
+    /// Serve a local organization that behaves like the Admin API, for trials and tests
     Sandbox(mistral_admin_sandbox::cli::Options),
-    /// Write configuration that declares the organization as it is
+    /// Write a configuration that declares the live organization
     Export(ExportArgs),
-    /// Show the seats of each product, and who holds them
+    /// Show the seats of each product and who holds them
     Seats(SeatsArgs),
-    /// Show what one person has, will have, and which file and line gives it; or what a code means
+    /// Show a person's live and desired access and which line grants it; or explain a code
     Explain(ExplainArgs),
-    #[cfg_attr(
-        feature = "sandbox",
-        doc = "Read the live organization and write it as JSON, for --live and --sandbox"
-    )]
-    #[cfg_attr(not(feature = "sandbox"), doc = "Read the live organization and write it as JSON, for --live")]
+    #[cfg_attr(feature = "sandbox", doc = "Write the live organization as JSON, for --live and --sandbox")]
+    #[cfg_attr(not(feature = "sandbox"), doc = "Write the live organization as JSON, for --live")]
     Snapshot(SnapshotArgs),
     /// Print the JSON Schema of a document
     Schema(SchemaArgs),
-    /// Print a script that completes commands and options in a shell
+    /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
+    /// Print the manual page, or write the pages of all commands
     Man(ManArgs),
 }

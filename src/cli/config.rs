@@ -1,4 +1,4 @@
-//! Loading the configuration for a command.
+//! Loads the configuration for a command.
 
 use super::console::Console;
 use super::key::{KeyArgs, known_keys};
@@ -14,25 +14,25 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
 
-/// Where the configuration is.
+/// The argument for the configuration.
 #[derive(Debug, clap::Args)]
 pub(super) struct ConfigArgs {
-    /// The configuration: a file, or a directory that holds orgsync.yaml
+    /// Read this configuration: a file, or a directory that contains orgsync.yaml
     #[arg(short, long, value_name = "FILE|DIR", default_value = "orgsync.yaml", value_parser = configuration)]
     pub(super) config: Utf8PathBuf,
 }
 
 fn configuration(text: &str) -> Result<Utf8PathBuf, &'static str> {
     match text {
-        "-" => Err("`orgsync validate -` reads standard input; for a file that is called so, write `./-`"),
+        "-" => Err("`orgsync validate -` reads standard input; for a file with this name, write `./-`"),
         name => path(name),
     }
 }
 
-/// Which day it is.
+/// The argument for the current day.
 #[derive(Debug, clap::Args)]
 pub(super) struct TodayArgs {
-    /// The day that decides who has expired, as in 2026-12-31 [default: today in UTC]
+    /// Evaluate `expires` on this day, as in 2026-12-31 [default: today in UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) today: Option<Date>,
 }
@@ -48,19 +48,19 @@ pub(super) struct Config {
     pub(super) today: Date,
 }
 
-/// The day that decides who has expired: the one that was asked for, or today in UTC.
+/// The day on which `expires` is evaluated: the given one, or today in UTC.
 pub(super) fn today(args: Option<&TodayArgs>) -> Date {
     let utc = || TimeZone::UTC.to_datetime(Timestamp::now()).date();
     args.and_then(|args| args.today).unwrap_or_else(utc)
 }
 
-/// Reads the files, but none that holds a key of this run.
+/// Reads the files. Refuses files that contain a key of this run.
 pub(super) fn read(path: &Utf8Path, key: Option<&KeyArgs>, today: Date) -> Loaded {
     let keys = known_keys(key);
     config::load(path, today, &|text| keys.iter().any(|key| key.is_in(text)))
 }
 
-/// The main file that a path means, if it is not there. One that holds a key of this run is not looked for.
+/// The path of the main file, if the file does not exist. Does not check a path that contains a key of this run.
 pub(super) fn absent(path: &Utf8Path, key: &KeyArgs) -> Option<Utf8PathBuf> {
     let file = config::main_file(path);
     let is_secret = known_keys(Some(key)).iter().any(|key| key.is_in(file.as_str()));

@@ -1,7 +1,7 @@
-//! Where output goes: results to stdout, all else to stderr, the log among it.
+//! Output: results go to stdout; everything else, including the log, goes to stderr.
 //!
-//! Terminal styles are dropped where nobody would see them (no terminal, `NO_COLOR`). A reader who goes away is no reason
-//! to stop working: a closed pipe swallows the rest.
+//! Terminal styles are dropped without a terminal or with `NO_COLOR`. A closed pipe does not stop the run: the
+//! remaining output is discarded.
 
 use super::failure::{Exit, UNWRITTEN};
 use crate::render::Layout;
@@ -39,18 +39,18 @@ impl Console {
         &mut self.out
     }
 
-    /// For everything else. What was written as a result before comes before.
+    /// For everything else. Flushes earlier results first.
     pub(super) fn err(&mut self) -> &mut dyn Write {
         let _ = self.out.flush();
         &mut self.err
     }
 
-    /// How a plan is laid out as a result.
+    /// The layout of a plan on stdout.
     pub(super) fn out_layout(&self, verbose: bool) -> Layout {
         layout(verbose, terminal_size_of(io::stdout()))
     }
 
-    /// How a plan is laid out beside a result.
+    /// The layout of a plan on stderr.
     pub(super) fn err_layout(&self, verbose: bool) -> Layout {
         layout(verbose, terminal_size_of(io::stderr()))
     }
@@ -72,20 +72,20 @@ impl Console {
         let level = std::env::var(LOG_VARIABLE).ok()?;
         let level = level.parse::<LevelFilter>().ok();
         if level.is_none() {
-            let levels = "error, warn, info, debug, trace";
-            let _ = writeln!(self.err(), "warning: {LOG_VARIABLE} is none of {levels}: there is no log");
+            let levels = "off, error, warn, info, debug, trace";
+            let _ = writeln!(self.err(), "warning: {LOG_VARIABLE} must be one of {levels}: logging is off");
         }
         level
     }
 
-    /// Hands on what is still held back. A result that could not be written is a failure.
+    /// Flushes all output. A result that can't be written is a failure.
     pub(super) fn finish(mut self, exit: Exit) -> Exit {
         match self.out.flush() {
             Ok(()) => exit,
             Err(error) => {
                 let _ =
                     writeln!(self.err, "error: the result can't be written: {error}\n  help: {UNWRITTEN}");
-                // Nobody has seen what was found; that it is refused still counts.
+                // The output is lost, but the exit status still says that the plan was refused.
                 if exit == Exit::Refused { exit } else { Exit::Failed }
             }
         }
@@ -96,7 +96,7 @@ fn layout(verbose: bool, size: Option<(Width, Height)>) -> Layout {
     Layout { verbose, columns: size.map(|(Width(columns), _)| usize::from(columns)) }
 }
 
-/// A stream whose closed other end swallows everything.
+/// A stream that ignores a closed pipe.
 #[derive(Debug)]
 struct Patient<S>(S);
 
@@ -116,7 +116,7 @@ impl<S: Write> Write for Patient<S> {
     }
 }
 
-/// A line as the rest of the program writes them: `warning: …` or `error: …`.
+/// Formats log lines like other messages: `warning: …` or `error: …`.
 struct Plain;
 
 impl<S, N> FormatEvent<S, N> for Plain

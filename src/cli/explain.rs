@@ -1,4 +1,4 @@
-//! `orgsync explain`: of a person, what they have and which line gives it; of a code, its page of the book.
+//! `orgsync explain`: explains a person's access, or prints the page of a code.
 
 use super::config::{self, ConfigArgs, today};
 use super::console::Console;
@@ -15,12 +15,12 @@ use anstyle::Style;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// A person's address, or the code of a fault or refusal
+    /// The address of a person, or the code of a fault or refusal
     #[arg(value_name = "EMAIL|CODE")]
     about: String,
     #[command(flatten)]
     config: ConfigArgs,
-    /// How to print what is said of a person
+    /// Print the explanation of a person in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
@@ -43,13 +43,16 @@ fn code(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         return Err(Failure::usage(message, help));
     };
     if args.format == Format::Json {
-        return Err(Failure::usage("the page of a code is text", "leave out --format json"));
+        return Err(Failure::usage(
+            "the page of a code is only available as text",
+            "leave out --format json",
+        ));
     }
     write!(console.out(), "{}", readable(code.page()))?;
     Ok(Exit::Done)
 }
 
-/// A page as people read it in a terminal: headings are bold, links are their words, and code is indented.
+/// A page as plain text for a terminal: bold headings, link texts, and indented code.
 fn readable(page: &str) -> String {
     let bold = Style::new().bold();
     let (mut text, mut in_code) = (String::new(), false);
@@ -84,7 +87,7 @@ fn without_links(mut text: &str) -> String {
 
 fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     let email = Email::parse(&args.about).map_err(|why| {
-        let message = format!("`{}` is not an address: {why}", escape::line(&args.about));
+        let message = format!("`{}` is not a valid address: {why}", escape::line(&args.about));
         Failure::usage(message, USAGE)
     })?;
     let Some(config) = config::load(&args.config, &args.source.live.key, today(None), console)? else {
@@ -93,7 +96,8 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     let (live, _) = live::read(&args.source, console)?;
     let plan = plan::plan(&config.desired, &live);
     let Some(person) = query::explain(&email, &config.desired, &live, &plan, &config.sources) else {
-        let message = format!("nobody has the address {email}, neither in the files nor in the organization");
+        let message =
+            format!("no person has the address {email}, neither in the files nor in the organization");
         let declared = config.desired.members.keys();
         let joined = live.members.iter().filter_map(|member| member.email.as_ref());
         let invited = live.invitations.iter().filter_map(|invitation| invitation.email.as_ref());
@@ -110,8 +114,8 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The address that may have been meant: a misspelt name at the same domain, or the same name at a near domain. As
-/// wholes, all addresses of a domain are near; and of many people, some have near names.
+/// Suggests a similar address: a similar name at the same domain, or the same name at a similar domain. Comparing whole
+/// addresses would not work, because all addresses of a domain are similar.
 fn near<'a>(email: &Email, known: impl Iterator<Item = &'a Email> + Clone) -> Option<String> {
     let (name, domain) = (email.local(), email.domain());
     let colleagues = known.clone().filter(|other| other.domain() == domain).map(Email::local);

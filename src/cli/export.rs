@@ -12,17 +12,17 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
-    /// A new file, or a directory (existing, or ending in /) for new files [default: standard output]
+    /// Write to this new file, or to new files in this directory (existing, or ending in /) [default: standard output]
     #[arg(long, value_name = "FILE|DIR", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
 
-/// The schema beside the files, for editors.
+/// The name of the schema that is written next to the files, for editors.
 const SCHEMA: &str = "orgsync.schema.json";
 
-/// Where the configuration goes.
+/// The destination of the configuration.
 enum Destination<'p> {
     Stdout,
     File(&'p Utf8Path),
@@ -38,7 +38,7 @@ impl<'p> Destination<'p> {
         }
     }
 
-    /// Everything that may be written there.
+    /// All files that may be written.
     fn files(&self) -> Vec<Utf8PathBuf> {
         match self {
             Self::Stdout => Vec::new(),
@@ -52,7 +52,7 @@ impl<'p> Destination<'p> {
 
 pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Failure> {
     let destination = Destination::of(args.out.as_deref());
-    // A large organization takes a while to read.
+    // Check before reading, because reading a large organization takes a while.
     output::refuse_present(&destination.files())?;
     let (live, _) = live::read(&args.source, console)?;
     let exported = export(&live, today(None)).map_err(|error| {
@@ -79,13 +79,13 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
     if exported.lacks_admin {
         writeln!(
             console.err(),
-            "warning: nobody who can be declared is an admin (an admin without an address, with a custom role or \
-             through a group of the identity provider can't be): `orgsync validate` will ask for one"
+            "warning: the files declare no admin, because no live admin can be declared (for example, without an \
+             address, with a custom role or through a group of the identity provider): `orgsync validate` requires one"
         )?;
     } else if let Some(out) = &args.out {
         writeln!(
             console.err(),
-            "Correct the lines that say so; `orgsync plan --config {}` then has nothing to do.",
+            "Correct the lines that say `correct`. Then `orgsync plan --config {}` has nothing to do.",
             escape::line(out.as_str())
         )?;
     }

@@ -1,4 +1,4 @@
-//! From a failure to an exit status and a message that says what to do: the one place for both.
+//! Failures of commands, with their exit status and help text.
 
 use crate::api::{ApiError, KeyError, UrlError};
 use std::io;
@@ -19,7 +19,7 @@ pub(super) enum Exit {
     Usage = 64,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
-    /// Told to end.
+    /// Stopped by SIGTERM.
     Terminated = 143,
 }
 
@@ -29,8 +29,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command ends without what it was asked for, and what to do about it. A command can end with nothing else, and
-/// this can't be made without a way on.
+/// Why a command failed, and what to do about it. Every constructor requires a help text.
 #[derive(Debug, thiserror::Error)]
 #[error("{error:#}")]
 pub(super) struct Failure {
@@ -41,12 +40,12 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// Something went wrong on the way.
+    /// An operation failed.
     pub(super) fn failed(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(Exit::Failed, anyhow::Error::msg(message.into()), help)
     }
 
-    /// What was asked for must not be done.
+    /// orgsync refuses the operation.
     pub(super) fn refused(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(Exit::Refused, anyhow::Error::msg(message.into()), help)
     }
@@ -70,8 +69,7 @@ impl From<ApiError> for Failure {
 
 impl From<&KeyError> for Failure {
     fn from(error: &KeyError) -> Self {
-        let help =
-            "set MISTRAL_ADMIN_API_KEY, or name a file that holds nothing but the key with --api-key-file";
+        let help = "set MISTRAL_ADMIN_API_KEY, or use --api-key-file with a file that contains only the key";
         Self::failed(error.to_string(), help)
     }
 }
@@ -82,12 +80,12 @@ impl From<UrlError> for Failure {
     }
 }
 
-/// What commands write goes out through `?`; whatever else they do with files words its failures itself.
+/// For `?` on writes of results. Other file operations construct their own failures.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::failed(format!("the result can't be written: {error}"), UNWRITTEN)
     }
 }
 
-/// What to do where a result can't be written.
-pub(super) const UNWRITTEN: &str = "make room where the output goes, or send it elsewhere, and run it again";
+/// The help for results that can't be written.
+pub(super) const UNWRITTEN: &str = "free disk space, or redirect the output, and run it again";

@@ -1,4 +1,4 @@
-//! The Admin API key: where it comes from, and that it shows nowhere.
+//! The Admin API key: reads it, and keeps it out of all output.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -11,25 +11,25 @@ use std::cell::OnceCell;
 /// The variable that holds the key.
 const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
 
-/// Where the key is.
+/// The argument for the key.
 #[derive(Debug, clap::Args)]
 pub(super) struct KeyArgs {
-    /// A file that holds the Admin API key [default: the variable MISTRAL_ADMIN_API_KEY]
+    /// Read the Admin API key from this file [default: the variable MISTRAL_ADMIN_API_KEY]
     #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) api_key_file: Option<Utf8PathBuf>,
-    /// What that file holds, once it has been read: a pipe can be read only once.
+    /// The content of the file, cached because a pipe can be read only once.
     #[arg(skip)]
     file_key: OnceCell<Result<(ApiKey, Option<KeyWarning>), KeyError>>,
 }
 
-/// The keys of this run, as far as they can be read: they must show nowhere.
+/// The keys of this run that can be read, which must never be shown.
 pub(super) fn known_keys(args: Option<&KeyArgs>) -> Vec<ApiKey> {
     let variable = std::env::var(KEY_VARIABLE).ok().and_then(|text| ApiKey::new(&text).ok());
     let file = args.and_then(file_key).and_then(|read| Some(read.as_ref().ok()?.0.clone()));
     variable.into_iter().chain(file).collect()
 }
 
-/// What the key file holds, where one is named.
+/// The content of the key file, if one is named.
 fn file_key(args: &KeyArgs) -> Option<&Result<(ApiKey, Option<KeyWarning>), KeyError>> {
     let path = args.api_key_file.as_deref()?;
     Some(args.file_key.get_or_init(|| ApiKey::read(path)))
@@ -48,15 +48,15 @@ pub(super) fn read(args: &KeyArgs, console: &mut Console) -> Result<ApiKey, Fail
         (None, Err(_)) => Err(Failure::failed(
             "there is no Admin API key",
             format!(
-                "set {KEY_VARIABLE} or --api-key-file to an Admin API key (made in the Backoffice, needs an Enterprise \
-                 plan){}",
+                "create an Admin API key in the Backoffice (needs an Enterprise plan), and set {KEY_VARIABLE} or \
+                 --api-key-file{}",
                 if cfg!(feature = "sandbox") { ", or try it without one: --sandbox SEED" } else { "" }
             ),
         )),
     }
 }
 
-/// One line without the key, which a user may have given where another value is asked for.
+/// One escaped line without the key, which a user may have passed as another value by mistake.
 pub(super) fn harmless(text: &str) -> String {
     let keys = known_keys(None);
     let keys = keys.iter().filter(|key| key.is_in(text));

@@ -1,4 +1,4 @@
-//! Where the live organization comes from: the Admin API, an embedded sandbox, or a snapshot.
+//! The source of the live organization: the Admin API, an embedded sandbox, or a snapshot.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -21,14 +21,14 @@ use std::io::BufReader;
 /// The variable that holds the base URL.
 const URL_VARIABLE: &str = "ORGSYNC_API_URL";
 
-/// Requests a second, where the user sets no limit. The vendor documents none.
+/// The default limit of requests per second. The vendor documents no limit.
 const USUAL_PACE: f64 = 50.0;
 
-/// Where the live organization comes from.
+/// The arguments for the source of the live organization.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Live organization")]
 pub(super) struct LiveArgs {
-    /// The base URL of the Admin API, with its path [default: the variable ORGSYNC_API_URL, or else
+    /// Use this base URL of the Admin API, with its path [default: the variable ORGSYNC_API_URL, or else
     /// https://api.mistral.ai/v1/admin]
     // Text, because an error of the command line would repeat a value that can't be read, and it may hold a secret.
     #[arg(long, value_name = "URL")]
@@ -37,32 +37,32 @@ pub(super) struct LiveArgs {
     #[command(flatten)]
     pub(super) key: KeyArgs,
 
-    /// Send at most so many requests a second, and fewer where the Admin API asks for that [default: 50; no limit for an
+    /// Send at most N requests per second, and fewer if the Admin API asks for it [default: 50; no limit for an
     /// organization on this machine]
     #[arg(long, value_name = "N", value_parser = pace)]
     pub(super) max_requests_per_second: Option<f64>,
 
-    /// Have at most so many requests under way at a time
+    /// Send at most N requests concurrently
     #[arg(long, value_name = "N", default_value = "8", value_parser = value_parser!(u16).range(1..=256))]
     pub(super) concurrency: u16,
 
-    /// Start no request when so much time has passed, as in 90s, 10m [default: no limit]
+    /// Start no request after this time, as in 90s, 10m [default: no limit]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<SignedDuration>,
 
     #[cfg(feature = "sandbox")]
-    /// Use an embedded organization that starts as this snapshot and ends with this run: no key, no network
+    /// Use an embedded organization for this run, starting with this snapshot; needs no key and no network
     #[arg(long, value_name = "SEED", conflicts_with_all = ["api_key_file", "api_url"], value_parser = path)]
     pub(super) sandbox: Option<Utf8PathBuf>,
 }
 
-/// Where the live organization comes from, for what only reads it.
+/// The same for commands that only read.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Live organization")]
 pub(super) struct SourceArgs {
     #[command(flatten)]
     pub(super) live: LiveArgs,
-    /// Use a snapshot as the live organization: no key, no network
+    /// Use a snapshot as the live organization; needs no key and no network
     #[arg(long = "live", value_name = "SNAPSHOT", conflicts_with_all = ["api_key_file", "api_url"], value_parser = path)]
     #[cfg_attr(feature = "sandbox", arg(conflicts_with = "sandbox"))]
     pub(super) snapshot: Option<Utf8PathBuf>,
@@ -80,24 +80,24 @@ pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
         .ok_or_else(|| "write it as in 90m, 24h or 30s".to_owned())
 }
 
-/// A way to the live organization.
+/// A connection to the live organization.
 pub(super) struct Connection {
     pub(super) client: Client,
-    /// The base URL, where it outlives the run.
+    /// The base URL; `None` for an embedded sandbox.
     pub(super) api_url: Option<String>,
     /// Lives as long as the run.
     #[cfg(feature = "sandbox")]
     _sandbox: Option<Sandbox>,
 }
 
-/// Connects to what the options name.
+/// Connects to the live organization.
 pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Connection, Failure> {
     let cancellation = Cancellation::default();
     if let Some(limit) = args.timeout {
         let (cancellation, limit) = (cancellation.clone(), limit.unsigned_abs());
         tokio::spawn(async move {
             tokio::time::sleep(limit).await;
-            cancellation.cancel("the time of --timeout is over");
+            cancellation.cancel("the time limit of --timeout is reached");
         });
     }
     let concurrency = usize::from(args.concurrency);
@@ -109,20 +109,20 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
         let client = Client::new(url, &key)?.with_options(options);
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
-    // The variable may stand in an environment that serves other runs, so clap must not take it for an option that
-    // was given. Pipelines hand on a variable that is not set as an empty text.
+    // Not through clap, which would treat the variable as a given option and report conflicts. In pipelines, an unset
+    // variable is often an empty text.
     let variable = || Some(std::env::var_os(URL_VARIABLE)?.to_string_lossy().into_owned());
     let set = args.api_url.clone().or_else(variable).filter(|url| !url.is_empty());
     let url = set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse())?;
     let key = key::read(&args.key, console)?;
-    // It would stand in plans, in the names of journals and in logs.
+    // The URL is in plans, names of journals and logs.
     if key.is_in(&url.to_string()) {
-        let help = "give the base URL without it: the key is sent in a header";
-        return Err(Failure::usage("the base URL holds the Admin API key", help));
+        let help = "remove the key from the URL: orgsync sends it in a header";
+        return Err(Failure::usage("the base URL contains the Admin API key", help));
     }
     let api_url = Some(url.to_string());
     let client = Client::new(url, &key)?;
-    // A sandbox is nobody's but the user's.
+    // A sandbox on this machine needs no limit.
     let usual = (!client.is_local()).then_some(USUAL_PACE);
     let client = client.with_options(ClientOptions { per_second: options.per_second.or(usual), ..options });
     Ok(Connection {
@@ -133,7 +133,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     })
 }
 
-/// Reads the live organization. Returns where it was read, too.
+/// Reads the live organization. Also returns its origin.
 pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Origin), Failure> {
     if let Some(path) = &args.snapshot {
         let (live, taken_at) = from_snapshot(path)?;
@@ -148,7 +148,7 @@ pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Or
 }
 
 impl Connection {
-    /// Reads the live organization. Returns where it was read, too.
+    /// Reads the live organization. Also returns its origin.
     pub(super) async fn read(&self) -> Result<(Live, Origin), Failure> {
         let live = self.client.read_live().await?;
         let origin =
@@ -157,15 +157,15 @@ impl Connection {
     }
 }
 
-/// How many whole days ago something was, if it was any.
+/// The age in whole days; `None` if it is less than a day.
 fn days_old(taken_at: Timestamp) -> Option<usize> {
     let days = Timestamp::now().duration_since(taken_at).as_hours() / 24;
     usize::try_from(days).ok().filter(|days| *days > 0)
 }
 
-/// The live organization as a snapshot has it, and when it was taken.
+/// The live organization in a snapshot, and when it was taken.
 fn from_snapshot(path: &Utf8Path) -> Result<(Live, Option<Timestamp>), Failure> {
-    let help = "name a snapshot that this orgsync has written: `orgsync snapshot --out FILE`";
+    let help = "name a snapshot that this version of orgsync has written: `orgsync snapshot --out FILE`";
     let file = File::open(path)
         .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;
     let live = Snapshot::read_live(BufReader::new(file));

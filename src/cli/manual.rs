@@ -1,4 +1,4 @@
-//! `orgsync completions` and `orgsync man`: both are made from the command line's own shape.
+//! `orgsync completions` and `orgsync man`, generated from the command line.
 
 use super::console::Console;
 use super::failure::{Exit, Failure};
@@ -20,7 +20,7 @@ pub(super) fn completions(
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ManArgs {
-    /// Write the pages of all commands into this directory
+    /// Write the pages of all commands to this directory
     #[arg(long, value_name = "DIR", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
 }
@@ -34,7 +34,7 @@ pub(super) fn run(args: &ManArgs, program: Command, console: &mut Console) -> Re
     };
     let written = fs_err::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(program, folder));
     written.map_err(|error| {
-        Failure::failed(format!("the pages can't be written: {error}"), "name a folder that you may write")
+        Failure::failed(format!("the pages can't be written: {error}"), "name a writable folder")
     })?;
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
-//! The command line: puts the parts together, one command a file.
+//! The command line, with one file per command.
 //!
-//! Results go to stdout, all else to stderr. A command ends with an exit status or with a `Failure`, which has one and
-//! is shown here.
+//! Results go to stdout, everything else to stderr. A command returns an exit status or a `Failure`, which is shown
+//! here.
 
 mod apply;
 mod args;
@@ -34,7 +34,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// Runs the program with its arguments, the first of which is its own name, and returns its exit status.
+/// Runs the program with its arguments, starting with its own name, and returns its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -62,8 +62,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     console.finish(exit).into()
 }
 
-/// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line, which
-/// a shell may have made of the names of files.
+/// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line,
+/// which a shell may have made of the names of files.
 fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
     let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();

@@ -1,4 +1,4 @@
-//! Documents and files: how they are named on the command line, and written whole or not at all.
+//! Documents and files: their names on the command line, and atomic writes.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-/// The formats of what is for people and machines alone.
+/// The formats of commands that have only text and JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people
@@ -24,7 +24,7 @@ pub(super) enum Format {
 pub(super) fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
     match text {
         "" => Err("write the name of a file"),
-        "-" => Err("`-` is no file here; for one that is called so, write `./-`"),
+        "-" => Err("`-` is not supported here; for a file with this name, write `./-`"),
         name => Ok(name.into()),
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
 /// The variable that names the file in which GitHub Actions collects the summary of a step.
 const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 
-/// Where GitHub Actions has checked the repository out, if it has.
+/// The checkout of GitHub Actions, if there is one.
 pub(super) fn checkout() -> Checkout {
     // Without the links that lead there: some systems report the current folder without them.
     let folder = |path: PathBuf| Utf8PathBuf::try_from(path.canonicalize().ok()?).ok();
@@ -54,8 +54,7 @@ pub(super) fn checkout() -> Checkout {
     Checkout { root: root.unwrap_or_default(), current: current.unwrap_or_default() }
 }
 
-/// Adds Markdown to the summary of the step of GitHub Actions that this run is part of, if it is. Where that can't be,
-/// the run has done all the same what it was asked for.
+/// Appends Markdown to the job summary of GitHub Actions, if there is one. A failure is only a warning.
 pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Result<()> {
     let Some(path) = std::env::var_os(SUMMARY_VARIABLE).filter(|path| !path.is_empty()) else {
         return Ok(());
@@ -65,19 +64,19 @@ pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Resul
     if let Err(error) = file.and_then(|mut file| write!(file, "\n{markdown}")) {
         writeln!(
             console.err(),
-            "warning: the summary of this step is left as it is: the file that {SUMMARY_VARIABLE} names can't be written: {error}"
+            "warning: the job summary can't be written to the file in {SUMMARY_VARIABLE}: {error}"
         )?;
     }
     Ok(())
 }
 
-/// Writes a file, which only the owner can read. A reader sees the old content or the new one.
+/// Writes a file atomically, readable by its owner only.
 pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
-    // A link stays, such as /dev/stdout is one: what it leads to is replaced.
+    // A link such as /dev/stdout stays, and its target is replaced.
     let target = path.is_symlink().then(|| path.canonicalize_utf8().ok()).flatten();
     let path = target.as_deref().unwrap_or(path);
     let write = || match path.metadata() {
-        // A device or a pipe is written to: a file in its place would be in everybody's way.
+        // Write to a device or a pipe, instead of replacing it with a file.
         Ok(there) if !there.is_file() && !there.is_dir() => {
             std::fs::OpenOptions::new().write(true).open(path)?.write_all(content)
         }
@@ -86,12 +85,12 @@ pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure>
     write().map_err(|error| cannot_write(path, &error))
 }
 
-/// Its owner can use a file, as it names people who are not to be named elsewhere.
+/// The mode of files with personal data: only the owner can use them.
 const OWNER: u32 = 0o600;
-/// Everybody whom the user lets use new files.
+/// The mode of other files, limited by the umask.
 const EVERYBODY: u32 = 0o666;
 
-/// The content of a file beside its place, on the disk.
+/// Writes the content to a temporary file in the same folder.
 fn whole(path: &Utf8Path, content: &[u8], mode: u32) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -105,17 +104,17 @@ fn whole(path: &Utf8Path, content: &[u8], mode: u32) -> std::io::Result<tempfile
 }
 
 fn cannot_write(path: &Utf8Path, error: &std::io::Error) -> Failure {
-    // Errors about the file beside name it, and that name says nothing to the user.
+    // Don't show the name of the temporary file.
     let why = if error.get_ref().is_some() { error.kind().to_string() } else { error.to_string() };
     let folder = folder_of(path);
-    let why = if folder.is_dir() { why } else { format!("`{folder}` is no folder") };
+    let why = if folder.is_dir() { why } else { format!("`{folder}` is not a folder") };
     Failure::failed(
         format!("`{path}` can't be written: {why}"),
-        "make room, or name a file in a folder that you may write",
+        "free disk space, or name a file in a writable folder",
     )
 }
 
-/// Refuses to write where something is already.
+/// Fails if a file exists.
 pub(super) fn refuse_present(paths: &[Utf8PathBuf]) -> Result<(), Failure> {
     match paths.iter().find(|path| path.symlink_metadata().is_ok()) {
         Some(path) => Err(is_there(path)),
@@ -124,11 +123,11 @@ pub(super) fn refuse_present(paths: &[Utf8PathBuf]) -> Result<(), Failure> {
 }
 
 fn is_there(path: &Utf8Path) -> Failure {
-    let help = "name another file, or remove this one first: nothing is overwritten";
-    Failure::failed(format!("`{path}` is there already"), help)
+    let help = "name another file, or remove this one first: orgsync overwrites nothing";
+    Failure::failed(format!("`{path}` already exists"), help)
 }
 
-/// Writes a file that must not be there yet, and that is for everybody who works with it.
+/// Writes a new file, with default permissions.
 fn write_new_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
     let file = whole(path, content, EVERYBODY).map_err(|error| cannot_write(path, &error))?;
     file.persist_noclobber(path).map_err(|tempfile::PersistError { error, .. }| match error.kind() {
@@ -138,13 +137,13 @@ fn write_new_file(path: &Utf8Path, content: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes files that must not be there yet, all of them or none, in folders that are made where they are missing.
+/// Writes new files, all of them or none, and creates missing folders.
 pub(super) fn write_new_files(files: &[(Utf8PathBuf, String)]) -> Result<(), Failure> {
     for (number, (path, content)) in files.iter().enumerate() {
         let folder = folder_of(path);
         let made = std::fs::create_dir_all(folder).map_err(|error| {
-            let help = "name a folder that you may write";
-            Failure::failed(format!("`{folder}` can't be made: {error}"), help)
+            let help = "name a writable folder";
+            Failure::failed(format!("`{folder}` can't be created: {error}"), help)
         });
         if let Err(error) = made.and_then(|()| write_new_file(path, content.as_bytes())) {
             // Only what this call has written.
@@ -166,7 +165,7 @@ mod tests {
         fs_err::write(path("b"), "theirs").unwrap();
         let files = ["a", "b", "c"].map(|name| (path(name), "ours".to_owned()));
         let error = write_new_files(&files).unwrap_err();
-        assert_eq!(error.to_string(), format!("`{}` is there already", path("b")));
+        assert_eq!(error.to_string(), format!("`{}` already exists", path("b")));
         assert_eq!(fs_err::read_to_string(path("b")).unwrap(), "theirs");
         assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -1,4 +1,4 @@
-//! `orgsync plan`, and the making of a plan for `orgsync apply`.
+//! `orgsync plan`, and the planning for `orgsync apply`.
 
 use super::config::{self, Config, ConfigArgs, TodayArgs, today};
 use super::console::Console;
@@ -26,17 +26,17 @@ pub(super) struct PlanArgs {
     pub(super) making: MakingArgs,
     #[command(flatten)]
     pub(super) today: TodayArgs,
-    /// How to print the plan
+    /// Print the plan in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlanFormat::Text)]
     pub(super) format: PlanFormat,
-    /// Tell what comes from a change of the files from drift: the configuration as it was before the change, such as in
-    /// a worktree of the branch that a pull request is for
+    /// Compare with the configuration before your change, to separate the change from drift. For example, a worktree of
+    /// the branch that the pull request targets
     #[arg(long, value_name = "FILE|DIR", value_parser = path)]
     pub(super) base: Option<Utf8PathBuf>,
-    /// Exit with 2 where the plan has changes; with --base, where it has some that are not drift
+    /// Exit with 2 if the plan has changes; with --base, if it has changes that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
-    /// Save the plan as JSON, to be reviewed and applied as it is: `orgsync apply PLAN.json`
+    /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
     #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
     #[command(flatten)]
@@ -51,33 +51,33 @@ pub(super) enum PlanFormat {
     Json,
     /// A comment for a pull request
     Markdown,
-    /// Annotations of GitHub Actions, and the comment in the summary of the step
+    /// Annotations for GitHub Actions, and a comment in the job summary
     Github,
 }
 
-/// What a plan is made from, and how much of it is shown.
+/// The arguments of planning, shared with `apply`.
 #[derive(Debug, clap::Args)]
 pub(super) struct MakingArgs {
     #[command(flatten)]
     pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
-    /// Show a diff of each change, and all that is left alone
+    /// Show a diff of each change, and list everything that is left alone
     #[arg(short, long)]
     pub(super) verbose: bool,
 }
 
-/// Guards that are opened on purpose.
+/// Arguments that override guards.
 #[derive(Debug, clap::Args)]
 pub(super) struct GuardArgs {
-    /// Allow up to N removals of a kind, whatever `policy.max_removals` says; KIND is members, invitations, admin_roles,
-    /// seats, group_members, workspace_members or groups; may be given for several kinds
+    /// Allow up to N removals of a kind, whatever `policy.max_removals` says; may be repeated. KIND is members,
+    /// invitations, admin_roles, seats, group_members, workspace_members or groups
     #[arg(long = "allow-removals", value_name = "KIND=N", value_parser = allowance)]
     allow_removals: Vec<(RemovalKind, usize)>,
 }
 
 impl GuardArgs {
-    /// As it stands on a command line, each with a space before it.
+    /// The arguments as on a command line, each after a space.
     pub(super) fn as_given(&self) -> String {
         let given = self.allow_removals.iter();
         given.map(|(kind, number)| format!(" --allow-removals {}={number}", kind.name())).collect()
@@ -115,7 +115,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         .map(|base| Before::read(base, &args.source.live.key, today, console))
         .transpose()?;
     let (live, origin) = live::read(&args.source, console)?;
-    // To show what can't be undone needs no leave; to do it does.
+    // Only `apply` needs --allow-irreversible.
     let checked = make(&config, before.as_ref(), &live, &args.making.guards.allowance(true));
     let taken_at = origin.taken_at;
     let view = || View::new(&checked, &config.desired).against(taken_at, today);
@@ -148,24 +148,24 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     })
 }
 
-/// What can be done with a plan that is saved. What was allowed for it has to be allowed again.
+/// The message about a saved plan. To apply it, the same overrides are needed.
 fn saved(path: &str, checked: &Checked, guards: &GuardArgs) -> String {
     if !checked.refusals().is_empty() {
-        return format!("The plan is saved in `{path}`. It is refused, and can't be applied.");
+        return format!("The plan is saved in `{path}`. It is refused and can't be applied.");
     }
     let plan = checked.plan();
     if plan.actions.is_empty() {
-        return format!("The plan is saved in `{path}`. It holds nothing to do.");
+        return format!("The plan is saved in `{path}`. It has nothing to do.");
     }
     let irreversible = plan.actions.iter().any(|action| action.operation.is_irreversible());
     let irreversible = if irreversible { " --allow-irreversible" } else { "" };
     let guards = guards.as_given();
     format!(
-        "The plan is saved in `{path}`: `orgsync apply {path}{guards}{irreversible}` carries out exactly this."
+        "The plan is saved in `{path}`: `orgsync apply {path}{guards}{irreversible}` applies exactly this plan."
     )
 }
 
-/// Shows faults of the files in place of a plan. A plan for reviewers has them where it would be.
+/// Shows faults of the files instead of a plan. Formats for reviewers get them on stdout.
 fn refuse(
     format: PlanFormat,
     faults: &[Diagnostic],
@@ -209,7 +209,7 @@ pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> Pl
     PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, origin, *today, now)
 }
 
-/// The files before they were changed.
+/// The files before the change.
 pub(super) enum Before {
     Declared(Box<Desired>),
     Absent,
@@ -217,19 +217,19 @@ pub(super) enum Before {
 }
 
 impl Before {
-    /// Reads them. Neither their absence nor a fault in them stops anything: a user who begins, or who corrects them, must
-    /// get through.
+    /// Reads them. Neither their absence nor a fault in them stops anything: a user who begins, or who corrects them,
+    /// must get through.
     fn read(path: &Utf8Path, key: &KeyArgs, today: Date, console: &mut Console) -> Result<Self, Failure> {
         if let Some(file) = config::absent(path, key) {
             if !is_place_for_files(path, &file) {
                 return Err(Failure::usage(
-                    format!("there is no `{path}` to hold the files before the change"),
+                    format!("`{path}` does not exist, so it can't have the files before the change"),
                     "name a file or a directory, such as a worktree: `git worktree add --detach ../before main`, then \
                      --base ../before",
                 ));
             }
             let file = escape::line(file.as_str());
-            writeln!(console.err(), "The base has no `{file}`: all changes count as this change's.")?;
+            writeln!(console.err(), "The base has no `{file}`: all changes count as part of this change.")?;
             return Ok(Self::Absent);
         }
         match config::complete(config::read(path, Some(key), today), today) {
@@ -237,7 +237,7 @@ impl Before {
             Err((faults, sources)) => {
                 writeln!(
                     console.err(),
-                    "The base has faults: all changes count as this change's, drift or not.\n"
+                    "The base has faults: all changes count as part of this change, even drift.\n"
                 )?;
                 config::write_faults(console.err(), "base", &faults, &sources)?;
                 Ok(Self::Faulty)
@@ -255,8 +255,8 @@ impl Before {
     }
 }
 
-/// Whether files that are not there could have been: their folder is there. What is misspelt, or names a branch, must not
-/// make all drift look like the change's.
+/// Whether files that are not there could have been: their folder is there. What is misspelt, or names a branch, must
+/// not make all drift look like the change's.
 fn is_place_for_files(path: &Utf8Path, file: &Utf8Path) -> bool {
     let is_named = path.is_dir() || matches!(path.extension(), Some("yaml" | "yml"));
     is_named && folder_of(file).is_dir()

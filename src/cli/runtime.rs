@@ -1,8 +1,8 @@
-//! What a run needs of the system: threads, and the signals that ask it to end.
+//! The async runtime and the signals of a run.
 //!
-//! The system ends a program that does not listen for them, but for the first process of a container, which it leaves
-//! alone. So they are listened for from the start, in a thread of its own: neither a question nor a long computation is
-//! in the way. While a plan is carried out, a first one lets what is under way end.
+//! By default, signals do not end the first process of a container. So orgsync listens for them from the start, in a
+//! separate thread that works even during a question or a long computation. During an apply, the first signal lets
+//! pending requests finish.
 
 use super::failure::{Exit, Failure};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,11 +13,11 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.map_err(|error| {
         let help = "end other programs, or raise the limits of this user (`ulimit -a`), and run it again";
-        Failure::failed(format!("the system gives no threads: {error}"), help)
+        Failure::failed(format!("the system can't start a thread: {error}"), help)
     })
 }
 
-/// Why a run is to end: its exit status, and the reason in words.
+/// Why a run has to end: its exit status, and the reason in words.
 pub(super) type Stop = (Exit, &'static str);
 
 /// Listens for signals. Each ends the program, unless a receiver takes it.
@@ -27,7 +27,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Begins to listen. Where that can't be done, the system does what it always does.
+    /// Starts to listen. If that fails, signals have their default effect.
     pub(super) fn listen() -> Self {
         let signals = Self::default();
         let receiver = Arc::clone(&signals.receiver);
@@ -42,10 +42,10 @@ impl Signals {
                     let mut receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
                     let taken = receiver.as_ref().is_some_and(|receiver| receiver.send(stop).is_ok());
                     if !taken {
-                        // Nothing is lost: what is written bit by bit is with the system already.
+                        // Nothing is lost: the journal is already written.
                         std::process::exit(stop.0 as i32);
                     }
-                    // The second one ends all at once.
+                    // The next signal ends the program at once.
                     *receiver = None;
                 }
             });
@@ -71,7 +71,7 @@ impl Listener {
         let listen = |kind, stop| signal(kind).ok().map(|signals| (signals, stop));
         Self([
             listen(SignalKind::interrupt(), (Exit::Interrupted, "interrupted")),
-            listen(SignalKind::terminate(), (Exit::Terminated, "told to end")),
+            listen(SignalKind::terminate(), (Exit::Terminated, "terminated")),
         ])
     }
 

@@ -17,7 +17,7 @@ pub(super) fn run(options: &Options, console: &mut Console) -> Result<Exit, Fail
         let admin = format!("{}/v1/admin", sandbox.url());
         writeln!(
             console.err(),
-            "A local organization is served; its Admin API is at {admin}. Ctrl-C stops it."
+            "Serving a local organization. Its Admin API is at {admin}. Press Ctrl-C to stop it."
         )?;
         sandbox.run_until_stopped().await;
         Ok(Exit::Done)
@@ -43,9 +43,11 @@ impl From<SandboxError> for Failure {
                     "listen on 127.0.0.1 or [::1], as in --listen 127.0.0.1:4242",
                 );
             }
-            SandboxError::Listen(..) => "choose another port with --listen, or none, which takes a free one",
-            SandboxError::State(_) => "mend the file, or name one that is not there yet with --state",
-            SandboxError::StateIo(..) => "name a file in a folder that you may write with --state",
+            SandboxError::Listen(..) => {
+                "choose another port with --listen, or leave --listen out to use a free port"
+            }
+            SandboxError::State(_) => "fix the file, or name a new one with --state",
+            SandboxError::StateIo(..) => "name a file in a writable folder with --state",
         };
         Self::new(Exit::Failed, error.into(), help)
     }
@@ -57,7 +59,7 @@ impl From<OptionsError> for Failure {
             OptionsError::SeedFile(..) => {
                 "name a snapshot of an organization, such as examples/acme/sandbox.json"
             }
-            OptionsError::Seed(_) => "mend the file, or take a new one: `orgsync snapshot --out FILE`",
+            OptionsError::Seed(_) => "fix the file, or take a new snapshot: `orgsync snapshot --out FILE`",
             OptionsError::FaultsFile(..) | OptionsError::Faults(_) => {
                 r#"name a file, or write the rules themselves: '{"rules": [{"kind": "latency", "ms": 200}]}'"#
             }

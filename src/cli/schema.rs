@@ -24,13 +24,13 @@ pub(super) struct SchemaArgs {
 pub(super) enum Document {
     /// Configuration files
     Config,
-    /// The plan, as of `plan --format json`
+    /// The plan, as in `plan --format json`
     Plan,
-    /// The report of an apply, as of `apply --format json`
+    /// The report of an apply, as in `apply --format json`
     Report,
-    /// The live organization, as of `snapshot`
+    /// The live organization, as in `snapshot`
     Snapshot,
-    /// What is wrong with the files, as of `validate --format json`
+    /// The diagnostics of the files, as in `validate --format json`
     Validation,
 }
 

@@ -13,7 +13,7 @@ use crate::render::seats_text;
 pub(super) struct SeatsArgs {
     #[command(flatten)]
     pub(super) config: ConfigArgs,
-    /// How to print the seats
+    /// Print the seats in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use camino::Utf8PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SnapshotArgs {
-    /// The file to write [default: standard output]
+    /// Write to this file [default: standard output]
     #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! Suggestions for users who know the words of other tools. Words that are only misspelt, clap suggests itself.
+//! Suggestions for users of other tools. Clap itself suggests corrections of typos.
 
 use super::args::Args;
 use camino::Utf8Path;
@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory as _, Error, Parser as _};
 use std::ffi::OsStr;
 
-/// Commands, and what others call them.
+/// Commands, and their names in other tools.
 const COMMANDS: &[(&str, &[&str])] = &[
     ("validate", &["lint", "check", "verify", "test", "doctor"]),
     ("plan", &["diff", "preview", "dry-run", "dryrun", "status", "drift"]),
@@ -23,29 +23,29 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("--version", &["version"]),
 ];
 
-/// What is no command here, and why.
+/// Advice for commands of other tools without an equivalent.
 const COMMAND_WAYS: [(&str, &[&str]); 6] = [
     (
-        "'orgsync export --out FILE' writes down who and what is there; 'orgsync snapshot' writes it as JSON",
+        "'orgsync export --out FILE' writes the live organization as configuration; 'orgsync snapshot' writes it as JSON",
         &["list", "ls", "users", "user", "members", "member", "people", "workspaces", "workspace", "groups"],
     ),
     (
-        "nobody logs in: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",
+        "there is no login: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",
         &["login", "logout", "auth", "configure", "whoami"],
     ),
     (
-        "declare it in the files: 'orgsync plan' shows what that changes, and 'orgsync apply' does it",
+        "declare it in the files: 'orgsync plan' shows the change, and 'orgsync apply' makes it",
         &["invite", "add", "create", "set", "edit", "remove", "delete", "rm", "grant", "revoke"],
     ),
     (
-        "nothing takes an organization down; who leaves stands under 'removed' in the files",
+        "orgsync can't delete an organization; to remove people, list them under 'removed' in the files",
         &["destroy", "down", "teardown", "purge"],
     ),
-    ("any formatter for YAML will do; 'orgsync validate' checks what it says", &["fmt", "format", "tidy"]),
-    ("every 'orgsync plan' reads the live organization anew", &["refresh", "fetch"]),
+    ("use any YAML formatter; 'orgsync validate' checks the content", &["fmt", "format", "tidy"]),
+    ("every 'orgsync plan' reads the live organization", &["refresh", "fetch"]),
 ];
 
-/// Options with a value that fits, and what others call them.
+/// Options with an example value, and their names in other tools.
 const OPTIONS: [(&str, &[&str]); 16] = [
     ("--format json", &["--json"]),
     ("--format markdown", &["--markdown", "--md"]),
@@ -78,46 +78,46 @@ const OPTIONS: [(&str, &[&str]); 16] = [
     ("--allow-irreversible", &["--allow-destroy", "--allow-archive"]),
 ];
 
-/// What is no option here, and why.
+/// Advice for options of other tools without an equivalent.
 const WAYS: [(&str, &[&str]); 13] = [
     (
-        "'orgsync plan' changes nothing, and shows what 'orgsync apply' would do",
+        "'orgsync plan' changes nothing and shows what 'orgsync apply' would do",
         &["--dry-run", "--dryrun", "-n", "--check", "--diff", "--preview"],
     ),
     ("a saved plan needs no option: 'orgsync apply PLAN.json'", &["--plan", "--plan-file", "--from-plan"]),
     (
-        "the key stands in no command line: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",
+        "the command line never takes the key: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",
         &["--api-key", "--key", "--token", "--api-token"],
     ),
     ("set NO_COLOR=1 for output without colours", &["--no-color", "--no-colour", "--color", "--colour"]),
     ("set ORGSYNC_LOG=debug to see each request", &["--debug", "--log", "--log-level"]),
     (
-        "guards stand in the files: 'policy.max_removals', 'policy.min_admins'; '--allow-removals KIND=N' opens one",
+        "guards are in the files: 'policy.max_removals', 'policy.min_admins'; '--allow-removals KIND=N' overrides one",
         &["--min-admins", "--maximum-removal-delta", "--maximum-removal"],
     ),
     (
-        "every plan reads the live organization anew: 'orgsync plan --detailed-exitcode' ends with 2 where it has drifted",
+        "every plan reads the live organization: 'orgsync plan --detailed-exitcode' exits with 2 if there is drift",
         &["--refresh-only"],
     ),
-    ("every plan reads the live organization anew, or else a snapshot: '--live SNAPSHOT'", &["--refresh"]),
+    ("every plan reads the live organization, or a snapshot with '--live SNAPSHOT'", &["--refresh"]),
     (
-        "who and what no file declares stays, unless 'policy.unmanaged' in the files says 'remove'",
+        "undeclared resources stay, unless 'policy.unmanaged' in the files is 'remove'",
         &["--prune", "--delete", "--purge"],
     ),
     (
-        "files hold no variables: 'teams' and 'include' share what is said once",
+        "the files have no variables: use 'teams' and 'include' to avoid repetition",
         &["--var", "--var-file", "--set", "--values"],
     ),
-    ("'orgsync --version' tells the version", &["--version", "-V"]),
+    ("'orgsync --version' prints the version", &["--version", "-V"]),
     (
-        "a plan is of all that the files declare; 'orgsync explain EMAIL' looks at one person",
+        "a plan covers everything in the files; 'orgsync explain EMAIL' shows one person",
         &["--target", "--only", "--replace", "--exclude", "--include"],
     ),
     ("set ORGSYNC_LOG=off to silence warnings", &["--quiet", "-q", "--silent"]),
 ];
 
-/// Reads a command line. A known option with one dash, as Terraform has them, is none, also where it begins as an option
-/// of one letter does that takes the rest for its value.
+/// Parses a command line. Rejects known options with one dash, as in Terraform, which clap could otherwise read as a
+/// one-letter option with a value.
 pub(super) fn parse<W: AsRef<OsStr>>(words: &[W]) -> Result<Args, Error> {
     for word in words.iter().map(AsRef::as_ref).take_while(|word| *word != "--") {
         let Some(word) = word.to_str().map(without_value).filter(|word| is_whole(word)) else { continue };
@@ -134,7 +134,7 @@ pub(super) fn parse<W: AsRef<OsStr>>(words: &[W]) -> Result<Args, Error> {
     Args::try_parse_from(words)
 }
 
-/// Adds suggestions to an error about a word of the command line that other tools have.
+/// Adds suggestions to an error about a command or option of another tool.
 pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str>) {
     let mut program = Args::command();
     program.build();
@@ -154,7 +154,7 @@ pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str
                 };
                 let usage = command.clone().render_usage();
                 if !tips.is_empty() {
-                    // The one that is there is about the option that clap takes for near.
+                    // Replace the usage of the option that clap suggests.
                     error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
                 }
                 tips
@@ -162,7 +162,7 @@ pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str
             (ErrorKind::MissingRequiredArgument, _, Some(ContextValue::Strings(missing))) => {
                 let is_stdin = missing.iter().any(|argument| argument == "<->");
                 is_stdin
-                    .then(|| "'-' has the main file read from standard input".to_owned())
+                    .then(|| "'-' reads the main file from standard input".to_owned())
                     .into_iter()
                     .collect()
             }
@@ -177,8 +177,8 @@ pub(super) fn suggest<'w>(error: &mut Error, words: impl Iterator<Item = &'w str
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
 }
 
-/// Takes back the advice to write what looks like an option as a value: there is no value here that looks so. Clap tells
-/// it by its words alone, which a test holds.
+/// Removes the advice to pass an option as a value, because no value starts with a dash. It can be recognized only by
+/// its text, which a test checks.
 fn forget_values(error: &mut Error) {
     let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) else { return };
     if tips.iter().any(|tip| tip.to_string().contains(" as a value, use ")) {
@@ -186,8 +186,8 @@ fn forget_values(error: &mut Error) {
     }
 }
 
-/// An option as Terraform writes it, such as `-out=FILE`, in the way that it is written here. Of one that it doesn't
-/// know, clap names the first letter alone.
+/// Converts a Terraform-style option such as `-out=FILE` to its form here. For an unknown one, clap names only the
+/// first letter.
 fn with_one_dash(named: &str, words: &[&str]) -> Option<String> {
     let whole = || words.iter().find(|word| is_whole(word) && word.starts_with(named));
     let word = if is_whole(named) { Some(&named) } else { whole().filter(|_| named.len() == 2) };
@@ -231,13 +231,13 @@ fn arguments(word: &str, command: &Command, program: &Command) -> Vec<String> {
         return own;
     }
     if has(command, word) {
-        return vec![format!("options stand behind the command: 'orgsync {} {word}'", command.get_name())];
+        return vec![format!("options come after the command: 'orgsync {} {word}'", command.get_name())];
     }
-    // An option of its own name first: that of another command.
+    // First, an option with the same name of another command.
     std::iter::once(word).chain(options).filter_map(|option| elsewhere(option, program)).collect()
 }
 
-/// Whether a command has an option, which may stand with a value.
+/// Whether a command has an option. The option may include a value.
 fn has(command: &Command, option: &str) -> bool {
     let name = option.split(' ').next().and_then(|name| name.strip_prefix("--"));
     name.is_some() && command.get_arguments().any(|argument| argument.get_long() == name)
@@ -253,7 +253,7 @@ fn elsewhere(option: &str, program: &Command) -> Option<String> {
     (!names.is_empty()).then(|| format!("'{option}' is an option of {}", names.join(", ")))
 }
 
-/// The option that takes a file or folder which stands there without one.
+/// The option for a file or folder that was passed without one.
 fn place(word: &str, command: &Command) -> Option<String> {
     let path = Utf8Path::new(word);
     let options: &[&str] = match path.extension() {

@@ -13,17 +13,17 @@ use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ValidateArgs {
-    /// Read the main file from standard input, as editors hand it over
+    /// Read the main file from standard input, for editors
     #[arg(value_name = "-", value_parser = standard_input, conflicts_with = "config")]
     pub(super) stdin: Option<()>,
-    /// What the file from standard input is called; its includes are relative to it [default: orgsync.yaml]
+    /// Use this name for the file from standard input; its includes are relative to it [default: orgsync.yaml]
     #[arg(long, value_name = "NAME", value_parser = path, requires = "stdin")]
     pub(super) stdin_filename: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) today: TodayArgs,
-    /// How to print what was found
+    /// Print the diagnostics in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ValidateFormat::Text)]
     pub(super) format: ValidateFormat,
 }
@@ -42,7 +42,7 @@ fn standard_input(text: &str) -> Result<(), &'static str> {
     if text == "-" {
         Ok(())
     } else {
-        Err("only `-` can stand here, for standard input; name a file with --config")
+        Err("only `-` is allowed here, for standard input; to name a file, use --config")
     }
 }
 

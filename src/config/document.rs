@@ -1,4 +1,4 @@
-//! What came of reading a configuration, as a document: for editors and other machines.
+//! The result of validation as a JSON document, for editors and other programs.
 
 use super::Loaded;
 use crate::diag::{Diagnostic, Label};
@@ -9,22 +9,22 @@ use serde::Serialize;
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
 
-/// What a check of the configuration has found.
+/// The result of a validation.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ValidationDocument {
     /// The version of this format.
     pub format_version: String,
-    /// Whether nothing is wrong.
+    /// Whether the files have no faults.
     pub valid: bool,
     /// The files that were read, the main one first.
     pub files: Vec<String>,
-    /// The number of declared members; null where something is wrong.
+    /// The number of declared members; null if the files have faults.
     pub members: Option<usize>,
-    /// Everything that is wrong.
+    /// All faults.
     pub diagnostics: Vec<DiagnosticDocument>,
 }
 
-/// Something that is wrong.
+/// One fault.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DiagnosticDocument {
     /// The stable code.
@@ -33,14 +33,14 @@ pub struct DiagnosticDocument {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The places involved, the most telling first.
+    /// The positions involved, the most relevant first.
     pub places: Vec<PlaceDocument>,
-    /// How many more places are involved that are not listed.
+    /// The number of positions that are not listed.
     #[serde(skip_serializing_if = "is_zero")]
     pub more_places: usize,
 }
 
-/// A place in a file. Without a line it is the whole file.
+/// A position in a file. Without a line, it is the whole file.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct PlaceDocument {
     /// The file.
@@ -54,10 +54,10 @@ pub struct PlaceDocument {
     /// The line of the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_line: Option<u32>,
-    /// The column behind the last character.
+    /// The column after the last character.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_column: Option<u32>,
-    /// What is there; may be empty.
+    /// The role of this position in the fault; may be empty.
     pub label: String,
 }
 
@@ -66,7 +66,7 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl ValidationDocument {
-    /// Puts what came of reading into a document.
+    /// Makes the document from the result of reading.
     #[must_use]
     pub fn new(Loaded { sources, desired }: &Loaded) -> Self {
         let faults = desired.as_ref().err().map_or(&[][..], Vec::as_slice);

@@ -12,33 +12,32 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The name of the main file where a directory is named.
+/// The name of the main file in a directory.
 const MAIN_FILE: &str = "orgsync.yaml";
 
 /// The largest file that is read, in bytes: room for two million people.
 const MAX_FILE_LEN: u64 = 512 * 1024 * 1024;
 
-/// What came of reading a configuration.
+/// The result of reading a configuration.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The files that were read, for showing places.
+    /// The files that were read, to show positions in them.
     pub sources: Sources,
-    /// The desired organization, or everything that is wrong with the files.
+    /// The desired organization, or all faults of the files.
     pub desired: Result<Desired, Vec<Diagnostic>>,
 }
 
-/// Reads the configuration at `path`, a file or a directory that holds `orgsync.yaml`.
+/// Reads the configuration at `path`: a file, or a directory that contains `orgsync.yaml`.
 ///
-/// `today` decides who has expired (the last day of access is in UTC). A file whose text `is_secret` is refused
-/// unseen: whatever is shown of files is taken from those that were let in here.
+/// `expires` is evaluated on `today` (UTC). A file whose text `is_secret` is refused, and its content is never shown.
 #[must_use]
 pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> Loaded {
     if is_secret(path.as_str()) {
-        let message = "what is given as the configuration's name holds the Admin API key";
+        let message = "the name of the configuration contains the Admin API key";
         let fault = Diagnostic::new(
             Code::FileUnreadable,
             message,
-            "name a file, or a directory that holds orgsync.yaml",
+            "name a file, or a directory that contains orgsync.yaml",
         );
         return Loaded { sources: Sources::default(), desired: Err(vec![fault]) };
     }
@@ -49,15 +48,15 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
     with_main((&path, &folder), text, place, today, is_secret)
 }
 
-/// The main file that a file or directory means.
+/// The main file of a path, which may be a file or a directory.
 #[must_use]
 pub fn main_file(path: &Utf8Path) -> Utf8PathBuf {
     if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() }
 }
 
-/// Reads the configuration whose main file comes as a stream, such as from an editor that has not saved it yet.
+/// Reads a configuration whose main file is a stream, such as an unsaved file of an editor.
 ///
-/// `path` is what the file is called, and where its includes are looked for; nothing is read from there.
+/// `path` is the name of the file. Includes are relative to it, but the file itself is not read from disk.
 #[must_use]
 pub fn load_text(
     path: &Utf8Path,
@@ -72,13 +71,13 @@ pub fn load_text(
     with_main((path, &folder), text, Place::Within, today, is_secret)
 }
 
-/// Where a file is, all links followed.
+/// The location of a file, after following links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// In the main file's folder, or below it.
+    /// In or below the folder of the main file.
     Within,
-    /// Elsewhere. An author of the files can name any file of the machine there, and of one that is no configuration
-    /// nothing must be shown.
+    /// Elsewhere. An author of the files can name any file of the machine, so the content of a file that is not
+    /// configuration must not be shown.
     Outside,
 }
 
@@ -91,7 +90,7 @@ impl Place {
     }
 }
 
-/// Reads what a main file includes, and everything together. `folder` holds the main file, all links followed.
+/// Reads the included files, and lowers all files. `folder` is the folder of the main file, after following links.
 fn with_main(
     (path, folder): (&Utf8Path, &Path),
     text: Result<String, Diagnostic>,
@@ -122,7 +121,7 @@ struct FileReader {
 }
 
 impl FileReader {
-    /// Adds a file, or what is wrong with it as a whole.
+    /// Adds a file, or the fault of the whole file.
     fn take(&mut self, path: &Path, text: Result<String, Diagnostic>, place: Place) -> Option<ConfigFile> {
         let text = match text {
             Ok(text) => text,
@@ -137,11 +136,10 @@ impl FileReader {
         let content = yaml::read(&self.sources, number, &mut faults);
         if place == Place::Outside && !faults.is_empty() {
             let message = format!(
-                "{} is no configuration without faults, and stands outside of the main file's folder: nothing of it is shown",
+                "{} has faults and is outside of the main file's folder, so its content is not shown",
                 Quoted(&name)
             );
-            let help =
-                "look at the file itself with `orgsync validate --config FILE`, or move it into the folder";
+            let help = "check the file with `orgsync validate --config FILE`, or move it into the folder";
             self.faults.push(Diagnostic::new(Code::FileUnreadable, message, help).in_file(&name));
         } else {
             faults.into_sorted().into_iter().for_each(|fault| self.faults.push(fault));
@@ -149,7 +147,7 @@ impl FileReader {
         content
     }
 
-    /// The files that the main file's patterns name, each once, in the order of the patterns, then of their names.
+    /// The files that match the patterns of the main file, without duplicates, in the order of patterns and names.
     fn included(&mut self, main_path: &Utf8Path, main: &ConfigFile) -> Vec<PathBuf> {
         let Some((patterns, _)) = main.include.get() else {
             return Vec::new();
@@ -167,7 +165,7 @@ impl FileReader {
                     files.extend(matches.into_iter().filter(|path| seen.insert(same_file(path))));
                     none.then(|| format!("{} matches no file", Quoted(pattern)))
                 }
-                Err(why) => Some(format!("{} is not a pattern: {why}", Quoted(pattern))),
+                Err(why) => Some(format!("{} is not a valid pattern: {why}", Quoted(pattern))),
             };
             if let Some(message) = message {
                 let help = "correct the pattern (it is relative to this file), or remove it";
@@ -178,13 +176,13 @@ impl FileReader {
     }
 }
 
-/// The same path for all paths that name one file.
+/// The canonical path of a file.
 fn same_file(path: &Path) -> PathBuf {
     fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The files that a pattern names, sorted by name, and the directories that can't be looked into: people who are
-/// declared there would seem to be undeclared. `*` does not match a leading dot.
+/// The files that match a pattern, sorted by name, and the directories that can't be read. These must be reported,
+/// because people who are declared there would seem undeclared. `*` does not match a leading dot.
 fn expand(
     base: &Utf8Path,
     pattern: &str,
@@ -205,9 +203,9 @@ fn expand(
 fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {
     let name = path.display().to_string();
     let fault = |message: String| {
-        Diagnostic::new(Code::FileUnreadable, message, "name an ordinary file").in_file(&name)
+        Diagnostic::new(Code::FileUnreadable, message, "name a regular file").in_file(&name)
     };
-    // Asked before opening: a pipe would wait for a writer, a device may never end.
+    // Check before opening: a pipe would block, and a device may never end.
     let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     if !about.is_file() {
         let what = if about.is_dir() { "a directory" } else { "a pipe or device" };
@@ -219,9 +217,9 @@ fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Di
     }
     let mut file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     let bytes = read_bytes(&name, &mut file).map_err(|error| unreadable(path, &error))??;
-    // The system's own files (such as those of processes, which hold environments) have no length and some text.
+    // System files, such as the environment of a process, have content although their length is 0.
     if about.len() == 0 && !bytes.is_empty() {
-        let message = format!("{} can't be read: it is a file of the system", Quoted(&name));
+        let message = format!("{} can't be read: it is a system file", Quoted(&name));
         return Err(fault(message));
     }
     decode(&name, bytes, is_secret)
@@ -229,24 +227,25 @@ fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Di
 
 fn too_large(name: &str) -> Diagnostic {
     let message = format!("{} is larger than {} MiB", Quoted(name), MAX_FILE_LEN / 1024 / 1024);
-    let help = "split it into files that are named under `include`";
+    let help = "split it into several files, and list them under `include`";
     Diagnostic::new(Code::FileTooLarge, message, help).in_file(name)
 }
 
-/// Everything, unless it is too much.
+/// Reads everything, up to the size limit.
 fn read_bytes(name: &str, from: &mut dyn Read) -> std::io::Result<Result<Vec<u8>, Diagnostic>> {
     let mut bytes = Vec::new();
     from.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes)?;
     Ok(if bytes.len() as u64 > MAX_FILE_LEN { Err(too_large(name)) } else { Ok(bytes) })
 }
 
-/// The text of a file, if it is one that may be shown.
+/// The text of a file, unless it contains a secret.
 fn decode(name: &str, bytes: Vec<u8>, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {
     let fault = |code, message: String, help: &str| Diagnostic::new(code, message, help).in_file(name);
     if is_secret(&String::from_utf8_lossy(&bytes)) {
-        let message = format!("{} holds the Admin API key: nothing of it is read or shown", Quoted(name));
+        let message =
+            format!("{} contains the Admin API key, so its content is not read or shown", Quoted(name));
         let help =
-            "take the key out of the file; if others could read it, make a new key and delete this one";
+            "remove the key from the file; if others could read it, create a new key and delete this one";
         return Err(fault(Code::FileUnreadable, message, help));
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -263,7 +262,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
         std::io::ErrorKind::NotFound => {
             "create it, name another with --config FILE or DIR, or have it written: `orgsync export --out FILE` or DIR"
         }
-        _ => "check that it is there and that you may read it",
+        _ => "check that it exists and that you can read it",
     };
     let message = format!("{} can't be read: {error}", Quoted(&name));
     Diagnostic::new(Code::FileUnreadable, message, help).in_file(&name)

@@ -1,8 +1,8 @@
 //! The configuration: files in, [`Desired`](crate::model::Desired) or diagnostics out.
 //!
-//! [`load`] reads the main file and what it includes; `file` and `values` are the shape of a file, from which the
-//! JSON Schema is made too ([`schema`], with what editors offer in `snippets`); `lower` checks everything that can be
-//! checked without the network, and returns the desired organization. All faults of all files come at once.
+//! [`load`] reads the main file and the included files. `file` and `values` are the types of the file format, from
+//! which [`schema`] generates the JSON Schema, with the `snippets` for editors. `lower` does all offline checks and
+//! returns the desired organization. All faults of all files are reported at once.
 
 mod document;
 pub(crate) mod file;

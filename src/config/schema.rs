@@ -1,9 +1,9 @@
 //! The JSON Schema of configuration files, for editors.
 //!
-//! Draft-07, because editors in the field read newer drafts as that. Titles, descriptions, examples and defaults come
-//! from the types in [`file`](super::file); here they are put as editors show them. All stands where it is used: what
-//! is said of a key would give way to what is said of a type that it refers to, and a key whose type is elsewhere is
-//! completed without a colon.
+//! It is Draft-07, because current editors read newer drafts as Draft-07. Titles, descriptions, examples and defaults
+//! come from the types in [`file`](super::file), and are adapted here to how editors show them. Everything is inlined:
+//! with references, editors would show the description of the type instead of the key, and complete keys without a
+//! colon.
 
 use super::file::ConfigFile;
 use super::snippets;
@@ -12,8 +12,7 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema as _, Schema};
 use serde_json::{Value, json};
 
-/// Names that files may use beside the one that output shows: a value of the choice that has them, the name, and what
-/// it stands for.
+/// Alternative names in files: a value that identifies the enum, the alternative name, and the name in output.
 const ALIASES: [(&str, &str, &str); 3] = [
     ("admin", "organization_admin", "admin"),
     ("admin", "billing_manager", "billing"),
@@ -33,15 +32,14 @@ pub fn schema() -> Value {
     let main: Vec<_> =
         ConfigFile::default().main_keys().iter().map(|(key, _)| json!({ "required": [key] })).collect();
     schema.insert("if".into(), json!({ "anyOf": main }));
-    // Not as dependencies of keys: editors mark the whole file then, once for each.
-    let needed =
-        "A file with `organization`, `include`, `seats`, `policy` or `defaults` begins with `version: 1`.";
+    // Not as dependencies of keys, for which editors would mark the whole file once per key.
+    let needed = "A file with `organization`, `include`, `seats`, `policy` or `defaults` needs `version: 1`.";
     schema.insert("then".into(), json!({ "required": ["version"], "errorMessage": needed }));
     schema.to_value()
 }
 
-/// Turns a choice among constants, as enums are generated, into `enum` with a description for each value: editors
-/// complete both, and show only the latter well.
+/// Turns a choice of constants, as generated for enums, into `enum` with a description for each value, which editors
+/// show better.
 #[derive(Debug, Clone)]
 struct EnumValues;
 
@@ -61,20 +59,20 @@ impl Transform for EnumValues {
         schema.remove("oneOf");
         schema.insert("type".into(), "string".into());
         schema.insert("enum".into(), values.into());
-        // The second is for editors that show Markdown without saying so.
+        // Some editors render `enumDescriptions` as Markdown, others need `markdownEnumDescriptions`.
         schema.insert("markdownEnumDescriptions".into(), descriptions.clone().into());
         schema.insert("enumDescriptions".into(), descriptions.into());
     }
 }
 
-/// Puts a description on one line for each paragraph, with the default at the end, and marks it as Markdown.
+/// Joins each paragraph of a description into one line, appends the default, and marks it as Markdown.
 #[derive(Debug, Clone)]
 struct Prose;
 
 impl Transform for Prose {
     fn transform(&mut self, schema: &mut Schema) {
         transform_subschemas(self, schema);
-        // That of a key that may be absent, which its description puts in words.
+        // The description says what happens if an optional key is absent.
         if schema.get("default").is_some_and(Value::is_null) {
             schema.remove("default");
         }
@@ -90,7 +88,7 @@ impl Transform for Prose {
     }
 }
 
-/// A value as people write it in YAML on one line.
+/// A value as YAML on one line.
 fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -99,7 +97,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// Removes the size of numbers in the program, which is no format of JSON Schema.
+/// Removes the Rust integer types, which are not formats of JSON Schema.
 #[derive(Debug, Clone)]
 struct NoSizes;
 

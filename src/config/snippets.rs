@@ -1,19 +1,19 @@
-//! What editors offer to write, with places to fill in: a new member, team, workspace or group, and whole files.
+//! Snippets for editors: a new member, team, workspace or group, and whole files.
 
 use serde_json::{Value, json};
 
-/// One offer: what it is called, what it is for, and the text, in which `${1:word}` is a place to fill in.
+/// A snippet: its label, its description, and its text, in which `${1:word}` is a placeholder.
 fn snippet(label: &str, description: &str, body: &Value) -> Value {
     json!({ "label": label, "description": description, "body": body })
 }
 
-/// Offers within a mapping. They stand beside its other rules: an editor that completes the key of the mapping writes
-/// the example below it, and would leave it empty if it had to choose.
+/// Snippets within a mapping. They are in a separate rule, so that an editor that completes the key of the mapping
+/// still inserts its example.
 fn within(snippets: &[Value]) -> Value {
     json!([{ "defaultSnippets": snippets }])
 }
 
-/// The smallest file, and a usual one. As text, which keeps the order of the keys.
+/// The smallest file, and a typical one, as text to keep the order of keys.
 pub(super) fn files() -> Value {
     let least = "\
 version: 1
@@ -32,7 +32,7 @@ members:
 ";
     let file = |label: &str, description: &str, text: &str| json!({ "label": label, "description": description, "bodyText": text });
     json!([
-        file("smallest file", "You as admin. Everybody else is listed and left alone.", least),
+        file("smallest file", "You as admin. orgsync lists everyone else and leaves them alone.", least),
         file("main file", "Organization, seats, policy, and you as admin.", usual),
     ])
 }
@@ -49,8 +49,8 @@ pub(super) fn members() -> Value {
         "${1:eve@partner.example}": { "expires": "${2:2099-12-31}", "external": true }
     });
     within(&[
-        snippet("new member", "A person with roles and seats of their own.", &member),
-        snippet("new guest", "A person from outside, until a day.", &guest),
+        snippet("new member", "A person with their own roles and seats.", &member),
+        snippet("new guest", "An external person, until a given day.", &guest),
     ])
 }
 
@@ -58,7 +58,7 @@ pub(super) fn teams() -> Value {
     let team = json!({
         "${1:research}": { "members": ["${2:alan@acme.example}"], "seats": ["${3|le_chat,mistral_code|}"] }
     });
-    within(&[snippet("new team", "People who have something in common, and what that is.", &team)])
+    within(&[snippet("new team", "A bundle of access for several people.", &team)])
 }
 
 pub(super) fn workspaces() -> Value {
@@ -75,5 +75,5 @@ pub(super) fn groups() -> Value {
     let group = json!({
         "${1:Interns}": { "description": "${2:Summer}", "members": ["${3:alan@acme.example}"] }
     });
-    within(&[snippet("new group", "A group of people, which the organization sees.", &group)])
+    within(&[snippet("new group", "A live group of people.", &group)])
 }

@@ -1,4 +1,4 @@
-//! Values of a configuration file that are more than one word or number.
+//! Values of a configuration file that need their own types.
 
 use super::yaml::{EntryKey, Field};
 use crate::diag::Quoted;
@@ -8,13 +8,12 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The pattern of a text of so many characters. Editors count the halves of some characters for a length, and whole ones
-/// for a pattern.
+/// The pattern of a text with a length in characters. For `maxLength`, editors would count UTF-16 units instead.
 pub(super) fn length(least: usize, most: usize) -> String {
     format!("^[\\s\\S]{{{least},{most}}}$")
 }
 
-/// The message for a text of another length.
+/// The message for a text of the wrong length.
 pub(super) fn length_message(least: usize, most: usize) -> String {
     match least {
         0 => format!("At most {most} characters."),
@@ -22,11 +21,11 @@ pub(super) fn length_message(least: usize, most: usize) -> String {
     }
 }
 
-/// The pattern of an address, of which a part is that of a domain.
+/// The pattern of the local part of an address.
 const ADDRESS: &str = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@";
 const DOMAIN: &str = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+";
 
-/// Texts in a certain form, with what a schema can say of it.
+/// Defines text types with a schema.
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $schema:tt;)*) => {
         $($(#[$doc])*
@@ -47,27 +46,27 @@ macro_rules! texts {
 }
 
 texts! {
-    /// A text that is to be an address.
+    /// An address that is not validated yet.
     Address = {
         "type": "string",
         "maxLength": 254,
         "pattern": format!("^{ADDRESS}{DOMAIN}$"),
         "patternErrorMessage": "Not an address: write it as in ada@acme.example.",
     };
-    /// A text that is to be a domain.
+    /// A domain that is not validated yet.
     Domain = {
         "type": "string",
         "pattern": format!("^{DOMAIN}$"),
         "patternErrorMessage": "Not a domain: write it as in acme.example.",
     };
-    /// A text that is to be a date, `YYYY-MM-DD`.
+    /// A date, `YYYY-MM-DD`, that is not validated yet.
     Date = {
         "type": "string",
         "format": "date",
         "pattern": "^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$",
         "patternErrorMessage": "Not a date: write it as in 2026-12-31.",
     };
-    /// A text that is to be the identifier of an organization.
+    /// An identifier of an organization that is not validated yet.
     OrganizationId = {
         "type": "string",
         "format": "uuid",
@@ -92,7 +91,7 @@ impl EntryKey for Address {
         let mut addresses = Self::json_schema(generator);
         addresses.insert("title".into(), "address".into());
         addresses.insert("description".into(), "A person's address; letter case does not matter.".into());
-        // Editors take the key that merges a mapping for one of its own.
+        // Editors validate the merge key `<<` like any other key.
         addresses.insert("pattern".into(), format!("^({ADDRESS}{DOMAIN}|<<)$").into());
         Some(addresses)
     }
@@ -103,7 +102,7 @@ impl EntryKey for Address {
 #[serde(transparent)]
 pub(crate) struct Name(pub(super) String);
 
-/// `policy.unmanaged`: one word for members, invitations and groups, or a word for each kind.
+/// `policy.unmanaged`: one value for members, invitations and groups, or a value for each kind.
 #[derive(Debug, Clone)]
 pub(crate) enum UnmanagedFile {
     /// For members, invitations and groups.
@@ -112,33 +111,33 @@ pub(crate) enum UnmanagedFile {
     ByKind(UnmanagedByKind),
 }
 
-/// What happens to what no file declares, by kind.
+/// What happens to undeclared resources, by kind.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct UnmanagedByKind {
     /// # Members
     ///
-    /// People in the organization whom no file declares.
+    /// Undeclared people in the organization.
     #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().members.0))]
     pub(super) members: Field<Unmanaged>,
     /// # Invitations
     ///
-    /// Invitations of people whom no file declares.
+    /// Invitations of undeclared people.
     #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().invitations.0))]
     pub(super) invitations: Field<Unmanaged>,
     /// # Groups
     ///
-    /// Groups that no file declares.
+    /// Undeclared groups.
     #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().groups.0))]
     pub(super) groups: Field<Unmanaged>,
     /// # Members of workspaces
     ///
-    /// People in a declared workspace whom its `members` don't list.
+    /// Unlisted members of a declared workspace.
     #[schemars(example = Unmanaged::Remove, extend("default" = UnmanagedPolicy::default().workspace_members.0))]
     pub(super) workspace_members: Field<Unmanaged>,
     /// # Members of groups
     ///
-    /// People in a declared group whom its `members` don't list.
+    /// Unlisted members of a declared group.
     #[schemars(example = Unmanaged::Report, extend("default" = UnmanagedPolicy::default().group_members.0))]
     pub(super) group_members: Field<Unmanaged>,
 }
@@ -168,7 +167,7 @@ impl<'de> Deserialize<'de> for UnmanagedFile {
             }
         }
 
-        // The reader gives what is no mapping to the other methods of the visitor.
+        // The reader passes values other than mappings to the other methods of the visitor.
         const KINDS: &[&str] = &["members", "invitations", "groups", "workspace_members", "group_members"];
         deserializer.deserialize_struct("UnmanagedByKind", KINDS, UnmanagedVisitor)
     }
@@ -182,7 +181,7 @@ impl JsonSchema for UnmanagedFile {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut choices =
             [generator.subschema_for::<Unmanaged>(), generator.subschema_for::<UnmanagedByKind>()];
-        // Editors would show these in place of the key's own.
+        // Editors would show these instead of the description of the key.
         for choice in &mut choices {
             choice.remove("description");
         }
@@ -207,7 +206,7 @@ impl<'de> Deserialize<'de> for MaxRemovals {
 
             fn visit_u64<E: de::Error>(self, count: u64) -> Result<Self::Value, E> {
                 let count = u32::try_from(count);
-                let limit = count.map_err(|_| E::custom("no organization is that large"))?;
+                let limit = count.map_err(|_| E::custom("this number is too large"))?;
                 Ok(MaxRemovals(Limit::Count(limit)))
             }
 
@@ -219,7 +218,7 @@ impl<'de> Deserialize<'de> for MaxRemovals {
                 match digits.and_then(|digits| digits.parse().ok()).filter(|percent| *percent <= 100) {
                     Some(percent) => Ok(MaxRemovals(Limit::Percent(percent))),
                     None => {
-                        let message = "a share is a whole number from `0%` to `100%`, and not";
+                        let message = "a share is a whole number from `0%` to `100%`, not";
                         Err(E::custom(format_args!("{message} {}", Quoted(text))))
                     }
                 }

@@ -1,4 +1,4 @@
-//! The stable codes of faults and refusals.
+//! The stable codes of diagnostics.
 
 use std::fmt;
 
@@ -44,33 +44,33 @@ codes! {
     YamlSyntax = "yaml_syntax",
     /// A file holds more than one document.
     MultipleDocuments = "multiple_documents",
-    /// Aliases blow the document up beyond all measure.
+    /// Aliases expand to too many values.
     AliasBomb = "alias_bomb",
-    /// A tag that orgsync gives no meaning.
+    /// An unsupported tag.
     UnsupportedTag = "unsupported_tag",
-    /// An include matches no file, or is no valid pattern.
+    /// An include pattern matches no file, or is invalid.
     IncludeWithoutFile = "include_without_file",
     // Structure
     /// A key that does not exist here.
     UnknownKey = "unknown_key",
-    /// A key that stands twice in one mapping.
+    /// A key is used twice in one mapping.
     DuplicateKey = "duplicate_key",
-    /// A key that is needed is not there.
+    /// A required key is missing.
     MissingKey = "missing_key",
     /// A value of the wrong type.
     WrongType = "wrong_type",
-    /// A word that is not among those that are known here.
+    /// An unknown value.
     UnknownValue = "unknown_value",
     /// A value that is out of range or malformed.
     InvalidValue = "invalid_value",
     /// A value listed twice.
     DuplicateValue = "duplicate_value",
-    /// `version` is absent or not one that this orgsync reads.
+    /// `version` is missing or not supported.
     UnsupportedVersion = "unsupported_version",
     /// A key that only the main file may have, in an included file.
     NotInInclude = "not_in_include",
     // People
-    /// A text that is no address.
+    /// A value is not an address.
     InvalidEmail = "invalid_email",
     /// One person declared twice.
     DuplicateMember = "duplicate_member",
@@ -78,11 +78,11 @@ codes! {
     ForeignDomain = "foreign_domain",
     /// A person in a team, workspace or group who is not declared.
     UndeclaredMember = "undeclared_member",
-    /// A text that is no date.
+    /// A value is not a date.
     InvalidDate = "invalid_date",
     /// An empty list of roles.
     EmptyRoles = "empty_roles",
-    /// A former address or name that is another's.
+    /// A former address or name belongs to another entry.
     PreviouslyTaken = "previously_taken",
     /// Accounts are to be created, and a person has no usable name.
     NameNeeded = "name_needed",
@@ -100,20 +100,20 @@ codes! {
     // Seats
     /// A seat of a product without an entry under `seats`.
     UnbudgetedProduct = "unbudgeted_product",
-    /// More kept in reserve than bought.
+    /// More seats in reserve than purchased.
     ReserveAbovePurchased = "reserve_above_purchased",
-    /// More seats declared, used or promised than there are.
+    /// More seats declared, used or pending than available.
     SeatBudget = "seat_budget",
     // Guards
     /// No declared person is an admin.
     NoAdmin = "no_admin",
-    /// The live admins would become fewer than `min_admins`.
+    /// Fewer live admins than `min_admins` would remain.
     MinAdmins = "min_admins",
     /// A protected person would be removed or demoted.
     Protected = "protected",
     /// More removals of one kind than `max_removals` allows.
     MaxRemovals = "max_removals",
-    /// A change of roles that the API can't write is asked for.
+    /// The files change roles that the API can't write.
     LockedRoles = "locked_roles",
     /// Two live members have one address.
     DuplicateLiveMember = "duplicate_live_member",
@@ -124,18 +124,18 @@ codes! {
     OtherOrganization = "other_organization",
     /// Groups are declared, and the organization has none.
     GroupsUnavailable = "groups_unavailable",
-    /// A change of a group that belongs to the identity provider is asked for.
+    /// The files change a group of the identity provider.
     ExternallyManaged = "externally_managed",
-    /// A group's organization role is to be taken away, which the API can't do.
+    /// The files clear a group's organization role, which the API can't do.
     GroupRole = "group_role",
     /// The default workspace is to be archived.
     DefaultWorkspace = "default_workspace",
-    /// Something that can't be undone, without leave to do it.
+    /// A change that can't be undone, without `--allow-irreversible`.
     Irreversible = "irreversible",
 }
 
 impl Code {
-    /// The fault keeps a file, or a part of one, from being read: what seems to be missing may stand there.
+    /// Whether the fault hides a file or a part of one, so that missing resources may be declared there.
     #[must_use]
     pub fn hides_text(self) -> bool {
         matches!(

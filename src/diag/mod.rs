@@ -1,6 +1,6 @@
-//! What is wrong with the files: diagnostics as data, collected and shown all at once.
+//! Diagnostics as data: collected, and shown all at once.
 //!
-//! A [`Diagnostic`] says what is wrong, where (every place involved), and what to do. [`render`] turns it into text.
+//! A [`Diagnostic`] says what is wrong, where (all positions involved), and what to do. [`render`] turns it into text.
 
 mod code;
 mod render;
@@ -13,38 +13,38 @@ use crate::source::Span;
 use std::collections::HashSet;
 use std::fmt;
 
-/// One fault, with every place that is involved.
+/// A diagnostic, with all positions involved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     pub code: Code,
     pub message: String,
-    /// The places involved, the most telling first.
+    /// The positions involved, the most relevant first.
     pub labels: Vec<Label>,
-    /// How many more places are involved that are not listed.
+    /// The number of positions that are not listed.
     pub more: usize,
-    /// A whole file that is at fault, where no place in it can be shown.
+    /// The file, if the diagnostic is about a whole file.
     pub file: Option<String>,
     pub help: String,
 }
 
-/// A place and what it has to do with the fault.
+/// A position and its role in the diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     pub span: Span,
-    /// What is there; may be empty.
+    /// The role; may be empty.
     pub text: String,
 }
 
-/// From this number of places on, only the last of them are shown, and a count of the others.
+/// From this number of positions on, only the last ones are shown, with a count of the others.
 const MANY_PLACES: usize = 20;
 
 impl Diagnostic {
-    /// A fault at one place.
+    /// A diagnostic at one position.
     pub fn at(code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(code, message, help).label(span, "")
     }
 
-    /// A fault without a place yet.
+    /// A diagnostic without a position yet.
     pub fn new(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (message.into(), help.into());
         Self { code, message, labels: Vec::new(), more: 0, file: None, help }
@@ -57,7 +57,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds places that play the same part; of many, the last ones and a count.
+    /// Adds positions with the same role. Of many, adds only the last ones and a count.
     #[must_use]
     pub fn places(mut self, places: &[Span], text: &str) -> Self {
         let skipped = if places.len() < MANY_PLACES { 0 } else { places.len() - MANY_PLACES / 2 };
@@ -67,7 +67,7 @@ impl Diagnostic {
         self
     }
 
-    /// Names the file where no place in it can be shown.
+    /// Names a file, for a diagnostic without a position in it.
     #[must_use]
     pub fn in_file(mut self, name: impl Into<String>) -> Self {
         self.file = Some(name.into());
@@ -75,10 +75,9 @@ impl Diagnostic {
     }
 }
 
-/// Faults, each once.
+/// Faults without duplicates.
 ///
-/// A faulty value that a file shares through an alias is met wherever the alias stands. It is one fault, at one place:
-/// without this, a file could make millions out of a few lines.
+/// A faulty value is read again for each alias of it. Without this, a few lines could cause millions of faults.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     list: Vec<Diagnostic>,
@@ -86,7 +85,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Adds a fault, unless the same one at the same places is there.
+    /// Adds a fault, unless there is the same one at the same positions.
     pub(crate) fn push(&mut self, fault: Diagnostic) {
         let places = fault.labels.first().zip(fault.labels.last());
         if places.is_none_or(|(first, last)| self.seen.insert((fault.code, first.span, last.span))) {
@@ -98,24 +97,24 @@ impl Faults {
         faults.into_iter().for_each(|fault| self.push(fault));
     }
 
-    /// Whether nothing is wrong so far.
+    /// Whether there are no faults.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Whether all text of all files could be read, right or wrong.
+    /// Whether all text of all files could be read, valid or not.
     pub(crate) fn hide_nothing(&self) -> bool {
         !self.list.iter().any(|fault| fault.code.hides_text())
     }
 
-    /// All of them in the order of the files; what has no place comes first.
+    /// All faults in the order of the files. Faults without a position come first.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.list.sort_by_key(|fault| fault.labels.first().map(|label| label.span));
         self.list
     }
 }
 
-/// A text from a file in backticks, cut where it is too long for a message. Its spaces are kept: they may be the fault.
+/// A text from a file in backticks, cut if it is too long. Its spaces are kept, because they may be the fault.
 pub(crate) struct Quoted<'t>(pub(crate) &'t str);
 
 impl fmt::Display for Quoted<'_> {
@@ -129,10 +128,10 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// The word nearest to what was written, where one is near enough to be meant.
+/// The known word that is most similar to the written one, if any is similar enough.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    /// Longer texts are not misspelt names, and comparing costs their length squared.
+    /// Longer texts are hardly typos, and the cost of comparing is quadratic.
     const LONGEST: usize = 64;
     if written.len() > LONGEST {
         return None;

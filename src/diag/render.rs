@@ -1,7 +1,7 @@
-//! Diagnostics as text for people, in the manner of rustc.
+//! Renders diagnostics as text, in the style of rustc.
 //!
-//! Each place stands under its own `file:line:column` with the line shown. Only the lines around a place are handed to
-//! the renderer, so that the cost does not grow with the file.
+//! Each position is shown with its `file:line:column` and its line. Only the lines around a position are passed to the
+//! renderer, so that the cost does not depend on the size of the file.
 
 use super::{Diagnostic, Label};
 use crate::escape;
@@ -10,10 +10,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::borrow::Cow;
 
-/// A longer line (in bytes) is not shown: nobody typed it, and laying it out costs its length.
+/// The longest line that is shown, in bytes. Longer ones are not handwritten, and expensive to lay out.
 const LONGEST_LINE: usize = 4096;
 
-/// A diagnostic as text with terminal styles, ending in a line break. Where it is shown decides whether they stay.
+/// A diagnostic as text with terminal styles, which the output stream may drop. Ends with a line break.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let title = Level::ERROR.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code.name());
@@ -29,7 +29,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
     if diagnostic.more > 0 {
         let places = if diagnostic.more == 1 { "place" } else { "places" };
-        let note = format!("and {} more {places} before these", diagnostic.more);
+        let note = format!("and {} more {places}", diagnostic.more);
         group = group.element(Level::NOTE.message(note));
     }
     group = group.element(Level::HELP.message(escape::line(&diagnostic.help)));

@@ -1,4 +1,4 @@
-//! The groups: who is in them, how they are nested, and what they grant.
+//! The entries of groups: members, nesting and grants.
 
 use super::names::{Names, address, list, text, workspace_roles};
 use super::people::People;
@@ -10,7 +10,7 @@ use crate::model::{LONGEST_NAME, Live, LiveGroup, Role, WorkspaceRoles};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The groups as they can be declared.
+/// A group as it can be declared.
 pub(super) struct Groups<'l> {
     groups: BTreeMap<&'l str, Declared>,
     /// Harmless text.
@@ -21,7 +21,7 @@ pub(super) struct Groups<'l> {
 
 struct Declared {
     group: Group,
-    /// People are in it who can't be listed.
+    /// It has members who can't be listed.
     holds_others: bool,
     remarks: Vec<String>,
 }
@@ -37,7 +37,7 @@ impl<'l> Groups<'l> {
         Self { groups, left_out: names.left_out, unavailable: live.groups.is_none() }
     }
 
-    /// Whether people would be taken out of a group because they can't be listed.
+    /// Whether people would be removed from a group because they can't be listed.
     pub(super) fn hold_others(&self) -> bool {
         self.groups.values().any(|declared| declared.holds_others && declared.group.members.value.is_some())
     }
@@ -63,8 +63,7 @@ impl<'l> Groups<'l> {
         }
         section.notes = note("Groups that can't be declared", self.left_out);
         if self.unavailable {
-            section.notes +=
-                "\n# No groups: this organization has none, and its Admin API refuses to list them.\n";
+            section.notes += "\n# No groups: the Admin API refuses to list them for this organization.\n";
         }
         section
     }

@@ -1,8 +1,8 @@
-//! Configuration out of a live organization: what a person would write to declare it just as it is.
+//! Exports a live organization as a configuration that declares it.
 //!
-//! Takes [`Live`], returns text that plans to no change. Pure. `people`, `workspaces` and `groups` make values of the
-//! file format, and `yaml` writes them. What can't be declared (people without an address, roles that the API can't
-//! write) is said in comments, and all that refers to it is left as it is.
+//! Takes [`Live`], and returns files whose plan has no changes. Pure. `people`, `workspaces` and `groups` make values
+//! of the file format, and `yaml` writes them. Comments list what can't be declared, such as people without an address
+//! or roles that the API can't write. Keys that would refer to it are left out.
 
 mod groups;
 mod names;
@@ -21,24 +21,24 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use yaml::{Section, line};
 
-/// A configuration in parts, which make one file or several.
+/// A configuration in parts, for one file or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
     /// Everything but the sections.
     settings: String,
     /// The people, the workspaces and the groups.
     sections: [Section; 3],
-    /// No person who can be declared is an admin: the configuration is not valid as it is.
+    /// No declared person is an admin, so the configuration is not valid yet.
     pub lacks_admin: bool,
 }
 
-/// The modeline that tells editors where the schema is.
+/// The modeline with the schema, for editors.
 const MODELINE: &str = "# yaml-language-server: $schema=orgsync.schema.json\n";
 
 /// The file that includes the others.
 const MAIN_FILE: &str = "orgsync.yaml";
 
-/// Declares an organization as it is.
+/// Exports an organization.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
     let workspaces = Names::new(workspaces, MOST_WORKSPACES);
     let groups = Groups::of(live, &workspaces, &people);
     let defaults = people::defaults(&people);
-    // As the reader of the files will see it: a person with a custom role has none there.
+    // In the files, a person with a custom role has no roles.
     let as_admin = |roles: Roles, locked: &[String]| {
         let declared = if locked.is_empty() { roles } else { defaults.roles };
         declared.contains(Role::Admin)
@@ -86,8 +86,8 @@ impl Exported {
         file
     }
 
-    /// One file for each section that has anything, and the main one, which includes them. The main one comes last:
-    /// without it the others are nothing.
+    /// One file for each section with content, and the main file, which includes them. The main file comes last, so
+    /// that it never includes missing files.
     #[must_use]
     pub fn files(&self) -> Vec<(&'static str, String)> {
         let (mut files, mut main) = (Vec::new(), format!("{MODELINE}{}", self.settings));
@@ -105,7 +105,7 @@ impl Exported {
     }
 }
 
-/// The products of which seats are in use, and how many.
+/// The used seats of each product.
 fn used(live: &Live) -> BTreeMap<Product, u32> {
     let mut used = BTreeMap::new();
     for product in live.members.iter().flat_map(|member| member.access.seats) {
@@ -122,12 +122,12 @@ fn settings(
     today: Date,
 ) -> String {
     let mut out = format!(
-        "#\n# The organization as it was on {today}. Lines that say \"correct\" hold what orgsync could not know.\n\n\
+        "#\n# The organization as it was on {today}. Lines that say \"correct\" have values that orgsync could not read.\n\n\
          version: 1\n\norganization:\n"
     );
     out += &line("name", &"My organization", "correct: shown in output");
     if let Some(id) = live.organization_id {
-        out += &format!("  id: {id}    # these files are for no other organization\n");
+        out += &format!("  id: {id}    # only this organization\n");
     }
     if let Some(domain) = most_common_domain(live) {
         let comment = "with this line, other addresses need `external: true`";
@@ -138,22 +138,22 @@ fn settings(
     }
     for (product, used) in used {
         let budget = SeatBudget { purchased: Some(*used).into(), ..SeatBudget::default() };
-        out += &line(product.name(), &budget, "correct: so many are in use; write how many were bought");
+        out += &line(product.name(), &budget, "correct: the number in use; write the number bought");
     }
     out += "\npolicy:\n";
     out += if groups_hold_others {
-        "  unmanaged:    # who is not declared is listed and left alone\n    members: report\n    invitations: report\n    \
+        "  unmanaged:    # undeclared resources are listed and left alone\n    members: report\n    invitations: report\n    \
          groups: report\n    workspace_members: report\n    # Without this line, people who can't be listed would be \
          taken out of their groups: see the comments there.\n    group_members: report\n"
     } else {
-        "  unmanaged: report    # who is not declared is listed and left alone\n"
+        "  unmanaged: report    # undeclared resources are listed and left alone\n"
     };
     out += "\ndefaults:\n";
     out += &line("roles", &set(Some(defaults.roles)), "");
     out + &line("seats", &set(Some(defaults.seats)), "")
 }
 
-/// The domain of most addresses.
+/// The most common domain of addresses.
 fn most_common_domain(live: &Live) -> Option<&str> {
     let mut counts = BTreeMap::<&str, usize>::new();
     for email in live.members.iter().filter_map(|member| member.email.as_ref()) {

@@ -1,4 +1,4 @@
-//! Which workspaces, or groups, a file can name, and the values of their keys.
+//! Names of workspaces and groups for the files, and the values of their keys.
 
 use super::yaml::scalar;
 use crate::config::file::{Address, Entries, Field, WorkspaceRoleList};
@@ -10,15 +10,15 @@ use uuid::Uuid;
 /// The longest key that every YAML reader takes has 1024 characters (<https://yaml.org/spec/1.2.2/#742-flow-mappings>).
 const LONGEST_KEY: usize = 1000;
 
-/// Names that mean one resource each, and why others can't be used.
+/// Unique names of resources, and why other names can't be used.
 pub(super) struct Names<'l> {
     by_id: HashMap<Uuid, &'l str>,
-    /// The others, with the reason. Harmless text.
+    /// The other names, with the reason. Escaped text.
     pub(super) left_out: Vec<String>,
 }
 
 impl<'l> Names<'l> {
-    /// At most so many names, in their order.
+    /// Returns at most `most` names, in order.
     pub(super) fn new(names: impl Iterator<Item = (Uuid, &'l str)>, most: usize) -> Self {
         let mut by_name = BTreeMap::<&str, Vec<Uuid>>::new();
         for (id, name) in names {
@@ -29,7 +29,7 @@ impl<'l> Names<'l> {
             let why = match ids.as_slice() {
                 _ if name.is_empty() => "an empty name",
                 _ if name.chars().count() > LONGEST_NAME => "the name is too long",
-                _ if scalar(name).chars().count() > LONGEST_KEY => "the name is too long when it is written",
+                _ if scalar(name).chars().count() > LONGEST_KEY => "the name is too long in YAML",
                 [_] if names.by_id.len() >= most => "more than an organization can have",
                 [id] => {
                     names.by_id.insert(*id, name);
@@ -57,7 +57,7 @@ impl<'l> Names<'l> {
     }
 }
 
-/// A text that a file can hold; absent if it is empty, or with a remark if it is too long.
+/// A text for the files; absent if it is empty, or with a remark if it is too long.
 pub(super) fn text(key: &str, text: &str, longest: usize, remarks: &mut Vec<String>) -> Field<String> {
     if text.chars().count() > longest {
         remarks.push(format!("`{key}` stays as it is: it is longer than {longest} characters"));
@@ -72,7 +72,7 @@ pub(super) fn list<T>(items: impl IntoIterator<Item = T>) -> Field<Vec<Field<T>>
     Some(items).filter(|items| !items.is_empty()).into()
 }
 
-/// Roles in workspaces, by what the keys are; absent if there are none.
+/// Workspace roles by key; absent if there are none.
 pub(super) fn workspace_roles<K>(
     roles: impl IntoIterator<Item = (K, WorkspaceRoles)>,
 ) -> Field<Entries<K, WorkspaceRoleList>> {
@@ -109,7 +109,7 @@ mod tests {
                 "several have this name",
                 "more than an organization can have",
                 "the name is too long",
-                "the name is too long when it is written",
+                "the name is too long in YAML",
             ]
         );
     }

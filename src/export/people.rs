@@ -1,4 +1,4 @@
-//! The people: who can be declared, and what stands behind their addresses.
+//! The people who can be declared, and the values of their entries.
 
 use super::yaml::{Section, line, note};
 use crate::config::file::{Field, Member};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// Why an organization can't be declared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
-    /// An entry could mean any of them.
+    /// Several members have this address, so an entry would be ambiguous.
     #[error("{} live members have the address {email}: {}", ids.len(), join(ids))]
     DuplicateMember {
         /// The address.
@@ -28,7 +28,7 @@ fn join(ids: &[Uuid]) -> String {
 /// The people who can be declared, and those who can't.
 pub(super) struct People<'l> {
     pub(super) members: BTreeMap<&'l Email, &'l LiveMember>,
-    /// The invitations that can be accepted, of people who are not in.
+    /// Invitations that can still be accepted.
     pub(super) invitations: BTreeMap<&'l Email, &'l LiveInvitation>,
     by_id: HashMap<Uuid, &'l LiveMember>,
     /// Members without a usable address.
@@ -65,8 +65,8 @@ impl<'l> People<'l> {
         Ok(people)
     }
 
-    /// To declare a person whose invitation has expired is to send it anew, and to declare one who has several is to
-    /// revoke all but one.
+    /// Leaves out people whose declaration would lead to changes: an expired invitation would be renewed, and of
+    /// several invitations, all but one would be revoked.
     fn invite(&mut self, live: &'l Live) {
         let mut invitations = BTreeMap::<&Email, Vec<&LiveInvitation>>::new();
         for invitation in &live.invitations {
@@ -88,7 +88,7 @@ impl<'l> People<'l> {
         }
     }
 
-    /// The address of a person who can be listed, or else what to call them.
+    /// The address of a person who can be listed, otherwise a label for comments.
     pub(super) fn listed(&self, id: Uuid) -> Result<&'l Email, String> {
         let Some(member) = self.by_id.get(&id) else { return Err(id.to_string()) };
         match &member.email {
@@ -112,10 +112,13 @@ impl<'l> People<'l> {
             section.content = "members: {}\n".to_owned();
         }
         for (why, people) in [
-            ("they have no address that orgsync can write", &self.nameless),
-            ("they have no role, and nobody can be declared without one", &self.without_role),
-            ("their invitation has expired: declared, they would be invited anew", &self.expired),
-            ("they have several invitations: declared, all but one would be revoked", &self.several),
+            ("they have no address that orgsync supports", &self.nameless),
+            ("they have no role, which a declared person needs", &self.without_role),
+            ("their invitation has expired; if you declare them, orgsync invites them again", &self.expired),
+            (
+                "they have several invitations; if you declare them, orgsync revokes all but one",
+                &self.several,
+            ),
         ] {
             section.notes += &note(&format!("Not declared, because {why}"), people.clone());
         }
@@ -137,7 +140,7 @@ fn by_address(live: &Live) -> Result<BTreeMap<&Email, &LiveMember>, ExportError>
     Ok(members)
 }
 
-/// What most people have. A person who is added with nothing but an address must not become an admin.
+/// The most common access. It is never admin, so that a new person without roles does not become one.
 pub(super) fn defaults(people: &People<'_>) -> Access {
     let members = || people.members.values();
     let roles = most_common(members().filter(|m| m.locked_roles.is_empty()).map(|m| m.access.roles));
@@ -147,7 +150,7 @@ pub(super) fn defaults(people: &People<'_>) -> Access {
     }
 }
 
-/// The value that most have; of several, the first in order of its bits.
+/// The most common value; among equally common ones, the first in order of its bits.
 fn most_common<T: EnumSetType<Repr = u8>>(values: impl Iterator<Item = EnumSet<T>>) -> Option<EnumSet<T>> {
     let mut counts = BTreeMap::<u8, (usize, EnumSet<T>)>::new();
     for value in values {
@@ -156,7 +159,7 @@ fn most_common<T: EnumSetType<Repr = u8>>(values: impl Iterator<Item = EnumSet<T
     counts.into_iter().rev().max_by_key(|(_, (count, _))| *count).map(|(_, (_, value))| value)
 }
 
-/// A member as a file declares them, and a comment; nothing stands behind the address if the defaults say all.
+/// The entry of a member, and a comment; `None` if the member has only defaults.
 fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
     let name = live.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
     let seats = Some(live.access.seats).filter(|seats| *seats != defaults.seats);
@@ -166,14 +169,14 @@ fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
     (Some(member).filter(|_| !is_default), comment("", &live.locked_roles))
 }
 
-/// An invited person in the same way. The vendor does not say which seats the
-/// invitation brings: none is claimed.
+/// The entry of an invited person, and a comment. It claims no seats, because the API does not show those of the
+/// invitation.
 fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (Option<Member>, String) {
     let roles = roles(live.roles, &live.locked_roles, defaults);
     let (seats, remark) = if managed.is_empty() {
         (None, "invited")
     } else {
-        let remark = "invited: once accepted, the next apply takes back all seats that are not written here";
+        let remark = "invited: once accepted, the next apply revokes all seats that are not listed here";
         (Some(Seats::empty()), remark)
     };
     let is_default = roles.value.is_none() && seats.is_none();
@@ -181,7 +184,7 @@ fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (O
     (Some(member).filter(|_| !is_default), comment(remark, &live.locked_roles))
 }
 
-/// Roles that differ from the defaults. Those of a person with a role that the API can't write are not declared.
+/// Roles that differ from the defaults; absent if the person has a role that the API can't write.
 fn roles(roles: Roles, locked: &[String], defaults: Access) -> Field<Vec<Field<Role>>> {
     set(Some(roles).filter(|roles| locked.is_empty() && *roles != defaults.roles))
 }

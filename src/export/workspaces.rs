@@ -1,4 +1,4 @@
-//! The workspaces, and the roles that people have in them directly.
+//! The entries of workspaces, with direct roles.
 
 use super::names::{Names, address, text, workspace_roles};
 use super::people::People;
@@ -10,7 +10,7 @@ use crate::plan::{DirectAccess, direct_access};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Why people in a workspace are not listed there.
+/// Why members of a workspace are not listed.
 const NOT_LISTED: &str = "not listed, because they are not declared";
 const LOCKED: &str = "not listed, because the API can't write all their roles";
 

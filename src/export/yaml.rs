@@ -1,7 +1,7 @@
-//! The one writer of YAML: values of the file format in the style of a person, and comments beside them.
+//! Writes values of the file format as YAML in a handwritten style, with comments.
 //!
-//! What is short stands on one line, what is long in a block, one part a line. Scalars are written so that every YAML
-//! reader gives them back, and that a terminal shows no hostile character. Comments are harmless text already.
+//! Short values are on one line, long ones in a block with one part per line. Scalars are quoted so that every YAML
+//! reader returns them unchanged and a terminal shows no hostile character. Comments must already be escaped.
 
 use crate::escape;
 use serde::Serialize;
@@ -9,13 +9,13 @@ use serde_yaml::{Mapping, Value};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Lists of more parts than this stand in a block, one part a line.
+/// Lists of more parts than this are written as a block, one part per line.
 const SHORT: usize = 4;
 
 /// The most characters of a line that could be broken.
 const WIDTH: usize = 110;
 
-/// One top-level key that can stand in a file of its own.
+/// A top-level key, which may be in its own file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Section {
     key: &'static str,
@@ -39,7 +39,7 @@ impl Section {
     }
 }
 
-/// A resource under its name, with lines of comments: what is not written, and why.
+/// An entry of a resource, with comments on what is not written, and why.
 pub(super) fn entry(name: &str, entry: &impl Serialize, remarks: &[String]) -> String {
     let value = value(entry);
     let line = format!("  {}", pair(&name.into(), &value));
@@ -62,7 +62,7 @@ pub(super) fn line(key: &str, of: &impl Serialize, comment: &str) -> String {
     if comment.is_empty() { format!("  {pair}\n") } else { format!("  {pair}    # {comment}\n") }
 }
 
-/// Says why some resources are not written: one line of a comment, or a line for each of many.
+/// A comment on why resources are not written: one line, or a line for each of many.
 pub(super) fn remark(why: &str, mut names: Vec<String>) -> Vec<String> {
     names.sort();
     match names.len() {
@@ -75,7 +75,7 @@ pub(super) fn remark(why: &str, mut names: Vec<String>) -> Vec<String> {
     }
 }
 
-/// The same as a paragraph of its own.
+/// The same as a separate paragraph.
 pub(super) fn note(why: &str, mut names: Vec<String>) -> String {
     names.sort();
     let lines: String = names.iter().map(|name| format!("#   {name}\n")).collect();
@@ -139,16 +139,16 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// A key and its value; nothing stands behind the colon if there is none.
+/// A key and its value; nothing after the colon if there is no value.
 fn pair(key: &Value, value: &Value) -> String {
     let space = if value.is_null() { "" } else { " " };
     format!("{}:{space}{}", flow(key), flow(value))
 }
 
-/// Words that one YAML reader or another takes for something else than text.
+/// Words that some YAML reader does not read as text.
 const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
-/// A text so that every YAML reader gives it back, in block and in flow style, and that shows no hostile character.
+/// A text that every YAML reader returns unchanged, in block and flow style, without hostile characters.
 pub(super) fn scalar(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
@@ -168,7 +168,7 @@ pub(super) fn scalar(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a text means itself without quotes: words of letters, and a little in between that YAML has no use for.
+/// Whether a text needs no quotes: words of letters, and separators without a meaning in YAML.
 fn is_plain(text: &str) -> bool {
     let letters = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '_' | '-' | '\'' | '@' | '+');
     text.starts_with(char::is_alphabetic)

@@ -1,4 +1,4 @@
-//! The organization as the files want it.
+//! The desired organization.
 
 use super::{
     Access, Budget, Email, GroupSettings, Policy, Product, Role, Seats, WorkspaceRoles, WorkspaceSettings,
@@ -10,21 +10,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The organization as the files want it, checked for everything that can be checked without the network.
+/// The desired organization, after all offline checks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Desired {
     /// The name in output.
     pub organization: String,
-    /// The only organization on which to work, and the place that says so.
+    /// The only organization that may be changed, and its position in the files.
     pub organization_id: Option<(Uuid, Span)>,
-    /// What is purchased of each managed product, and the place that says so.
+    /// The budget of each managed product, and its position in the files.
     pub budgets: BTreeMap<Product, (Budget, Span)>,
     pub policy: Policy,
-    /// What members have whose entries say nothing else. The role `member` needs no place.
+    /// The default grants of members. The role `member` needs no position.
     pub defaults: Vec<Grant>,
-    /// The people who are to be in the organization.
+    /// The declared people.
     pub members: BTreeMap<Email, DesiredMember>,
-    /// The people who are to leave it.
+    /// The people to remove.
     pub removals: BTreeMap<Email, Removal>,
     /// The workspaces that the files manage, by name.
     pub workspaces: BTreeMap<String, DesiredWorkspace>,
@@ -40,21 +40,21 @@ impl Desired {
     }
 }
 
-/// A person who is to be in the organization.
+/// A declared person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredMember {
     /// For display, and for creating an account.
     pub name: Option<String>,
     /// The roles and managed seats that the person is to have.
     pub access: Access,
-    /// The place that asks for just these roles, in the person's entry or in a team; `None` if they are defaults.
+    /// The position that declares these roles, in the person's entry or in a team; `None` if they are defaults.
     pub roles_at: Option<Span>,
     /// The same person's former address.
     pub previously: Option<Email>,
     pub at: Span,
     /// Grants from the person's entry and from teams; those from defaults are not listed.
     pub grants: Vec<Grant>,
-    /// What comes from defaults.
+    /// The access that comes from defaults.
     pub from_defaults: Access,
 }
 
@@ -68,15 +68,15 @@ pub struct DesiredWorkspace {
     pub icon: Option<String>,
     /// The same workspace's former name.
     pub previously: Option<String>,
-    /// The place that asks to archive it.
+    /// The position of `archived: true`.
     pub archived: Option<Span>,
-    /// Whether the entry lists its members, so that nobody else is to be in it.
+    /// Whether the entry lists its members, so that others are unlisted.
     pub lists_members: bool,
     /// The grants to each person, from its own entry and from teams; at least one each.
     pub members: BTreeMap<Email, Vec<WorkspaceGrant>>,
 }
 
-/// A place that grants a person roles in a workspace.
+/// A grant of workspace roles to a person, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkspaceGrant {
     /// At least one.
@@ -88,7 +88,7 @@ pub struct WorkspaceGrant {
 }
 
 impl DesiredWorkspace {
-    /// What is to be set on the workspace; what the entry leaves out stays as it is live.
+    /// The desired settings of the workspace; missing keys keep their live values.
     #[must_use]
     pub fn settings(&self, name: &str, live: Option<&WorkspaceSettings>) -> WorkspaceSettings {
         let live = |field: fn(&WorkspaceSettings) -> &String| live.map(field).cloned();
@@ -130,7 +130,7 @@ pub struct DesiredGroup {
 }
 
 impl DesiredGroup {
-    /// What is to be set on the group; what the entry leaves out stays as it is live.
+    /// The desired settings of the group; missing keys keep their live values.
     #[must_use]
     pub fn settings(&self, name: &str, live: Option<&GroupSettings>) -> GroupSettings {
         let description = || live.map(|live| live.description.clone());
@@ -145,7 +145,7 @@ impl DesiredGroup {
     }
 }
 
-/// A place that grants a person a role or a seat.
+/// A grant of a role or seat to a person, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     pub what: Granted,
@@ -155,15 +155,15 @@ pub struct Grant {
     pub through: Option<Arc<TeamMembership>>,
 }
 
-/// A person's membership of a team. Teams exist in the files alone.
+/// A person's membership of a team. Teams exist only in the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamMembership {
     pub team: Box<str>,
-    /// The place that lists the person.
+    /// The position that lists the person.
     pub at: Span,
 }
 
-/// What a place can grant.
+/// A role or a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Granted {
     Role(Role),
@@ -171,7 +171,7 @@ pub enum Granted {
 }
 
 impl DesiredMember {
-    /// The place that asks for a seat: in the person's entry, or else where a team lists them.
+    /// The position that declares a seat: in the person's entry, or else in a team's list.
     #[must_use]
     pub fn seat_at(&self, product: Product) -> Span {
         let grant = self.grants.iter().find(|grant| grant.what == Granted::Seat(product));
@@ -188,17 +188,17 @@ impl DesiredMember {
     }
 }
 
-/// A person who is to leave the organization.
+/// A person to remove from the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
     pub cause: RemovalCause,
     /// The same person's former address, under which they may be live.
     pub previously: Option<Email>,
-    /// The place that asks for it.
+    /// The position that causes it.
     pub at: Span,
 }
 
-/// Why a person is to leave.
+/// Why a person is removed or an invitation revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RemovalCause {
@@ -206,8 +206,8 @@ pub enum RemovalCause {
     Removed,
     /// The last day of access (`expires`) is over.
     Expired,
-    /// Declared nowhere, and the policy is to remove such people.
+    /// Undeclared, and the policy is to remove such people.
     Undeclared,
-    /// A further invitation of a person who is to have one: it could be accepted in its place.
+    /// A surplus invitation of a declared person, which they could accept instead of the right one.
     Surplus,
 }

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An address in the one spelling that orgsync compares and sends: ASCII, lower case, no quoted local part.
+/// An address in the form that orgsync compares and sends: ASCII, lower case, no quoted local part.
 ///
-/// Two people whose addresses differ in letter case alone are the same person to the vendor and here.
+/// To the vendor and to orgsync, addresses that differ only in case are the same person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Box<str>")]
 #[schemars(with = "String")]
@@ -19,18 +19,18 @@ pub enum InvalidEmail {
     #[error("an address has exactly one `@`")]
     At,
     /// A letter outside ASCII.
-    #[error("an address consists of ASCII characters")]
+    #[error("an address has only ASCII characters")]
     NotAscii,
     /// The part before the `@` is empty, too long, quoted or has a character that is not allowed.
     #[error(
-        "the part before the `@` may hold letters, digits, single dots and !#$%&'*+-/=?^_`{{|}}~, at most 64"
+        "the part before the `@` may have letters, digits, single dots and !#$%&'*+-/=?^_`{{|}}~, at most 64"
     )]
     Local,
-    /// The part behind the `@` is not a host name with at least one dot.
-    #[error("the part behind the `@` must be a domain such as `acme.example`")]
+    /// The part after the `@` is not a host name with at least one dot.
+    #[error("the part after the `@` must be a domain such as `acme.example`")]
     Domain,
     /// Longer than the 254 characters that mail allows.
-    #[error("an address is at most 254 characters long")]
+    #[error("an address has at most 254 characters")]
     TooLong,
 }
 
@@ -75,7 +75,7 @@ impl Email {
         self.0.split_once('@').map_or("", |(local, _)| local)
     }
 
-    /// The part behind the `@`, in lower case.
+    /// The part after the `@`, in lower case.
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)

@@ -4,7 +4,7 @@ use super::{Access, Email, GroupSettings, Roles, WorkspaceRoles, WorkspaceSettin
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Everything orgsync has read of the live organization.
+/// The live organization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Live {
     pub members: Vec<LiveMember>,
@@ -14,7 +14,7 @@ pub struct Live {
     pub workspaces: Vec<LiveWorkspace>,
     /// `None` if the organization does not have groups at all.
     pub groups: Option<Vec<LiveGroup>>,
-    /// The organization's identifier; `None` if the audit log does not tell it.
+    /// The organization's identifier; `None` if the audit log is empty or can't be read.
     pub organization_id: Option<Uuid>,
     /// How many API keys each address has created; `None` if the list can't be read.
     pub api_keys: Option<BTreeMap<Email, usize>>,
@@ -24,7 +24,7 @@ pub struct Live {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveMember {
     pub id: Uuid,
-    /// `None` if the vendor shows none, or one that orgsync can't write.
+    /// `None` if the API shows none, or one that orgsync doesn't support.
     pub email: Option<Email>,
     /// The name of a person without `email`. Hostile text: escape before showing.
     pub label: String,
@@ -76,11 +76,11 @@ pub struct LiveGroup {
 
 /// An invitation of a person who has not joined yet.
 ///
-/// The vendor does not show which seats it carries.
+/// The API does not show its seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveInvitation {
     pub id: Uuid,
-    /// `None` if it is one that orgsync can't write.
+    /// `None` if orgsync doesn't support it.
     pub email: Option<Email>,
     /// The name of a person without `email`. Hostile text: escape before showing.
     pub label: String,

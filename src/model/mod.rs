@@ -1,8 +1,7 @@
-//! What an organization is made of, free of files, wires and clocks.
+//! The domain model of an organization, without I/O.
 //!
-//! [`Access`] is the one value that both sides of a comparison carry: what a person is declared to have and what a
-//! person has. Identifiers, positions in files and display names stand beside it, never inside, so that equality of
-//! two [`Access`] values means that there is nothing to do.
+//! [`Access`] is the value that is compared between desired and live. It has no identifiers, positions in files or
+//! display names, so that two equal [`Access`] values mean that there is nothing to do.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,7 +34,7 @@ pub use workspace::{
     LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names,
 };
 
-/// What a person may do and which paid products they hold.
+/// The roles and seats of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Access {
     /// Organization roles.

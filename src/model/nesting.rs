@@ -1,7 +1,7 @@
-//! The one walk over nested groups.
+//! The walk over nested groups.
 //!
-//! Takes a start and a way from a group to the groups in which it is nested; gives every group that is reached, and
-//! from which group it was reached first. Ends on circles too.
+//! Takes a start and a function that returns the parents of a group. Returns every ancestor, and the group from which
+//! it was reached first. Terminates on cycles too.
 
 use std::collections::BTreeMap;
 

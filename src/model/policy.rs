@@ -1,4 +1,4 @@
-//! How the owners of an organization want changes to be made, and what they never want to happen.
+//! The policy of an organization: how orgsync makes changes, and what it never does.
 
 use super::Email;
 use crate::source::Span;
@@ -43,16 +43,16 @@ impl Default for Policy {
     }
 }
 
-/// How people get into the organization.
+/// How people join the organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Onboarding {
-    /// An invitation is sent, and the person joins by accepting it.
+    /// orgsync sends an invitation, and the person accepts it.
     #[default]
     Invite,
-    /// The account is made at once; the person signs in through account recovery. Needs a `name`.
+    /// orgsync creates the account, and the person signs in through account recovery. Needs a `name`.
     Create,
-    /// The person appears at first sign-in through the identity provider; nothing is sent.
+    /// The person joins at the first sign-in through the identity provider; orgsync sends nothing.
     Sso,
 }
 
@@ -100,7 +100,7 @@ impl Default for UnmanagedPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiredInvitations {
-    /// It is deleted and sent again.
+    /// orgsync deletes it and sends a new one.
     #[default]
     Renew,
     /// It is listed and left alone.
@@ -181,7 +181,7 @@ impl Limit {
     /// The limit if the files set none.
     pub const DEFAULT: Self = Self::Percent(25);
 
-    /// The most that may be removed of so many live resources.
+    /// The most removals for this number of live resources.
     #[must_use]
     pub fn of(self, live: usize) -> usize {
         match self {

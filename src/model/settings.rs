@@ -1,4 +1,4 @@
-//! What can be set on a workspace or group, field by field, so that code that shows settings need not know the fields.
+//! The settings of a workspace or group, field by field, so that output code need not know the fields.
 
 use super::Role;
 use schemars::JsonSchema;

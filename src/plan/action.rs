@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub struct Action {
     pub phase: Phase,
     pub operation: Operation,
-    /// The places in the files that ask for it.
+    /// The positions in the files that cause it.
     pub sources: Vec<Span>,
     /// `None` if the plan was not compared with another.
     pub origin: Option<ActionOrigin>,
@@ -25,51 +25,51 @@ impl Action {
     }
 }
 
-/// Whether an action comes from a change of the files.
+/// Whether an action comes from a change of the files or is drift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionOrigin {
-    /// The files ask for it since they were changed.
+    /// Only the changed files need it.
     Change,
-    /// The files asked for it before: live differs from desired although they did not change.
+    /// The previous files needed it too: live differs from desired although the files did not change.
     Drift,
 }
 
-/// The files before they were changed.
+/// The files before the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
-    /// They were planned as well.
+    /// They were valid, and were planned too.
     Planned,
-    /// There were none: everything comes from the change.
+    /// There were none: all actions count as the change's.
     Absent,
-    /// They were invalid, so that what they asked for is unknown: everything counts as the change's.
+    /// They were invalid: all actions count as the change's.
     Invalid,
 }
 
-/// The phases of an apply. Each is a barrier: it begins when the one before has ended.
+/// The phases of an apply. Each is a barrier: it starts after the previous one has finished.
 ///
-/// The order keeps two promises at every moment: never more seats used than purchased, because seats are given up
-/// before any is taken; never too few admins, because admins are made before any is demoted. And no person is added to
-/// a resource that does not exist yet, loses access before others have got theirs, or inherits for a moment what is not
-/// meant for them.
+/// The order guarantees two invariants at all times. Used seats never exceed purchased ones, because seats are freed
+/// before others are assigned. There are never too few admins, because admins are promoted before others are demoted.
+/// Also, no person is added to a resource that does not exist yet, loses access too early, or temporarily inherits
+/// access that the plan does not intend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Phase {
-    /// Roles gained, seats given up: what makes room for the rest.
+    /// Grants roles and frees seats, which the later phases need.
     Prepare = 1,
-    /// Roles lost, removals, revoked invitations.
+    /// Revokes roles and invitations, and removes members.
     Revoke = 2,
-    /// Seats taken, invitations, new accounts.
+    /// Assigns seats, sends invitations and creates accounts.
     Acquire = 3,
-    /// Workspaces and groups created and changed.
+    /// Creates and changes workspaces and groups.
     Create = 4,
-    /// People added to them.
+    /// Adds people to workspaces and groups.
     Populate = 5,
-    /// Groups assigned to workspaces and nested.
+    /// Assigns groups to workspaces, and nests groups.
     Assign = 6,
-    /// What ends: memberships, assignments, groups, workspaces.
+    /// Ends memberships, assignments, groups and workspaces.
     Retire = 7,
-    /// Grants that people would have inherited who had to be removed first.
+    /// Grants through groups that had to wait until other people were removed.
     Deferred = 8,
 }
 

@@ -1,16 +1,15 @@
-//! Grants through groups that must wait until others have lost what they are to lose.
+//! Defers grants through groups until other access is revoked.
 //!
-//! Groups grant before they revoke, so that no person is without access in between. But if a group is assigned to a
-//! workspace while a person is still in the group who is to be removed from it, that person would enter the workspace
-//! for a moment. Such a grant comes last, and so does nesting that would make a cycle with nesting that has not ended
-//! yet.
+//! Groups grant before they revoke, so that no person loses access in between. But suppose that a group is assigned to
+//! a workspace while it still has a member whom the plan removes from it: that member would temporarily have access to
+//! the workspace. Such a grant is deferred to the last phase. So is nesting that would form a cycle with old nesting.
 
 use super::action::{Action, Phase};
 use super::operation::{GroupChange, Key, Operation, Reference};
 use super::state::{EffectiveAccess, GroupGraph, InheritedRoles};
 use crate::model::Live;
 
-/// Defers the grants that would give a person what they have neither before the plan nor after it.
+/// Defers the grants that would temporarily give a person access that they have neither before nor after the plan.
 pub(super) fn defer(live: &Live, actions: &mut [Action]) {
     if !actions.iter().any(|action| is_deferrable(&action.operation)) {
         return;
@@ -78,7 +77,7 @@ fn changes_settings(operation: &Operation) -> bool {
     matches!(operation, Operation::GroupUpdate(op) if matches!(op.change, GroupChange::Settings { .. }))
 }
 
-/// What people may have at any moment: what they have before or after.
+/// The access that people may have during an apply: what they have before or after it.
 fn allowed(live: &Live, actions: &[Action], before: &GroupGraph, end: &GroupGraph) -> EffectiveAccess {
     let mut allowed = before.inherited(None);
     allowed.add_all(&end.inherited(None));

@@ -1,4 +1,4 @@
-//! What a plan reports beside its actions. The plan document holds these types as they are.
+//! The findings of a plan besides its actions. The plan document contains these types unchanged.
 
 use crate::model::{Email, Product, Seats};
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ pub struct Unmanaged {
     pub within: Option<String>,
     /// Its address. If there is none, its name or identifier with everything harmful made visible.
     pub target: String,
-    /// What is special about it, such as why it is left alone although the policy says otherwise.
+    /// A remark, such as why it is left alone although the policy is to remove it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Cow<'static, str>>,
 }
@@ -82,7 +82,7 @@ pub struct Waiting {
     pub groups: Vec<String>,
 }
 
-/// What a declared person who has not joined yet waits for.
+/// The reason why a declared person has not joined yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitingCause {

@@ -1,4 +1,4 @@
-//! Who is an admin while a plan is applied, and whom it demotes.
+//! The admins during an apply, and the members that a plan demotes.
 
 use super::action::{Action, Phase};
 use super::operation::{Key, Operation};
@@ -15,13 +15,13 @@ pub struct AdminForecast {
     pub start: AccessState,
     pub before: i64,
     pub after: i64,
-    /// The fewest at any moment of an apply, in whichever order the actions of a phase end.
+    /// The lowest number during an apply, in any order of the actions within a phase.
     pub fewest: i64,
-    /// How many of those before are no admins after, whether they stay or leave.
+    /// The number of live admins who are no longer admins after the plan, including those who leave.
     pub lost: usize,
 }
 
-/// A member who stays and loses a role that gives power over others or over money.
+/// A member who stays but loses the role admin or billing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demotion {
     /// The address in the files.
@@ -32,7 +32,7 @@ pub struct Demotion {
     pub sources: Vec<Span>,
 }
 
-/// Follows a plan through its phases. `state` is the organization before it, and after it in the end.
+/// Simulates a plan phase by phase. `state` is the organization before it; it is updated to the one after it.
 pub(crate) fn forecast(
     desired: &Desired,
     live: &Live,
@@ -58,7 +58,7 @@ pub(crate) fn forecast(
     (forecast, demotions)
 }
 
-/// Moves the organization on to its end; gives the fewest admins in between.
+/// Simulates a phase, and returns the lowest number of admins during it.
 fn follow(state: &mut OrganizationState, actions: &[Action]) -> i64 {
     let mut fewest = state.access.holders(Role::Admin).count();
     for phase in Phase::ALL {
@@ -66,7 +66,7 @@ fn follow(state: &mut OrganizationState, actions: &[Action]) -> i64 {
         if in_phase().next().is_none() {
             continue;
         }
-        // Side by side, everything that is revoked can go before anything that is granted comes.
+        // Actions run concurrently: in the worst case, all revocations come before all grants.
         in_phase().for_each(|action| state.revoke(&action.operation));
         fewest = fewest.min(state.access.holders(Role::Admin).count());
         in_phase().for_each(|action| state.grant(&action.operation));
@@ -74,7 +74,7 @@ fn follow(state: &mut OrganizationState, actions: &[Action]) -> i64 {
     fewest
 }
 
-/// Names live members by the address in the files, also those live under a former address.
+/// Maps live members to their addresses in the files, even if they are live under a former address.
 fn names<'a>(desired: &'a Desired, live: &'a Live) -> BTreeMap<Key, &'a Email> {
     let members = || live.members.iter().filter_map(|member| Some((member.email.as_ref()?, member.id)));
     let present: HashSet<&Email> = members().map(|(email, _)| email).collect();

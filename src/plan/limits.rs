@@ -1,10 +1,10 @@
-//! What a plan is held against: the seat budget, the fewest admins, and how many resources of each kind are live.
+//! The limits of a plan: the seat budget, the fewest admins, and the number of live resources of each kind.
 
 use super::state::count_direct_memberships;
 use crate::model::{Budget, Desired, Live, Product, Seats};
 use std::collections::BTreeMap;
 
-/// What seats and admins are held against.
+/// The limits for seats and admins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     pub budgets: BTreeMap<Product, Budget>,
@@ -33,7 +33,7 @@ pub struct LiveCounts {
     pub members: usize,
     /// Expired ones included.
     pub invitations: usize,
-    /// Unexpired invitations that no file declares, each counted with a seat of every managed product.
+    /// Unexpired undeclared invitations, each counted with a seat of every managed product.
     pub undeclared_invitations: i64,
     /// Active ones.
     pub workspaces: usize,

@@ -1,7 +1,7 @@
-//! The difference between the desired and the live organization, as data: what is to be done, in which order.
+//! The difference between the desired and the live organization, as data: the actions and their order.
 //!
-//! [`plan`] is pure and synchronous: the same desired and live organization give the same [`Plan`], whatever the order
-//! of their parts. A plan is executed only after the checks have approved it; nothing here can write.
+//! [`plan`] is pure and synchronous: the same desired and live organization give the same [`Plan`], in any order of
+//! their parts. A plan is executed only after the checks have approved it. This module can't write.
 //!
 //! `diff` finds the operations, `order` gives them their phases, `deferral` moves back what would grant too early, and
 //! `state` simulates them.
@@ -34,17 +34,17 @@ use std::collections::{HashMap, HashSet};
 /// The difference between the desired and the live organization.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What is to be done, in the order of an apply.
+    /// The actions, in the order of an apply.
     pub actions: Vec<Action>,
     /// Live resources that no file declares and that are left alone.
     pub unmanaged: Vec<Unmanaged>,
     /// Declared people who have not joined yet and for whom there is nothing to do now.
     pub waiting: Vec<Waiting>,
-    /// Who takes seats on joining, as it is before the plan.
+    /// Seats that people take on joining, before the plan.
     pub pending: Vec<PendingSeats>,
     /// Declared resources that the API can't change.
     pub locked: Vec<Locked>,
-    /// What can't be planned at all.
+    /// Faults that prevent a plan of some resources.
     pub faults: Vec<Diagnostic>,
     /// How many resources are live.
     pub counts: LiveCounts,
@@ -57,20 +57,20 @@ pub struct Plan {
     pub limits: Limits,
     /// The files that it was compared with, if any.
     pub base: Option<Base>,
-    /// What was planned with these files and is not any more.
+    /// Actions that were planned with these files and are no longer planned.
     pub no_longer_planned: Vec<Action>,
 }
 
 impl Plan {
-    /// What an operation of this plan does to seats.
+    /// The effect of an operation of this plan on seats.
     #[must_use]
     pub fn seat_change(&self, operation: &Operation) -> SeatChange {
         SeatChange::of(operation, self.limits.managed())
     }
 
-    /// Classifies each action: it is drift if the plan of the files before the change, for the same live organization,
-    /// does exactly the same to the same resource. An action that the change makes larger or smaller is the change's:
-    /// whoever reviews it must see it. Keeps what was planned before and is not any more.
+    /// Classifies each action. It is drift if the plan of the previous files, for the same live organization, has
+    /// exactly the same action. An action that the change makes larger or smaller counts as the change's, so that
+    /// reviewers see it. Also keeps the previous actions that are no longer planned.
     #[must_use]
     pub fn classify_origins(mut self, base: Base, before: Vec<Action>) -> Self {
         let planned: HashMap<_, _> = before.iter().map(|action| (action.id(), &action.operation)).collect();

@@ -1,5 +1,5 @@
-//! The order of an apply: a pure, total order. Here is decided that seats are given up before any is taken, and that
-//! admins are made before any is demoted; see [`Phase`] for the reasons.
+//! The order of an apply: a pure, total order. It frees seats before it assigns others, and promotes admins before it
+//! demotes others; see [`Phase`] for the reasons.
 
 use super::action::{Action, Phase};
 use super::deferral;
@@ -20,7 +20,7 @@ pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>, live: &Live) -> Vec
     actions
 }
 
-/// Sorts actions that have their phases.
+/// Sorts actions by phase, and within each phase.
 pub(crate) fn sort(actions: &mut [Action]) {
     actions.sort_by(|a, b| key(a).cmp(&key(b)));
 }

@@ -1,7 +1,7 @@
-//! The plan as a document, for machines and for keeping.
+//! The plan as a document, for other programs and saved plans.
 //!
-//! The same inputs give the same document, byte for byte, but for `created_at`. The digest covers all but that: it
-//! guards against accidents, not against attackers.
+//! The same inputs give the same document, byte for byte, except for `created_at`. The digest covers everything else.
+//! It detects accidents, not attacks.
 
 use crate::diag::Diagnostic;
 use crate::model::{
@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// The version of the document's format.
 pub(super) const FORMAT_VERSION: &str = "1.0";
 
-/// A plan with everything that was known and decided when it was made.
+/// A plan, with the budget and policy under which it was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanDocument {
@@ -31,17 +31,16 @@ pub struct PlanDocument {
     pub format_version: String,
     /// The organization's name in the files.
     pub organization: String,
-    /// The live organization's identifier; null if the audit log does not tell it.
+    /// The live organization's identifier; null if the audit log is empty or can't be read.
     pub organization_id: Option<Uuid>,
-    /// The base URL of the Admin API; null if none was read, or one that lived for this run.
+    /// The base URL of the Admin API; null for a snapshot or an embedded sandbox.
     pub api_url: Option<String>,
-    /// When the snapshot was taken that the plan was made against (RFC 3339, UTC); absent if it was made against the
-    /// organization itself.
+    /// When the snapshot was taken (RFC 3339, UTC); absent for a plan against the organization itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_taken_at: Option<String>,
     /// When the plan was made (RFC 3339, UTC).
     pub created_at: String,
-    /// The day that decided who has expired (UTC).
+    /// The day on which `expires` was evaluated (UTC).
     pub today: String,
     /// The version of orgsync that made the plan.
     pub orgsync_version: String,
@@ -49,7 +48,7 @@ pub struct PlanDocument {
     pub digest: String,
     /// The policy under which the plan was made.
     pub policy: PolicyDocument,
-    /// What is to be done, in the order of an apply.
+    /// The actions, in the order of an apply.
     pub actions: Vec<ActionDocument>,
     /// The seat budget of each managed product.
     pub seats: BTreeMap<Product, SeatsDocument>,
@@ -59,15 +58,15 @@ pub struct PlanDocument {
     pub waiting: Vec<Waiting>,
     /// Declared resources that the API can't change: they are left alone.
     pub locked: Vec<Locked>,
-    /// Who takes seats on joining, as it was before the plan.
+    /// Seats that people take on joining, before the plan.
     #[serde(rename = "promised")]
     pub pending: Vec<PendingSeats>,
     /// Why the plan may not be applied; empty if it may.
     pub refusals: Vec<RefusalDocument>,
-    /// What the base asks for and these files don't, by the ids of the actions; absent if there is no base.
+    /// The ids of actions that only the files before the change need; absent without a base.
     #[serde(rename = "withdrawn", default, skip_serializing_if = "Option::is_none")]
     pub no_longer_planned: Option<Vec<String>>,
-    /// How much there is to do.
+    /// The numbers of changes.
     pub summary: Summary,
 }
 
@@ -85,7 +84,7 @@ pub struct PolicyDocument {
     pub invitation_language: Option<Language>,
 }
 
-/// An action: its operation, with what follows from it for readers who don't know all kinds.
+/// An action: its operation, and derived fields for readers that don't know all kinds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ActionDocument {
     /// Identifies the action in this plan; for people to read.
@@ -95,14 +94,14 @@ pub struct ActionDocument {
     pub phase: Phase,
     #[serde(flatten)]
     pub operation: Operation,
-    /// Nothing restores what the action removes.
+    /// The action can't be undone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub irreversible: bool,
     /// Seats of managed products claimed (positive) or freed (negative).
     pub seats: BTreeMap<Product, i64>,
-    /// The places in the files that ask for it.
+    /// The positions in the files that cause it.
     pub sources: Vec<Position>,
-    /// Whether it comes from the change of the files since the base; absent if there is no base.
+    /// Whether it comes from the change of the files or is drift; absent without a base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<ActionOrigin>,
 }
@@ -130,13 +129,13 @@ pub struct SeatsDocument {
 pub struct RefusalDocument {
     /// The stable code.
     pub code: String,
-    /// What is wrong, and the way on.
+    /// What is wrong, and what to do.
     pub message: String,
-    /// The places in the files that cause it.
+    /// The positions in the files that cause it.
     pub sources: Vec<Position>,
 }
 
-/// How much there is to do.
+/// The numbers of changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Summary {
@@ -145,15 +144,15 @@ pub struct Summary {
     /// The number of actions of each kind that occurs.
     #[schemars(with = "BTreeMap<String, usize>")]
     pub by_kind: BTreeMap<Kind, usize>,
-    /// What comes from the change of the files since the base; absent if there is no base.
+    /// The changes that come from the change of the files; absent without a base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Counts>,
-    /// What was to be done without that change; absent if there is no base.
+    /// The changes that are drift; absent without a base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drift: Option<Counts>,
 }
 
-/// How much there is to do, of a part of a plan.
+/// The numbers of changes in a part of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
@@ -164,19 +163,19 @@ pub struct Counts {
     pub by_kind: BTreeMap<Kind, usize>,
 }
 
-/// Where the live organization was read.
+/// The source of the live organization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// `None` if the audit log does not tell it.
+    /// `None` if the audit log is empty or can't be read.
     pub organization_id: Option<Uuid>,
-    /// The base URL of the Admin API, if there is one that outlives the run.
+    /// The base URL of the Admin API; `None` for a snapshot or an embedded sandbox.
     pub api_url: Option<String>,
-    /// When the snapshot was taken that stands for the live organization, if one does and tells it.
+    /// When the snapshot was taken; `None` without a snapshot or if it has no date.
     pub taken_at: Option<Timestamp>,
 }
 
 impl PlanDocument {
-    /// Puts a plan and what the checks say about it into a document.
+    /// Makes the document of a plan and its refusals.
     #[must_use]
     pub fn new(
         plan: &Plan,
@@ -283,7 +282,7 @@ impl ActionDocument {
         Self { origin: action.origin, ..Self::of(&action.operation, action.phase, managed, positions) }
     }
 
-    /// All that follows from an operation.
+    /// The document of an operation, with all derived fields.
     pub(super) fn of(operation: &Operation, phase: Phase, managed: Seats, sources: Vec<Position>) -> Self {
         let change = SeatChange::of(operation, managed);
         let seats = managed.into_iter().map(|product| (product, change.claimed(product)));

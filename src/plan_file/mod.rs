@@ -1,9 +1,9 @@
-//! Plans as files: writing one, reading it back, and holding it against the organization as it is by now.
+//! Plans as files: writes a plan, reads it back, and revalidates it against the live organization.
 //!
-//! The document holds the operations as they are; reading a saved plan is deserializing it, then checking digest,
-//! phases and order. [`SavedPlan::revalidate`] is pure: for each action it tells whether its precondition holds, it is
-//! already applied, or something else has changed, whatever else has drifted; and it makes a plan of what is left to
-//! do, with seats and admins counted anew, for the checks to approve.
+//! The document contains the operations unchanged. Reading a saved plan deserializes it, then checks its digest, phases
+//! and order. [`SavedPlan::revalidate`] is pure. For each action, it returns whether its precondition holds, whether it
+//! is already applied, or whether there is a conflict; unrelated drift does not matter. It also makes a plan of the
+//! remaining actions, with new counts of seats and admins, for the checks to approve.
 
 mod document;
 mod precondition;

@@ -1,4 +1,4 @@
-//! A saved plan beside the organization as it is by now.
+//! Revalidates a saved plan against the current live organization.
 
 use super::document::Origin;
 use super::precondition::{PlanContext, Precondition, preconditions};
@@ -12,36 +12,36 @@ use crate::plan::{
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
-/// A saved plan, held against the organization as it is.
+/// The result of a revalidation.
 #[derive(Debug, Clone)]
 pub struct Revalidated {
     /// The precondition of each action of the saved plan, in its order.
     pub preconditions: Vec<Precondition>,
-    /// What is left to do.
+    /// The plan of the remaining actions.
     pub plan: Plan,
 }
 
-/// How the organization was matched with a saved plan's.
+/// How the live organization was matched with that of a saved plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrganizationMatch {
-    /// By the identifier that the audit log tells.
+    /// By its identifier, from the audit log.
     Id,
-    /// By the base URL of the Admin API, and by the identifiers of what the plan touches.
+    /// By the base URL of the Admin API and the identifiers of the resources in the plan.
     Url,
-    /// By the identifiers of what the plan touches alone.
+    /// Only by the identifiers of the resources in the plan.
     Objects,
 }
 
 impl SavedPlan {
-    /// Matches the organization with the plan's.
+    /// Matches the live organization with that of the plan.
     ///
     /// # Errors
     ///
-    /// It is another one: which the plan is for, and which is there.
+    /// It is another one. Returns the organization of the plan and the live one.
     pub fn match_organization(&self, origin: &Origin) -> Result<OrganizationMatch, (String, String)> {
         let document = &self.document;
         let unknown = || "one whose identifier can't be read".to_owned();
-        // If nothing that it touches exists already, only its name can distinguish one organization from another.
+        // If none of the plan's resources existed, only the name can distinguish organizations.
         let touches = self.actions.iter().any(|action| names_live_object(&action.operation));
         match (document.organization_id, origin.organization_id, &document.api_url, &origin.api_url) {
             (Some(planned), Some(live), ..) if planned == live => Ok(OrganizationMatch::Id),
@@ -50,12 +50,12 @@ impl SavedPlan {
             (_, _, Some(planned), Some(live)) if planned == live => Ok(OrganizationMatch::Url),
             (_, _, Some(planned), Some(live)) => Err((planned.clone(), live.clone())),
             _ if touches => Ok(OrganizationMatch::Objects),
-            _ => Err((unknown(), "another one, as far as can be told".to_owned())),
+            _ => Err((unknown(), "apparently another one".to_owned())),
         }
     }
 
-    /// Holds the plan against the organization as it is. `deleted` are the invitations that an earlier run of it has
-    /// deleted in order to send them again.
+    /// Compares the plan with the live organization. `deleted` are the invitations that an earlier run of the plan has
+    /// deleted to renew them.
     #[must_use]
     pub fn revalidate(&self, live: &Live, deleted: &BTreeSet<Uuid>) -> Revalidated {
         let resolved =
@@ -87,8 +87,8 @@ impl SavedPlan {
         Revalidated { preconditions, plan }
     }
 
-    /// Counts seats as they are now. A person who was to take seats then and has not joined yet still is to; an
-    /// invitation that was unknown then counts with every managed product.
+    /// Counts the current seats. The pending seats of the plan stay pending for people who have not joined yet. A new
+    /// invitation counts as a seat of every managed product.
     fn count(&self, live: &Live, preconditions: &[Precondition]) -> (LiveCounts, SeatCount) {
         let managed: Seats = self.desired.managed();
         let (mut counts, mut seats) = (LiveCounts::of(live), SeatCount::default());
@@ -122,7 +122,7 @@ impl SavedPlan {
                 _ => continue,
             };
             addresses.insert(email);
-            // What this very plan has done meanwhile is not among the pending seats of the time.
+            // The plan's own changes are not among its pending seats.
             if *precondition == Precondition::AlreadyApplied && !joined.contains(email.as_str()) {
                 seats.apply(SeatChange::of(&action.operation, managed));
             }
@@ -141,7 +141,7 @@ impl SavedPlan {
     }
 }
 
-/// Whether what an operation changes existed when the plan was made.
+/// Whether the target of an operation existed when the plan was made.
 fn names_live_object(operation: &Operation) -> bool {
     match operation.subject() {
         Subject::Workspace(resource) | Subject::Group(resource) => resource.id.is_some(),

@@ -1,4 +1,4 @@
-//! Reads a saved plan: the actions that were reviewed, and the rules under which they were.
+//! Reads a saved plan: the reviewed actions, and the budget and policy at that time.
 
 use super::document::{ActionDocument, FORMAT_VERSION, PlanDocument, SeatsDocument};
 use crate::escape;
@@ -8,34 +8,34 @@ use crate::source::Span;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A plan that was saved, and read back.
+/// A saved plan that was read back.
 #[derive(Debug, Clone)]
 pub struct SavedPlan {
-    /// What was reviewed.
+    /// The document that was reviewed.
     pub document: PlanDocument,
-    /// Its actions, in the order of an apply, without places in files.
+    /// Its actions, in the order of an apply, without positions in files.
     pub actions: Vec<Action>,
-    /// Budget and policy of the time. There are no people in it.
+    /// The budget and policy at that time, without people.
     pub desired: Desired,
 }
 
-/// Why a document is no plan that can be applied.
+/// Why a document can't be applied as a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Not of the documented shape.
     #[error("it is not a plan: {0}")]
     Shape(String),
-    /// A version of the format that this program doesn't write.
-    #[error("it is of version {0} of the format, and this orgsync reads {FORMAT_VERSION}")]
+    /// An unsupported version of the format.
+    #[error("it has format version {0}, but this orgsync reads {FORMAT_VERSION}")]
     Version(String),
-    /// Not what was written.
-    #[error("its digest does not fit its content: it was changed after it was made")]
+    /// It was edited after it was written.
+    #[error("its digest does not match its content: it was edited")]
     Digest,
-    /// It was refused when it was made.
-    #[error("it was refused when it was made ({0})")]
+    /// `orgsync plan` refused it.
+    #[error("`orgsync plan` already refused it ({0})")]
     Refused(String),
-    /// An action that this program would not have written.
-    #[error("its action `{0}` is not one that orgsync makes")]
+    /// It has an action that orgsync would not have written.
+    #[error("orgsync would not write its action `{0}`")]
     Action(String),
 }
 
@@ -44,7 +44,7 @@ impl SavedPlan {
     ///
     /// # Errors
     ///
-    /// It is no plan, from another version, changed, or was refused when it was made.
+    /// It is not a plan, has another version, was edited, or was refused by `orgsync plan`.
     pub fn read(text: &str) -> Result<Self, ReadError> {
         let document = document(text)?;
         if !document.refusals.is_empty() {
@@ -59,13 +59,13 @@ impl SavedPlan {
         let mut sorted = actions.clone();
         order::sort(&mut sorted);
         if sorted != actions {
-            return Err(ReadError::Shape("its actions are not in their order".to_owned()));
+            return Err(ReadError::Shape("its actions are in the wrong order".to_owned()));
         }
         Ok(Self { actions, desired: desired(&document), document })
     }
 }
 
-/// Reads the document and checks that it is what was written.
+/// Reads the document and checks that it was not edited.
 fn document(text: &str) -> Result<PlanDocument, ReadError> {
     let shape = |error: serde_json::Error| ReadError::Shape(escape::excerpt(&error.to_string()));
     let value: Value = serde_json::from_str(text).map_err(shape)?;
@@ -76,9 +76,9 @@ fn document(text: &str) -> Result<PlanDocument, ReadError> {
     }
     // From the text: its errors name lines and columns.
     let document: PlanDocument = serde_json::from_str(text).map_err(shape)?;
-    // Keys that an action doesn't have would be dropped silently: what is shown must be all that there is.
+    // Deserializing silently drops unknown keys of an action, but reviewers may have relied on them.
     if serde_json::to_value(&document).map_err(shape)? != value {
-        return Err(ReadError::Shape("it holds what orgsync does not write there".to_owned()));
+        return Err(ReadError::Shape("it has content that orgsync does not write".to_owned()));
     }
     let bare = PlanDocument { created_at: String::new(), digest: String::new(), ..document.clone() };
     if bare.compute_digest() != document.digest {
@@ -87,7 +87,7 @@ fn document(text: &str) -> Result<PlanDocument, ReadError> {
     Ok(document)
 }
 
-/// An action of the document. What is carried out is exactly what was shown.
+/// An action of the document. orgsync executes exactly what the document shows.
 fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError> {
     let ActionDocument { operation, phase, origin, .. } = written;
     let follows = ActionDocument {
@@ -100,7 +100,7 @@ fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError>
     Ok(Action { phase: *phase, operation: operation.clone(), sources: Vec::new(), origin: *origin })
 }
 
-/// The rules of the time. Their places in files are not known any more.
+/// The budget and policy of the document, without positions in files.
 fn desired(document: &PlanDocument) -> Desired {
     let nowhere = Span { file: 0, start: 0, end: 0 };
     let policy = &document.policy;

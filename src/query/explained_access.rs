@@ -1,5 +1,4 @@
-//! The workspaces and groups of one person: their roles in them, what reaches them through groups, and the operations
-//! that concern them.
+//! The workspaces and groups of one person: direct and inherited roles, and the operations that affect them.
 
 use super::explanation::{Entry, Nesting, Person, Source};
 use crate::escape;
@@ -16,17 +15,17 @@ use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// A declared group that reaches the person: one that lists them, or one in which that is nested.
+/// A declared group from which the person inherits: one that lists them, or one in which that group is nested.
 struct Reached<'p> {
     group: &'p DesiredGroup,
     /// The group that lists the person, and where.
     through: (&'p str, Span),
-    /// The steps from there to this group.
+    /// The chain of nesting from there to this group.
     nested: Vec<(&'p str, Span)>,
 }
 
 impl<'p> Person<'p> {
-    /// All declared groups that reach the person.
+    /// All declared groups from which the person inherits.
     fn reached(&self) -> Vec<Reached<'p>> {
         let groups = &self.desired.groups;
         let parents = |name: &&'p str| {
@@ -48,7 +47,7 @@ impl<'p> Person<'p> {
         reached
     }
 
-    /// The steps from the group that lists the person to another one.
+    /// The chain of nesting from the group that lists the person to another group.
     fn steps(&self, to: &'p str, reached: &BTreeMap<&'p str, Option<&'p str>>) -> Vec<(&'p str, Span)> {
         let mut steps = Vec::new();
         let mut group = to;
@@ -207,7 +206,7 @@ impl<'p> Person<'p> {
         entries
     }
 
-    /// Whether the plan takes a role in a live workspace from the person, direct or inherited.
+    /// Whether the plan revokes a workspace role of the person, direct or inherited.
     fn loses(&self, workspace: Uuid, role: WorkspaceRole) -> bool {
         let inherits =
             |groups: &GroupGraph| groups.inherited_in(&self.key, &Key::Live(workspace)).roles.contains(role);
@@ -237,8 +236,7 @@ impl<'p> Person<'p> {
         })
     }
 
-    /// Whether an operation on a workspace or group changes what the person has or gets, directly or through a group
-    /// that reaches them.
+    /// Whether an operation on a workspace or group changes the access of the person, direct or inherited.
     pub(super) fn concerns(&self, operation: &Operation, reaching: &BTreeSet<Key>) -> bool {
         let is = |member: &Reference| member.key() == self.key;
         match operation.by_resource() {

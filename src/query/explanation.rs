@@ -1,4 +1,4 @@
-//! One person: what they have, what they will have, and which places in the files grant it.
+//! Explains one person: their live and desired access, and the positions in the files that grant it.
 
 use crate::escape;
 use crate::model::{
@@ -13,31 +13,31 @@ use serde::Serialize;
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
 
-/// Everything that is known of one person.
+/// The explanation of one person.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Explanation {
     /// The version of this format.
     pub format_version: String,
-    /// The address in the files, or the one that was asked for.
+    /// The address in the files, or the requested one.
     pub email: String,
-    /// Where the person is declared; null where they are not.
+    /// Where the person is declared; null if they are not.
     pub declared: Option<Position>,
-    /// Why the person is to leave, and the place that asks for it.
+    /// Why the person is to be removed, and the position that causes it.
     pub leaves: Option<Leaves>,
     /// Whether the person has joined.
     pub live: Presence,
     /// Each role and seat, each role in a workspace and each group that the person has or will have.
     pub access: Vec<Entry>,
-    /// The actions of the present plan that concern the person.
+    /// The actions of the current plan that affect the person.
     pub actions: Vec<String>,
 }
 
-/// Why a person is to leave.
+/// Why a person is to be removed.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Leaves {
     /// `removed` or `expired`.
     pub cause: &'static str,
-    /// The place that asks for it.
+    /// The position that causes it.
     pub at: Position,
 }
 
@@ -65,11 +65,11 @@ pub struct Entry {
     pub within: Option<String>,
     /// Its name. Harmless text.
     pub name: String,
-    /// The person has it now; null where nobody can know (the seats of an invitation).
+    /// Whether the person has it now; null if unknown (the seats of an invitation).
     pub live: Option<bool>,
-    /// The person is to have it; null where orgsync leaves it as it is (not declared, not managed, locked).
+    /// Whether the person should have it; null if orgsync leaves it as it is (undeclared, unmanaged or locked).
     pub desired: Option<bool>,
-    /// The places that give it.
+    /// The positions that grant it.
     pub given_by: Vec<Source>,
 }
 
@@ -86,11 +86,11 @@ impl Entry {
     }
 }
 
-/// A place that grants something.
+/// A position that grants access.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Source {
-    /// `member`, `defaults`, `team`, `workspace` and `group` for the entries of these, or `built_in` for the role that
-    /// everybody has who is given none.
+    /// `member`, `defaults`, `team`, `workspace` and `group` for their entries, or `built_in` for the role of people
+    /// without a declared one.
     pub through: &'static str,
     /// The team's or group's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct Source {
     /// Where the team or group lists the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub membership: Option<Position>,
-    /// The groups in which that group is nested, from one to the next, up to the one that gives it.
+    /// The chain of groups in which that group is nested, up to the one that grants it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nested: Vec<Nesting>,
     /// Where the role, seat or membership is written.
@@ -114,7 +114,7 @@ pub struct Nesting {
     pub at: Position,
 }
 
-/// Explains one person; `None` if neither the files nor the live organization know them.
+/// Explains one person; `None` if they are neither declared nor live.
 #[must_use]
 pub fn explain(
     email: &Email,
@@ -123,7 +123,7 @@ pub fn explain(
     plan: &Plan,
     sources: &Sources,
 ) -> Option<Explanation> {
-    // A former address means the same person.
+    // A former address refers to the same person.
     let renamed = || desired.members.iter().find(|(_, member)| member.previously.as_ref() == Some(email));
     let (email, member) = match desired.members.get_key_value(email).or_else(renamed) {
         Some((email, member)) => (email, Some(member)),

@@ -1,6 +1,6 @@
-//! Questions about people and seats that change nothing.
+//! Read-only queries about people and seats.
 //!
-//! Take desired, live and a plan of them; give documents that are shown as text or JSON.
+//! They take desired, live and their plan, and return documents for text or JSON output.
 
 mod explained_access;
 mod explanation;

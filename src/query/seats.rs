@@ -1,4 +1,4 @@
-//! Who holds the seats now.
+//! The current seats and their holders.
 
 use crate::escape;
 use crate::model::{Desired, Live, LiveMember, Product};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
 
-/// The seats of each managed product, and who holds them.
+/// The seats of each managed product, and their holders.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SeatsReport {
     /// The version of this format.
@@ -39,7 +39,7 @@ pub struct ProductSeats {
     pub expected: Vec<String>,
 }
 
-/// Counts the seats as they are now, before the plan.
+/// Counts the current seats, before the plan.
 #[must_use]
 pub fn seats(desired: &Desired, live: &Live, plan: &Plan) -> SeatsReport {
     let of = |product: Product| {

@@ -1,14 +1,14 @@
-//! What is there before and after an operation, as it would be written in a file.
+//! The state before and after an operation, as it would be in a file.
 
 use crate::model::WorkspaceRoles;
 use crate::plan::{Assignment, GroupChange, InvitationState, Membership, Operation, Reference};
 use serde::Serialize;
 use serde_yaml::{Mapping, Value};
 
-/// Before and after; `Null` if there is nothing.
+/// Before and after; `Null` if the resource does not exist.
 pub(super) type BeforeAfter = (Value, Value);
 
-/// What is there before and after operations on one target. The two halves of a person's change are one.
+/// The states before and after operations on one target. The two halves of a person's change are merged.
 pub(super) fn before_after(operations: &[&Operation]) -> Vec<BeforeAfter> {
     let mut all: Vec<BeforeAfter> = Vec::new();
     for operation in operations {
@@ -60,12 +60,12 @@ fn names<'r>(key: &str, all: impl IntoIterator<Item = &'r Reference>) -> Value {
     mapping([(key.to_owned(), value(names))])
 }
 
-/// The roles of an invitation; the heading tells whether it has expired.
+/// The roles of an invitation. The phrase says whether it has expired.
 fn invitation(state: InvitationState) -> Value {
     mapping([("roles".to_owned(), value(state.roles))])
 }
 
-/// What a person gets on accepting, with the workspaces that they join.
+/// The access that a person gets on accepting, with the workspaces that they join.
 fn joining(mut access: Value, workspaces: &[Reference]) -> Value {
     if let (Value::Mapping(access), false) = (&mut access, workspaces.is_empty()) {
         let names: Vec<&String> = workspaces.iter().map(|one| &one.name).collect();

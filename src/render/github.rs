@@ -1,4 +1,4 @@
-//! Plans and faults as commands to GitHub Actions, which shows them on the lines of the files.
+//! Renders plans and faults as annotations for GitHub Actions, which shows them on the lines of the files.
 
 use super::text::{Layout, plan_text};
 use super::view::{Mark, View, Weight};
@@ -9,10 +9,10 @@ use crate::source::{Position, Sources, Span};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::io::{self, Write};
 
-/// GitHub shows so many annotations of each level of one step, and drops the others.
+/// The most annotations of each level that GitHub shows for a step.
 const SHOWN: usize = 10;
 
-/// How much an annotation matters.
+/// The level of an annotation.
 #[derive(Debug, Clone, Copy)]
 enum Level {
     Error,
@@ -20,31 +20,31 @@ enum Level {
     Notice,
 }
 
-/// A remark on a line of a file, or on none. Its texts are raw.
+/// An annotation of a line, a file or nothing. Its texts are not escaped yet.
 struct Annotation {
     at: Place,
     title: String,
     lines: Vec<String>,
 }
 
-/// What an annotation is about.
+/// The target of an annotation.
 enum Place {
     Nowhere,
     File(String),
     Line(Position),
 }
 
-/// Where the repository is that GitHub shows the lines of, and the folder that names of files are relative to.
+/// The folder of the repository in GitHub Actions, and the folder to which file names are relative.
 #[derive(Debug, Default)]
 pub struct Checkout {
-    /// The repository's folder, as a whole path without links; empty if unknown.
+    /// The repository's folder, as an absolute path without links; empty if unknown.
     pub root: Utf8PathBuf,
-    /// The current folder, as a whole path without links.
+    /// The current folder, as an absolute path without links.
     pub current: Utf8PathBuf,
 }
 
 impl Checkout {
-    /// A file as GitHub knows it: by its path in the repository. One from elsewhere is called as it is.
+    /// The path of a file in the repository. A file outside of it keeps its name.
     fn path(&self, file: &str) -> String {
         let whole = plain(&self.current.join(file));
         let inside = whole.strip_prefix(&self.root).ok().filter(|_| !self.root.as_str().is_empty());
@@ -67,8 +67,8 @@ fn plain(path: &Utf8Path) -> Utf8PathBuf {
     plain
 }
 
-/// Writes a plan: its refusals as errors, new admins and what it takes away as warnings, its conclusion as a notice,
-/// and all of it as text for who reads the log.
+/// Writes a plan: refusals as errors, new admins and removals as warnings, the conclusion as a notice, and the whole
+/// plan as text for the log.
 ///
 /// # Errors
 ///
@@ -96,7 +96,7 @@ pub fn plan_github(
     plan_text(out, view, refusals, sources, Layout::default())
 }
 
-/// Writes faults of the files as errors, each on its first place.
+/// Writes faults of the files as errors, each at its first position.
 ///
 /// # Errors
 ///
@@ -114,7 +114,7 @@ pub fn faults_github(
     write_some(out, Level::Error, &faults.iter().map(annotation).collect::<Vec<_>>(), checkout)
 }
 
-/// Refusals, an error for each place; the first place of each comes first.
+/// Errors for all positions of refusals. The first position of each refusal comes first.
 fn errors(refusals: &[Diagnostic], sources: &Sources) -> Vec<Annotation> {
     let first = |refusal: &Diagnostic| error(refusal, refusal.labels.first(), Vec::new(), sources);
     let further = refusals.iter().flat_map(|refusal| {
@@ -161,7 +161,7 @@ fn mark(mark: &Mark, sources: &Sources) -> Annotation {
     }
 }
 
-/// Writes what GitHub shows of them, the last of which counts the others.
+/// Writes as many annotations as GitHub shows. The last one counts the others.
 fn write_some(out: &mut dyn Write, level: Level, all: &[Annotation], checkout: &Checkout) -> io::Result<()> {
     let mut write = |one: &Annotation| write_one(out, level, one, checkout);
     if all.len() <= SHOWN {
@@ -190,17 +190,17 @@ fn write_one(
             format!("file={},line={line},col={column},", checkout.path(file))
         }
     };
-    // Lines of one message are set apart as GitHub wants it.
+    // GitHub's escape for a line break.
     let text: Vec<_> = lines.iter().map(|line| data(line)).collect();
     writeln!(out, "::{level} {place}title={}::{}", property(title), text.join("%0A"))
 }
 
-/// Harmless text in the place of a message. Line breaks are visible text already.
+/// Escaped text of a message, without line breaks.
 fn data(text: &str) -> String {
     escape::line(text).replace('%', "%25")
 }
 
-/// Harmless text in the place of a property.
+/// Escaped text of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,7 +1,7 @@
-//! Plans and reports for people.
+//! Renders plans and reports for people.
 //!
-//! [`View`] is one walk over a plan: who changes how, in words. Each output format is a small writer over it. Text
-//! carries terminal styles; the stream that it is written to drops them if it is no terminal.
+//! [`View`] describes a plan in words. Each output format is a small writer of a view. Text has terminal styles, which
+//! the stream drops if it is not a terminal.
 
 mod before_after;
 mod github;
@@ -20,13 +20,13 @@ use anstyle::{AnsiColor, Style};
 
 /// Headings.
 const BOLD: Style = Style::new().bold();
-/// What matters less.
+/// Less important text.
 const FAINT: Style = Style::new().dimmed();
-/// What is added, what went well.
+/// Additions and successes.
 const ADDED: Style = AnsiColor::Green.on_default();
-/// What is changed, what needs attention.
+/// Changes and warnings.
 const CHANGED: Style = AnsiColor::Yellow.on_default();
-/// What is removed, what went wrong.
+/// Removals and failures.
 const REMOVED: Style = AnsiColor::Red.on_default();
 
 /// `1 change`, `2 changes`.
@@ -35,7 +35,7 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", thousands(number))
 }
 
-/// A number with its thousands set apart.
+/// A number with thousands separators.
 fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -48,7 +48,7 @@ fn thousands(number: usize) -> String {
     out
 }
 
-/// The same for what may be too few.
+/// The same for a number that may be negative.
 fn signed(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     format!("{sign}{}", thousands(usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX)))

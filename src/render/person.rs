@@ -1,4 +1,4 @@
-//! One person, and the seats, as text for people.
+//! Renders the explanation of a person, and the seats, as text.
 
 use super::{ADDED, BOLD, FAINT, REMOVED};
 use super::{count, signed, thousands};
@@ -7,7 +7,7 @@ use crate::query::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Sour
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
-/// Writes what a person has, will have, and why.
+/// Writes a person's live and desired access, and why.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         given.try_for_each(|more| writeln!(out, "{:1$}{more}", "", width + 15))?;
     }
     match person.actions.as_slice() {
-        [] => writeln!(out, "\nNothing is to be done for this person."),
+        [] => writeln!(out, "\nNothing to do for this person."),
         actions => {
             writeln!(out, "\n{BOLD}The plan has {}:{BOLD:#}", count(actions.len(), "change"))?;
             actions.iter().try_for_each(|action| writeln!(out, "  {}", escape::line(action)))
@@ -72,13 +72,13 @@ fn name(entry: &Entry) -> String {
     }
 }
 
-/// A chain of places: where a person is listed, and where the grant is written.
+/// The chain of a grant: the position that lists the person, and the position of the grant.
 fn given(source: &Source) -> String {
     let at = source.at.as_ref().map(ToString::to_string);
     let mut steps: Vec<String> = source.membership.iter().map(ToString::to_string).collect();
     match (source.through, &source.name) {
         ("defaults", _) => steps.push("defaults".to_owned()),
-        ("built_in", _) => steps.push("nobody asks for another role".to_owned()),
+        ("built_in", _) => steps.push("no file declares another role".to_owned()),
         (through, Some(name)) => steps.push(format!("{through} {name}")),
         _ => {}
     }
@@ -90,14 +90,17 @@ fn given(source: &Source) -> String {
     escape::line(&steps.join(" → ")).into_owned()
 }
 
-/// Writes the seats of each product, and who holds them.
+/// Writes the seats of each product, and their holders.
 ///
 /// # Errors
 ///
 /// Those of the writer.
 pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
     if report.seats.is_empty() {
-        return writeln!(out, "No product is managed: add the ones that have been bought under `seats`.");
+        return writeln!(
+            out,
+            "No product is managed: declare the products that you have bought under `seats`."
+        );
     }
     const HEADINGS: [&str; 5] = ["purchased", "reserve", "used", "pending", "available"];
     let headings = HEADINGS.map(|heading| format!("{heading:>12}")).concat();

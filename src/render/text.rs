@@ -1,4 +1,4 @@
-//! A plan, and the report of an apply, as text for people.
+//! Renders a plan, and the report of an apply, as text.
 
 use super::before_after::before_after;
 use super::view::{Changes, Line, Note, Sign, View};
@@ -18,17 +18,17 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
-/// How much is shown, and how wide.
+/// The amount of detail and the width.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// A diff of each person, and all that is left alone, instead of the first of it.
+    /// Shows a diff of each change, and lists everything that is left alone instead of the first entries.
     pub verbose: bool,
-    /// The columns of the terminal. Without a terminal a person takes one line, and lists keep within 80 columns.
+    /// The width of the terminal. Without a terminal, each person takes one line, and lists are wrapped at 80 columns.
     pub columns: Option<usize>,
 }
 
 impl Layout {
-    /// The columns that are left for a list beside an indent.
+    /// The columns for a list after an indent.
     fn room(self, indent: usize) -> usize {
         self.columns.unwrap_or(WIDTH).saturating_sub(indent).max(NARROWEST)
     }
@@ -37,25 +37,25 @@ impl Layout {
     fn names<'a>(self, names: impl Iterator<Item = &'a str>) -> usize {
         let widths = names.map(UnicodeWidthStr::width);
         let Some(columns) = self.columns else { return widths.max().unwrap_or(0).min(WIDEST_NAME) };
-        // A few long names don't take the room from the text beside the others.
+        // A few long names must not shrink the column of text for all others.
         let most = (columns / 2).min(WIDEST_NAME);
         widths.filter(|width| *width <= most).max().unwrap_or(0)
     }
 }
 
-/// The widest column for names. The text beside a longer one is pushed to the right, and on a terminal below it.
+/// The widest column for names. Text next to a longer name moves to the right, on a terminal below the name.
 const WIDEST_NAME: usize = 44;
 
-/// The columns that lists are kept within without a terminal.
+/// The width of lists without a terminal.
 const WIDTH: usize = 80;
 
-/// The least room that a list gets, however far it is set in.
+/// The minimum width of a list, whatever its indent.
 const NARROWEST: usize = 16;
 
-/// The columns before text below a name.
+/// The indent of text below a name.
 const BELOW: usize = 6;
 
-/// How many names of a note are listed unless all are asked for.
+/// The most names of a note that are listed without `--verbose`.
 const LISTED: usize = 20;
 
 /// Writes a plan: heading, changes, seats, what is left alone, refusals, conclusion.
@@ -95,7 +95,7 @@ pub fn plan_text(
     write!(out, "{}", diag::pointer(refusals))
 }
 
-/// A sentence in lines that fit on the terminal.
+/// A sentence, wrapped to the width of the terminal.
 fn sentence(text: &str, layout: Layout) -> Vec<String> {
     layout.columns.map_or_else(|| vec![text.to_owned()], |columns| wrapped(text, columns))
 }
@@ -124,7 +124,7 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
     Ok(())
 }
 
-/// Writes a name, and beside it, or below it, the lines that fill the room there.
+/// Writes a name, and the lines next to it or below it.
 fn write_beside<R: Iterator<Item = String>>(
     out: &mut dyn Write,
     name: &str,
@@ -145,8 +145,8 @@ fn write_beside<R: Iterator<Item = String>>(
     rows.try_for_each(|row| writeln!(out, "{:indent$}{style}{row}{style:#}", ""))
 }
 
-/// Cuts a text into lines that fit: between the parts of a list, or else between words. What goes on is set in a
-/// little, and a first word is not left alone.
+/// Wraps a text between the parts of a list, otherwise between words. Continuation lines are indented. A first word is
+/// never alone on its line.
 fn wrapped(text: &str, room: usize) -> Vec<String> {
     const FURTHER: &str = "  ";
     let mut lines = Vec::new();
@@ -164,11 +164,11 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
         }
     }
     lines.push(line);
-    // What was harmless within a line may begin one now.
+    // Text that is harmless within a line may be a command at its start.
     lines.iter().map(|line| escape::line(line.trim_end()).into_owned()).collect()
 }
 
-/// The parts of a list, each with what separates it from the next. Text in parentheses is one part.
+/// The parts of a list, each with its separator. Text in parentheses is one part.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_usize;
     let mut before = ' ';
@@ -184,7 +184,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A state as it would be written in a file.
+/// A state as it would be in a file.
 fn entry(state: &Value) -> String {
     if state.is_null() { String::new() } else { serde_yaml::to_string(state).unwrap_or_default() }
 }
@@ -216,7 +216,7 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
     )?;
     for (product, seats) in rows {
         let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
-        // The last column is what people look for.
+        // The last column is the most important one.
         let style = match available {
             ..0 => REMOVED,
             0 => CHANGED,
@@ -229,7 +229,7 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
     Ok(())
 }
 
-/// Lists names with a remark each; of many, the first, unless all are asked for.
+/// Lists names, each with a remark. Of many names, lists only the first ones without `--verbose`.
 fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()> {
     let number = note.lines.len();
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", note.heading)?;
@@ -246,7 +246,7 @@ fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()
     Ok(())
 }
 
-/// Writes what came of each action, and a last sentence.
+/// Writes the outcome of each action, and a conclusion.
 ///
 /// # Errors
 ///
@@ -258,7 +258,7 @@ pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out, "\n{BOLD}{}{BOLD:#}", conclusion(report))
 }
 
-/// The last sentence. Own words alone.
+/// The conclusion. Needs no escaping.
 pub(super) fn conclusion(report: &Report) -> String {
     let parts: Vec<_> = Status::ALL
         .into_iter()
@@ -269,7 +269,7 @@ pub(super) fn conclusion(report: &Report) -> String {
     let end = if report.is_success() {
         "The organization is as planned."
     } else {
-        "Running apply again does what is left."
+        "Run apply again to do the rest."
     };
     if parts.is_empty() {
         return format!("Nothing to do. {end}");

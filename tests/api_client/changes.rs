@@ -87,7 +87,7 @@ async fn an_answer_that_shows_something_else_is_an_unclear_outcome() {
     let before = workspace("Old", "");
     let error = client.update_workspace(ID, &before, &workspace("Lab", "")).await.unwrap_err();
     assert!(is_other("name", &error), "{error}");
-    assert!(error.to_string().contains(r"another name than was asked for: `L\u{1b}`"), "{error}");
+    assert!(error.to_string().contains(r"another name than requested: `L\u{1b}`"), "{error}");
 
     let after = workspace("L\u{1b}", "d");
     assert!(is_other("description", &client.update_workspace(ID, &before, &after).await.unwrap_err()));

@@ -205,11 +205,15 @@ async fn answers_to_changes_are_held_against_what_was_asked_for() {
     let error = client.update_member(Uuid::nil(), before, roles).await.unwrap_err();
     // The answer shows a role that the API can't write beside them.
     assert!(
-        error.to_string().starts_with("roles [admin, member] were asked for, [admin, member] are there;")
+        error
+            .to_string()
+            .starts_with("roles [admin, member] were requested, but the answer shows [admin, member];")
     );
     let seats = Access { seats: Product::LeChat.into(), ..before };
     let error = client.update_member(Uuid::nil(), before, seats).await.unwrap_err();
-    assert!(error.to_string().starts_with("seats [le_chat] were asked for, [mistral_code] are there;"));
+    assert!(
+        error.to_string().starts_with("seats [le_chat] were requested, but the answer shows [mistral_code];")
+    );
     assert!(!error.may_have_changed() && !error.is_rejection());
     let seats = Access { seats: Product::MistralCode.into(), ..before };
     client.update_member(Uuid::nil(), before, seats).await.unwrap();
@@ -299,26 +303,26 @@ async fn every_failure_says_what_where_and_what_to_do() {
     insta::assert_snapshot!(text, @r#"
     the Admin API refused the key: status 401: no such key: [key]\u{1b}[2J (GET /v1/admin/users)
       help: set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the Backoffice and not revoked; keys of the inference API are always refused (https://docs.mistral.ai/admin/admin-api/authentication)
-    the Admin API knows the key but forbids this: status 403 (GET /v1/admin/users)
+    the Admin API does not allow this with the key: status 403 (GET /v1/admin/users)
       help: the organization needs an Enterprise plan and the key must be an Admin API key of it with the right to do this (https://docs.mistral.ai/admin/admin-api/overview)
     there is no Admin API at this address: status 404: Not Found (GET /v1/admin/users)
-      help: check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page of the network may also stand in between
-    the answer is `text/html; charset=utf-8` where JSON was expected: status 200 (GET /v1/admin/users)
-      help: check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page of the network may also stand in between
-    the answer is `text/html; charset=utf-8` where JSON was expected: status 404 (GET /v1/admin/users)
-      help: check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page of the network may also stand in between
-    the answer is empty where JSON was expected: status 200 (GET /v1/admin/users)
-      help: check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page of the network may also stand in between
+      help: check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page may also be in between
+    the answer is `text/html; charset=utf-8` instead of JSON: status 200 (GET /v1/admin/users)
+      help: check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page may also be in between
+    the answer is `text/html; charset=utf-8` instead of JSON: status 404 (GET /v1/admin/users)
+      help: check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page may also be in between
+    the answer is empty instead of JSON: status 200 (GET /v1/admin/users)
+      help: check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page may also be in between
     the Admin API refused the request: status 422: query.page_size: Input should be less than 50; body.users.0: Field required (GET /v1/admin/users)
       help: the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date
     the Admin API asks for fewer requests: status 429 (GET /v1/admin/users, 5 tries)
-      help: wait some minutes and run it again, with fewer other clients of this API
-    the Admin API has trouble of its own: status 502 (GET /v1/admin/users, 5 tries)
-      help: run it again later; https://status.mistral.ai/ tells whether the vendor knows
-    the address answers with a redirect to https://sso.evil.example, which is not followed: status 302 (GET /v1/admin/users)
-      help: set --api-url or ORGSYNC_API_URL to the address that answers itself: the key is sent to that host alone
-    the address answers with a redirect to /login, which is not followed: status 302 (GET /v1/admin/users)
-      help: set --api-url or ORGSYNC_API_URL to the address that answers itself: the key is sent to that host alone
+      help: wait some minutes, stop other clients of this API, and run it again
+    the Admin API has an internal error: status 502 (GET /v1/admin/users, 5 tries)
+      help: run it again later; see https://status.mistral.ai/ for known problems
+    the server redirects to https://sso.evil.example, which orgsync does not follow: status 302 (GET /v1/admin/users)
+      help: set --api-url or ORGSYNC_API_URL to the final address: orgsync sends the key only to that host
+    the server redirects to /login, which orgsync does not follow: status 302 (GET /v1/admin/users)
+      help: set --api-url or ORGSYNC_API_URL to the final address: orgsync sends the key only to that host
     the answer doesn't have the documented shape: members[0].uuid: UUID parsing failed: invalid character: found `x` at 0 (GET /v1/admin/users)
       help: the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date
     the answer doesn't have the documented shape: total: more than 10000 pages (GET /v1/admin/users)
@@ -328,19 +332,19 @@ async fn every_failure_says_what_where_and_what_to_do() {
     P1@acme.example has the product seat `OCR`, which this version of orgsync doesn't know (GET /v1/admin/users)
       help: the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date
     the list changed while it was read, 3 times in a row (GET /v1/admin/users)
-      help: run it again when nobody else is changing the organization
+      help: run it again when no one else is changing the organization
     the answer is larger than 64 MiB (GET /v1/admin/users)
-      help: check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page of the network may also stand in between
+      help: check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page may also be in between
 
     the Admin API refused the request: status 400: No seat of CHAT is available (POST /v1/admin/users-invite)
       help: this change was not made: `orgsync plan` shows the organization as it is now
-    the Admin API has trouble of its own: status 500: oh (POST /v1/admin/users-invite)
-      help: the change may have been made all the same: `orgsync plan` shows what is left to do
-    a change was accepted, but the answer to it can't be used: the answer is `text/html; charset=utf-8` where JSON was expected: status 200 (POST /v1/admin/users-invite)
-      help: the change may have been made all the same: `orgsync plan` shows what is left to do
-    a change was accepted, but the answer to it can't be used: the answer doesn't have the documented shape: top level: missing field `invalid_emails` (POST /v1/admin/users-invite)
-      help: the change may have been made all the same: `orgsync plan` shows what is left to do
-    the Admin API doesn't know this object any more: status 404: User not found (PATCH /v1/admin/users/00000000-0000-0000-0000-000000000000)
-      help: it was removed in the meantime: make a fresh plan
+    the Admin API has an internal error: status 500: oh (POST /v1/admin/users-invite)
+      help: the change may still have been made: `orgsync plan` shows what is left to do
+    the change was accepted, but its answer can't be used: the answer is `text/html; charset=utf-8` instead of JSON: status 200 (POST /v1/admin/users-invite)
+      help: the change may still have been made: `orgsync plan` shows what is left to do
+    the change was accepted, but its answer can't be used: the answer doesn't have the documented shape: top level: missing field `invalid_emails` (POST /v1/admin/users-invite)
+      help: the change may still have been made: `orgsync plan` shows what is left to do
+    this object no longer exists: status 404: User not found (PATCH /v1/admin/users/00000000-0000-0000-0000-000000000000)
+      help: it was removed in the meantime: plan again
     "#);
 }

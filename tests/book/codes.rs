@@ -92,7 +92,7 @@ fn explain_suggests_the_code_that_is_near_and_tells_what_it_takes() {
       help: did you mean `seat_budget`?
     error: `nobody` is neither an address nor a code
       help: name a person, as in orgsync explain ada@acme.example, or a code, as in orgsync explain seat_budget
-    error: the page of a code is text
+    error: the page of a code is only available as text
       help: leave out --format json
     ");
 }

@@ -33,7 +33,7 @@ fn the_example_is_carried_out_and_complete_when_everybody_has_accepted() {
     assert_eq!(orgsync(&["apply", "--yes"]).status, 0);
     let end = orgsync(&plan);
     assert_eq!(end.status, 0);
-    assert!(!end.stdout.contains("not in yet"), "{}", end.stdout);
+    assert!(!end.stdout.contains("not joined yet"), "{}", end.stdout);
     assert_nothing_was_refused(&server);
 }
 
@@ -240,8 +240,8 @@ fn without_a_terminal_apply_wants_a_yes_before_any_request() {
     let run = world.run_on(&server, &["apply"]);
     assert_eq!(run.status, 64);
     insta::assert_snapshot!(run.stderr, @r"
-    error: apply asks before it changes anything, and there is no terminal to ask on
-      help: add --yes if the plan may be applied without asking
+    error: apply asks before it changes anything, but there is no terminal
+      help: to apply without asking, add --yes
     ");
     assert_eq!(server.requests(), [""; 0]);
 }

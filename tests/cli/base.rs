@@ -113,7 +113,7 @@ fn a_saved_plan_with_a_base_is_shown_in_its_parts_again() {
         shown.lines().take_while(|line| !line.starts_with("Seats")).collect::<Vec<_>>().join("\n")
     };
     let planned = world.run_on(&server, &["plan", "--base", "before"]);
-    assert!(planned.stdout.contains("── Drift from before: "), "{}", planned.stdout);
+    assert!(planned.stdout.contains("── Drift: "), "{}", planned.stdout);
     let applied = world.run_on(&server, &["apply", "plan.json", "--yes"]);
     let (_, shown) = applied.stderr.split_once("Plan for Acme").unwrap();
     assert_eq!(format!("Plan for Acme{}", parts(shown)), parts(&planned.stdout));
@@ -150,8 +150,11 @@ fn without_files_before_everything_comes_from_the_change() {
     std::fs::create_dir(world.path().join("before")).unwrap();
     let run = plan(&world, &["--base", "before", "--detailed-exitcode"]);
     assert_eq!(run.status, 2, "{}", run.shown());
-    assert_eq!(run.stderr, "The base has no `before/orgsync.yaml`: all changes count as this change's.\n");
-    assert!(run.stdout.contains("── From this change, before which there were no files: "), "{}", run.stdout);
+    assert_eq!(
+        run.stderr,
+        "The base has no `before/orgsync.yaml`: all changes count as part of this change.\n"
+    );
+    assert!(run.stdout.contains("── From this change (there were no previous files): "), "{}", run.stdout);
     assert!(!run.stdout.contains("Drift"), "{}", run.stdout);
 }
 
@@ -170,7 +173,7 @@ fn faults_of_the_base_stop_nothing_and_are_told() {
     let world = world(&BASE.replace("[dev]", "[developer]"));
     let run = plan(&world, &["--base", "before", "--detailed-exitcode"]);
     assert_eq!(run.status, 2, "{}", run.shown());
-    assert!(run.stdout.contains("── From this change or from before, when the files had faults: "));
+    assert!(run.stdout.contains("── From this change or drift (the previous files had faults): "));
     insta::assert_snapshot!(run.stderr);
 }
 
@@ -182,6 +185,6 @@ fn a_base_with_the_key_is_not_shown() {
     for base in ["before", KEY] {
         let run = run(world.path(), &args(base), &[("MISTRAL_ADMIN_API_KEY", KEY)]);
         assert_eq!(run.status, 0, "{}", run.shown());
-        assert!(run.stderr.contains("holds the Admin API key"), "{}", run.stderr);
+        assert!(run.stderr.contains("contains the Admin API key"), "{}", run.stderr);
     }
 }

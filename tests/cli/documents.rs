@@ -45,7 +45,7 @@ fn a_snapshot_fits_its_schema_and_plans_and_serves_as_the_organization_itself() 
     // The seed that was served is as good a snapshot.
     for file in [file, EXAMPLE[1]] {
         let shown = plan(&["--live", file]);
-        let (first, rest) = shown.split_once("Made against a snapshot").unwrap();
+        let (first, rest) = shown.split_once("Planned against a snapshot").unwrap();
         assert_eq!([first, rest.split_once('\n').unwrap().1].concat(), expected);
     }
     assert_eq!(plan(&["--sandbox", file]), expected);
@@ -58,8 +58,7 @@ fn a_plan_against_a_snapshot_tells_its_age_in_every_format() {
         let args = [&live[..], &["--today", "2025-07-04"], more].concat();
         run(Path::new(env!("CARGO_MANIFEST_DIR")), &args, &[])
     };
-    let said = "Made against a snapshot that was taken at 2025-07-01T00:00:00Z, 3 days before this day, not against the \
-                organization as it is now.";
+    let said = "Planned against a snapshot from 2025-07-01T00:00:00Z (3 days old), not against the live organization.";
     // In a pipeline, the annotation says so and the log.
     for (format, times) in [("text", 1), ("markdown", 1), ("github", 2)] {
         let run = plan(&["--format", format]);

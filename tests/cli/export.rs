@@ -182,7 +182,7 @@ fn an_organization_without_groups_is_exported_without_them() {
     assert_eq!(world.run(&["export", "--sandbox", "seed.json", "--out", "out/"]).status, 0);
     assert!(!world.path().join("out/groups.yaml").exists());
     let main = std::fs::read_to_string(world.path().join("out/orgsync.yaml")).unwrap();
-    assert!(main.contains("\n# No groups: this organization has none"), "{main}");
+    assert!(main.contains("\n# No groups: the Admin API refuses to list them"), "{main}");
     let plan = world.run(&["plan", "--detailed-exitcode", "--sandbox", "seed.json", "--config", "out"]);
     assert_eq!(plan.status, 0, "{}", plan.stderr);
 }
@@ -195,8 +195,8 @@ fn nothing_is_written_where_a_file_is_there() {
     let run = world.run(&["export", "--sandbox", "no-seed.json", "--out", "."]);
     assert_eq!(run.status, 1);
     insta::assert_snapshot!(run.stderr, @r"
-    error: `./orgsync.yaml` is there already
-      help: name another file, or remove this one first: nothing is overwritten
+    error: `./orgsync.yaml` already exists
+      help: name another file, or remove this one first: orgsync overwrites nothing
     ");
     assert!(!world.path().join("members.yaml").exists());
 }
@@ -227,10 +227,10 @@ fn what_is_written_is_said_with_what_to_do_next() {
         ["one.yaml", "new/"].map(|out| world.run(&["export", "--sandbox", "seed.json", "--out", out]).stderr);
     insta::assert_snapshot!(said.join("\n"), @r"
     Written: one.yaml.
-    Correct the lines that say so; `orgsync plan --config one.yaml` then has nothing to do.
+    Correct the lines that say `correct`. Then `orgsync plan --config one.yaml` has nothing to do.
 
     Written: new/orgsync.schema.json, new/members.yaml, new/workspaces.yaml, new/groups.yaml, new/orgsync.yaml.
-    Correct the lines that say so; `orgsync plan --config new/` then has nothing to do.
+    Correct the lines that say `correct`. Then `orgsync plan --config new/` has nothing to do.
     ");
 }
 
@@ -270,8 +270,8 @@ fn what_cannot_be_declared_is_said() {
     world.write("seed.json", &seed(&[nameless, member(3, "bob@acme.example", &["M"], &[])], &[]).to_string());
     let run = world.run(&["export", "--sandbox", "seed.json"]);
     assert_eq!(run.status, 0);
-    assert!(run.stdout.contains("can write:\n#   Meeting\\nroom\\u{ffff}\n\nworkspaces:"), "{}", run.stdout);
-    assert!(run.stderr.starts_with("warning: nobody who can be declared is an admin"), "{}", run.stderr);
+    assert!(run.stdout.contains("supports:\n#   Meeting\\nroom\\u{ffff}\n\nworkspaces:"), "{}", run.stdout);
+    assert!(run.stderr.starts_with("warning: the files declare no admin"), "{}", run.stderr);
 
     let twins = [member(1, "ada@acme.example", &["A"], &[]), member(2, "Ada@acme.example", &["M"], &[])];
     world.write("seed.json", &seed(&twins, &[]).to_string());

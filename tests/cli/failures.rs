@@ -263,7 +263,7 @@ fn the_key_is_not_shown_either_where_a_configuration_file_holds_it() {
         shown = format!("{}{}", run.stdout, run.stderr);
     }
     // Refused as what it is, also where a variable holds something else that is secret.
-    assert!(!cfg!(target_os = "linux") || shown.contains("it is a file of the system"), "{shown}");
+    assert!(!cfg!(target_os = "linux") || shown.contains("it is a system file"), "{shown}");
 }
 
 #[cfg(target_os = "linux")]
@@ -289,7 +289,7 @@ fn a_result_that_nobody_could_read_is_a_failure_and_no_change() {
     assert_eq!(output.status.code(), Some(1));
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r"
     error: the result can't be written: No space left on device (os error 28)
-      help: make room where the output goes, or send it elsewhere, and run it again
+      help: free disk space, or redirect the output, and run it again
     ");
 }
 
@@ -306,7 +306,7 @@ fn a_device_is_written_to_and_not_replaced() {
     assert_eq!(run.status, 1);
     insta::assert_snapshot!(run.stderr, @r"
     error: `/dev/full` can't be written: No space left on device (os error 28)
-      help: make room, or name a file in a folder that you may write
+      help: free disk space, or name a file in a writable folder
     ");
 }
 
@@ -326,5 +326,5 @@ fn a_key_file_that_others_can_read_is_warned_about() {
         run.stderr
     };
     assert_eq!(stderr(0o600), "");
-    insta::assert_snapshot!(stderr(0o644), @"warning: the key file `key` can be read or changed by others than its owner (mode 644); `chmod 600` closes it");
+    insta::assert_snapshot!(stderr(0o644), @"warning: the key file `key` can be read or changed by other users (mode 644); run `chmod 600` on it");
 }

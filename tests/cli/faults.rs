@@ -28,9 +28,9 @@ fn faults_that_cannot_be_used_are_refused_at_the_start() {
     world.write("faults.json", r#"{"rules": [{"kind": "reset", "when": "now"}, {"kind": "latency"}]}"#);
     let cases = [
         ("absent.json", "the faults `absent.json` can't be read: No such file"),
-        (".", "the faults `.` can't be read: it is no ordinary file"),
+        (".", "the faults `.` can't be read: it is not a regular file"),
         ("faults.json", "rules.0.when: Input should be one of 'before', 'after'; rules.1.ms: Field required"),
-        ("{", "these are no rules for faults: EOF while parsing"),
+        ("{", "these are not valid fault rules: EOF while parsing"),
     ];
     for (faults, expected) in cases {
         let run = world.run(&["sandbox", "--faults", faults]);

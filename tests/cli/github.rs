@@ -123,5 +123,5 @@ fn a_summary_that_cannot_be_written_is_a_warning() {
     let (unset, unwritable) = (with(""), with("absent/summary.md"));
     assert_eq!((unset.status, unset.stderr.as_str()), (0, ""));
     assert_eq!((unwritable.status, &unwritable.stdout), (0, &unset.stdout));
-    insta::assert_snapshot!(unwritable.stderr, @"warning: the summary of this step is left as it is: the file that GITHUB_STEP_SUMMARY names can't be written: No such file or directory (os error 2)");
+    insta::assert_snapshot!(unwritable.stderr, @"warning: the job summary can't be written to the file in GITHUB_STEP_SUMMARY: No such file or directory (os error 2)");
 }

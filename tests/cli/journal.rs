@@ -107,7 +107,7 @@ fn a_last_line_that_was_cut_off_is_passed_over() {
     std::fs::write(world.path().join("journal"), cut).unwrap();
     let run = apply(&world, &server);
     assert_eq!(run.status, 0, "{}", run.shown());
-    assert!(run.stderr.contains("An earlier run was cut off after"), "{}", run.stderr);
+    assert!(run.stderr.contains("An earlier run was interrupted after"), "{}", run.stderr);
     assert!(journal(&world).trim_end().ends_with(r#""outcome":"done"}"#));
 }
 
@@ -129,7 +129,7 @@ fn a_finished_run_that_is_repeated_at_once_waits_until_the_lists_show_it() {
     assert_eq!(apply(&world, &server).status, 0);
     let second = apply(&world, &server);
     assert_eq!(second.status, 0, "{}", second.shown());
-    assert!(second.stderr.contains("Waiting until the organization shows"), "{}", second.stderr);
+    assert!(second.stderr.contains("Waiting at most "), "{}", second.stderr);
     assert_eq!(server.get("/sandbox/invited"), json!({ "eve@acme.example": 1 }));
 }
 
@@ -197,7 +197,7 @@ fn a_second_apply_on_the_same_organization_is_refused_until_the_first_has_ended(
         std::thread::sleep(Duration::from_millis(5));
     }
     let refused = end(start(&world, server.env()[0].1, &["apply", "--yes", "--journal", "other"]));
-    let holder = format!("another apply is under way on this organization (process {})", first.id());
+    let holder = format!("another apply is running on this organization (process {})", first.id());
     assert!(refused.status == 1 && refused.stderr.contains(&holder), "{}", refused.shown());
     let elsewhere = end(start(&world, other.env()[0].1, &["apply", "--yes"]));
     assert_eq!(elsewhere.status, 0, "{}", elsewhere.shown());

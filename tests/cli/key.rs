@@ -139,7 +139,7 @@ fn situations(
             ..here("a key that is none", admin, "not visible ASCII")
         },
         here("a wrong base URL", base, "no Admin API at this address"),
-        never("no encryption", "http://acme.example/v1/admin", "would travel unencrypted"),
+        never("no encryption", "http://acme.example/v1/admin", "is sent unencrypted"),
         never("no encryption, and a name that looks local", "http://localhost.acme.example/", "unencrypted"),
         never("the key in the URL", &format!("https://{KEY}@acme.example/"), "user name or password"),
         never("the key in the query", &format!("{admin}?key={KEY}"), "no `?`"),
@@ -187,11 +187,11 @@ fn no_command_shows_or_keeps_the_key_in_any_situation() {
             &[0, 1, 3],
             "",
         ),
-        ("moved for good, to another host", redirecting(301, to.clone()), &[1], "not followed"),
-        ("moved, to another host", redirecting(302, to.clone()), &[1], "not followed"),
-        ("moved as it is, to another host", redirecting(307, to.clone()), &[1], "not followed"),
-        ("moved for good as it is, to another host", redirecting(308, to), &[1], "not followed"),
-        ("moved, here", redirecting(302, String::new()), &[1], "not followed"),
+        ("moved for good, to another host", redirecting(301, to.clone()), &[1], "does not follow"),
+        ("moved, to another host", redirecting(302, to.clone()), &[1], "does not follow"),
+        ("moved as it is, to another host", redirecting(307, to.clone()), &[1], "does not follow"),
+        ("moved for good as it is, to another host", redirecting(308, to), &[1], "does not follow"),
+        ("moved, here", redirecting(302, String::new()), &[1], "does not follow"),
     ];
     let server = Server::seeded(&seeded, &[]);
     // So that there is a plan to apply.
@@ -293,5 +293,5 @@ fn a_base_url_that_holds_the_key_is_wrong_usage() {
     let url = format!("http://127.0.0.1:9/{KEY}/v1/admin");
     let plan = run(world.path(), &["plan", "--api-url", &url], &[("MISTRAL_ADMIN_API_KEY", KEY)]);
     assert_eq!(plan.status, 64, "{}", plan.shown());
-    assert!(plan.stderr.starts_with("error: the base URL holds the Admin API key\n"), "{}", plan.stderr);
+    assert!(plan.stderr.starts_with("error: the base URL contains the Admin API key\n"), "{}", plan.stderr);
 }

@@ -144,7 +144,7 @@ fn a_refused_plan_stays_refused() {
     assert_eq!(made.status, 3);
     let run = world.run_on(&server, &APPLY);
     assert_eq!(run.status, 3);
-    assert!(run.stderr.contains("was refused when it was made"), "{}", run.stderr);
+    assert!(run.stderr.contains("`orgsync plan` already refused it"), "{}", run.stderr);
 }
 
 #[test]

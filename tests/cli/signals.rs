@@ -65,14 +65,14 @@ fn assert_stopped(run: &Run, world: &World, server: &Server, why: &str) {
 
 #[test]
 fn after_a_signal_what_is_under_way_ends_and_nothing_else_begins() {
-    for (name, status, why) in [("INT", 130, "interrupted"), ("TERM", 143, "told to end")] {
+    for (name, status, why) in [("INT", 130, "interrupted"), ("TERM", 143, "terminated")] {
         let (world, server) = begin(slow());
         let child = apply(&world, &server, &[]);
         wait_for_requests(&world, 2);
         signal(name, child.id());
         let run = end(child);
         assert_eq!(run.status, status, "{}", run.shown());
-        assert!(run.stderr.contains("nothing new is sent"), "{}", run.stderr);
+        assert!(run.stderr.contains("sending nothing new"), "{}", run.stderr);
         assert_stopped(&run, &world, &server, why);
         next_completes_it(&world, &server);
     }
@@ -98,7 +98,7 @@ fn when_the_time_is_over_the_run_is_stopped_and_has_failed() {
     let (world, server) = begin(slow());
     let run = end(apply(&world, &server, &["--timeout", "1s"]));
     assert_eq!(run.status, 1, "{}", run.shown());
-    assert_stopped(&run, &world, &server, "the time of --timeout is over");
+    assert_stopped(&run, &world, &server, "the time limit of --timeout is reached");
     next_completes_it(&world, &server);
 }
 
@@ -119,7 +119,7 @@ fn a_second_signal_ends_the_run_at_once_and_leaves_the_journal_unfinished() {
     let next = end(apply(&world, &server, &[]));
     assert_eq!(next.status, 0, "{}", next.shown());
     assert!(
-        next.stderr.contains("An earlier run was cut off after 2 requests, 2 of them without an answer."),
+        next.stderr.contains("An earlier run was interrupted after 2 requests, 2 of them without an answer."),
         "{}",
         next.stderr
     );
@@ -154,5 +154,5 @@ fn a_signal_ends_the_looking_for_what_became_of_a_lost_answer() {
     let run = end(child);
     assert_eq!(run.status, 143, "{}", run.shown());
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-    assert!(run.stdout.contains("it may have been done all the same"), "{}", run.stdout);
+    assert!(run.stdout.contains("the change may still have been made"), "{}", run.stdout);
 }

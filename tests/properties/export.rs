@@ -162,7 +162,7 @@ fn the_program_exports_a_directory_that_plans_to_nothing() {
         };
         let exported = orgsync(&["export", "--out", "out/"]);
         prop_assert_eq!(exported.status.code(), Some(0), "{:?}", exported);
-        if !String::from_utf8_lossy(&exported.stderr).contains("warning: nobody") {
+        if !String::from_utf8_lossy(&exported.stderr).contains("warning: the files declare no admin") {
             let plan = orgsync(&["plan", "--detailed-exitcode", "--config", "out"]);
             prop_assert_eq!(plan.status.code(), Some(0), "{:?}", plan);
             planned.set(planned.get() + 1);

@@ -48,13 +48,13 @@ fn after_a_minute(who: &str) -> (Report, usize) {
 fn nobody_is_demoted_when_another_admin_has_gone_since() {
     let (report, fewest) = after_a_minute("cyd@acme.example");
     let reason = report.outcomes[0].reason.as_deref().unwrap_or_default();
-    assert!(reason.starts_with("1 admins would remain, and at least 2 must"), "{reason}");
+    assert!(reason.starts_with("too few admins would remain (1 of at least 2):"), "{reason}");
     assert_eq!(fewest, 2);
 }
 
 #[test]
 fn what_has_been_done_since_is_not_done_again() {
     let (report, fewest) = after_a_minute("bob@acme.example");
-    assert_eq!(report.outcomes[0].reason.as_deref(), Some("it was so already"));
+    assert_eq!(report.outcomes[0].reason.as_deref(), Some("it was already as planned"));
     assert_eq!(fewest, 2);
 }

@@ -15,7 +15,7 @@ fn the_last_admins_are_neither_demoted_nor_removed_and_an_invitation_is_no_admin
         .member("cyd", "admin")
         .removed("dan");
     assert_snapshot!(plan(&desired, &live), @"
-    1 person gets in:
+    1 person joins:
       + cyd  invite as admin without a seat
 
     1 person changes:
@@ -24,12 +24,12 @@ fn the_last_admins_are_neither_demoted_nor_removed_and_an_invitation_is_no_admin
     1 person leaves:
       - dan  remove, was admin without a seat (listed under `removed`)
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[min_admins]: this plan leaves 1 of 3 live admins, fewer than `min_admins: 2` (invitations don't count)
-      member bob: an admin less
-      removed dan: an admin less
-      help: promote somebody who has joined in the same plan, keep one of these admins, or lower `min_admins`
+      member bob: removes an admin
+      removed dan: removes an admin
+      help: promote a live member in the same plan, keep one of these admins, or lower `min_admins`
 
     2 Revoke: member.update:bob, member.remove:dan
     3 Acquire: invitation.send:cyd
@@ -53,13 +53,13 @@ fn an_admin_through_a_group_is_not_taken_out_of_it_below_the_fewest_admins() {
         .group("Admins", group().role("admin").members(&[]));
     assert_snapshot!(plan(&desired, &through_groups()), @"
     1 group changes:
-      ~ Admins  take out bob
+      ~ Admins  remove bob
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[min_admins]: this plan leaves 2 of 3 live admins, fewer than `min_admins: 3` (invitations don't count)
-      group Admins: an admin less
-      help: promote somebody who has joined in the same plan, keep one of these admins, or lower `min_admins`
+      group Admins: removes an admin
+      help: promote a live member in the same plan, keep one of these admins, or lower `min_admins`
 
     7 Retire: group.members.remove:Admins
     ");
@@ -74,12 +74,12 @@ fn the_role_of_a_group_is_not_lowered_below_the_fewest_admins() {
     1 group changes:
       ~ Admins  organization role: admin → member
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[min_admins]: this plan leaves 1 of 3 live admins, fewer than `min_admins: 2` (invitations don't count)
-      group Admins: an admin less
-      role member of the group Admins: an admin less
-      help: promote somebody who has joined in the same plan, keep one of these admins, or lower `min_admins`
+      group Admins: removes an admin
+      role member of the group Admins: removes an admin
+      help: promote a live member in the same plan, keep one of these admins, or lower `min_admins`
 
     4 Create: group.update:Admins
     ");
@@ -94,11 +94,11 @@ fn a_group_of_admins_is_not_taken_out_of_another_below_the_fewest_admins() {
     1 group changes:
       ~ Leads  no longer nested in Admins
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[min_admins]: this plan leaves 2 of 3 live admins, fewer than `min_admins: 3` (invitations don't count)
-      group Leads: an admin less
-      help: promote somebody who has joined in the same plan, keep one of these admins, or lower `min_admins`
+      group Leads: removes an admin
+      help: promote a live member in the same plan, keep one of these admins, or lower `min_admins`
 
     5 Populate: group.update:Leads#unnest
     ");
@@ -114,12 +114,12 @@ fn a_protected_person_is_not_demoted_through_a_group() {
     1 group is deleted:
       - Leads  delete, with 1 member (no file declares it)
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[protected]: cyd is protected and would be demoted
-      policy: asks for it
+      policy: causes this
       policy: protected
-      help: keep the person as they are, or take them off `policy.protected` first, in a change of its own
+      help: keep the person as they are, or remove them from `policy.protected` first, in a separate change
 
     7 Retire: group.delete:Leads
     ");
@@ -134,7 +134,7 @@ fn an_admin_through_two_groups_may_leave_the_first() {
         .group("Admins", group().role("admin").members(&[]));
     assert_snapshot!(plan(&desired, &live), @"
     1 group changes:
-      ~ Admins  take out bob
+      ~ Admins  remove bob
 
     1 change to make, for 1 group.
 

@@ -22,10 +22,10 @@ fn a_new_group_in_a_new_group_is_assigned_to_a_new_workspace() {
         .group("Inner", group().parents(&["Outer"]).members(&["bob"]))
         .group("Outer", group().workspace("Shed", "user"));
     assert_snapshot!(plan(&desired, &three()), @"
-    1 workspace is made:
+    1 workspace is created:
       + Shed  create, with bob as the first admin
 
-    2 groups are made:
+    2 groups are created:
       + Inner  create
                add bob
                nested in Outer
@@ -59,7 +59,7 @@ fn a_group_changes_in_every_way_at_once() {
     assert_snapshot!(plan(&desired, &live), @r#"
     1 group changes:
       ~ Interns  nested in Staff
-                 take out bob
+                 remove bob
                  workspaces: Garden (user → none)
                  description: none → "Summer"; organization role: none → billing
                  add cyd
@@ -135,12 +135,12 @@ fn a_circle_that_live_nesting_closes_is_refused() {
     1 group changes:
       ~ B  nested in A
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
-    refused[group_cycle]: groups would be nested in themselves, together with nesting that is live and that the files leave as it is: `A`, `B`
+    refused[group_cycle]: groups would form a cycle, together with live nesting that no file declares: `A`, `B`
       parent A of the group B: nested in this
-      group A: its nesting is left as it is
-      help: list the `parents` of each of them, `[]` for none
+      group A: declares no `parents`
+      help: declare the `parents` of each of them, `[]` for none
 
     8 Deferred: group.update:B#nest
     ");
@@ -205,7 +205,7 @@ fn who_is_not_listed_in_a_group_is_taken_out_or_reported() {
     let desired = three().group("Interns", group().members(&["cyd"]));
     assert_snapshot!(plan(&desired, &live), @"
     1 group changes:
-      ~ Interns  take out bob
+      ~ Interns  remove bob
 
     1 change to make, for 1 group.
 
@@ -231,7 +231,7 @@ fn who_loses_a_group_keeps_the_direct_roles_in_the_workspace() {
       ~ Lab  members: bob (keeps user)
 
     1 group changes:
-      ~ Interns  take out bob
+      ~ Interns  remove bob
                  workspaces: Lab (user → none)
 
     3 changes to make, for 1 workspace and 1 group.
@@ -245,22 +245,22 @@ fn who_loses_a_group_keeps_the_direct_roles_in_the_workspace() {
 fn a_group_of_the_identity_provider_is_not_changed() {
     let live = three().group("Directory", group().members(&["bob"]).externally_managed());
     assert_snapshot!(plan(&three().group("Directory", group()), &live), @"
-    Locked, because the Admin API can't change it (1):
+    Locked, because the Admin API can't change them (1):
         Directory  group, managed by the identity provider
 
     Nothing to do: the organization is as declared.
     ");
     let desired = three().group("Directory", group().description("Everybody").members(&["bob", "cyd"]));
     assert_snapshot!(plan(&desired, &live), @"
-    Locked, because the Admin API can't change it (1):
+    Locked, because the Admin API can't change them (1):
         Directory  group, managed by the identity provider
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[externally_managed]: the group `Directory` can't be changed: it is managed by the identity provider
       group Directory: the group
-      member cyd of the group Directory: asks for a change
-      help: change it there, and let the file say what is live, or nothing (`{}`)
+      member cyd of the group Directory: changes the group
+      help: change it in the identity provider, and declare its live values or `{}`
     ");
 }
 
@@ -268,11 +268,11 @@ fn a_group_of_the_identity_provider_is_not_changed() {
 fn the_role_of_a_group_cannot_be_taken_away() {
     let live = three().group("Admins", group().members(&["bob"]).role("admin"));
     assert_snapshot!(plan(&three().group("Admins", group()), &live), @"
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
-    refused[group_role]: the group `Admins` has the organization role `admin`, and the Admin API can't take it away
+    refused[group_role]: the group `Admins` has the organization role `admin`, which the Admin API can't clear
       group Admins
-      help: write `organization_role: admin` to keep it, or `organization_role: member`, which gives no more than everybody has
+      help: write `organization_role: admin` to keep it, or `organization_role: member`, a role that every person has anyway
     ");
 }
 
@@ -283,13 +283,13 @@ fn custom_roles_of_a_group_cannot_be_changed() {
     let live = three().group("Interns", interns);
     let desired = three().group("Interns", group().role("member").workspace("Lab", "user"));
     assert_snapshot!(plan(&desired, &live), @r"
-    Refused, for 2 reasons: nothing of this plan will be applied.
+    Refused, for 2 reasons: none of this plan will be applied.
 
     refused[locked_roles]: the organization role of the group `Interns` can't be changed: the Admin API can't write `auditor`
       role member of the group Interns
       help: leave `organization_role` out to keep it as it is
 
-    refused[locked_roles]: what the group `Interns` gives in `Lab` can't be changed: the Admin API can't write the role `re\u{202e}viewer`
+    refused[locked_roles]: the roles of the group `Interns` in the workspace `Lab` can't be changed: the Admin API can't write the role `re\u{202e}viewer`
       workspace Lab of the group Interns
       help: leave `workspaces` of this group out to keep them as they are
     ");
@@ -298,10 +298,10 @@ fn custom_roles_of_a_group_cannot_be_changed() {
 #[test]
 fn groups_of_an_organization_without_groups_are_refused() {
     assert_snapshot!(plan(&three().group("Interns", group()), &three().without_groups()), @"
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[groups_unavailable]: this organization has no groups: the Admin API refuses to list them (403 or 404)
       group Interns: declared here
-      help: take `groups` out of the files, or ask the vendor for groups; teams work without them
+      help: remove `groups` from the files, or ask the vendor to enable groups; teams work without them
     ");
 }

@@ -19,7 +19,7 @@ fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
         .member("bob", "member, le_chat")
         .member("new", "member, le_chat");
     assert_snapshot!(plan(&desired, &live), @"
-    1 person gets in:
+    1 person joins:
       + new  invite as member with le_chat
 
     1 person changes:
@@ -32,13 +32,13 @@ fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
         zoe    member
         guest  invitation
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
-    refused[seat_budget]: 2 more of `le_chat` than there are seats: after this plan 3 are used and 2 pending, of 3 (4 purchased, 1 kept in reserve); pending invitations that no file declares (1) are counted as taking a seat each
+    refused[seat_budget]: this plan exceeds the seats of `le_chat` by 2: after it, 3 are used and 2 pending, of 3 (4 purchased, 1 kept in reserve); undeclared pending invitations (1) count as one seat each
       seats of le_chat: the budget
-      member bob: asks for a seat
-      member new: asks for a seat
-      help: buy seats and raise `seats.le_chat.purchased`, take the seat from somebody, or ask for fewer at the lines above
+      member bob: needs a seat
+      member new: needs a seat
+      help: buy seats and raise `seats.le_chat.purchased`, free a seat, or declare fewer seats on the lines above
 
     3 Acquire: member.update:bob, invitation.send:new
     ");
@@ -104,10 +104,10 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
       - gus  revoke the invitation as member (no file declares them)
 
     1 workspace changes:
-      ~ Lab  take out bob, cyd
+      ~ Lab  remove bob, cyd
 
     1 group changes:
-      ~ Interns  take out bob, cyd
+      ~ Interns  remove bob, cyd
 
     2 groups are deleted:
       - Old    delete, with 1 member (no file declares it)
@@ -116,40 +116,40 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          4          0          0          9
 
-    Refused, for 7 reasons: nothing of this plan will be applied.
+    Refused, for 7 reasons: none of this plan will be applied.
 
     refused[max_removals]: this plan removes 2 of 5 members; `max_removals: 1` allows 1
       policy: causes removals
-      help: if this is meant, run again with --allow-removals members=2; if not, look for what was taken out of the files
+      help: if this is intended, run again with --allow-removals members=2; if not, check what is missing in the files
 
     refused[max_removals]: this plan removes 2 of 2 invitations; `max_removals: 1` allows 1
       policy: causes removals
-      help: if this is meant, run again with --allow-removals invitations=2; if not, look for what was taken out of the files
+      help: if this is intended, run again with --allow-removals invitations=2; if not, check what is missing in the files
 
     refused[max_removals]: this plan removes 2 of 3 admin roles; `max_removals: 1` allows 1
       member bob: causes removals
       member cyd: causes removals
-      help: if this is meant, run again with --allow-removals admin_roles=2; if not, look for what was taken out of the files
+      help: if this is intended, run again with --allow-removals admin_roles=2; if not, check what is missing in the files
 
     refused[max_removals]: this plan removes 4 of 4 seats; `max_removals: 1` allows 1
       policy: causes removals
       member bob: causes removals
       member cyd: causes removals
-      help: if this is meant, run again with --allow-removals seats=4; if not, look for what was taken out of the files
+      help: if this is intended, run again with --allow-removals seats=4; if not, check what is missing in the files
 
     refused[max_removals]: this plan removes 4 of 4 group members; `max_removals: 1` allows 1
       policy: causes removals
       group Interns: causes removals
-      help: if this is meant, run again with --allow-removals group_members=4; if not, look for what was taken out of the files
+      help: if this is intended, run again with --allow-removals group_members=4; if not, check what is missing in the files
 
     refused[max_removals]: this plan removes 2 of 3 workspace members; `max_removals: 1` allows 1
       policy: causes removals
       workspace Lab: causes removals
-      help: if this is meant, run again with --allow-removals workspace_members=2; if not, look for what was taken out of the files
+      help: if this is intended, run again with --allow-removals workspace_members=2; if not, check what is missing in the files
 
     refused[max_removals]: this plan removes 2 of 3 groups; `max_removals: 1` allows 1
       policy: causes removals
-      help: if this is meant, run again with --allow-removals groups=2; if not, look for what was taken out of the files
+      help: if this is intended, run again with --allow-removals groups=2; if not, check what is missing in the files
 
     2 Revoke: member.update:bob, member.update:cyd, member.remove:dan, member.remove:eve, invitation.revoke:fay, invitation.revoke:gus
     7 Retire: workspace.members.remove:Lab, group.members.remove:Interns, group.delete:Old, group.delete:Older

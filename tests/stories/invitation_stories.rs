@@ -18,16 +18,16 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
         .workspace("Lab", workspace().member("new", "workspace_admin"))
         .group("Interns", group().members(&["new"]));
     assert_snapshot!(plan(&desired, &live), @"
-    1 person gets in:
+    1 person joins:
       + new  invite as member with le_chat, into Research
 
-    1 workspace is made:
+    1 workspace is created:
       + Lab  create, with ada as the first admin
 
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          0          1          8
 
-    1 declared person is not in yet:
+    1 declared person has not joined yet:
         new  has to accept an invitation; then workspaces Lab, Research and group Interns
 
     Left alone, because no file declares them (1):
@@ -39,13 +39,13 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
     4 Create: workspace.create:Lab
     ");
     assert_snapshot!(plan(&desired, &live.clone().invitation("new", "member, le_chat")), @"
-    1 workspace is made:
+    1 workspace is created:
       + Lab  create, with ada as the first admin
 
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          0          1          8
 
-    1 declared person is not in yet:
+    1 declared person has not joined yet:
         new  has to accept an invitation; then workspaces Lab, Research and group Interns
 
     Left alone, because no file declares them (1):
@@ -69,10 +69,10 @@ fn who_appears_at_first_sign_in_waits_for_everything() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          0          1          8
 
-    1 declared person is not in yet:
-        new  appears at first sign-in (`onboarding: sso`); then group Interns
+    1 declared person has not joined yet:
+        new  joins at the first sign-in (`onboarding: sso`); then group Interns
 
-    Nothing to do now: 1 person still to come in.
+    Nothing to do now: 1 person has not joined yet.
     ");
 }
 
@@ -81,7 +81,7 @@ fn an_expired_invitation_is_renewed_or_reported() {
     let live = organization().expired_invitation("new", "member");
     let desired = organization().member("new", "member");
     assert_snapshot!(plan(&desired, &live), @"
-    1 person gets in:
+    1 person joins:
       + new  renew the expired invitation as member without a seat
 
     1 change to make, for 1 person.
@@ -90,10 +90,10 @@ fn an_expired_invitation_is_renewed_or_reported() {
     ");
     let desired = desired.policy(|policy, _| policy.expired_invitations = ExpiredInvitations::Report);
     assert_snapshot!(plan(&desired, &live), @"
-    1 declared person is not in yet:
+    1 declared person has not joined yet:
         new  the invitation has expired (`expired_invitations: report`)
 
-    Nothing to do now: 1 person still to come in.
+    Nothing to do now: 1 person has not joined yet.
     ");
 }
 
@@ -102,7 +102,7 @@ fn an_invitation_with_other_roles_is_renewed_and_a_second_one_deleted() {
     let live = organization().invitation("new", "billing").invitation("new", "member");
     assert_snapshot!(plan(&organization().member("new", "admin"), &live), @"
     1 person leaves:
-      - new  revoke the invitation as member (the person has another)
+      - new  revoke the invitation as member (the person has another invitation)
                           renew the invitation, which was as billing, as admin without a seat
 
     2 changes to make, for 1 person.
@@ -112,9 +112,9 @@ fn an_invitation_with_other_roles_is_renewed_and_a_second_one_deleted() {
     ");
     assert_snapshot!(plan(&organization().member("new", "billing"), &live), @"
     1 person leaves:
-      - new  revoke the invitation as member (the person has another)
+      - new  revoke the invitation as member (the person has another invitation)
 
-    1 declared person is not in yet:
+    1 declared person has not joined yet:
         new  has to accept an invitation
 
     1 change to make, for 1 person.

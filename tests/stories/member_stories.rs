@@ -67,7 +67,7 @@ fn a_member_who_is_live_under_a_former_address_is_the_same_person() {
     let live = organization().member("m.smith", "member");
     let desired = live.clone().rename_member("m.smith", "mary").member("new", "member");
     assert_snapshot!(plan(&desired, &live), @"
-    1 person gets in:
+    1 person joins:
       + new  invite as member without a seat
 
     1 change to make, for 1 person.
@@ -121,11 +121,11 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
     1 workspace is archived:
       - Lab  archive, which can't be undone
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[irreversible]: this plan archives workspaces, which can't be undone
       workspace Lab: to be archived
-      help: if this is meant, apply with --allow-irreversible
+      help: if this is intended, apply with --allow-irreversible
 
     2 Revoke: member.remove:bob
     7 Retire: workspace.archive:Lab
@@ -163,7 +163,7 @@ fn a_locked_role_is_kept_and_to_ask_for_another_is_refused() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          1          0          8
 
-    Locked, because the Admin API can't change it (1):
+    Locked, because the Admin API can't change them (1):
         bob  roles: member, auditor
 
     1 change to make, for 1 person.
@@ -174,10 +174,10 @@ fn a_locked_role_is_kept_and_to_ask_for_another_is_refused() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          0          0          9
 
-    Locked, because the Admin API can't change it (1):
+    Locked, because the Admin API can't change them (1):
         bob  roles: member, auditor
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[locked_roles]: the roles of bob can't be changed: the Admin API can't write auditor
       member bob
@@ -197,7 +197,7 @@ fn a_new_account_gets_into_groups_and_workspaces_in_the_same_plan() {
         .workspace("Lab", workspace().member("ada", "workspace_admin").member("new", "dev"))
         .group("Interns", group().members(&["new"]));
     assert_snapshot!(plan(&desired, &live), @"
-    1 person gets in:
+    1 person joins:
       + new  create the account as member without a seat
 
     1 workspace changes:
@@ -227,17 +227,17 @@ fn a_protected_member_is_neither_demoted_nor_removed() {
     1 person leaves:
       - root  remove, was admin without a seat (no file declares them)
 
-    Refused, for 2 reasons: nothing of this plan will be applied.
+    Refused, for 2 reasons: none of this plan will be applied.
 
     refused[protected]: root is protected and would be removed
-      policy: asks for it
+      policy: causes this
       policy: protected
-      help: keep the person as they are, or take them off `policy.protected` first, in a change of its own
+      help: keep the person as they are, or remove them from `policy.protected` first, in a separate change
 
     refused[protected]: bob is protected and would be demoted
-      member bob: asks for it
+      member bob: causes this
       policy: protected
-      help: keep the person as they are, or take them off `policy.protected` first, in a change of its own
+      help: keep the person as they are, or remove them from `policy.protected` first, in a separate change
 
     2 Revoke: member.update:bob, member.remove:root
     ");

@@ -45,7 +45,7 @@ fn an_assignment_waits_until_who_is_not_to_inherit_it_has_left_the_group() {
     assert_snapshot!(plan(&desired, &interns()), @"
     1 group changes:
       ~ Interns  add cyd
-                 take out bob
+                 remove bob
                  workspaces: Lab (none → user)
 
     3 changes to make, for 1 group.
@@ -62,7 +62,7 @@ fn the_role_of_a_group_waits_until_who_is_not_to_inherit_it_has_left() {
     assert_snapshot!(plan(&desired, &interns()), @"
     1 group changes:
       ~ Interns  add cyd
-                 take out bob
+                 remove bob
                  organization role: none → admin
 
     3 changes to make, for 1 group.
@@ -80,7 +80,7 @@ fn a_group_gains_members_before_it_loses_some_where_nobody_would_inherit_too_muc
     assert_snapshot!(plan(&desired, &live), @"
     1 group changes:
       ~ Interns  add cyd
-                 take out bob
+                 remove bob
 
     2 changes to make, for 1 group.
 

@@ -17,7 +17,7 @@ fn a_new_workspace_is_led_by_its_declared_admin_or_else_by_an_admin_of_the_organ
         .workspace("Garden", workspace().member("bob", "user"))
         .workspace("Shed", workspace().member("ada", "user"));
     assert_snapshot!(plan(&desired, &three()), @"
-    3 workspaces are made:
+    3 workspaces are created:
       + Garden  create, with ada as the first admin
                 members: bob (user)
       + Lab     create, with cyd as the first admin
@@ -36,10 +36,10 @@ fn a_new_workspace_is_led_by_its_declared_admin_or_else_by_an_admin_of_the_organ
     let desired =
         desired.policy(|policy, at| policy.unmanaged.workspace_members = (Unmanaged::Remove, Some(at)));
     assert_snapshot!(plan(&desired, &three()), @"
-    3 workspaces are made:
+    3 workspaces are created:
       + Garden  create, with ada as the first admin
                 members: bob (user)
-                take out ada
+                remove ada
       + Lab     create, with cyd as the first admin
                 members: bob (user)
       + Shed    create, with ada as the first admin
@@ -60,7 +60,7 @@ fn an_admin_through_a_group_can_be_the_first_admin_of_a_workspace() {
         .member("ada", "member")
         .group("Admins", group().role("admin").members(&["bob"]));
     assert_snapshot!(plan(&live.clone().workspace("Lab", workspace()), &live), @"
-    1 workspace is made:
+    1 workspace is created:
       + Lab  create, with bob as the first admin
 
     1 change to make, for 1 workspace.
@@ -114,7 +114,7 @@ fn who_is_not_listed_in_a_workspace_is_reported_or_taken_out() {
         desired.policy(|policy, at| policy.unmanaged.workspace_members = (Unmanaged::Remove, Some(at)));
     assert_snapshot!(plan(&desired, &live), @"
     1 workspace changes:
-      ~ Lab  take out bob
+      ~ Lab  remove bob
 
     1 change to make, for 1 workspace.
 
@@ -133,11 +133,11 @@ fn a_workspace_is_archived_only_on_purpose() {
     1 workspace is archived:
       - Lab  archive, which can't be undone
 
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[irreversible]: this plan archives workspaces, which can't be undone
       workspace Lab: to be archived
-      help: if this is meant, apply with --allow-irreversible
+      help: if this is intended, apply with --allow-irreversible
 
     7 Retire: workspace.archive:Lab
     ");
@@ -146,7 +146,7 @@ fn a_workspace_is_archived_only_on_purpose() {
     1 workspace is archived:
       - Lab  archive, which can't be undone
 
-    1 change to make, for 1 workspace. Some can't be undone: apply wants --allow-irreversible.
+    1 change to make, for 1 workspace. Some can't be undone: apply requires --allow-irreversible.
 
     7 Retire: workspace.archive:Lab
     ");
@@ -163,7 +163,7 @@ fn a_group_leaves_an_archived_workspace_without_an_action_of_its_own() {
     1 workspace is archived:
       - Lab  archive, which can't be undone
 
-    1 change to make, for 1 workspace. Some can't be undone: apply wants --allow-irreversible.
+    1 change to make, for 1 workspace. Some can't be undone: apply requires --allow-irreversible.
 
     7 Retire: workspace.archive:Lab
     ");
@@ -174,11 +174,11 @@ fn the_default_workspace_is_not_archived() {
     let live = three().workspace("General", workspace().default_one());
     let desired = three().workspace("General", workspace().archived());
     assert_snapshot!(plan(&desired, &live), @"
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[default_workspace]: `General` is the default workspace, which can't be archived
       workspace General
-      help: take `archived` out of its entry
+      help: remove `archived` from its entry
     ");
 }
 
@@ -187,10 +187,10 @@ fn roles_beside_a_custom_one_in_a_workspace_are_refused() {
     let live = three().workspace("Lab", workspace().locked_member("bob", "aud\u{1b}[31mitor"));
     let desired = three().workspace("Lab", workspace().member("bob", "user"));
     assert_snapshot!(plan(&desired, &live), @r"
-    Refused, for 1 reason: nothing of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[locked_roles]: the roles of bob in the workspace `Lab` can't be changed: the Admin API can't write aud\u{1b}[31mitor
-      member bob of the workspace Lab: asks for roles
+      member bob of the workspace Lab: declares roles
       help: leave the person out of this workspace to keep the roles as they are, or change them in the members panel
     ");
 }

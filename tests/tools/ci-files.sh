@@ -147,7 +147,7 @@ is 'exit code of a plan against a snapshot' "$(result exit-code)" 2
 cp -r "$CONFIG" before
 BASE=$work/before expect 0 "$root/ci/plan.sh"
 is 'exit code where all is drift' "$(result exit-code)" 0
-grep -q '^- Drift from before: ' "$(result summary)" || fail "drift is not told from the change"
+grep -q '^- Drift: ' "$(result summary)" || fail "drift is not told from the change"
 
 ARGS='--allow-removals members=3 --no-such-option' expect 64 "$root/ci/plan.sh"
 grep -q "^    error: unexpected argument '--no-such-option'" "$(result summary)" || fail "the summary does not say why"

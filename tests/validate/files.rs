@@ -61,7 +61,7 @@ fn of_a_file_elsewhere_that_is_no_configuration_nothing_is_shown() {
         std::os::unix::fs::symlink("../token", project.path().join("conf/link.yaml")).unwrap();
         for main in ["conf/orgsync.yaml", "conf/link.yaml"] {
             let (status, text) = project.validate(main);
-            assert!(status == 3 && text.contains("nothing of it is shown"), "{include}: {text}");
+            assert!(status == 3 && text.contains("its content is not shown"), "{include}: {text}");
             assert!(!text.contains(secret), "{include}: {text}");
         }
     }

@@ -8,22 +8,22 @@ use std::net::SocketAddr;
 /// What to serve, and where.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Start as this snapshot [default: one admin, admin@sandbox.example]
+    /// Start with this snapshot [default: one admin, admin@sandbox.example]
     #[arg(long, value_name = "SNAPSHOT", value_parser = path)]
     seed: Option<Utf8PathBuf>,
-    /// The loopback address to listen on; port 0 takes a free one
+    /// Listen on this loopback address; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
-    /// The key that the Admin API demands
+    /// Require this key for the Admin API
     #[arg(long, value_name = "KEY", default_value = "sandbox")]
     api_key: String,
-    /// Seats bought, as in le_chat=3,mistral_code=1 [default: unlimited, or what the snapshot says]
+    /// Limit the seats, as in le_chat=3,mistral_code=1 [default: the number in the snapshot, or no limit]
     #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]
     purchased: Vec<(Product, u32)>,
     /// Keep the organization in this file between runs
     #[arg(long, value_name = "FILE", value_parser = path)]
     state: Option<Utf8PathBuf>,
-    /// Let requests meet faults from the start: a file with what POST /sandbox/faults takes, or that text itself
+    /// Inject faults from the start: a file with a body of POST /sandbox/faults, or the body itself
     #[arg(long, value_name = "FILE|JSON")]
     faults: Option<String>,
 }
@@ -85,14 +85,14 @@ fn read_faults(argument: &str) -> Result<FaultRules, OptionsError> {
 fn read_file(path: &Utf8Path) -> io::Result<String> {
     match std::fs::metadata(path)?.is_file() {
         true => std::fs::read_to_string(path),
-        false => Err(io::Error::other("it is no ordinary file")),
+        false => Err(io::Error::other("it is not a regular file")),
     }
 }
 
 fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
     match text {
         "" => Err("write the name of a file"),
-        "-" => Err("`-` is no file here; for one that is called so, write `./-`"),
+        "-" => Err("`-` is not supported here; for a file with this name, write `./-`"),
         name => Ok(name.into()),
     }
 }

@@ -61,7 +61,7 @@ impl Default for Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
     /// Other machines could reach the address.
-    #[error("a sandbox listens on loopback alone, and {0} is not")]
+    #[error("a sandbox listens only on loopback, and {0} is not a loopback address")]
     NotLoopback(SocketAddr),
     /// The address is in use, or not ours.
     #[error("the sandbox can't listen on {0}")]

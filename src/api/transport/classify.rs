@@ -1,7 +1,7 @@
-//! What an outcome means.
+//! Classifies the outcome of a request.
 //!
-//! Takes the outcome of a request; gives the value that was asked for or the one [`Fault`] that it amounts to. Pure.
-//! Every foreign text passes through a [`Cleaner`].
+//! Takes the outcome, and returns the requested value or a [`Fault`]. Pure. All external text passes through a
+//! [`Cleaner`].
 
 use super::fault::Fault;
 use super::key::ApiKey;
@@ -17,7 +17,7 @@ use std::io;
 use std::iter::successors;
 use std::time::{Duration, SystemTime};
 
-/// Makes foreign text fit for a message: without the key, without control characters, not too long.
+/// Makes external text safe for messages: without the key, without control characters, not too long.
 pub(in crate::api) struct Cleaner<'a>(pub(in crate::api) &'a ApiKey);
 
 impl Cleaner<'_> {
@@ -49,7 +49,7 @@ pub(in crate::api) fn answer<T: DeserializeOwned>(
         300..=399 => Fault::Redirect { status, target: target(answer, cleaner) },
         401 => Fault::KeyRefused { message },
         429 => Fault::RateLimited { retry_after: retry_after(&answer.headers) },
-        // A gateway that gave up waiting doesn't know the outcome.
+        // After a gateway timeout, the outcome is unknown.
         408 | 500..=599 => Fault::Server { status, message, retry_after: retry_after(&answer.headers) },
         // A gateway's own page says nothing about the key or the object.
         _ if json.is_none() && !answer.body.is_empty() => not_json(answer, cleaner),
@@ -60,7 +60,7 @@ pub(in crate::api) fn answer<T: DeserializeOwned>(
     })
 }
 
-/// A fault in the body of a success. Behind a change it must not look as if nothing had happened.
+/// A fault in the body of a success. After a change, it must not look as if nothing had happened.
 pub(super) fn in_success(request: &Request, fault: Fault) -> Fault {
     if request.is_write() { Fault::Unconfirmed(Box::new(fault)) } else { fault }
 }
@@ -78,7 +78,7 @@ pub(super) fn failure(error: &reqwest::Error, host: &str, cleaner: &Cleaner<'_>)
         Fault::Timeout { connecting: error.is_connect() }
     } else if !error.is_connect() {
         Fault::CutShort { detail }
-    // What follows happens before a request is sent.
+    // These errors occur before a request is sent.
     } else if is(is_tunnel) {
         Fault::Proxy { host, detail }
     } else if is(|cause| cause.is::<rustls::Error>()) {
@@ -103,7 +103,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// The type behind it is private to `hyper-util`.
+/// Recognized by its text, because the type is private to `hyper-util`.
 fn is_tunnel(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("tunnel error")
 }
@@ -114,7 +114,7 @@ fn is_refusal(cause: &(dyn Error + 'static)) -> bool {
 
 fn decode<T: DeserializeOwned>(answer: &Answer, cleaner: &Cleaner<'_>) -> Result<T, Fault> {
     if answer.body.is_empty() {
-        // An empty answer satisfies a request for nothing alone.
+        // An empty answer is valid only if no content is expected.
         return serde_json::from_value(Value::Null).map_err(|_| not_json(answer, cleaner));
     }
     let mut json = serde_json::Deserializer::from_slice(&answer.body);
@@ -142,8 +142,8 @@ fn not_json(answer: &Answer, cleaner: &Cleaner<'_>) -> Fault {
     Fault::NotJson { status: answer.status.as_u16(), content_type }
 }
 
-/// The vendor's words, in whichever of the documented shapes they come: `message`, or `detail` as a text or as a
-/// list of faults with their places. A message may itself hold a `detail`.
+/// The vendor's message, in any of the documented shapes: `message`, or `detail` as a text or as a list of faults with
+/// their locations. A message may itself contain a `detail`.
 fn message(body: &Value) -> Option<String> {
     ["message", "detail"].into_iter().find_map(|name| match body.get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
@@ -164,7 +164,7 @@ fn located(fault: &Value) -> Option<String> {
     Some(if place.is_empty() { text.to_owned() } else { format!("{}: {text}", place.join(".")) })
 }
 
-/// Where a redirect leads, without what may be secret.
+/// The target of a redirect, without parts that may be secret.
 fn target(answer: &Answer, cleaner: &Cleaner<'_>) -> String {
     let Some(location) = header(&answer.headers, LOCATION) else { return "nowhere".to_owned() };
     match Url::parse(location) {

@@ -1,9 +1,8 @@
-//! What can go wrong between orgsync and the Admin API, and what to do about it.
+//! The faults of requests to the Admin API, and what to do about them.
 //!
-//! A [`Fault`] has one variant for each case in which a person would do something else, and says which requests may be
-//! retried after it. An [`ApiError`] adds the request: its message says what happened and where, its hint the way on.
-//! These texts are part of the product. They hold no key and no query; those of the server are excerpts that are
-//! harmless to show.
+//! A [`Fault`] has a variant for each case that needs a different reaction, and decides which requests may be retried
+//! after it. An [`ApiError`] adds the request: its message says what happened and where, its hint says what to do.
+//! These texts are part of the product. They contain no key and no query. Text of the server is cut and escaped.
 
 use super::options::{CONNECT_LIMIT, LARGEST_ANSWER, WHOLE_LIMIT};
 use crate::escape;
@@ -13,22 +12,22 @@ use std::time::Duration;
 /// A request that failed for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
-    /// Method and path; `None` where there was no request, or the fault says enough.
+    /// Method and path; `None` without a request, or if the fault needs none.
     pub(in crate::api) request: Option<String>,
-    /// Whether the request was to change the organization.
+    /// Whether the request was a write.
     pub(in crate::api) write: bool,
     /// How often it was sent.
     pub(in crate::api) tries: u32,
     pub(in crate::api) fault: Fault,
 }
 
-/// A word of the vendor's that this version of orgsync doesn't know. The texts are harmless to show.
+/// A value of the API that this version of orgsync doesn't know. Escaped text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{holder} has the {what} `{value}`, which this version of orgsync doesn't know")]
 pub struct UnknownValue {
-    /// What the word means: `role`, `workspace role` or `product seat`.
+    /// The kind of value: `role`, `workspace role` or `product seat`.
     pub what: &'static str,
-    /// The word.
+    /// The value itself.
     pub value: String,
     /// The person that has it.
     pub holder: String,
@@ -40,7 +39,7 @@ impl UnknownValue {
     }
 }
 
-/// What went wrong. Texts of the server are excerpts that are harmless to show.
+/// What went wrong. Text of the server is cut and escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the messages say what variants and fields are")]
@@ -53,13 +52,13 @@ pub enum Fault {
     NotNoted(String),
     #[error("the Admin API refused the key: status 401{}", after_colon(.message))]
     KeyRefused { message: Option<String> },
-    #[error("the Admin API knows the key but forbids this: status 403{}", after_colon(.message))]
+    #[error("the Admin API does not allow this with the key: status 403{}", after_colon(.message))]
     Forbidden { message: Option<String> },
-    /// 404 where the path is always there.
+    /// 404 for a path that always exists.
     #[error("there is no Admin API at this address: status 404{}", after_colon(.message))]
     WrongBase { message: Option<String> },
-    /// 404 where the path names an object.
-    #[error("the Admin API doesn't know this object any more: status 404{}", after_colon(.message))]
+    /// 404 for a path that names an object.
+    #[error("this object no longer exists: status 404{}", after_colon(.message))]
     Gone { message: Option<String> },
     /// Any other status from 400 to 499.
     #[error("the Admin API refused the request: status {status}{}", after_colon(.message))]
@@ -67,13 +66,13 @@ pub enum Fault {
     #[error("the Admin API asks for fewer requests: status 429")]
     RateLimited { retry_after: Option<Duration> },
     /// 408, and 500 to 599.
-    #[error("the Admin API has trouble of its own: status {status}{}", after_colon(.message))]
+    #[error("the Admin API has an internal error: status {status}{}", after_colon(.message))]
     Server { status: u16, message: Option<String>, retry_after: Option<Duration> },
     /// 300 to 399, which are never followed.
-    #[error("the address answers with a redirect to {target}, which is not followed: status {status}")]
+    #[error("the server redirects to {target}, which orgsync does not follow: status {status}")]
     Redirect { status: u16, target: String },
-    /// A page for people, or nothing at all.
-    #[error("the answer is {content_type} where JSON was expected: status {status}")]
+    /// HTML, or nothing at all.
+    #[error("the answer is {content_type} instead of JSON: status {status}")]
     NotJson { status: u16, content_type: String },
     #[error("{}", match .connecting {
         true => format!("no connection within {} s", CONNECT_LIMIT.as_secs()),
@@ -82,16 +81,16 @@ pub enum Fault {
     Timeout { connecting: bool },
     #[error("the host {host} can't be found: {detail}")]
     Dns { host: String, detail: String },
-    #[error("no trusted connection to {host}: {detail}")]
+    #[error("no secure connection to {host}: {detail}")]
     Tls { host: String, detail: String },
     #[error("{host} refuses the connection")]
     Refused { host: String },
-    #[error("the proxy makes no connection to {host}: {detail}")]
+    #[error("the proxy can't connect to {host}: {detail}")]
     Proxy { host: String, detail: String },
-    /// Some other reason for which there is no connection.
+    /// Any other connection failure.
     #[error("no connection to {host}: {detail}")]
     Connection { host: String, detail: String },
-    /// The connection was lost with the request on its way, or the answer ends too early.
+    /// The connection was lost after the request was sent, or the answer ends too early.
     #[error("the answer is cut short: {detail}")]
     CutShort { detail: String },
     #[error("the answer is larger than {} MiB", LARGEST_ANSWER >> 20)]
@@ -102,40 +101,38 @@ pub enum Fault {
     Unknown(UnknownValue),
     #[error("the list changed while it was read, {0} times in a row")]
     Shifting(u32),
-    #[error("it shows another {field} than was asked for: `{shown}`")]
+    #[error("the answer shows another {field} than requested: `{shown}`")]
     NotAsAsked { field: &'static str, shown: String },
-    /// The answer shows a member with other roles or seats than were asked for.
+    /// The answer shows a member with other roles or seats than requested.
     #[error(
         "{0}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages"
     )]
     OtherAccess(String),
-    #[error(
-        "the vendor says that it wrote {written} of {asked} and does not say which: plan again to see who is missing"
-    )]
+    #[error("the API wrote {written} of {asked} and does not say which: plan again to see what is missing")]
     Incomplete { written: u64, asked: usize },
-    /// The status says that a change was made, but the answer can't be understood.
-    #[error("a change was accepted, but the answer to it can't be used: {0}")]
+    /// The status means that the change was made, but the answer can't be parsed.
+    #[error("the change was accepted, but its answer can't be used: {0}")]
     Unconfirmed(Box<Fault>),
 }
 
 /// Which requests may be retried after a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
-    /// All: this one has certainly done nothing.
+    /// All requests: this one certainly had no effect.
     Always,
-    /// Those that do no more when they are sent twice.
+    /// Only idempotent requests.
     IfIdempotent,
-    /// None: the outcome would be the same.
+    /// No request: the outcome would be the same.
     Never,
 }
 
 impl Fault {
-    /// It came before the request went out.
+    /// Whether it occurred before the request was sent.
     pub(super) fn is_before_sending(&self) -> bool {
         matches!(self, Self::Cancelled { .. } | Self::NotNoted(_))
     }
 
-    /// Which requests may be retried. The statuses are those for which the vendor asks to try again.
+    /// Which requests may be retried. The vendor documents these statuses as retryable.
     pub(super) fn retry(&self) -> Retry {
         match self {
             Self::RateLimited { .. }
@@ -188,24 +185,24 @@ impl ApiError {
         &self.fault
     }
 
-    /// Whether the vendor refused what was asked, and did none of it.
+    /// Whether the API refused the request and did none of it.
     pub fn is_rejection(&self) -> bool {
         matches!(self.fault, Fault::Rejected { status: 400 | 413 | 422, .. })
     }
 
-    /// Whether the request never went out.
+    /// Whether the request was never sent.
     pub fn was_not_sent(&self) -> bool {
         self.tries == 0
     }
 
-    /// Whether what was to be changed is not there.
+    /// Whether the object to change does not exist.
     pub fn is_gone(&self) -> bool {
         matches!(self.fault, Fault::Gone { .. })
     }
 
     /// Whether a change may have been made although the request failed.
     pub fn may_have_changed(&self) -> bool {
-        // A redirect can be the answer to what has been done.
+        // A redirect can be the answer to a change that was made.
         let unclear =
             matches!(self.fault, Fault::Unconfirmed(_) | Fault::Server { .. } | Fault::Redirect { .. })
                 || self.fault.retry() == Retry::IfIdempotent;
@@ -215,7 +212,7 @@ impl ApiError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         if self.may_have_changed() {
-            return "the change may have been made all the same: `orgsync plan` shows what is left to do";
+            return "the change may still have been made: `orgsync plan` shows what is left to do";
         }
         match &self.fault {
             Fault::KeyRefused { .. } => {
@@ -228,13 +225,13 @@ impl ApiError {
                  to do this (https://docs.mistral.ai/admin/admin-api/overview)"
             }
             Fault::WrongBase { .. } | Fault::NotJson { .. } | Fault::TooLarge => {
-                "check --api-url or ORGSYNC_API_URL: it is the whole base, such as https://api.mistral.ai/v1/admin; \
-                 a gateway or a sign-in page of the network may also stand in between"
+                "check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; \
+                 a gateway or a sign-in page may also be in between"
             }
             Fault::Redirect { .. } => {
-                "set --api-url or ORGSYNC_API_URL to the address that answers itself: the key is sent to that host alone"
+                "set --api-url or ORGSYNC_API_URL to the final address: orgsync sends the key only to that host"
             }
-            Fault::Gone { .. } => "it was removed in the meantime: make a fresh plan",
+            Fault::Gone { .. } => "it was removed in the meantime: plan again",
             Fault::Rejected { .. } if self.write => {
                 "this change was not made: `orgsync plan` shows the organization as it is now"
             }
@@ -242,11 +239,9 @@ impl ApiError {
                 "the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date"
             }
             Fault::RateLimited { .. } => {
-                "wait some minutes and run it again, with fewer other clients of this API"
+                "wait some minutes, stop other clients of this API, and run it again"
             }
-            Fault::Server { .. } => {
-                "run it again later; https://status.mistral.ai/ tells whether the vendor knows"
-            }
+            Fault::Server { .. } => "run it again later; see https://status.mistral.ai/ for known problems",
             Fault::Timeout { .. } | Fault::Connection { .. } | Fault::CutShort { .. } => {
                 "check the network, and HTTPS_PROXY if it needs a proxy, then run it again"
             }
@@ -258,9 +253,9 @@ impl ApiError {
                  add its certificate to the system's store or name it in SSL_CERT_FILE"
             }
             Fault::Proxy { .. } => "check HTTPS_PROXY and its password, or name the host in NO_PROXY",
-            Fault::Cancelled { .. } => "run it again: it goes on where this run stopped",
-            Fault::NotNoted(_) => "make room, or name another file with --journal",
-            Fault::Shifting(_) => "run it again when nobody else is changing the organization",
+            Fault::Cancelled { .. } => "run it again: it continues where this run stopped",
+            Fault::NotNoted(_) => "free disk space, or name another file with --journal",
+            Fault::Shifting(_) => "run it again when no one else is changing the organization",
             Fault::OtherAccess(_) | Fault::Incomplete { .. } => "`orgsync plan` shows what is left to do",
             Fault::Setup(_) | Fault::NotAsAsked { .. } | Fault::Unconfirmed(_) => {
                 "report this: it should not happen"

@@ -1,7 +1,7 @@
 //! The Admin API key.
 //!
-//! Takes the key as text or as a file; gives the headers that carry it. Guarantees that nothing else shows it: no
-//! `Display`, a `Debug` that says `[key]`, errors without the text, headers marked sensitive.
+//! Reads the key from text or a file, and puts it into headers. Guarantees that nothing else shows it: no `Display`, a
+//! `Debug` that prints `[key]`, errors without the text, headers marked as sensitive.
 
 use crate::escape;
 use camino::Utf8Path;
@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::io::Read as _;
 
-/// An Admin API key: made in the Backoffice, bound to one organization.
+/// An Admin API key, created in the Backoffice for one organization.
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
@@ -26,27 +26,25 @@ pub enum KeyError {
     /// Nothing but white space.
     #[error("the Admin API key is empty")]
     Empty,
-    /// A character that no key holds and no header can carry.
+    /// A character that is not allowed in keys and headers.
     #[error(
-        "the Admin API key holds a space, a line break or another character that is not visible ASCII: \
+        "the Admin API key contains a space, a line break or another character that is not visible ASCII: \
          it must be the bare key, on one line"
     )]
     NotVisibleAscii,
     /// The key file can't be read.
     #[error("the Admin API key can't be read: {}", escape::line(&.0.to_string()))]
     Unreadable(std::io::Error),
-    /// There is no such file, and its name may be the key itself. The error doesn't hold it.
-    #[error(
-        "there is no file of the name that --api-key-file gives: it takes the name of a file, not the key"
-    )]
+    /// The file does not exist, and its name may be the key itself. The error doesn't contain it.
+    #[error("the file in --api-key-file does not exist; the option takes the name of a file, not the key")]
     NoName,
 }
 
-/// What is risky about a key that was read all the same.
+/// A risk of a key that could be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyWarning {
     /// People other than the owner can read or change the file.
-    #[error("the key file `{}` can be read or changed by others than its owner (mode {mode:03o}); `chmod 600` closes it", escape::line(.path))]
+    #[error("the key file `{}` can be read or changed by other users (mode {mode:03o}); run `chmod 600` on it", escape::line(.path))]
     OthersCanUse {
         /// The file.
         path: String,
@@ -83,7 +81,7 @@ impl ApiKey {
             let length = fs_err::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
             match u64::try_from(length) {
                 Ok(..=LARGEST) => Ok(text),
-                _ => Err(std::io::Error::other(format!("`{path}` is too long to be one"))),
+                _ => Err(std::io::Error::other(format!("`{path}` is too long for a key"))),
             }
         };
         let text = read().map_err(|error| match error.kind() {
@@ -97,15 +95,15 @@ impl ApiKey {
         Ok((key, warning(path).map_err(KeyError::Unreadable)?))
     }
 
-    /// Whether a text holds the key. Very short keys, as a sandbox may have, are words that may occur anywhere.
+    /// Whether a text contains the key. Ignores very short keys, as of a sandbox, because they may occur anywhere.
     pub fn is_in(&self, text: &str) -> bool {
         const SHORTEST: usize = 8;
         let key = self.0.expose_secret();
         key.len() >= SHORTEST && text.contains(key)
     }
 
-    /// The headers that carry the key. The vendor's schema asks for a bearer token, the vendor's prose for
-    /// `x-api-key` (<https://docs.mistral.ai/admin/admin-api/authentication>); clients in the field send both.
+    /// The headers with the key. The vendor's schema requires a bearer token, the vendor's guide `x-api-key`
+    /// (<https://docs.mistral.ai/admin/admin-api/authentication>); other clients send both too.
     pub(super) fn headers(&self) -> Result<HeaderMap, InvalidHeaderValue> {
         let sensitive = |text: &str| {
             let mut value = HeaderValue::from_str(text)?;
@@ -119,13 +117,12 @@ impl ApiKey {
         Ok(headers)
     }
 
-    /// A foreign text without the key: servers are known to repeat a refused key in their message.
+    /// An external text without the key: some servers repeat a refused key in their message.
     pub(crate) fn redact(&self, text: &str) -> String {
         text.replace(self.0.expose_secret(), SHOWN)
     }
 
-    /// An answer without the key, so that nothing that is made of it can hold it: neither what is shown nor the
-    /// journal, a plan or a snapshot.
+    /// An answer without the key, so that output, journals, plans and snapshots can't contain it.
     pub(in crate::api) fn redact_body(&self, body: Vec<u8>) -> Vec<u8> {
         match std::str::from_utf8(&body) {
             Ok(text) if self.is_in(text) => self.redact(text).into_bytes(),
@@ -157,7 +154,7 @@ fn warning(path: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
     Ok((mode & 0o066 != 0).then(|| KeyWarning::OthersCanUse { path: path.to_string(), mode }))
 }
 
-/// Elsewhere access lists decide, which the standard library doesn't show.
+/// Other systems have access lists, which the standard library can't read.
 #[cfg(not(unix))]
 fn warning(_: &Utf8Path) -> std::io::Result<Option<KeyWarning>> {
     Ok(None)
@@ -199,7 +196,7 @@ mod tests {
 
         mode(0o640);
         let warning = ApiKey::read(&path).unwrap().1.unwrap().to_string();
-        assert!(warning.ends_with("(mode 640); `chmod 600` closes it"), "{warning}");
+        assert!(warning.ends_with("(mode 640); run `chmod 600` on it"), "{warning}");
         mode(0o600);
         assert_eq!(ApiKey::read(&path).unwrap().1, None);
         let missing = ApiKey::read(&path.with_file_name("other")).unwrap_err().to_string();

@@ -1,9 +1,12 @@
-//! The way to the Admin API and back.
+//! The transport: sends requests to the Admin API.
 //!
-//! Takes a [`Request`], a pure value; gives the value in its answer, or an [`ApiError`] with message and hint.
-//! Guarantees that every request ends within a time, that the key leaves in the headers of requests to the base URL
-//! alone, that a redirect is never followed, that an answer can't fill the memory, that each write is reported to the
-//! [`WriteObserver`] before it goes out, and that a request is retried only where that does no harm.
+//! Takes a [`Request`], a pure value, and returns the value in its answer, or an [`ApiError`] with message and hint. It
+//! guarantees:
+//!
+//! - Every request ends within a time limit, and the size of answers is limited.
+//! - The key is only in headers of requests to the base URL. Redirects are never followed.
+//! - Each write is reported to the [`WriteObserver`] before it is sent.
+//! - A request is retried only if that does no harm.
 
 mod classify;
 mod fault;

@@ -1,4 +1,4 @@
-//! How requests are sent in one run: how fast, until when, and which observer is told of writes.
+//! Client options: rate limit, concurrency, cancellation, and the observer of writes.
 
 use serde_json::Value;
 use std::fmt;
@@ -7,23 +7,23 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Time for making a connection.
+/// Time limit for a connection.
 pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// Time for a request and its whole answer.
+/// Time limit for a request and its whole answer.
 pub(super) const WHOLE_LIMIT: Duration = Duration::from_secs(30);
-/// The largest answer that is read, in bytes: a page of 100 people takes some hundred KiB, with many workspaces.
+/// The largest answer that is read, in bytes. A page of 100 people with many workspaces takes some hundred KiB.
 pub(super) const LARGEST_ANSWER: usize = 64 << 20;
 
-/// How a client sends.
+/// The options of a client.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
     /// The most requests a second; `None` is no limit.
     pub per_second: Option<f64>,
-    /// The most requests under way at a time.
+    /// The most concurrent requests.
     pub concurrency: usize,
-    /// The pause before the first retry; it doubles from there on, with up to as much again at random.
+    /// The pause before the first retry. It doubles with each retry, plus up to as much jitter.
     pub first_wait: Duration,
-    /// Ends the sending of requests.
+    /// Stops the client.
     pub cancellation: Cancellation,
 }
 
@@ -38,7 +38,7 @@ impl Default for ClientOptions {
     }
 }
 
-/// Stops a run, and says why: nothing new is sent then, and what is under way is waited for.
+/// Stops a run with a reason. After that, nothing new is sent, and pending requests finish.
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation {
     token: CancellationToken,
@@ -46,13 +46,13 @@ pub struct Cancellation {
 }
 
 impl Cancellation {
-    /// Stops the run. Of several reasons the first counts.
+    /// Stops the run. Only the first reason counts.
     pub fn cancel(&self, reason: &'static str) {
         let _ = self.reason.set(reason);
         self.token.cancel();
     }
 
-    /// Why the run was stopped; `None` while it goes on.
+    /// Why the run was stopped; `None` if it was not.
     pub fn reason(&self) -> Option<&'static str> {
         self.reason.get().copied()
     }
@@ -63,15 +63,15 @@ impl Cancellation {
     }
 }
 
-/// Is told of every write, before it goes out and when it has been answered.
+/// Is called before each write is sent, and after it is answered.
 pub trait WriteObserver: fmt::Debug + Send + Sync {
-    /// A request is about to go out; returns the number under which its answer is reported.
+    /// Is called before a request is sent. Returns the number with which its answer is reported.
     ///
     /// # Errors
     ///
-    /// It can't be noted. Then it is not sent.
+    /// It can't be recorded. The request is then not sent.
     fn sending(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<u64>;
 
-    /// The outcome of a request: status and body of the answer, or a failure on the way, in harmless words.
+    /// Is called with the outcome of a request: status and body of the answer, or an escaped error.
     fn answered(&self, number: u64, outcome: Result<(u16, &[u8]), &str>);
 }

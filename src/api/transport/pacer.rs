@@ -1,8 +1,7 @@
-//! How fast requests go out: one pace for a whole run.
+//! The rate limit of a run.
 //!
-//! The vendor documents no rate limit. So the user sets the highest rate, and each 429 halves the current one; after a
-//! number of answers without trouble it grows again. `Retry-After` delays all requests, for the limit is the
-//! organization's.
+//! The vendor documents no rate limit. So the user sets the highest rate, and each 429 halves the current one. After a
+//! number of other answers, it grows again. `Retry-After` delays all requests, because the limit is per organization.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,21 +9,21 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// The slowest pace, in requests a second.
+/// The lowest rate, in requests per second.
 const SLOWEST: f64 = 0.2;
-/// Answers without trouble after which the pace grows.
+/// Answers without a 429 after which the rate grows.
 const CALM: u32 = 50;
-/// By how much it grows.
+/// The factor by which the rate grows.
 const GROWTH: f64 = 1.25;
-/// Fewer requests a second than these are not why the vendor refuses one, where the user has set no limit.
+/// Without a limit from the user, a 429 never lowers the rate below this number of requests per second.
 const FEW: f64 = 20.0;
-/// Requests of one burst are refused together, and count once.
+/// Several 429s within this time count once, because they belong to one burst.
 const ONE_BURST: Duration = Duration::from_secs(1);
 
-/// Limits the rate of requests and how many are under way.
+/// Limits the rate and the number of concurrent requests.
 #[derive(Debug)]
 pub(super) struct Pacer {
-    /// The most requests a second; infinite where the user has set no limit.
+    /// The highest rate, in requests per second; infinite if the user has set no limit.
     most: f64,
     concurrency: usize,
     gate: Semaphore,
@@ -33,17 +32,17 @@ pub(super) struct Pacer {
 
 #[derive(Debug)]
 struct State {
-    /// Requests a second by now.
+    /// The current rate, in requests per second.
     rate: f64,
     paused_until: Option<Instant>,
     slowed: Option<Instant>,
     calm: u32,
-    /// When the requests of the last time went out, the oldest first.
+    /// When the latest requests were sent, the oldest first.
     recent: VecDeque<Instant>,
 }
 
 impl Pacer {
-    /// Turns for so many requests a second and at a time.
+    /// Creates a pacer with a limit of requests per second and of concurrent requests.
     pub(super) fn new(per_second: Option<f64>, concurrency: usize) -> Self {
         let most = per_second.unwrap_or(f64::INFINITY).max(SLOWEST);
         let state = State { rate: most, paused_until: None, slowed: None, calm: 0, recent: VecDeque::new() };
@@ -51,12 +50,12 @@ impl Pacer {
         Self { most, concurrency, gate: Semaphore::new(concurrency), state: Mutex::new(state) }
     }
 
-    /// How many requests may be under way at a time.
+    /// The limit of concurrent requests.
     pub(super) fn concurrency(&self) -> usize {
         self.concurrency
     }
 
-    /// Waits for a turn. It lasts as long as what is given out.
+    /// Waits for a turn, which is held until the returned guard is dropped.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         // The gate is never closed.
         let permit = self.gate.acquire().await.ok();
@@ -69,12 +68,12 @@ impl Pacer {
         }
     }
 
-    /// Lowers the rate: the vendor asks for fewer requests.
+    /// Lowers the rate after a 429.
     pub(super) fn slow_down(&self, retry_after: Option<Duration>) {
         self.lock().slow_down(Instant::now(), retry_after);
     }
 
-    /// Counts an answer without such trouble.
+    /// Counts an answer other than 429.
     pub(super) fn calm(&self) {
         let most = self.most;
         let mut state = self.lock();
@@ -85,7 +84,7 @@ impl Pacer {
         }
     }
 
-    /// A panic of another holder leaves nothing half done.
+    /// A panic of another holder leaves no inconsistent state.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -108,7 +107,7 @@ impl State {
             && let Some(wait) = time.checked_sub(now.saturating_duration_since(*sent))
             && !wait.is_zero()
         {
-            // Not shorter than the clock can tell, so that the wait ends.
+            // Not shorter than the resolution of the clock, so that the wait ends.
             return wait.max(Duration::from_millis(1));
         }
         self.recent.push_back(now);

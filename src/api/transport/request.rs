@@ -1,7 +1,6 @@
 //! A request as a value.
 //!
-//! Each resource makes its own out of what is to be read or changed. Whether a request may be sent again is a property
-//! of the value.
+//! The resources construct requests. The value decides whether the request may be retried.
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -40,9 +39,9 @@ impl Request {
         Self::with_body(Method::PATCH, path, body)
     }
 
-    /// Whether sending it twice does no more than sending it once: an update carries full sets, what is deleted can't
-    /// be deleted again, and a member of a group can't join it again. Any other second POST could make a second object
-    /// or send a second mail; the vendor has no idempotency keys.
+    /// Whether it is idempotent. Updates have complete sets, and deletions and additions to groups have no effect the
+    /// second time. Any other POST could create a second object or send a second mail, because the API has no
+    /// idempotency keys.
     pub(in crate::api) fn is_idempotent(&self) -> bool {
         self.method != Method::POST || self.path.ends_with("/members")
     }

@@ -1,7 +1,7 @@
-//! When a request is sent again, and what the user hears of it.
+//! Retries, and their announcement to the user.
 //!
-//! A retry is announced as an event of level `warn`, which the command line shows. Only where there is something to
-//! wait for: what fails at once has been tried often enough within seconds, and the error says so.
+//! A retry is announced as an event of level `warn`, which the command line shows, but only if the user has to wait. A
+//! request that fails at once uses up its retries within seconds, and its error has their number.
 
 use super::fault::{Fault, Retry};
 use super::request::Request;
@@ -9,14 +9,14 @@ use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Times that a request is sent at most.
+/// The most tries of a request.
 const TRIES: usize = 5;
-/// The longest pause between two tries, where the server names none.
+/// The longest pause between two tries, without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// A wait from which on it is announced, when the server asks for it.
+/// The shortest `Retry-After` that is announced.
 const NOTICEABLE: Duration = Duration::from_secs(1);
 
-/// The pauses between the tries of a request; they end when it has been tried often enough.
+/// The pauses between the tries of a request.
 pub(super) fn waits(first: Duration) -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(first)
@@ -38,7 +38,7 @@ pub(super) fn is_harmless(request: &Request, fault: &Fault) -> bool {
 /// Announces retries.
 #[derive(Debug)]
 pub(super) struct Announcer {
-    /// Requests of one moment fail together. After an announcement there is silence for so long.
+    /// The minimum time between announcements, because concurrent requests fail together.
     silence: Duration,
     last: Mutex<Option<Instant>>,
 }
@@ -48,7 +48,7 @@ impl Announcer {
         Self { silence, last: Mutex::new(None) }
     }
 
-    /// A request, called by method and path, failed and is to be sent for the `next` time.
+    /// Announces the retry number `next` of a failed request, given by method and path.
     pub(super) fn announce(&self, request: &str, fault: &Fault, next: u32) {
         let Some(text) = text(request, fault, next) else { return };
         let Ok(mut last) = self.last.lock() else { return };

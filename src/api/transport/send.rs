@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-/// The longest pause that a server can ask for. A server that asks for a longer one is left alone: the run ends.
+/// The longest pause that a server can ask for. If it asks for more, the run ends.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 /// Sends requests to one base URL with one key.
@@ -32,11 +32,11 @@ pub(in crate::api) struct Transport {
     announcer: Announcer,
 }
 
-/// The observer that was told of a request, and the number under which its answer is reported.
+/// The observer of a request, and the number with which its answer is reported.
 type Noted<'t> = (&'t Arc<dyn WriteObserver>, u64);
 
 impl Transport {
-    /// Sends nothing yet.
+    /// Creates a sender. Sends nothing.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl Transport {
         Self::with_limit(url, key, WHOLE_LIMIT)
     }
 
-    /// `whole` is the time for a request and its whole answer.
+    /// `whole` is the time limit for a request and its whole answer.
     pub(super) fn with_limit(url: ApiUrl, key: &ApiKey, whole: Duration) -> Result<Self, ApiError> {
         let setup = |error: &dyn ToString| ApiError {
             request: None,
@@ -55,7 +55,7 @@ impl Transport {
         };
         let mut headers = key.headers().map_err(|error| setup(&error))?;
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        // Fails when a provider is there already, and then that one serves.
+        // Fails if a provider is already installed, which is then used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
             let builder = reqwest::Client::builder()
@@ -64,10 +64,10 @@ impl Transport {
                 .redirect(redirect::Policy::none())
                 .connect_timeout(CONNECT_LIMIT)
                 .timeout(whole);
-            // Plain http is for this machine alone, and must not leave it by way of a proxy.
+            // Plain http is only for this machine, and must not leave it through a proxy.
             if url.is_loopback() { builder.no_proxy() } else { builder }
         };
-        // Without any system store (a bare container) the certificates of Mozilla serve, as they do in browsers.
+        // Without a system store, as in a bare container, use the certificates of Mozilla.
         let fallback = || {
             let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
             builder()
@@ -113,7 +113,7 @@ impl Transport {
         self.pacer.concurrency()
     }
 
-    /// Sends a request until it works, can't work, has been tried often enough, or the run is stopped.
+    /// Sends a request, with retries, until it succeeds, fails for good, or the run is stopped.
     pub(in crate::api) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
         let mut waits = waits(self.first_wait);
         let mut before: Option<ApiError> = None;
@@ -125,7 +125,7 @@ impl Transport {
                 Err(fault) => fault,
             };
             if fault.is_before_sending() {
-                // What has been sent before may have been carried out, and is what there is to report.
+                // An earlier try may have had an effect, so its error is the one to report.
                 return Err(before.unwrap_or(ApiError { tries: 0, ..self.error(request, fault) }));
             }
             let error = ApiError { tries, ..self.error(request, fault.clone()) };
@@ -140,7 +140,7 @@ impl Transport {
         }
     }
 
-    /// The error of a request that needed no second try.
+    /// The error of a request without retries.
     pub(in crate::api) fn error(&self, request: &Request, fault: Fault) -> ApiError {
         ApiError { request: Some(self.name(request)), write: request.is_write(), tries: 1, fault }
     }
@@ -183,16 +183,16 @@ impl Transport {
                 self.cancellation.cancel("the Admin API asks for a pause of more than 15 minutes");
             }
             Err(Fault::RateLimited { retry_after }) => self.pacer.slow_down(*retry_after),
-            // Whatever follows would be refused as well.
+            // All further requests would be refused too.
             Err(Fault::KeyRefused { .. }) if request.is_write() => {
-                self.cancellation.cancel("the Admin API refuses the key by now");
+                self.cancellation.cancel("the Admin API now refuses the key");
             }
             _ => self.pacer.calm(),
         }
         answer
     }
 
-    /// Reports a write before it goes out.
+    /// Reports a write before it is sent.
     fn note(&self, request: &Request) -> Result<Option<Noted<'_>>, Fault> {
         let Some(observer) = self.observer.get().filter(|_| request.is_write()) else { return Ok(None) };
         let sending = observer.sending(request.method.as_str(), &request.path, request.body.as_ref());

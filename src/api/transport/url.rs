@@ -1,7 +1,7 @@
-//! Where the Admin API is.
+//! The base URL of the Admin API.
 //!
-//! Takes the text of a setting; gives a base URL to which the paths of requests are appended. Guarantees that the
-//! key can't travel unencrypted: plain http is for this machine alone.
+//! Parses the setting into a base URL to which the paths of requests are appended. Guarantees that the key is never
+//! sent unencrypted: plain http is only for this machine.
 
 use reqwest::Url;
 use std::fmt;
@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 /// The base URL of an Admin API, with its path: `https://api.mistral.ai/v1/admin` unless it is set.
 ///
-/// A setting because the vendor has moved it before: documents of early 2026 name
+/// It is a setting because the vendor has moved it before: documents of early 2026 have
 /// `https://console.mistral.ai/api/admin` (<https://docs.mistral.ai/admin/admin-api/authentication>).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiUrl {
@@ -21,7 +21,7 @@ pub struct ApiUrl {
     loopback: bool,
 }
 
-/// Why a text is not the base URL of an Admin API. The text isn't repeated: it may hold a password.
+/// Why a text is not the base URL of an Admin API. The error doesn't repeat the text, which may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     /// Not an absolute URL.
@@ -32,11 +32,11 @@ pub enum UrlError {
     Scheme,
     /// Plain http to another machine.
     #[error(
-        "the API URL must start with https:// (http:// is for 127.0.0.1, [::1] and localhost only): the key would travel unencrypted"
+        "the API URL must start with https:// (http:// only for 127.0.0.1, [::1] and localhost): otherwise the key is sent unencrypted"
     )]
     Unencrypted,
     /// A user name or password.
-    #[error("the API URL must not hold a user name or password: the key is set on its own")]
+    #[error("the API URL must not contain a user name or password: set the key separately")]
     Credentials,
     /// A query or fragment.
     #[error("the API URL must end with its path: no `?` and no `#`")]

@@ -24,7 +24,7 @@ pub(super) enum Entry {
         orgsync_version: String,
         /// The digest of the plan.
         plan: String,
-        /// Invitations that earlier runs have deleted, and may not have sent anew.
+        /// Invitations that earlier runs have deleted, and may not have sent again.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         deleted: BTreeSet<Uuid>,
     },
@@ -37,19 +37,19 @@ pub(super) enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<Value>,
     },
-    /// It was answered, or the answer got lost.
+    /// The request was answered, or its answer was lost.
     Answer {
         at: Timestamp,
         number: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
-        /// Addresses for which the answer says that nothing was done.
+        /// Addresses for which the change failed according to the answer.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         refused: Vec<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failure: Option<String>,
     },
-    /// The run has ended, and reported what came of everything.
+    /// The run has ended, and reported all outcomes.
     End { at: Timestamp, outcome: Ending },
 }
 
@@ -65,14 +65,14 @@ pub enum Ending {
     Interrupted,
 }
 
-/// A line, harmless to show.
+/// A line of the journal, escaped.
 pub(super) fn line(entry: &Entry) -> io::Result<Vec<u8>> {
     let mut line = escape::json(&serde_json::to_string(entry)?).into_owned().into_bytes();
     line.push(b'\n');
     Ok(line)
 }
 
-/// The people of a request for whom its answer says that nothing was done.
+/// The people of a request for whom the change failed according to the answer.
 pub(super) fn refused(body: &[u8]) -> Vec<String> {
     #[derive(Deserialize)]
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! One apply at a time on one organization, as far as one machine can see to that.
+//! A lock that allows one apply per organization at a time, for one user on one machine.
 
 use crate::source::folder_of;
 use camino::Utf8Path;
@@ -6,17 +6,17 @@ use fs_err::OpenOptions;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 
-/// Held as long as this value lives. The system lets go of it when the process ends, however that comes about.
+/// Held until this value is dropped. The system releases it when the process ends, even after a crash.
 #[derive(Debug)]
 pub struct Lock(File);
 
-/// Why there is no lock.
+/// Why the lock can't be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another apply has it.
-    #[error("another apply is under way on this organization{}", .0.as_ref().map_or_else(String::new, |pid| format!(" (process {pid})")))]
+    /// Another apply holds it.
+    #[error("another apply is running on this organization{}", .0.as_ref().map_or_else(String::new, |pid| format!(" (process {pid})")))]
     Taken(Option<u32>),
-    /// The file can't be made or written.
+    /// The file can't be created or written.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -26,7 +26,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// Another apply has it, or the file can't be written.
+    /// Another apply holds it, or the file can't be written.
     pub fn take(path: &Utf8Path) -> Result<Self, LockError> {
         fs_err::create_dir_all(folder_of(path))?;
         let mut options = OpenOptions::new();

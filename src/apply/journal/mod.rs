@@ -1,8 +1,8 @@
-//! What a run has sent, noted before and after each request that changes something, so that the next run knows what
-//! this one may have done when it was cut off.
+//! The journal: a record before and after each request that changes something, so that the next run knows what an
+//! interrupted run may have done.
 //!
-//! One JSON object a line, handed to the system before the request goes out. A journal belongs to one organization and
-//! holds names and addresses; it never holds the key, which no request carries in its path or body.
+//! It has one JSON object per line, written before the request goes out. A journal belongs to one organization. It
+//! contains names and addresses, but never the key, because no request has the key in its path or body.
 
 mod entry;
 #[cfg(feature = "fuzzing")]
@@ -33,15 +33,15 @@ pub struct Journal(Mutex<Inner>);
 #[derive(Debug)]
 struct Inner {
     file: File,
-    /// The bytes of the lines that are whole.
+    /// The length of all complete lines, in bytes.
     whole: u64,
     /// The number of the last request.
     last: u64,
 }
 
 impl Journal {
-    /// Begins a journal in place of one that is there. Only the owner can read it. `deleted` are invitations that
-    /// earlier runs have deleted and may not have sent anew.
+    /// Starts a journal, and replaces an old one. Only the owner can read it. `deleted` are invitations that earlier
+    /// runs have deleted and may not have sent again.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Journal {
             plan: plan.to_owned(),
             deleted: deleted.clone(),
         };
-        // At once in place of the old one: a run that is cut off here leaves one of the two.
+        // Replaces the old one atomically, so that an interrupted run leaves one of the two.
         let (file, place) = tempfile::NamedTempFile::new_in(folder)?.into_parts();
         let mut inner = Inner { file, whole: 0, last: 0 };
         inner.write(&begin)?;
@@ -71,7 +71,7 @@ impl Journal {
         Ok(Self(Mutex::new(inner)))
     }
 
-    /// Ends it: the run has reported what came of everything.
+    /// Ends the journal: the run has reported all outcomes.
     ///
     /// # Errors
     ///
@@ -83,8 +83,8 @@ impl Journal {
 }
 
 impl Inner {
-    /// One line in one write, so that a run that is cut off leaves whole lines but for the last. Of a line that can't
-    /// be written nothing stays, so that the next one is whole.
+    /// Writes a line with one write, so that an interrupted run leaves only complete lines, except for the last. If the
+    /// write fails, the partial line is removed.
     fn write(&mut self, entry: &Entry) -> io::Result<()> {
         let line = line(entry)?;
         if let Err(error) = self.file.write_all(&line) {

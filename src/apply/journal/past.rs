@@ -1,4 +1,4 @@
-//! What an earlier run has done, or may have done.
+//! Reads the journal of an earlier run.
 
 use super::entry::{Ending, Entry, FORMAT_VERSION};
 use crate::api::Cancellation;
@@ -14,13 +14,13 @@ use uuid::Uuid;
 /// An earlier run, as its journal shows it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Past {
-    /// How it has ended; `None` where it was cut off.
+    /// How it ended; `None` if it was interrupted.
     pub ending: Option<Ending>,
-    /// How many requests it has sent.
+    /// The number of requests that it sent.
     pub requests: usize,
-    /// How many of them were never answered.
+    /// The number of requests without an answer.
     pub unanswered: usize,
-    /// What it has created, or may have created, and when: a second request for the same could create it twice.
+    /// The objects that it has created, or may have created, and when: a second request could create them twice.
     created: Vec<(Timestamp, ExpectedObject)>,
     /// The invitations that it has deleted, or may have deleted.
     deleted: BTreeSet<Uuid>,
@@ -29,8 +29,8 @@ pub struct Past {
 /// Why a journal can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PastError {
-    /// A line that no run has written.
-    #[error("line {line} is not one that orgsync writes: {detail}")]
+    /// An invalid line.
+    #[error("line {line} is invalid: {detail}")]
     Line {
         /// The line, from 1.
         line: usize,
@@ -38,22 +38,22 @@ pub enum PastError {
         detail: String,
     },
     /// A version of the format that this program doesn't write.
-    #[error("it is of version {0} of the format, and this orgsync reads {FORMAT_VERSION}")]
+    #[error("it has format version {0}, but this orgsync reads {FORMAT_VERSION}")]
     Version(String),
     /// The journal of another organization.
-    #[error("it is that of another organization, {0}")]
+    #[error("it belongs to another organization, {0}")]
     Organization(String),
 }
 
 impl Past {
-    /// Reads a journal. What was being written when a run was cut off is not there.
+    /// Reads a journal. Ignores a partial last line of an interrupted run.
     ///
     /// # Errors
     ///
-    /// It is no journal, or not one of this organization.
+    /// It is not a journal, or it is the journal of another organization.
     pub fn read(journal: &[u8], organization: &str) -> Result<Self, PastError> {
-        // The last line has its end, or was cut off in the middle, even of a letter. What begins otherwise is another
-        // file, and must not be written over: the beginning is never cut off.
+        // The last line may be incomplete, even within a character. The first line is always complete: a file that
+        // starts otherwise is not a journal, and must not be overwritten.
         let whole = journal.iter().rposition(|byte| *byte == b'\n').and_then(|end| journal.get(..end));
         let text = String::from_utf8_lossy(whole.unwrap_or(journal));
         let mut past = Self::none();
@@ -62,7 +62,7 @@ impl Past {
             let wrong = |detail: &str| PastError::Line { line: number + 1, detail: escape::excerpt(detail) };
             let entry = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
             if (number == 0) != matches!(entry, Entry::Begin { .. }) {
-                return Err(wrong("a journal starts with `begin`, which stands there alone"));
+                return Err(wrong("a journal has exactly one `begin`, on its first line"));
             }
             past.take(entry, &mut open, organization)?;
         }
@@ -96,9 +96,9 @@ impl Past {
             }
             Entry::Answer { at, number, status, refused, .. } => {
                 let mut created = open.remove(&number).unwrap_or_default();
-                // It may have been carried out as late as it was answered.
+                // The change may have been made as late as the answer.
                 created.iter_mut().for_each(|(sent, _)| *sent = at);
-                // What was refused was not done; all else may have been, also what a gateway gave up waiting for.
+                // A refused change was not made. Any other may have been, even after a gateway timeout.
                 if status.is_some_and(|status| (400..500).contains(&status) && status != 408) {
                     created.clear();
                 }
@@ -122,13 +122,13 @@ impl Past {
         &self.deleted
     }
 
-    /// Those among them that may not have been sent anew: the next journal must hold them too.
+    /// The deleted invitations that may not have been sent again: the next journal must contain them too.
     pub fn unsent(&self) -> BTreeSet<Uuid> {
         if self.ending == Some(Ending::Done) { BTreeSet::new() } else { self.deleted.clone() }
     }
 
-    /// Reads until the lists show what it has created, or have had the time to; returns what they show then. `first` is
-    /// what they showed before, and `waiting` is told the longest wait where there is one.
+    /// Reads until the lists show the created objects or the time is over. Returns the last reading. `first` is the
+    /// first reading; `waiting` is called with the longest wait, if there is one.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Past {
         wait_until_visible(limit, &Cancellation::default(), read, is_visible).await
     }
 
-    /// What the lists of the organization may not show yet although it is there, and until when that can be.
+    /// The objects that the lists may not show yet, and until when.
     pub fn recent(&self, now: Timestamp, settle: SignedDuration) -> Option<(Vec<ExpectedObject>, Timestamp)> {
         let until = |at: &Timestamp| at.checked_add(settle).ok();
         // A clock that went back must not make the wait longer than it can be.
@@ -181,7 +181,7 @@ fn deleted_invitation(method: &str, path: &str) -> Option<Uuid> {
     Uuid::try_parse(id).ok()
 }
 
-/// What a request creates when it is carried out.
+/// The objects that a request creates.
 fn created_by(method: &str, path: &str, body: Option<&Value>) -> Vec<ExpectedObject> {
     let Some(body) = body.filter(|_| method == "POST") else { return Vec::new() };
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);

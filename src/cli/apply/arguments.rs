@@ -9,27 +9,27 @@ use jiff::SignedDuration;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ApplyArgs {
-    /// A plan that `orgsync plan --out` has saved: exactly this is carried out [default: a fresh plan]
+    /// Apply exactly this plan, saved with `orgsync plan --out` [default: a fresh plan]
     #[arg(value_name = "PLAN", conflicts_with = "config", value_parser = path)]
     pub(in crate::cli) plan: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) making: MakingArgs,
-    /// Refuse a saved plan that is older, as in 90m, 24h
+    /// Refuse a saved plan that is older than this, as in 90m, 24h
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]
     pub(in crate::cli) max_plan_age: SignedDuration,
-    /// Don't ask
+    /// Apply without asking
     #[arg(short, long)]
     pub(in crate::cli) yes: bool,
-    /// Note what is sent in this file [default: one for each organization in the user's state directory]
+    /// Write the journal to this file [default: one file for each organization in your state directory]
     #[arg(long, value_name = "FILE", value_parser = path)]
     pub(in crate::cli) journal: Option<Utf8PathBuf>,
-    /// How long the organization's lists may take to show a change
+    /// Wait up to this long until the API's lists show a change
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub(in crate::cli) settle: SignedDuration,
-    /// Allow what can't be undone: archiving workspaces
+    /// Allow changes that can't be undone: archiving workspaces
     #[arg(long)]
     pub(in crate::cli) allow_irreversible: bool,
-    /// How to print the report
+    /// Print the report in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ApplyFormat::Text)]
     pub(in crate::cli) format: ApplyFormat,
     #[command(flatten)]

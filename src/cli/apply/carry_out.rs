@@ -1,4 +1,4 @@
-//! Asking whether a plan is to be applied, applying it, and showing how it goes.
+//! Asks for approval, executes a plan, and shows the progress.
 
 use super::super::console::Console;
 use super::super::failure::{Exit, Failure};
@@ -13,16 +13,16 @@ use std::cell::Cell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
 
-/// A plan that may be carried out, and what its report is about.
+/// An approved plan, and the data for its report.
 pub(super) struct Job {
     pub(super) approved: Approved,
     /// The digest of the document of the plan.
     pub(super) digest: String,
-    /// The ids of the plan's actions, in order; those that are not approved any more are there already.
+    /// The ids of all actions of the plan, in order. Those that are not in `approved` are already applied.
     pub(super) ids: Vec<String>,
 }
 
-/// The plan for applying, if the checks and the person at the terminal agree.
+/// The approved plan, if the checks and the user approve it.
 pub(super) fn approve(
     checked: Checked,
     args: &ApplyArgs,
@@ -35,7 +35,7 @@ pub(super) fn approve(
     if args.yes || changes == 0 {
         return Ok(Some(approved));
     }
-    write!(console.err(), "Apply this plan? Only `yes` is taken as a yes: ")?;
+    write!(console.err(), "Apply this plan? Only `yes` is accepted: ")?;
     console.err().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(|error| {
@@ -51,7 +51,8 @@ pub(super) fn approve(
     Ok(None)
 }
 
-/// Carries the plan out. A signal lets what is under way end, and decides the exit status; a second one ends all at once.
+/// Carries the plan out. A signal lets what is under way end, and decides the exit status; a second one ends all at
+/// once.
 pub(super) async fn carry_out(
     approved: &Approved,
     client: &Client,
@@ -75,7 +76,7 @@ fn stop(cancellation: &Cancellation, name: &'static str) {
     cancellation.cancel(name);
     let _ = writeln!(
         io::stderr(),
-        "{name}: nothing new is sent; waiting for what is under way. Once more stops at once."
+        "{name}: sending nothing new, waiting for pending requests. A second signal stops at once."
     );
 }
 

@@ -26,10 +26,10 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
     // The plan and the question are shown on stderr: the user must see them and be able to answer.
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !args.yes && !can_ask {
-        let message = "apply asks before it changes anything, and there is no terminal to ask on";
-        return Err(Failure::usage(message, "add --yes if the plan may be applied without asking"));
+        let message = "apply asks before it changes anything, but there is no terminal";
+        return Err(Failure::usage(message, "to apply without asking, add --yes"));
     }
-    // What can be refused without the network is.
+    // Refuse as much as possible before using the network.
     let source = match &args.plan {
         Some(path) => Source::Saved(Box::new(saved::read(path, args)?)),
         None => match config::load(&args.making.config, &args.live.key, today(None), console)? {
@@ -70,12 +70,12 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
     })
 }
 
-/// A time as the system has it; zero if it is negative.
+/// Converts a duration; negative ones become zero.
 fn std_duration(duration: SignedDuration) -> Duration {
     Duration::try_from(duration).unwrap_or_default()
 }
 
-/// What is to be applied.
+/// The plan to apply.
 enum Source {
     /// A plan that is made now.
     Fresh(Box<config::Config>),
@@ -99,7 +99,7 @@ fn fresh(
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
 }
 
-/// The report of all actions: those that were not left to do stood as they are wanted.
+/// The report of all actions. Those that were not left to do were already applied.
 fn whole(report: Report, ids: &[String]) -> Report {
     let mut outcomes = report.outcomes.into_iter().peekable();
     let all =
@@ -109,7 +109,7 @@ fn whole(report: Report, ids: &[String]) -> Report {
                 action: number,
                 id: id.clone(),
                 status: Status::Already,
-                reason: Some("it was so already".to_owned()),
+                reason: Some("it was already as planned".to_owned()),
             },
         });
     Report { outcomes: all.collect() }

@@ -1,4 +1,4 @@
-//! A plan that was saved and reviewed: it is carried out as it is, or not at all.
+//! Applies a saved plan, exactly as it was reviewed or not at all.
 
 use super::super::console::Console;
 use super::super::failure::Failure;
@@ -17,10 +17,10 @@ use jiff::{SignedDuration, Timestamp};
 /// The largest plan that is read, in bytes: room for a million actions.
 const LARGEST: u64 = 1 << 30;
 
-/// How far ahead the clock of the machine may have been that made a plan.
+/// The tolerated clock skew of the machine that made a plan.
 const SKEW: SignedDuration = SignedDuration::from_mins(10);
 
-/// A plan and the file that it comes from.
+/// A saved plan and its file.
 pub(super) struct Plan {
     saved: SavedPlan,
     sources: Sources,
@@ -32,7 +32,7 @@ impl Plan {
     }
 }
 
-/// Reads a plan, and refuses what can be refused without the organization.
+/// Reads a plan, and refuses it if possible without reading the organization.
 pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> Result<Plan, Failure> {
     const AGAIN: &str = "make a new one: `orgsync plan --out PLAN.json`";
     let name = escape::line(path.as_str()).into_owned();
@@ -43,16 +43,15 @@ pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> Result<Plan, Failure> {
         )
     };
     let configuration = || {
-        let help =
-            format!("name it with --config, to apply what it declares: `orgsync apply --config {name}`");
-        Failure::usage(format!("`{name}` is no saved plan, but looks like a configuration"), help)
+        let help = format!("to apply a configuration, use --config: `orgsync apply --config {name}`");
+        Failure::usage(format!("`{name}` is not a saved plan; it looks like a configuration"), help)
     };
     let length = std::fs::metadata(path).map_err(|error| cannot(&error))?;
     if length.is_dir() {
         return Err(configuration());
     }
     if !length.is_file() || length.len() > LARGEST {
-        return Err(cannot(&"it is no ordinary file, or larger than 1 GiB"));
+        return Err(cannot(&"it is not a regular file, or is larger than 1 GiB"));
     }
     let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
     if matches!(path.extension(), Some("yaml" | "yml")) && !text.trim_start().starts_with('{') {
@@ -64,11 +63,11 @@ pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> Result<Plan, Failure> {
         .document
         .created_at
         .parse()
-        .map_err(|_| refused("nothing tells when it was made".to_owned()))?;
+        .map_err(|_| refused("its `created_at` is not a time".to_owned()))?;
     let age = Timestamp::now().duration_since(made);
     if age > args.max_plan_age {
         return Err(refused(format!(
-            "it was made {:#} ago, and may be {:#} old (--max-plan-age)",
+            "it was made {:#} ago, but may be at most {:#} old (--max-plan-age)",
             whole_minutes(age),
             args.max_plan_age
         )));
@@ -87,7 +86,7 @@ fn whole_minutes(age: SignedDuration) -> SignedDuration {
     SignedDuration::from_mins(age.as_secs() / 60)
 }
 
-/// Compares a plan with the organization as it is, and returns what is left to do.
+/// Compares a plan with the live organization, and returns the remaining actions.
 pub(super) fn job(
     plan: &Plan,
     args: &ApplyArgs,
@@ -98,7 +97,7 @@ pub(super) fn job(
     let recognized = saved.match_organization(&session.origin).map_err(|(planned, live)| {
         Failure::refused(
             format!(
-                "the plan is for the organization {}, and this is {}",
+                "the plan is for the organization {}, but this is {}",
                 escape::excerpt(&planned),
                 escape::excerpt(&live)
             ),
@@ -107,17 +106,17 @@ pub(super) fn job(
     })?;
     let how = match recognized {
         OrganizationMatch::Id => "by its identifier",
-        OrganizationMatch::Url => "by the base URL of the API, and by what the plan touches",
+        OrganizationMatch::Url => "by the base URL of the API and the resources in the plan",
         OrganizationMatch::Objects => {
-            "by what the plan touches alone: neither identifier nor base URL can be compared"
+            "only by the resources in the plan: neither the identifier nor the base URL can be compared"
         }
     };
-    writeln!(console.err(), "The organization is recognized as the plan's {how}.")?;
+    writeln!(console.err(), "This is the organization of the plan, recognized {how}.")?;
     let Revalidated { preconditions, plan } = saved.revalidate(&session.live, &session.deleted);
     if write_stale(saved, &preconditions, console)? {
         return Err(Failure::refused(
-            "what the plan touches has changed since it was made",
-            "plan again, and have the new plan reviewed",
+            "resources in the plan have changed since it was made",
+            "plan again, and review the new plan",
         ));
     }
     let allowance = args.making.guards.allowance(args.allow_irreversible);
@@ -130,7 +129,7 @@ pub(super) fn job(
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
 }
 
-/// Shows what the plan saw and what is there now; whether there is such a difference.
+/// Shows the conflicts between the plan and the live organization. Returns whether there are any.
 fn write_stale(
     saved: &SavedPlan,
     preconditions: &[Precondition],

@@ -1,4 +1,4 @@
-//! What surrounds an apply: one at a time, and going on where an earlier one was cut off.
+//! The session of an apply: its lock, its journal, and the recovery of an interrupted run.
 
 use super::super::console::Console;
 use super::super::failure::Failure;
@@ -14,31 +14,31 @@ use std::sync::Arc;
 use std::time::Instant;
 use uuid::Uuid;
 
-/// An apply that no other disturbs on this machine.
+/// An apply with its lock.
 pub(super) struct Session {
-    /// The organization, read when everything was visible that an earlier run had sent.
+    /// The organization, read after all changes of an earlier run were visible.
     pub(super) live: Live,
     /// When it was read.
     pub(super) read: Instant,
     pub(super) origin: Origin,
-    /// Invitations that an earlier run has deleted in order to renew them.
+    /// Invitations that an earlier run has deleted to renew them.
     pub(super) deleted: BTreeSet<Uuid>,
-    /// `None` for an organization that ends with the run.
+    /// `None` for an embedded sandbox.
     kept: Option<Kept>,
 }
 
 struct Kept {
     organization: String,
     journal: Utf8PathBuf,
-    /// An earlier run was cut off.
+    /// An earlier run was interrupted.
     unfinished: bool,
-    /// Invitations that earlier runs have deleted, and may not have sent anew.
+    /// Invitations that earlier runs have deleted, and may not have sent again.
     unsent: BTreeSet<Uuid>,
     _lock: Lock,
 }
 
 impl Session {
-    /// Reads the organization, and keeps other runs on this machine from changing it meanwhile.
+    /// Takes the lock and reads the organization.
     pub(super) async fn begin(
         args: &ApplyArgs,
         connection: &Connection,
@@ -49,9 +49,9 @@ impl Session {
             let (live, origin) = connection.read().await?;
             return Ok(Self { live, read, origin, deleted: BTreeSet::new(), kept: None });
         };
-        // Read as a whole under the lock alone: before, another run may be about to change it.
+        // Only the identifier: before the lock is taken, another run may still change the organization.
         let organization_id = connection.client.read_organization_id().await?;
-        // Sandboxes have one identifier unless their seeds say otherwise: there the port tells them apart.
+        // Sandboxes have the same identifier by default, so their port distinguishes them.
         let organization = match organization_id {
             Some(id) if connection.client.is_local() => format!("{id} at {api_url}"),
             Some(id) => id.to_string(),
@@ -60,7 +60,7 @@ impl Session {
         let (journal, lock) = files(args, &organization)?;
         let lock = Lock::take(&lock).map_err(|error| {
             let help = match error {
-                LockError::Taken(_) => "wait for it to end, then run this again",
+                LockError::Taken(_) => "wait until it ends, then run this again",
                 LockError::Io(_) => "make its folder writable, or set XDG_STATE_HOME to another one",
             };
             Failure::failed(format!("the lock `{lock}` can't be taken: {error}"), help)
@@ -71,7 +71,7 @@ impl Session {
             let requests = crate::render::count(past.requests, "request");
             writeln!(
                 console.err(),
-                "An earlier run was cut off after {requests}, {} of them without an answer. This one completes its work.",
+                "An earlier run was interrupted after {requests}, {} of them without an answer. This run completes its work.",
                 past.unanswered
             )?;
         }
@@ -87,7 +87,7 @@ impl Session {
             let seconds = left.as_secs() + 1;
             writeln!(
                 console.err(),
-                "Waiting until the organization shows what an earlier run has sent, at most {seconds} s."
+                "Waiting at most {seconds} s until the organization shows the changes of an earlier run."
             )?;
             Ok(())
         };
@@ -97,7 +97,7 @@ impl Session {
         Ok(Self { live, read, origin, deleted, kept })
     }
 
-    /// Begins to note what is sent, where there is something to send or an earlier run to be done with.
+    /// Starts the journal, if there is something to send or an interrupted run to complete.
     pub(super) fn note(
         &self,
         changes: usize,
@@ -120,10 +120,10 @@ impl Session {
     }
 }
 
-/// Ends a journal; that this is not noted only makes the next run look twice.
+/// Ends the journal. If that fails, the next run only does unnecessary checks.
 pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Console) -> std::io::Result<()> {
     if let Some(Err(error)) = journal.map(|journal| journal.end(ending)) {
-        writeln!(console.err(), "warning: the end of the run can't be noted in the journal: {error}")?;
+        writeln!(console.err(), "warning: the end of the run can't be written to the journal: {error}")?;
     }
     Ok(())
 }
@@ -135,19 +135,19 @@ fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
     };
     match std::fs::metadata(path) {
         Ok(file) if file.is_file() => {}
-        // A device or a pipe would never end, and be replaced.
-        Ok(_) => return Err(unreadable(&"it is no ordinary file")),
+        // A device or a pipe may never end, and would be replaced.
+        Ok(_) => return Err(unreadable(&"it is not a regular file")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Past::none()),
         Err(error) => return Err(unreadable(&error)),
     }
     let journal = std::fs::read(path).map_err(|error| unreadable(&error))?;
     Past::read(&journal, organization).map_err(|error| {
-        let help = "move it away if no apply was cut off here; else wait a minute first, so that `orgsync plan` shows everything";
+        let help = "move it away if no apply was interrupted; otherwise wait a minute first, so that `orgsync plan` shows all changes";
         Failure::failed(format!("the journal `{path}` can't be used: {error}"), help)
     })
 }
 
-/// Where the journal and the lock of an organization are.
+/// The paths of the journal and the lock of an organization.
 fn files(args: &ApplyArgs, organization: &str) -> Result<(Utf8PathBuf, Utf8PathBuf), Failure> {
     let name: String =
         organization.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
@@ -155,13 +155,13 @@ fn files(args: &ApplyArgs, organization: &str) -> Result<(Utf8PathBuf, Utf8PathB
     let beside = args.plan.as_deref().or(args.journal.as_deref()).and_then(Utf8Path::parent);
     let Some(folder) = state.as_deref().or(beside) else {
         let help = "name a file with --journal, or set HOME or XDG_STATE_HOME";
-        return Err(Failure::failed("nothing tells where to keep the journal of this run", help));
+        return Err(Failure::failed("there is no directory for the journal of this run", help));
     };
     let journal = args.journal.clone().unwrap_or_else(|| folder.join(format!("{name}.journal")));
     Ok((journal, folder.join(format!("{name}.lock"))))
 }
 
-/// The folder of this program for what outlives a run.
+/// The state directory of orgsync.
 fn state_folder() -> Option<Utf8PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;
     let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());

@@ -21,7 +21,7 @@ use serde_json::json;
 pub(crate) const VERSION: u32 = 1;
 
 /// What is wrong where one product has two budgets.
-pub(crate) const ONE_PRODUCT: &str = "`vibe` is another name of `le_chat`: the product stands here twice";
+pub(crate) const ONE_PRODUCT: &str = "`vibe` is another name of `le_chat`: the product is declared twice";
 
 /// # orgsync configuration
 ///
@@ -32,41 +32,40 @@ pub(crate) const ONE_PRODUCT: &str = "`vibe` is another name of `le_chat`: the p
 pub(crate) struct ConfigFile {
     /// # Version of the file format
     ///
-    /// Always 1. Needed wherever `organization`, `include`, `seats`, `policy` or `defaults` stands; included files have
-    /// none.
+    /// Always 1. Required with `organization`, `include`, `seats`, `policy` or `defaults`; not allowed in included
+    /// files.
     #[schemars(extend("const" = VERSION))]
     pub(crate) version: Field<u32>,
     /// # Organization
     ///
-    /// Which organization this is. Default: whichever the key belongs to.
+    /// The organization. Default: the one of the key.
     #[schemars(example = json!({ "name": "Acme", "domains": ["acme.example"] }))]
     pub(crate) organization: Field<Organization>,
     /// # Included files
     ///
-    /// More files, as patterns relative to this file. They may hold `members`, `teams`, `workspaces`, `groups` and
-    /// `removed`, and include nothing themselves. Default: none.
+    /// More files, as patterns relative to this file. They may have `members`, `teams`, `workspaces`, `groups` and
+    /// `removed`, and can't include more files. Default: none.
     #[schemars(example = ["teams/*.yaml"])]
     pub(crate) include: Field<Vec<Field<String>>>,
     /// # Seat budget
     ///
-    /// What the organization has bought, per product. A product without an entry is not managed: who holds a seat of it
-    /// keeps it. Default: no product is managed.
+    /// The seats that the organization has bought, per product. A product without an entry is not managed: people keep
+    /// its seats. Default: no product is managed.
     #[schemars(example = json!({ "le_chat": { "purchased": 50, "reserve": 2 } }))]
     pub(crate) seats: Field<SeatBudgets>,
     /// # Policy
     ///
-    /// How changes are made, and what is never done. Default: that of each key.
+    /// How orgsync makes changes, and what it never does. Default: that of each key.
     #[schemars(example = json!({ "unmanaged": "report", "max_removals": "10%" }))]
     pub(crate) policy: Field<PolicyFile>,
     /// # Defaults for members
     ///
-    /// What members have unless their entries say otherwise. Default: that of each key.
+    /// The access of members without keys of their own. Default: that of each key.
     #[schemars(example = json!({ "roles": ["member"], "seats": ["le_chat"] }))]
     pub(crate) defaults: Field<Defaults>,
     /// # Members
     ///
-    /// The people who are in the organization, by address. A person without a value has all the defaults. Default:
-    /// nobody.
+    /// The people in the organization, by address. A person without a value has only the defaults. Default: none.
     #[schemars(
         example = json!({ "ada@acme.example": { "roles": ["admin"], "seats": ["le_chat"] } }),
         extend("allOf" = snippets::members())
@@ -74,7 +73,7 @@ pub(crate) struct ConfigFile {
     pub(crate) members: Field<Entries<Address, Option<Member>>>,
     /// # Teams
     ///
-    /// Bundles of roles and seats, by name. They exist in the files alone, and add to what their members have.
+    /// Bundles of roles and seats, by name. They exist only in the files, and add to the access of their members.
     /// Default: none.
     #[schemars(
         example = json!({ "research": { "members": ["alan@acme.example"], "seats": ["mistral_code"] } }),
@@ -83,7 +82,7 @@ pub(crate) struct ConfigFile {
     pub(crate) teams: Field<Entries<String, Team>>,
     /// # Workspaces
     ///
-    /// The organization's workspaces that the files manage, by name. Others are left alone. Default: none.
+    /// Workspaces, by name. Undeclared ones are left alone. Default: none.
     #[schemars(
         example = json!({ "Research": { "members": { "ada@acme.example": ["workspace_admin"] } } }),
         extend("allOf" = snippets::workspaces())
@@ -91,8 +90,7 @@ pub(crate) struct ConfigFile {
     pub(crate) workspaces: Field<Entries<Name, Workspace>>,
     /// # Groups
     ///
-    /// The organization's groups of people, by name. For groups that no file declares, see `policy.unmanaged`.
-    /// Default: none.
+    /// Groups of people, by name. For undeclared groups, see `policy.unmanaged`. Default: none.
     #[schemars(
         example = json!({ "Interns": { "members": ["alan@acme.example"] } }),
         extend("allOf" = snippets::groups())
@@ -100,13 +98,13 @@ pub(crate) struct ConfigFile {
     pub(crate) groups: Field<Entries<Name, Group>>,
     /// # Removed people
     ///
-    /// Addresses of people who leave the organization, whatever `policy.unmanaged` says. Default: nobody.
+    /// Addresses of people to remove, whatever `policy.unmanaged` says. Default: none.
     #[schemars(extend("uniqueItems" = true), example = ["bob@acme.example"])]
     pub(crate) removed: Field<Vec<Field<Address>>>,
 }
 
 impl ConfigFile {
-    /// Keys that only the main file may have, and that need a `version` beside them.
+    /// Keys that only the main file may have, and that require a `version`.
     pub(crate) fn main_keys(&self) -> [(&'static str, Option<Span>); 5] {
         [
             ("organization", self.organization.span),
@@ -129,7 +127,7 @@ pub(crate) struct Organization {
     pub(crate) name: Field<String>,
     /// # Identifier of the organization
     ///
-    /// As the vendor gives it. With it, orgsync works on no other organization. Default: any.
+    /// The vendor's identifier. orgsync then refuses any other organization. Default: any.
     #[schemars(example = "5b0e1f4c-8a54-4a3b-9d0c-6f1d2c7e9a10")]
     pub(crate) id: Field<OrganizationId>,
     /// # Own domains
@@ -146,7 +144,7 @@ pub(crate) struct Organization {
 pub(crate) struct SeatBudgets {
     /// # Seats of Le Chat
     ///
-    /// Le Chat, which the vendor now shows as Vibe. Default: not managed.
+    /// Le Chat, which the vendor now calls Vibe. Default: not managed.
     #[schemars(example = json!({ "purchased": 50, "reserve": 2 }))]
     pub(crate) le_chat: Field<SeatBudget>,
     /// # Seats of Vibe
@@ -168,12 +166,12 @@ pub(crate) struct SeatBudgets {
 pub(crate) struct SeatBudget {
     /// # Seats bought
     ///
-    /// As on the contract: the vendor's API doesn't tell this number.
+    /// The number on the contract: the API does not report it.
     #[schemars(range(max = u32::MAX), example = 50)]
     pub(crate) purchased: Field<u32>,
     /// # Seats kept free
     ///
-    /// Seats that orgsync leaves for people who are added by hand.
+    /// Seats that orgsync does not assign, for example for people who are added by hand.
     #[schemars(range(max = u32::MAX), example = 2, extend("default" = u32::default()))]
     pub(crate) reserve: Field<u32>,
 }
@@ -184,13 +182,13 @@ pub(crate) struct SeatBudget {
 pub(crate) struct PolicyFile {
     /// # Onboarding
     ///
-    /// How people get into the organization.
+    /// How people join the organization.
     #[schemars(example = Onboarding::Sso, extend("default" = Onboarding::default()))]
     pub(crate) onboarding: Field<Onboarding>,
     /// # What no file declares
     ///
-    /// What happens to what is live and stands in no file. One word is for members, invitations and groups; a mapping
-    /// has a word for each kind.
+    /// What happens to live resources that no file declares. A single value applies to members, invitations and groups.
+    /// A mapping sets a value for each kind.
     #[schemars(
         example = Unmanaged::Remove, extend("default" = Unmanaged::default())
     )]
@@ -202,22 +200,22 @@ pub(crate) struct PolicyFile {
     pub(crate) expired_invitations: Field<ExpiredInvitations>,
     /// # Fewest admins
     ///
-    /// A plan that leaves fewer live admins than this is refused.
+    /// orgsync refuses a plan that leaves fewer live admins.
     #[schemars(range(min = MIN_ADMINS, max = u32::MAX), example = 2, extend("default" = MIN_ADMINS))]
     pub(crate) min_admins: Field<u32>,
     /// # Most removals
     ///
-    /// The most that one plan may remove of each kind: a number, or a share of what is live.
+    /// The most removals of each kind in one plan: a number, or a share of the live ones.
     #[schemars(example = "10%", example = 5, extend("default" = Limit::DEFAULT))]
     pub(crate) max_removals: Field<MaxRemovals>,
     /// # Protected people
     ///
-    /// Addresses of people who are never removed and never demoted. Default: nobody.
+    /// Addresses of people whom orgsync never removes or demotes. Default: none.
     #[schemars(extend("uniqueItems" = true), example = ["ada@acme.example"])]
     pub(crate) protected: Field<Vec<Field<Address>>>,
     /// # Language of invitations
     ///
-    /// The language in which people are invited. Default: the vendor's.
+    /// The language of invitations. Default: the vendor's.
     #[schemars(example = Language::Fr)]
     pub(crate) invitation_language: Field<Language>,
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 pub(crate) struct Defaults {
     /// # Default roles
     ///
-    /// Organization roles of members who have no `roles` of their own.
+    /// Organization roles of members without their own `roles`.
     #[schemars(
         length(min = 1),
         extend("uniqueItems" = true, "default" = [Role::DEFAULT]),
@@ -21,52 +21,51 @@ pub(crate) struct Defaults {
     pub(crate) roles: Field<Vec<Field<Role>>>,
     /// # Default seats
     ///
-    /// Product seats of members who have no `seats` of their own.
+    /// Product seats of members without their own `seats`.
     #[schemars(extend("uniqueItems" = true, "default" = Seats::empty()), example = [Product::LeChat])]
     pub(crate) seats: Field<Vec<Field<Product>>>,
 }
 
 /// # Team
 ///
-/// A bundle of roles and seats, in workspaces too: its members have them beside what they have anyway.
+/// A bundle of roles, seats and workspace roles that adds to the access of its members.
 #[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(example = json!({ "members": ["alan@acme.example"], "seats": ["mistral_code"] }))]
 pub(crate) struct Team {
     /// # Members of the team
     ///
-    /// Addresses of people who are declared under `members`. Default: nobody.
+    /// Addresses of people who are declared under `members`. Default: none.
     #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
     pub(crate) members: Field<Vec<Field<Address>>>,
     /// # Roles of the team
     ///
-    /// Organization roles that the members have too. Default: none.
+    /// Organization roles that the team grants its members. Default: none.
     #[schemars(length(min = 1), extend("uniqueItems" = true), example = [Role::Billing])]
     pub(crate) roles: Field<Vec<Field<Role>>>,
     /// # Seats of the team
     ///
-    /// Product seats that the members have too. Default: none.
+    /// Product seats that the team grants its members. Default: none.
     #[schemars(extend("uniqueItems" = true), example = [Product::MistralCode])]
     pub(crate) seats: Field<Vec<Field<Product>>>,
     /// # Roles in workspaces
     ///
-    /// Roles in workspaces that the members have too, by the name of a workspace that is declared under `workspaces`.
-    /// Default: none.
+    /// Workspace roles that the team grants its members, by the name of a workspace under `workspaces`. Default: none.
     #[schemars(example = json!({ "Research": ["dev"] }))]
     pub(crate) workspaces: Field<Entries<String, WorkspaceRoleList>>,
 }
 
 /// # Member
 ///
-/// One person. Nothing after the colon, or `{}`: all the defaults.
+/// One person. Nothing after the colon, or `{}`, means only defaults.
 #[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(example = json!({ "name": "Ada Lovelace", "roles": ["admin"], "seats": ["le_chat"] }))]
 pub(crate) struct Member {
     /// # Name
     ///
-    /// For display, and for `onboarding: create`, which splits it at the last space. Never makes a change. Default:
-    /// none.
+    /// For display, and for `onboarding: create`, which splits it at the last space. A different live name is not
+    /// changed. Default: none.
     #[schemars(example = "Ada Lovelace")]
     pub(crate) name: Field<String>,
     /// # Roles
@@ -86,19 +85,19 @@ pub(crate) struct Member {
     pub(crate) external: Field<bool>,
     /// # Last day
     ///
-    /// The last day of access, in UTC. The day after, the person counts as `removed`. Default: none.
+    /// The last day of access, in UTC. From the next day, the person counts as `removed`. Default: none.
     #[schemars(example = "2026-12-31")]
     pub(crate) expires: Field<Date>,
     /// # Former address
     ///
-    /// The same person's former address: who is live under it is kept, not removed and invited anew. Default: none.
+    /// The same person's former address. orgsync keeps the live member with that address. Default: none.
     #[schemars(example = "m.smith@acme.example")]
     pub(crate) previously: Field<Address>,
 }
 
 /// # Workspace
 ///
-/// One workspace. `{}` manages nothing of it but that it is there.
+/// One workspace. `{}` declares it without a change.
 #[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(example = json!({ "icon": "🔬", "members": { "ada@acme.example": ["workspace_admin"] } }))]
@@ -113,7 +112,7 @@ pub(crate) struct Workspace {
     pub(crate) description: Field<String>,
     /// # Icon
     ///
-    /// One or two characters to tell it by, such as an emoji; `""` clears it. Default: left as it is.
+    /// One or two characters, such as an emoji; `""` clears it. Default: left as it is.
     #[schemars(
         extend("pattern" = length(0, LONGEST_ICON), "patternErrorMessage" = length_message(0, LONGEST_ICON)),
         example = "🔬"
@@ -121,13 +120,13 @@ pub(crate) struct Workspace {
     pub(crate) icon: Field<String>,
     /// # Members of the workspace
     ///
-    /// Roles of people in it, by address; teams add to them. For who is live in it and not listed, see
-    /// `policy.unmanaged`. Default: only what teams give is managed.
+    /// Roles of its members, by address. Teams add to them. For unlisted members, see `policy.unmanaged`. Default: only
+    /// the roles that teams grant are managed.
     #[schemars(example = json!({ "ada@acme.example": ["workspace_admin"] }))]
     pub(crate) members: Field<Entries<Address, WorkspaceRoleList>>,
     /// # Former name
     ///
-    /// The same workspace's former name: the one that is live under it is renamed. Default: none.
+    /// The same workspace's former name. orgsync renames the live workspace with that name. Default: none.
     #[schemars(
         extend("pattern" = length(1, LONGEST_NAME), "patternErrorMessage" = length_message(1, LONGEST_NAME)),
         example = &"Lab"
@@ -135,14 +134,14 @@ pub(crate) struct Workspace {
     pub(crate) previously: Field<String>,
     /// # Archived
     ///
-    /// It is to be archived. Nobody can be given a role in it then.
+    /// Archive the workspace, permanently. The files can't grant roles in it.
     #[schemars(example = true, extend("default" = bool::default()))]
     pub(crate) archived: Field<bool>,
 }
 
 /// # Roles in the workspace
 ///
-/// What a person may do there: at least one role.
+/// The roles of a person, at least one.
 #[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("minItems" = 1, "uniqueItems" = true), example = ["dev"])]
@@ -150,7 +149,7 @@ pub(crate) struct WorkspaceRoleList(pub(crate) Vec<Field<WorkspaceRole>>);
 
 /// # Group
 ///
-/// One group of people. `{}` manages nothing of it but that it is there.
+/// One group of people. `{}` declares it without a change.
 #[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(example = json!({ "description": "Summer", "members": ["alan@acme.example"] }))]
@@ -165,30 +164,30 @@ pub(crate) struct Group {
     pub(crate) description: Field<String>,
     /// # Members of the group
     ///
-    /// Addresses of people who are declared under `members`. Who is live in the group and not listed is taken out of
-    /// it, unless `policy.unmanaged` says otherwise. Default: nobody is put in or taken out.
+    /// Addresses of people who are declared under `members`. orgsync removes other people from the group, unless
+    /// `policy.unmanaged` says otherwise. Default: left as they are.
     #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
     pub(crate) members: Field<Vec<Field<Address>>>,
     /// # Parents
     ///
-    /// Names of declared groups in which this one is nested: what they have, its members have too. `[]` is none.
-    /// Default: left as they are.
+    /// Names of declared groups in which this one is nested. Its members inherit their access. `[]` is none. Default:
+    /// left as they are.
     #[schemars(extend("uniqueItems" = true), example = ["Students"])]
     pub(crate) parents: Field<Vec<Field<String>>>,
     /// # Organization role
     ///
-    /// The organization role that members have through the group. Default: left as it is.
+    /// The organization role that its members inherit. Default: left as it is.
     #[schemars(example = Role::Member)]
     pub(crate) organization_role: Field<Role>,
     /// # Roles in workspaces
     ///
-    /// Roles that members have through the group, by the name of a workspace that is declared under `workspaces`. `{}`
-    /// is none. Default: left as they are.
+    /// Roles that its members inherit in a workspace, by the name of a workspace under `workspaces`. `{}` is none.
+    /// Default: left as they are.
     #[schemars(example = json!({ "Research": ["user"] }))]
     pub(crate) workspaces: Field<Entries<String, WorkspaceRoleList>>,
     /// # Former name
     ///
-    /// The same group's former name: the one that is live under it is renamed. Default: none.
+    /// The same group's former name. orgsync renames the live group with that name. Default: none.
     #[schemars(
         extend("pattern" = length(1, LONGEST_NAME), "patternErrorMessage" = length_message(1, LONGEST_NAME)),
         example = &"Students"

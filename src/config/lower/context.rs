@@ -1,7 +1,7 @@
-//! What is known while the files are lowered, and how the values that they all use are read.
+//! The state of lowering, and readers for shared values.
 //!
-//! A [`Lowering`] holds the organization as far as it has been read, and every fault. A reader returns what can be used
-//! and notes the rest: nothing stops at the first fault.
+//! A [`Lowering`] has the organization so far and all faults. A reader returns valid values and records faults, so that
+//! lowering never stops at the first fault.
 
 use super::super::file::WorkspaceRoleList;
 use super::super::values::{Address, Name};
@@ -16,17 +16,17 @@ use enumset::EnumSetType;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The organization as far as it has been read, and what is wrong with the files.
+/// The organization so far, and the faults of the files.
 pub(super) struct Lowering {
     pub(super) desired: Desired,
     pub(super) faults: Faults,
-    /// Decides who has expired.
+    /// The day on which `expires` is evaluated.
     pub(super) today: Date,
-    /// The organization's own domains in lower case; `None` if any will do.
+    /// The organization's own domains in lower case; `None` if any domain is allowed.
     pub(super) domains: Option<BTreeSet<String>>,
     /// One of the domains could not be read.
     pub(super) domains_doubtful: bool,
-    /// Declared addresses and former addresses, those of expired people included.
+    /// Declared and former addresses, including those of expired people.
     pub(super) people: Names<Email>,
     /// Where people are listed under `removed`.
     pub(super) removed: BTreeMap<Email, Span>,
@@ -34,16 +34,16 @@ pub(super) struct Lowering {
     pub(super) expires: BTreeMap<Email, Span>,
     pub(super) workspaces: Names<String>,
     pub(super) groups: Names<String>,
-    /// A part that decides who is an admin could not be read.
+    /// Something that affects who is an admin could not be read.
     pub(super) admins_doubtful: bool,
     pub(super) suggestions: Suggestions,
 }
 
-/// So many times, all names are searched for a similar one: each search takes time.
+/// The remaining searches for similar names, which are limited because they are slow.
 pub(super) struct Suggestions(u32);
 
 impl Suggestions {
-    /// The nearest of the names that are known, until many have been searched for.
+    /// The most similar known name, unless the searches are used up.
     pub(super) fn nearest<'k>(
         &mut self,
         written: &str,
@@ -53,7 +53,7 @@ impl Suggestions {
         nearest(written, known)
     }
 
-    /// What to do about a name that is not declared: use the nearest one that is, or else declare it.
+    /// The help for an undeclared name: suggests a similar declared one, otherwise to declare it.
     pub(super) fn or_declare<'k>(
         &mut self,
         written: &str,
@@ -67,7 +67,7 @@ impl Suggestions {
     }
 }
 
-/// What grants give together.
+/// The combined access of grants.
 pub(super) fn granted(grants: &[Grant]) -> Access {
     let mut access = Access::default();
     for grant in grants {
@@ -98,7 +98,7 @@ impl Lowering {
         }
     }
 
-    /// Notes a fault at one place.
+    /// Records a fault at one position.
     pub(super) fn fault(
         &mut self,
         code: Code,
@@ -109,23 +109,23 @@ impl Lowering {
         self.faults.push(Diagnostic::at(code, at, message, help));
     }
 
-    /// Notes the fault, if it is one.
+    /// Records the fault, if there is one.
     pub(super) fn noted<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
         result.map_err(|fault| self.faults.push(fault)).ok()
     }
 
-    /// An address that can be used.
+    /// A valid address.
     pub(super) fn email(&mut self, field: &Field<Address>) -> Option<(Email, Span)> {
         let (Address(text), at) = field.get()?;
         let email = Email::parse(text).map_err(|why| {
-            let message = format!("{} is not an address: {why}", Quoted(text));
-            let help = "write the address with which the person signs in, such as ada@acme.example";
+            let message = format!("{} is not a valid address: {why}", Quoted(text));
+            let help = "write the address that the person signs in with, such as ada@acme.example";
             Diagnostic::at(Code::InvalidEmail, at, message, help)
         });
         Some((self.noted(email)?, at))
     }
 
-    /// The addresses of a list, each once.
+    /// The addresses of a list, without duplicates.
     pub(super) fn emails(&mut self, list: &[Field<Address>]) -> BTreeMap<Email, Span> {
         let mut emails = BTreeMap::new();
         for field in list {
@@ -136,20 +136,20 @@ impl Lowering {
         emails
     }
 
-    /// The declared people of a list who have access. Those whose access has ended drop out silently.
+    /// The declared people of a list who have access. Expired people drop out silently.
     pub(super) fn members_of(&mut self, owner: &str, list: &[Field<Address>]) -> BTreeMap<Email, Span> {
         let mut listed = self.emails(list);
         listed.retain(|email, at| self.has_access(email, *at, owner));
         listed
     }
 
-    /// Whether a person whom `owner` lists has access. A person who is not declared is a fault.
+    /// Whether a person in the list of `owner` has access. An undeclared person is a fault.
     pub(super) fn has_access(&mut self, email: &Email, at: Span, owner: &str) -> bool {
         if self.desired.members.contains_key(email) {
             return true;
         }
         if !self.people.may_be_declared(email) {
-            let message = format!("{email} is in {owner} and not declared");
+            let message = format!("{email} is in {owner} but not declared");
             let (declared, declare) = (&self.people.declared, "declare the person under `members`");
             let help = match self.suggestions.nearest(email.as_str(), declared.keys().map(Email::as_str)) {
                 Some(known) => format!("did you mean {known}? If not, {declare}"),
@@ -160,7 +160,7 @@ impl Lowering {
         false
     }
 
-    /// The name of an entry for a workspace or group; `None` if it can't be read or is not the first of its name.
+    /// The name of a workspace or group entry; `None` if it can't be read or is a duplicate.
     pub(super) fn name<'f>(&mut self, kind: Kind, key: &'f Field<Name>) -> Option<(&'f String, Span)> {
         let (Name(name), at) = key.get()?;
         let declared = self.names(kind).declare(name, at);
@@ -169,7 +169,7 @@ impl Lowering {
         Some((name, at))
     }
 
-    /// The former name of the workspace or group that is now called `own`.
+    /// The former name of the workspace or group `own`.
     pub(super) fn former_name(&mut self, kind: Kind, own: &String, field: &Field<String>) -> Option<String> {
         let (former, at) = field.get()?;
         self.check_name(kind, former, at);
@@ -185,7 +185,7 @@ impl Lowering {
     fn check_name(&mut self, kind: Kind, name: &str, at: Span) {
         if name.is_empty() {
             let message = format!("a {} can't have an empty name", kind.noun());
-            self.fault(Code::InvalidValue, at, message, "write its name");
+            self.fault(Code::InvalidValue, at, message, "write a name");
         }
         self.check_length("a name", name, LONGEST_NAME, at);
     }
@@ -193,7 +193,7 @@ impl Lowering {
     fn check_length(&mut self, what: &str, text: &str, longest: usize, at: Span) {
         let length = text.chars().count();
         if length > longest {
-            let message = format!("{what} has at most {longest} characters, and this has {length}");
+            let message = format!("{what} can have at most {longest} characters, but has {length}");
             self.fault(Code::InvalidValue, at, message, "shorten it");
         }
     }
@@ -205,7 +205,7 @@ impl Lowering {
         Some(text.clone())
     }
 
-    /// What the roles and seats of one entry grant; `None` for either if none are written or they can't be used.
+    /// The grants of roles and seats of an entry; `None` for either if it is missing or invalid.
     pub(super) fn grants(
         &mut self,
         roles: &Field<Vec<Field<Role>>>,
@@ -222,9 +222,9 @@ impl Lowering {
     fn roles(&mut self, field: &Field<Vec<Field<Role>>>) -> Option<Vec<(Role, Span)>> {
         let (list, span) = field.get()?;
         if list.is_empty() {
-            let message = "a person without any role can't be in the organization";
+            let message = "the list of roles can't be empty: every person in the organization has a role";
             let help =
-                "name a role, leave `roles` out to take the default, or list the person under `removed`";
+                "name a role, leave `roles` out to use the default, or list the person under `removed`";
             self.fault(Code::EmptyRoles, span, message, help);
         }
         Some(self.each_once(list)).filter(|roles| !roles.is_empty())
@@ -245,18 +245,18 @@ impl Lowering {
         Some(seats)
     }
 
-    /// Roles in a workspace; `None` if none is written or none can be read.
+    /// Roles in a workspace; `None` if they are missing or invalid.
     pub(super) fn workspace_roles(&mut self, field: &Field<WorkspaceRoleList>) -> Option<WorkspaceRoles> {
         let (WorkspaceRoleList(list), at) = field.get()?;
         if list.is_empty() {
-            let message = "nobody can be in a workspace without any role";
+            let message = "the list of roles can't be empty: every person in a workspace has a role";
             self.fault(Code::EmptyRoles, at, message, "name a role, or remove the entry");
         }
         let roles = self.each_once::<WorkspaceRole>(list).into_iter().map(|(role, _)| role);
         Some(roles.collect::<WorkspaceRoles>()).filter(|roles| !roles.is_empty())
     }
 
-    /// The words of a list in their order, each once.
+    /// The values of a list in their order, without duplicates.
     fn each_once<T: Word + EnumSetType>(&mut self, list: &[Field<T>]) -> Vec<(T, Span)> {
         let mut seen = BTreeMap::new();
         let mut once = |(item, at): (&T, Span)| self.noted(add(&mut seen, *item, at)).map(|()| (*item, at));

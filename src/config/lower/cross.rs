@@ -1,4 +1,4 @@
-//! What concerns several resources: people who are declared and leave, protection, admins, the budget.
+//! Checks across resources: declared and removed people, protection, admins, and the budget.
 
 use super::context::Lowering;
 use super::names::both;
@@ -9,13 +9,13 @@ use crate::source::Span;
 use std::collections::{BTreeMap, HashSet};
 
 impl Lowering {
-    /// Notes everything that can't go together. `members` is where people would be declared if nobody is.
+    /// Records all contradictions. `members` is the position for faults if no person is declared.
     pub(super) fn cross(&mut self, members: Span) {
         let mut faults = self.departures();
         faults.extend(self.protection());
         faults.extend(names(&self.desired));
         self.faults.extend(faults);
-        // A person who seems to be missing may stand in what could not be read.
+        // A missing person may be declared in a part that could not be read.
         let nobody = self.desired.members.is_empty() && !self.faults.is_empty();
         if self.faults.hide_nothing() && !self.admins_doubtful && !nobody {
             self.faults.extend(admins(&self.desired, members));
@@ -25,7 +25,7 @@ impl Lowering {
 
     fn departures(&self) -> Vec<Diagnostic> {
         let both_ways = |(email, removed, declared): (&Email, Span, Span)| {
-            let message = format!("{email} is declared and removed");
+            let message = format!("{email} is both declared and removed");
             let fault = Diagnostic::new(Code::DeclaredAndRemoved, message, "remove one of the two entries");
             fault.label(removed, "removed").label(declared, "declared")
         };
@@ -36,11 +36,12 @@ impl Lowering {
     }
 
     fn protection(&self) -> Vec<Diagnostic> {
-        let leaving = [(&self.removed, "removed"), (&self.expires, "given a last day (`expires`)")];
+        let leaving =
+            [(&self.removed, "listed under `removed`"), (&self.expires, "has a last day (`expires`)")];
         let protected = &self.desired.policy.protected;
         let fault = |how: &str, (email, protected, other): (&Email, Span, Span)| {
-            let message = format!("{email} is protected and {how}");
-            let help = "take the person off `policy.protected` first, in a change of its own";
+            let message = format!("{email} is protected, but {how}");
+            let help = "remove the person from `policy.protected` first, in a separate change";
             let fault = Diagnostic::new(Code::Protected, message, help);
             fault.label(other, "leaves").label(protected, "protected")
         };
@@ -56,7 +57,7 @@ fn names(desired: &Desired) -> Option<Diagnostic> {
         return None;
     }
     places.sort_unstable();
-    let message = "`onboarding: create` needs a first and a last name of everybody";
+    let message = "`onboarding: create` needs a first and a last name for every person";
     let help = "add `name: First Last` (split at the last space, each part at most 255 characters)";
     Some(Diagnostic::new(Code::NameNeeded, message, help).places(&places, "no first and last name"))
 }
@@ -69,14 +70,15 @@ fn admins(desired: &Desired, members: Span) -> Option<Diagnostic> {
     let admins = desired.members.iter().filter(is_admin).count();
     let wanted = desired.policy.min_admins as usize;
     let (code, message, help) = if desired.members.is_empty() && desired.removals.is_empty() {
-        let help = "begin with `version: 1` and, under `members:`, a line such as `ada@acme.example: { roles: [admin] }`";
-        (Code::NoAdmin, "nobody is declared: there has to be an admin, at least".to_owned(), help)
+        let help = "start with `version: 1` and, under `members:`, a line such as `ada@acme.example: { roles: [admin] }`";
+        (Code::NoAdmin, "no person is declared, but there must be at least one admin".to_owned(), help)
     } else if admins == 0 {
-        let message = "nobody who is declared is an admin (people whose access has ended don't count)";
+        let message = "no declared person is an admin (people whose access has ended don't count)";
         (Code::NoAdmin, message.to_owned(), "give at least one person under `members` the role `admin`")
     } else if admins < wanted && desired.policy.unmanaged.members.0 == Unmanaged::Remove {
-        // Undeclared admins could fill the gap, but they are to be removed.
-        let message = format!("declared admins: {admins}, fewer than `min_admins: {wanted}`");
+        // Undeclared admins would count, but they are to be removed.
+        let message =
+            format!("only {admins} of the declared people are admins, fewer than `min_admins: {wanted}`");
         (Code::MinAdmins, message, "declare more admins, or lower `min_admins`")
     } else {
         return None;
@@ -86,7 +88,7 @@ fn admins(desired: &Desired, members: Span) -> Option<Diagnostic> {
     Some(Diagnostic::new(code, message, help).label(people, label))
 }
 
-/// The people whom a declared group makes admins, itself or through a group in which it is nested.
+/// The people who inherit the role admin from a declared group, directly or through nesting.
 fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
     let makes_admins = |name: &&str| {
         let role = desired.groups.get(*name).and_then(|group| group.organization_role);
@@ -98,7 +100,7 @@ fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
             nested.entry(parent).or_default().push(name);
         }
     }
-    // The walk goes down here, from no group to those that make admins, and to what is nested in each.
+    // Walk down: from the root to the groups with the role admin, and to the groups nested in them.
     let down = |group: &Option<&str>| -> Vec<Option<&str>> {
         match group {
             None => desired.groups.keys().map(String::as_str).filter(makes_admins).map(Some).collect(),
@@ -128,9 +130,9 @@ fn budget(desired: &Desired) -> Vec<Diagnostic> {
             budget.purchased,
             budget.reserve,
         );
-        let help = "buy more seats and raise `purchased`, lower `reserve`, or take the seat from a member";
+        let help = "buy seats and raise `purchased`, lower `reserve`, or free a seat";
         let fault = Diagnostic::new(Code::SeatBudget, message, help).label(*at, "the budget");
-        faults.push(fault.places(&places, "asks for a seat"));
+        faults.push(fault.places(&places, "needs a seat"));
     }
     faults
 }

@@ -1,4 +1,4 @@
-//! Groups: which are declared, who is in them, how they are nested, and what they grant.
+//! Lowers groups: members, nesting and grants.
 
 use super::super::file::{ConfigFile, Group};
 use super::super::yaml::Field;
@@ -18,7 +18,7 @@ impl Lowering {
             entries.push((name, at, entry.value.as_ref()));
         }
         self.admins_doubtful |= self.groups.incomplete;
-        // Parents may stand behind what is nested in them.
+        // Parents may be declared after the groups nested in them.
         for (name, at, entry) in entries {
             let group = self.group(name, at, entry);
             self.desired.groups.insert(name.clone(), group);
@@ -27,7 +27,7 @@ impl Lowering {
         check_circles(&self.desired.groups, &mut self.faults);
     }
 
-    /// One group. One that can't be read still counts as declared.
+    /// Lowers a group. An invalid one still counts as declared.
     fn group(&mut self, name: &String, at: Span, written: Option<&Group>) -> DesiredGroup {
         let empty = Group::default();
         let (written, owner) = (written.unwrap_or(&empty), Kind::Group.called(name));
@@ -60,32 +60,32 @@ impl Lowering {
     }
 }
 
-/// Whether a part that decides who the admins are could not be read.
+/// Whether something that affects who is an admin could not be read.
 fn is_doubtful(group: &Group) -> bool {
     let role = &group.organization_role;
     !group.members.is_whole() || !group.parents.is_whole() || (role.value.is_none() && role.is_written())
 }
 
-/// A group on the way from nested groups to those in which they are nested.
+/// A group on the current path from nested groups to their parents.
 struct Step<'g> {
     group: &'g str,
-    /// Its parents that have not been looked at.
+    /// Its parents that have not been visited.
     rest: btree_map::Iter<'g, String, Span>,
 }
 
-/// Notes each link that leads back to a group on the way to it: without these, no group is nested in itself.
+/// Reports a cycle for each link that leads back to a group on the current path.
 ///
-/// Depth-first with a stack of its own, each link once: nesting may be as deep as there are groups.
+/// Depth-first, with an explicit stack because nesting can be as deep as the number of groups. Visits each link once.
 fn check_circles(groups: &BTreeMap<String, DesiredGroup>, faults: &mut Faults) {
     let none = BTreeMap::new();
     let parents_of = |group: &str| {
         let parents = groups.get(group).and_then(|group| group.parents.as_ref());
         parents.unwrap_or(&none).iter()
     };
-    // How far a group is on the way; `None` if all above it has been seen.
+    // The index of a group on the current path; `None` if all its ancestors have been visited.
     let mut seen = BTreeMap::<&str, Option<usize>>::new();
     for first in groups.keys() {
-        // Links lead from each step to the next.
+        // The links between consecutive steps.
         let (mut way, mut links) = (Vec::<Step<'_>>::new(), Vec::<Span>::new());
         let mut next = Some(first.as_str()).filter(|first| !seen.contains_key(first));
         loop {
@@ -116,7 +116,7 @@ fn check_circles(groups: &BTreeMap<String, DesiredGroup>, faults: &mut Faults) {
 }
 
 fn circle_fault(groups: &[Step<'_>], links: &[Span]) -> Diagnostic {
-    /// So many groups are named.
+    /// The most groups that are named.
     const NAMED: usize = 5;
     let names: Vec<_> = groups.iter().take(NAMED).map(|step| Quoted(step.group).to_string()).collect();
     let names = names.join(" in ");
@@ -127,6 +127,6 @@ fn circle_fault(groups: &[Step<'_>], links: &[Span]) -> Diagnostic {
         }
         _ => format!("groups are nested in themselves: {names}, and so on through {} groups", groups.len()),
     };
-    let help = "take one of these names off its list of `parents`";
+    let help = "remove one of these groups from its list of `parents`";
     Diagnostic::new(Code::GroupCycle, message, help).places(links, "nested in this")
 }

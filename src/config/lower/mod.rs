@@ -1,7 +1,7 @@
-//! From the shape of the files to the desired organization: pure, and with all faults at once.
+//! Lowers the types of the file format to the desired organization. Pure; reports all faults at once.
 //!
-//! Every part adds to one [`Lowering`]: [`settings`] reads what only the main file has, [`people`] (with the teams), [`workspaces`]
-//! and [`groups`] read the resources, and [`cross`] checks what concerns several resources.
+//! All modules share one [`Lowering`]: [`settings`] reads the keys that only the main file has, [`people`] reads the
+//! people and the teams, [`workspaces`] and [`groups`] read the other resources, and [`cross`] checks across resources.
 
 mod context;
 mod cross;
@@ -17,8 +17,8 @@ use crate::model::Desired;
 use context::Lowering;
 use jiff::civil::Date;
 
-/// Makes the desired organization out of the main file and those that it includes, and adds to the faults. Whatever is
-/// faulty is left out of it.
+/// Lowers the main file and the included files to the desired organization, and adds to the faults. Leaves out faulty
+/// parts.
 pub(super) fn lower(
     main: &ConfigFile,
     included: &[ConfigFile],
@@ -33,7 +33,7 @@ pub(super) fn lower(
     lowering.workspaces(&files);
     lowering.teams(&files);
     lowering.groups(&files);
-    // Without any member, faults point at the start of the first file, the main one.
+    // Without members, faults point at the start of the main file.
     lowering.cross(main.members.span.unwrap_or_default());
     (lowering.desired, lowering.faults)
 }

@@ -1,7 +1,7 @@
-//! What people, workspaces, groups and teams are declared under, and what can be wrong with that.
+//! Names of people, workspaces, groups and teams, and their checks.
 //!
-//! People have addresses, the others names; all else is alike: each is declared once, may have one former name, and is
-//! known to whatever refers to it. Checks return the fault instead of noting it.
+//! People have addresses, the others have names. The rules are the same: each is declared once, and may have one former
+//! name. Checks return the fault instead of recording it.
 
 use super::super::file::ConfigFile;
 use super::super::yaml::{Entries, EntryKey, Field};
@@ -10,7 +10,7 @@ use crate::model::{Email, Product, Role, WorkspaceRole};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
-/// A value that is one word of the files.
+/// A value that is a single word in the files.
 pub(super) trait Word: Ord + Clone {
     fn word(&self) -> &str;
 
@@ -48,7 +48,7 @@ macro_rules! words {
 
 words!(Role, Product, WorkspaceRole);
 
-/// Adds a word to those of a list, of which none may be there twice.
+/// Adds a word to a list, which may not have duplicates.
 pub(super) fn add<K: Word>(list: &mut BTreeMap<K, Span>, word: K, at: Span) -> Result<(), Diagnostic> {
     if let Some(first) = list.get(&word) {
         let message = format!("{} is listed twice", Quoted(word.word()));
@@ -62,7 +62,7 @@ fn twice(code: Code, message: String, help: impl Into<String>, again: Span, firs
     Diagnostic::new(code, message, help).label(again, "again").label(first, "first")
 }
 
-/// A kind of resource, as messages speak of it.
+/// A kind of resource, for messages.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Person,
@@ -88,24 +88,24 @@ impl Kind {
         }
     }
 
-    /// What a resource of this kind is declared under.
+    /// The word for its name: `address` or `name`.
     fn key(self) -> &'static str {
         if matches!(self, Self::Person) { "address" } else { "name" }
     }
 
-    /// One of them in a sentence.
+    /// The resource in a sentence: `the group `Interns``.
     pub(super) fn called(self, name: &str) -> String {
         format!("the {} {}", self.noun(), Quoted(name))
     }
 }
 
-/// What the resources of one kind are declared under, in all files.
+/// The names of all resources of one kind, in all files.
 pub(super) struct Names<K> {
     kind: Kind,
     pub(super) declared: BTreeMap<K, Span>,
     /// Former names.
     pub(super) previously: BTreeMap<K, Span>,
-    /// More may be declared where nothing could be read.
+    /// Parts that could not be read may declare more.
     pub(super) incomplete: bool,
 }
 
@@ -129,7 +129,7 @@ impl<K: Word> Names<K> {
         all
     }
 
-    /// Declares a resource; fails if another has the same name.
+    /// Declares a resource. Fails on a duplicate name.
     pub(super) fn declare(&mut self, name: &K, at: Span) -> Result<(), Diagnostic> {
         if let Some(first) = self.declared.get(name) {
             let (code, message) = match self.kind {
@@ -146,29 +146,28 @@ impl<K: Word> Names<K> {
         Ok(())
     }
 
-    /// Takes a former name of the resource that is now called `own`.
+    /// Adds a former name of the resource `own`.
     pub(super) fn rename(&mut self, former: &K, own: &K, at: Span) -> Result<(), Diagnostic> {
         let (shown, noun, key) = (former.shown(), self.kind.noun(), self.kind.key());
         if former == own {
-            let message = format!("{shown} is the {noun}'s present {key}");
+            let message = format!("{shown} is the current {key} of the {noun}");
             let help = format!("write the former {key}, or remove `previously`");
             return Err(Diagnostic::at(Code::InvalidValue, at, message, help));
         }
         if let Some(first) = self.previously.get(former) {
             let message = format!("{shown} can't be the former {key} of two {}", self.kind.plural());
-            let help = format!("keep it with the {noun} whose it was");
+            let help = format!("keep it in the entry of the {noun} that had it");
             return Err(twice(Code::PreviouslyTaken, message, help, at, *first));
         }
         self.previously.insert(former.clone(), at);
         Ok(())
     }
 
-    /// Former names that are the names of others as well.
+    /// Faults for former names that also have their own entry.
     pub(super) fn taken_by(&self, others: &BTreeMap<K, Span>) -> Vec<Diagnostic> {
-        let (noun, key) = (self.kind.noun(), self.kind.key());
+        let key = self.kind.key();
         let fault = |(former, at, own): (&K, Span, Span)| {
-            let message =
-                format!("{} is a {noun}'s former {key} and has an entry of its own", former.shown());
+            let message = format!("{} is a former {key}, but also has its own entry", former.shown());
             let help = format!("remove the entry of the former {key}, or `previously`");
             let fault = Diagnostic::new(Code::PreviouslyTaken, message, help);
             fault.label(at, format!("former {key}")).label(own, "its own entry")
@@ -176,13 +175,13 @@ impl<K: Word> Names<K> {
         both(&self.previously, others).map(fault).collect()
     }
 
-    /// Whether the files declare a resource, or may do so where they could not be read.
+    /// Whether the files declare a resource, or may declare it in a part that could not be read.
     pub(super) fn may_be_declared(&self, name: &K) -> bool {
         self.incomplete || self.declared.contains_key(name)
     }
 }
 
-/// Each key with its places in two maps.
+/// The keys in both maps, with both positions.
 pub(super) fn both<'m, K: Ord>(
     one: &'m BTreeMap<K, Span>,
     other: &'m BTreeMap<K, Span>,

@@ -1,4 +1,4 @@
-//! The people who are declared, those who are to leave, and what teams grant to their members, from all files.
+//! Lowers people: declared ones, those to remove, and the grants of teams to their members.
 
 use super::super::file::{ConfigFile, Member, Team};
 use super::super::values::Date as DateText;
@@ -35,7 +35,7 @@ impl Lowering {
         }
     }
 
-    /// What members have who have no roles or seats of their own.
+    /// The access of members without their own roles or seats.
     fn default_access(&self) -> Access {
         let mut access = granted(&self.desired.defaults);
         if access.roles.is_empty() {
@@ -77,7 +77,7 @@ impl Lowering {
     ) -> DesiredMember {
         let (roles, seats) = self.grants(&written.roles, &written.seats);
         let roles_at = roles.as_ref().and(written.roles.span);
-        // Seats that can't be read are a fault already, and no claim on the budget.
+        // Invalid seats are already a fault, and don't count in the budget.
         let seats_are_written = seats.is_some() || written.seats.is_written();
         let from_defaults = Access {
             roles: if roles.is_some() { Roles::empty() } else { defaults.roles },
@@ -92,7 +92,7 @@ impl Lowering {
     }
 
     fn check_domain(&mut self, email: &Email, at: Span, external: &Field<bool>) {
-        // A faulty `external` is a fault already.
+        // An invalid `external` is already a fault.
         let is_external = external.value.unwrap_or(external.is_written());
         let Some(domains) = self.domains.as_ref().filter(|_| !is_external) else { return };
         if domains.contains(email.domain()) {
@@ -118,7 +118,7 @@ impl Lowering {
 
     fn date(&mut self, field: &Field<DateText>) -> Option<(Date, Span)> {
         let (DateText(text), at) = field.get()?;
-        // The parser would take times and other spellings too; a file has one.
+        // The parser also accepts times and other spellings; files allow only one.
         let spelt = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let date = text.parse().ok().filter(|_| spelt);
         let invalid = || {
@@ -130,7 +130,7 @@ impl Lowering {
 }
 
 impl Lowering {
-    /// Adds the teams of all files to the people and to the workspaces.
+    /// Adds the grants of all teams to people and workspaces.
     pub(super) fn teams(&mut self, files: &[&ConfigFile]) {
         let mut names = Names::new(Kind::Team, false);
         for (key, entry) in names.entries(files, |file| &file.teams) {

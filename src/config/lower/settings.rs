@@ -1,4 +1,4 @@
-//! What only the main file has: version, organization, budgets, policy, defaults.
+//! Lowers the keys that only the main file has: version, organization, budgets, policy and defaults.
 
 use super::super::file::{ConfigFile, ONE_PRODUCT, PolicyFile, SeatBudget, VERSION};
 use super::super::values::{Domain, OrganizationId, UnmanagedFile};
@@ -28,7 +28,7 @@ impl Lowering {
         }
     }
 
-    /// Refuses in an included file what only the main file may have.
+    /// Refuses keys in an included file that only the main file may have.
     pub(super) fn refuse_main_keys(&mut self, file: &ConfigFile) {
         let keys = std::iter::once(("version", file.version.span)).chain(file.main_keys());
         for (key, span) in keys.filter_map(|(key, span)| Some((key, span?))) {
@@ -41,8 +41,8 @@ impl Lowering {
         if let Some((version, at)) = file.version.get() {
             if *version != VERSION {
                 let message =
-                    format!("this orgsync reads version {VERSION} of the file format, not {version}");
-                let help = "update orgsync if this file is newer, or begin it with `version: 1`";
+                    format!("this orgsync reads version {VERSION} of the file format, not version {version}");
+                let help = "update orgsync if this file is newer, or start it with `version: 1`";
                 self.fault(Code::UnsupportedVersion, at, message, help);
             }
             return;
@@ -50,13 +50,13 @@ impl Lowering {
         let first = file.main_keys().into_iter().filter_map(|(key, at)| Some((at?, key))).min();
         if let Some((at, key)) = first.filter(|_| !file.version.is_written()) {
             let message = format!("a file with `{key}` needs a `version`");
-            self.fault(Code::UnsupportedVersion, at, message, "begin the file with `version: 1`");
+            self.fault(Code::UnsupportedVersion, at, message, "start the file with `version: 1`");
         }
     }
 
     fn organization_id(&mut self, field: &Field<OrganizationId>) -> Option<(Uuid, Span)> {
         let (OrganizationId(text), at) = field.get()?;
-        // The parser would take other spellings too; a file has one.
+        // The parser also accepts other spellings; files allow only one.
         let id = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
         let invalid = || {
             let message = format!("{} is not the identifier of an organization", Quoted(text));
@@ -79,7 +79,7 @@ impl Lowering {
                 self.fault(Code::InvalidValue, at, message, "write it as in acme.example");
             }
         }
-        // With none that can be read, every address would seem foreign.
+        // Without a valid domain, every address would seem foreign.
         let nothing_known = self.domains_doubtful && domains.is_empty();
         self.domains = Some(domains).filter(|_| !nothing_known);
     }
@@ -97,7 +97,7 @@ impl Lowering {
             .collect()
     }
 
-    /// One product's budget. A faulty one still counts as declared, so that no seat of it is reported as unbudgeted.
+    /// The budget of a product. An invalid one still counts as declared, so that its seats are not reported too.
     fn budget(&mut self, product: Product, entry: &Field<SeatBudget>) -> Option<Budget> {
         let at = entry.span?;
         let unlimited = Budget { purchased: u32::MAX, reserve: 0 };
@@ -105,7 +105,7 @@ impl Lowering {
         let Some(purchased) = written.purchased.value else {
             if !written.purchased.is_written() {
                 let message = format!("`purchased` is missing for `{}`", product.name());
-                self.fault(Code::MissingKey, at, message, "add how many seats have been bought");
+                self.fault(Code::MissingKey, at, message, "add the number of seats that you have bought");
             }
             return Some(unlimited);
         };

@@ -1,4 +1,4 @@
-//! Workspaces: which are declared, which roles people have in them, and what teams and groups grant there.
+//! Lowers workspaces: members with their roles, and the grants of teams and groups.
 
 use super::super::file::{ConfigFile, Workspace, WorkspaceRoleList};
 use super::super::values::Address;
@@ -23,7 +23,7 @@ impl Lowering {
         self.check_number();
     }
 
-    /// One workspace. One that can't be read still counts as declared.
+    /// Lowers a workspace. An invalid one still counts as declared.
     fn workspace(&mut self, name: &String, at: Span, written: Option<&Workspace>) -> DesiredWorkspace {
         let empty = Workspace::default();
         let written = written.unwrap_or(&empty);
@@ -32,9 +32,10 @@ impl Lowering {
         let previously = self.former_name(Kind::Workspace, name, &written.previously);
         let archived = written.archived.get().filter(|(archived, _)| **archived).map(|(_, at)| at);
         if let (Some(archived), Some((_, former))) = (archived, written.previously.get()) {
-            // Once it is archived, another workspace could come to bear the former name, and would go next.
-            let message = format!("the workspace {} is to be archived and has a former name", Quoted(name));
-            let help = "call the entry by the name that the workspace has now, and remove `previously`";
+            // After the apply, another workspace may get the former name, and would be archived next.
+            let message =
+                format!("the workspace {} is to be archived, so it can't have a former name", Quoted(name));
+            let help = "use the live name of the workspace, and remove `previously`";
             let fault = Diagnostic::new(Code::InvalidValue, message, help);
             self.faults.push(fault.label(former, "former name").label(archived, "archived here"));
         }
@@ -44,7 +45,7 @@ impl Lowering {
         DesiredWorkspace { at, description, icon, previously, archived, lists_members, members }
     }
 
-    /// What the workspace's own entry grants to people who have access.
+    /// The grants of the workspace's own entry to people with access.
     fn workspace_members(
         &mut self,
         name: &str,
@@ -73,14 +74,14 @@ impl Lowering {
         places.sort_unstable();
         let number = places.len();
         let message = format!(
-            "an organization can have {MOST_WORKSPACES} workspaces that are not archived, and {number} are declared"
+            "an organization can have {MOST_WORKSPACES} workspaces that are not archived, but {number} are declared"
         );
         let help = "archive workspaces that are no longer used: `archived: true`";
         let beyond = places.get(MOST_WORKSPACES..).unwrap_or_default();
         self.faults.push(Diagnostic::new(Code::WorkspaceLimit, message, help).places(beyond, "one too many"));
     }
 
-    /// What `owner`, a team or a group, grants in workspaces, and where; `None` if no `workspaces` are written.
+    /// The workspace roles that `owner`, a team or a group, grants, with positions; `None` without `workspaces`.
     pub(super) fn workspace_grants(
         &mut self,
         owner: &str,
@@ -91,7 +92,7 @@ impl Lowering {
         for (key, roles) in &field.value.as_ref()?.0 {
             let Some((name, at)) = key.get() else { continue };
             if let Some(first) = seen.get(name.as_str()) {
-                let message = format!("the workspace {} stands here twice", Quoted(name));
+                let message = format!("the workspace {} is listed twice", Quoted(name));
                 let fault = Diagnostic::new(Code::DuplicateKey, message, "keep one of the two");
                 self.faults.push(fault.label(at, "again").label(*first, "first"));
                 continue;

@@ -1,8 +1,7 @@
-//! From the events of the parser to a tree.
+//! Builds a tree from the events of the parser.
 //!
-//! An alias is a second reference to the node that its anchor names, so it costs nothing; how large the document would
-//! be with all aliases written out is counted on the way, and beyond a limit the document is refused. Memory grows with
-//! the text, never with what aliases multiply it to.
+//! An alias is a second reference to the node of its anchor, so it costs no memory. The size of the document with all
+//! aliases expanded is counted, and limited. Memory use grows with the text, not with the expansion of aliases.
 
 use super::tree::{Node, NodeId, Tree};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
@@ -10,20 +9,20 @@ use crate::source::Span;
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 use std::collections::{HashMap, HashSet};
 
-/// How many nodes all aliases of a document together may stand for. The largest honest use, a list of roles shared by
-/// every one of 100,000 people, needs a few hundred thousand.
+/// The most nodes to which all aliases of a document may expand. The largest legitimate use, a list of roles that
+/// 100,000 people share, needs a few hundred thousand.
 const MAX_ALIASED: u64 = 5_000_000;
 
-/// A collection whose end has not been seen.
+/// A collection that has not ended yet.
 struct Open {
     node: NodeId,
     anchor: usize,
     children: Vec<NodeId>,
-    /// The nodes in it so far, aliases written out.
+    /// The number of its nodes so far, with aliases expanded.
     weight: u64,
 }
 
-/// Builds the tree out of events.
+/// Builds the tree.
 struct Composer<'t, 'f> {
     tree: Tree<'t>,
     open: Vec<Open>,
@@ -32,7 +31,7 @@ struct Composer<'t, 'f> {
     faults: &'f mut Faults,
 }
 
-/// Reads a text that holds one document, or none. The error is a fault behind which nothing can be understood.
+/// Reads a text with at most one document. The error is a fault that prevents further reading.
 pub(super) fn compose<'t>(
     text: &'t str,
     file: u32,
@@ -49,8 +48,8 @@ pub(super) fn compose<'t>(
         if matches!(event, Event::DocumentStart(..)) {
             documents += 1;
             if documents > 1 {
-                let help = "keep one document per file; more files are named under `include`";
-                let message = "a second document begins here";
+                let help = "keep one document per file, and list other files under `include`";
+                let message = "a second document starts here";
                 composer.faults.push(Diagnostic::at(Code::MultipleDocuments, span, message, help));
                 break;
             }
@@ -86,16 +85,16 @@ impl<'t> Composer<'t, '_> {
         Ok(())
     }
 
-    /// The short name of a tag that says what a value is. Any but `known`, which fit the value, is a fault.
+    /// The short name of a tag of a basic type. A tag that is not in `known`, the tags for this value, is a fault.
     fn check_tag<'n>(&mut self, tag: Option<&'n Tag>, known: &[&str], span: Span) -> Option<&'n str> {
         let tag = tag?;
         let name = match tag.core_suffix() {
-            // The tag `!` says that a value is not to be taken for more than it is: of a scalar, text.
+            // The tag `!` prevents the resolution of a type: a scalar is text.
             None if tag.original() == "!" => known.first().map(|_| "str"),
             name => name.filter(|name| known.contains(name)),
         };
         if name.is_none() {
-            let message = format!("the tag {} has no meaning here", Quoted(&tag.original()));
+            let message = format!("the tag {} is not supported", Quoted(&tag.original()));
             self.faults.push(Diagnostic::at(Code::UnsupportedTag, span, message, "remove the tag"));
         }
         name
@@ -103,14 +102,14 @@ impl<'t> Composer<'t, '_> {
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Box<Diagnostic>> {
         let Some((id, weight)) = self.anchors.get(&anchor).copied() else {
-            let message = "this alias stands inside the value that it names";
-            let help = "write out what is meant here";
+            let message = "this alias is inside the value that it refers to";
+            let help = "write the value instead";
             return Err(Box::new(Diagnostic::at(Code::InvalidValue, span, message, help)));
         };
         self.aliased = self.aliased.saturating_add(weight);
         if self.aliased > MAX_ALIASED {
-            let message = format!("the aliases up to this one stand for more than {MAX_ALIASED} values");
-            let help = "write out what is meant, or put what is shared into `defaults`";
+            let message = format!("the aliases up to this one expand to more than {MAX_ALIASED} values");
+            let help = "write the values instead, or use `defaults` for shared values";
             return Err(Box::new(Diagnostic::at(Code::AliasBomb, span, message, help)));
         }
         self.finish(id, 0, weight);
@@ -131,7 +130,7 @@ impl<'t> Composer<'t, '_> {
         self.finish(node, anchor, weight);
     }
 
-    /// Hands a finished node to its parent, or makes it the root.
+    /// Adds a finished node to its parent, or makes it the root.
     fn finish(&mut self, id: NodeId, anchor: usize, weight: u64) {
         if anchor != 0 {
             self.anchors.insert(anchor, (id, weight));
@@ -148,7 +147,7 @@ impl<'t> Composer<'t, '_> {
 
 fn syntax(text: &str, file: u32, error: &granit_parser::ScanError) -> Box<Diagnostic> {
     let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
-    // At the end of the text there is no line to show: point at the last one that has something in it.
+    // At the end of the text, point at the last line with content.
     let at = if at == text.len() { text.trim_end().len() } else { at };
     let byte = u32::try_from(at).unwrap_or(u32::MAX);
     let span = Span { file, start: byte, end: byte };
@@ -156,15 +155,15 @@ fn syntax(text: &str, file: u32, error: &granit_parser::ScanError) -> Box<Diagno
     let help = match info {
         _ if info.contains("tab") => "indent with spaces, not with tabs",
         _ if info.contains("unknown anchor") => {
-            "name an anchor (`&name`) that stands further up in this file"
+            "use an anchor (`&name`) that is defined earlier in this file"
         }
-        _ => "correct the syntax at this place",
+        _ => "correct the syntax here",
     };
     Box::new(Diagnostic::at(Code::YamlSyntax, span, format!("this is not YAML: {info}"), help))
 }
 
-/// Merge keys (`<<`): keys and values of a mapping in turn, with those of the mappings that it merges behind them: what is written in it
-/// wins, then the earlier of several.
+/// Resolves merge keys (`<<`). Returns alternating keys and values: first those of the mapping itself, then those of
+/// the merged mappings. The first one of each key wins.
 fn merge(tree: &Tree<'_>, entries: Vec<NodeId>, faults: &mut Faults) -> Vec<NodeId> {
     let is_merge = |key: NodeId| matches!(tree.node(key), Some(Node::Plain(text)) if text == "<<");
     if !entries.iter().step_by(2).any(|key| is_merge(*key)) {
@@ -177,7 +176,7 @@ fn merge(tree: &Tree<'_>, entries: Vec<NodeId>, faults: &mut Faults) -> Vec<Node
             own.extend([key, value]);
         } else if let Some(first) = first {
             let help = "merge a list instead, as in `<<: [*one, *other]`";
-            let fault = Diagnostic::new(Code::DuplicateKey, "the key `<<` stands here twice", help);
+            let fault = Diagnostic::new(Code::DuplicateKey, "the key `<<` is used twice", help);
             faults.push(fault.label(tree.span(key), "again").label(first, "first"));
         } else {
             first = Some(tree.span(key));
@@ -194,7 +193,7 @@ fn merge(tree: &Tree<'_>, entries: Vec<NodeId>, faults: &mut Faults) -> Vec<Node
     own
 }
 
-/// The entries of a mapping, or of a list of mappings.
+/// The entries of a mapping or of a list of mappings.
 fn merged_entries(tree: &Tree<'_>, value: NodeId, faults: &mut Faults) -> Vec<NodeId> {
     let items = match tree.node(value) {
         Some(Node::Sequence(range)) => tree.children(range),
@@ -207,7 +206,7 @@ fn merged_entries(tree: &Tree<'_>, value: NodeId, faults: &mut Faults) -> Vec<No
             continue;
         }
         let message = "`<<` merges a mapping or a list of mappings";
-        let help = "name an anchor that stands on a mapping";
+        let help = "use an anchor on a mapping";
         faults.push(Diagnostic::at(Code::WrongType, tree.span(*item), message, help));
     }
     entries

@@ -1,8 +1,8 @@
-//! Reads a [`Tree`] into serde types, and collects faults on the way.
+//! Deserializes a [`Tree`] into serde types, and collects faults.
 //!
-//! A fault ends the value in which it stands; the nearest [`Field`](super::Field) around it notes it and reading goes
-//! on. Unknown and repeated keys are noted and passed over. Plain scalars have the types of YAML 1.2's core schema:
-//! `no` is text, `null`, `true`, `12` and `1.5` are not.
+//! A fault ends the value that contains it. The innermost [`Field`](super::Field) around it records the fault, and
+//! reading continues. Unknown and duplicate keys are recorded and skipped. Plain scalars have the types of YAML 1.2's
+//! core schema: `no` is text; `null`, `true`, `12` and `1.5` are not.
 
 use super::fault::{Fault, list, suggestion};
 use super::field::FIELD;
@@ -19,7 +19,7 @@ use std::slice::Iter;
 pub(super) struct Reader<'r, 't> {
     tree: &'r Tree<'t>,
     node: NodeId,
-    /// The key under which the node stands.
+    /// The key of the node.
     key: Option<NodeId>,
     faults: &'r RefCell<Faults>,
 }
@@ -37,7 +37,7 @@ impl<'r, 't> Reader<'r, 't> {
         self.tree.span(self.node)
     }
 
-    /// Where people look for a value: a collection begins at its key, which may stand on an earlier line.
+    /// The position of a value for people: for a collection, its key, which may be on an earlier line.
     pub(super) fn field_span(self) -> Span {
         match (self.key, self.tree.node(self.node)) {
             (Some(key), Some(Node::Sequence(_) | Node::Mapping(_))) => self.tree.span(key),
@@ -49,7 +49,7 @@ impl<'r, 't> Reader<'r, 't> {
         self.faults.borrow_mut().push(diagnostic);
     }
 
-    /// The same node, known to stand under a key.
+    /// The same node, with its key.
     pub(super) fn under(self, key: NodeId) -> Self {
         Self { key: Some(key), ..self }
     }
@@ -96,7 +96,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_> {
     ) -> Result<V::Value, Fault> {
         let range = match self.tree.node(self.node) {
             Some(Node::Mapping(range)) => range,
-            // Serde would read a list as the fields of the struct in turn.
+            // Serde would read a list as the fields of the struct in order.
             Some(Node::Sequence(_)) => {
                 return Err(Fault::invalid_type(Unexpected::Seq, &visitor).or_at(self.span()));
             }
@@ -145,7 +145,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_> {
     }
 }
 
-/// Says that one of some words was expected, whatever comes.
+/// A visitor that rejects any value, and expects one of some words.
 struct WordExpected(&'static [&'static str]);
 
 impl Visitor<'_> for WordExpected {
@@ -156,7 +156,7 @@ impl Visitor<'_> for WordExpected {
     }
 }
 
-/// What a [`Field`](super::Field) asks for: file, start, end, and the value, whose fault ends here.
+/// The parts that a [`Field`](super::Field) reads: file, start, end, and the value, whose fault is recorded here.
 struct FieldParts<'r, 't> {
     reader: Reader<'r, 't>,
     next: u8,
@@ -211,13 +211,13 @@ impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
     }
 }
 
-/// Keys and values of a mapping in turn, all of them or those of a struct.
+/// Alternating keys and values of a mapping: all of them, or those of a struct.
 struct Pairs<'r, 't> {
     reader: Reader<'r, 't>,
     items: Iter<'r, NodeId>,
     entry: Option<(NodeId, NodeId)>,
     fields: Option<&'static [&'static str]>,
-    /// Where each of `fields` has been seen.
+    /// The position of each of `fields`, if it occurred.
     seen: Vec<Option<Span>>,
 }
 
@@ -231,7 +231,7 @@ impl<'r, 't> Pairs<'r, 't> {
         Self { reader, items: items.iter(), entry: None, fields: Some(fields), seen }
     }
 
-    /// Whether a key is to be read; notes what is wrong with it if not.
+    /// Whether to read a key. If not, records the fault.
     fn admit(&mut self, key: NodeId) -> bool {
         let Some(fields) = self.fields else { return true };
         let (reader, span) = (self.reader.to(key), self.reader.tree().span(key));
@@ -257,7 +257,7 @@ impl<'r, 't> Pairs<'r, 't> {
         };
         let Some(slot) = self.seen.get_mut(index) else { return true };
         if let Some(first) = slot {
-            let message = format!("the key `{text}` stands here twice");
+            let message = format!("the key `{text}` is used twice");
             let diagnostic = Diagnostic::new(Code::DuplicateKey, message, "keep one of the two");
             reader.note(diagnostic.label(span, "again").label(*first, "first"));
             return false;

@@ -1,4 +1,4 @@
-//! What can be wrong with a value, in words for people.
+//! Faults of values, with messages for people.
 
 use crate::diag::{Code, Diagnostic, Quoted, nearest};
 use crate::source::Span;
@@ -19,13 +19,13 @@ impl Fault {
         Self { code, message, help: help.into(), span: None }
     }
 
-    /// The fault with a place, unless it has one.
+    /// The fault with this position, unless it already has one.
     pub(super) fn or_at(mut self, span: Span) -> Self {
         self.span.get_or_insert(span);
         self
     }
 
-    /// The diagnostic, at the fault's own place or else at `span`.
+    /// The diagnostic, at the position of the fault or else at `span`.
     pub(super) fn into_diagnostic(self, span: Span) -> Diagnostic {
         Diagnostic::at(self.code, self.span.unwrap_or(span), self.message, self.help)
     }
@@ -47,22 +47,22 @@ impl de::Error for Fault {
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         let help = match (found, expected.to_string().as_str()) {
             (Unexpected::Unit, wanted) if is_mapping(wanted) => {
-                "write `{}` if nothing is to be said here, or remove the key"
+                "write `{}` for an empty mapping, or remove the key"
             }
             (Unexpected::Unit, _) => "write a value, or remove the key",
             (Unexpected::Seq, wanted) if is_mapping(wanted) => "write `key: value`; an empty mapping is `{}`",
             (Unexpected::Seq | Unexpected::Map, "a string") => "write a single value here",
-            (_, "a string") => "put it in quotes if this text is meant",
+            (_, "a string") => "if this is text, put it in quotes",
             (Unexpected::Str("no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N"), "a boolean") => {
-                "write `false`: YAML 1.2 knows no other word for it"
+                "write `false`, the only spelling in YAML 1.2"
             }
             (Unexpected::Str("yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y"), "a boolean") => {
-                "write `true`: YAML 1.2 knows no other word for it"
+                "write `true`, the only spelling in YAML 1.2"
             }
             (Unexpected::Str(_), "a boolean") => "write `true` or `false`, without quotes",
             (Unexpected::Str(_), "u32") => "write the number in digits, without quotes",
             (Unexpected::Str(_), "a sequence") => "put it in brackets, as in `[one, other]`",
-            _ => "write a value of the type that is expected here",
+            _ => "write a value of the expected type",
         };
         let message = format!("expected {}, found {}", Expected(expected), Found(found));
         Self::new(Code::WrongType, message, help)
@@ -74,11 +74,15 @@ impl de::Error for Fault {
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Code::UnknownValue, format!("{} is not known here", Quoted(word)), suggestion(word, known))
+        Self::new(
+            Code::UnknownValue,
+            format!("{} is not a known value", Quoted(word)),
+            suggestion(word, known),
+        )
     }
 }
 
-/// What serde found, in words for people.
+/// The value that serde found, in words.
 struct Found<'f>(Unexpected<'f>);
 
 impl fmt::Display for Found<'_> {
@@ -102,7 +106,7 @@ fn is_mapping(expected: &str) -> bool {
     expected == "a mapping" || expected.starts_with("struct ")
 }
 
-/// What serde expects, in words that need no Rust.
+/// The value that serde expects, in words without Rust terms.
 struct Expected<'e>(&'e dyn de::Expected);
 
 impl fmt::Display for Expected<'_> {
@@ -118,11 +122,11 @@ impl fmt::Display for Expected<'_> {
     }
 }
 
-/// What to write instead of a word that is not known.
+/// The help for an unknown word.
 pub(super) fn suggestion(written: &str, known: &[&str]) -> String {
     match nearest(written, known.iter().copied()) {
-        Some(word) => format!("did you mean `{word}`? Known here: {}", list(known)),
-        None => format!("known here: {}", list(known)),
+        Some(word) => format!("did you mean `{word}`? Valid: {}", list(known)),
+        None => format!("valid: {}", list(known)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The two wrappers that the types of the file format are written with.
+//! The two wrappers for the types of the file format.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -9,21 +9,21 @@ use std::marker::PhantomData;
 
 use crate::source::Span;
 
-/// The name by which [`super::de::Reader`] knows that a [`Field`] is read.
+/// The name by which [`super::de::Reader`] recognizes a [`Field`].
 pub(super) const FIELD: &str = "orgsync::Field";
 
-/// A value that may be absent or faulty, with its place.
+/// A value that may be absent or faulty, with its position.
 ///
-/// A fault inside ends here: it is collected, and reading goes on behind the field.
+/// A fault inside is recorded, and reading continues after the field.
 #[derive(Debug, Clone)]
 pub(crate) struct Field<T> {
-    /// What is written, where it could be read.
+    /// The value; `None` if it is absent or faulty.
     pub(crate) value: Option<T>,
-    /// Where, unless the field is absent.
+    /// The position; `None` if the field is absent.
     pub(crate) span: Option<Span>,
 }
 
-/// A value to be written: it has no place yet.
+/// A value to write, without a position.
 impl<T> From<Option<T>> for Field<T> {
     fn from(value: Option<T>) -> Self {
         Self { value, span: None }
@@ -46,19 +46,19 @@ impl<T> Default for Field<T> {
 }
 
 impl<T> Field<T> {
-    /// The value and its place, where it is there and could be read.
+    /// The value and its position, if it is present and valid.
     pub(crate) fn get(&self) -> Option<(&T, Span)> {
         self.value.as_ref().zip(self.span)
     }
 
-    /// Whether something is written here, readable or not.
+    /// Whether the field is present, valid or not.
     pub(crate) fn is_written(&self) -> bool {
         self.span.is_some()
     }
 }
 
 impl<T> Field<Vec<Field<T>>> {
-    /// Whether the list is absent, or could be read with all its items.
+    /// Whether the list is absent, or all its items are valid.
     pub(crate) fn is_whole(&self) -> bool {
         match &self.value {
             Some(items) => items.iter().all(|item| item.value.is_some()),
@@ -83,7 +83,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
                 let start = parts.next_element()?;
                 let end = parts.next_element()?;
                 let span = file.zip(start).zip(end).map(|((file, start), end)| Span { file, start, end });
-                // The reader has collected the fault already.
+                // The reader has already recorded the fault.
                 let value = parts.next_element::<T>().unwrap_or(None);
                 Ok(Field { value, span })
             }
@@ -107,9 +107,9 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
     }
 }
 
-/// What the keys of a mapping are read as.
+/// The type of the keys of a mapping.
 pub(crate) trait EntryKey {
-    /// What a schema can say of the keys.
+    /// The schema of the keys.
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
     }
@@ -118,7 +118,7 @@ pub(crate) trait EntryKey {
 /// Any text.
 impl EntryKey for String {}
 
-/// A mapping whose keys are not known beforehand, in the order of the file, with keys that stand twice kept.
+/// A mapping with arbitrary keys, in the order of the file, including duplicates.
 #[derive(Debug, Clone)]
 pub(crate) struct Entries<K, T>(pub(crate) Vec<(Field<K>, Field<T>)>);
 

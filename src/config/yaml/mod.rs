@@ -1,11 +1,10 @@
-//! YAML, with a place for everything and all faults at once.
+//! A YAML reader that keeps all positions and reports all faults at once.
 //!
-//! [`compose`] makes the events of the parser into a [`tree`]; [`de`] reads that tree into the types of the file format
-//! through serde, and collects faults instead of stopping at the first. [`field`] holds the two wrappers that those
-//! types are written with.
+//! [`compose`] builds a [`tree`] from the events of the parser. [`de`] deserializes that tree into the types of the
+//! file format, and collects faults instead of stopping at the first. [`field`] has the two wrappers for these types.
 //!
-//! Why not one of the ready serde front ends: none goes on after a fault, keeps the places of keys and reads a
-//! hundred thousand people in the time and memory that the tree takes. The parser below is theirs.
+//! Existing serde front ends don't continue after a fault, don't keep the positions of keys, or need more time and
+//! memory for 100,000 people. The parser is shared with them.
 
 mod compose;
 mod de;
@@ -20,9 +19,9 @@ use crate::source::Sources;
 use serde::Deserialize;
 use std::cell::RefCell;
 
-/// Reads one file, already in `sources`, into `T`. A file without content is `T::default()`.
+/// Reads a file of `sources` into `T`. An empty file is `T::default()`.
 ///
-/// What can't be read becomes an absent value in the result and a diagnostic in `faults`.
+/// An invalid part becomes an absent value in the result and a diagnostic in `faults`.
 pub(crate) fn read<T>(sources: &Sources, file: u32, faults: &mut Faults) -> Option<T>
 where
     T: for<'de> Deserialize<'de> + Default,

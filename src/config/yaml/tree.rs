@@ -1,4 +1,4 @@
-//! A YAML document as a tree in which every node has its place.
+//! A YAML document as a tree, with the position of every node.
 
 use crate::source::Span;
 use std::borrow::Cow;
@@ -7,16 +7,16 @@ use std::ops::Range;
 /// Index of a node in its [`Tree`].
 pub(super) type NodeId = u32;
 
-/// What a node is.
+/// A node.
 #[derive(Debug)]
 pub(super) enum Node<'t> {
-    /// A scalar that is not what YAML calls null, bool, int or float, or that is quoted or tagged `!!str`.
+    /// A text: a scalar that is quoted or tagged `!!str`.
     Text(Cow<'t, str>),
-    /// A plain scalar: its type depends on how it is spelt.
+    /// A plain scalar, whose type depends on its spelling.
     Plain(Cow<'t, str>),
-    /// A sequence: its items' place in the list of children.
+    /// A sequence: the range of its items in the list of children.
     Sequence(Range<u32>),
-    /// A mapping: the place of its keys and values, one after the other, in the list of children.
+    /// A mapping: the range of its alternating keys and values in the list of children.
     Mapping(Range<u32>),
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    /// A tree of one file, without nodes.
+    /// An empty tree for a file.
     pub(super) fn new(file: u32) -> Self {
         Self { file, nodes: Vec::new(), children: Vec::new(), root: None }
     }
@@ -41,7 +41,7 @@ impl<'t> Tree<'t> {
         u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// Gives a collection its children and its end.
+    /// Sets the children and the end of a collection.
     pub(super) fn close(&mut self, id: NodeId, children: &[NodeId], end: u32) {
         let length = |list: &[NodeId]| u32::try_from(list.len()).unwrap_or(u32::MAX);
         let start = length(&self.children);
@@ -56,39 +56,39 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// Makes a node the document's.
+    /// Sets the root node.
     pub(super) fn set_root(&mut self, id: NodeId) {
         self.root = Some(id);
     }
 
-    /// The document's node; none where the text holds no document.
+    /// The root node; `None` for a text without a document.
     pub(super) fn root(&self) -> Option<NodeId> {
         self.root
     }
 
-    /// What a node is.
+    /// The node with this id.
     pub(super) fn node(&self, id: NodeId) -> Option<&Node<'t>> {
         self.nodes.get(id as usize).map(|(node, ..)| node)
     }
 
-    /// Whether a node is a place where nothing is written.
+    /// Whether nothing is written for a node.
     pub(super) fn is_absent(&self, id: NodeId) -> bool {
         let span = self.span(id);
         span.start == span.end && matches!(self.node(id), Some(Node::Plain(_)))
     }
 
-    /// Where a node stands.
+    /// The position of a node.
     pub(super) fn span(&self, id: NodeId) -> Span {
         let (start, end) = self.nodes.get(id as usize).map_or((0, 0), |(_, start, end)| (*start, *end));
         Span { file: self.file, start, end }
     }
 
-    /// The items of a sequence, or keys and values of a mapping in turn.
+    /// The items of a sequence, or the alternating keys and values of a mapping.
     pub(super) fn children(&self, range: &Range<u32>) -> &[NodeId] {
         self.children.get(range.start as usize..range.end as usize).unwrap_or(&[])
     }
 
-    /// A scalar's text, however it is written.
+    /// The text of a scalar, in any style.
     pub(super) fn scalar(&self, id: NodeId) -> Option<&str> {
         match self.node(id)? {
             Node::Text(text) | Node::Plain(text) => Some(text),
@@ -96,7 +96,7 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// A stretch of this file.
+    /// A span in this file.
     pub(super) fn at(&self, range: Range<usize>) -> Span {
         let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { file: self.file, start: byte(range.start), end: byte(range.end) }

@@ -1,4 +1,4 @@
-//! What is known while desired and live are compared, and what has been found so far.
+//! The state of a comparison of desired and live, and its results so far.
 
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
-/// What the comparison gives.
+/// The results of the comparison.
 #[derive(Default)]
 pub(in crate::plan) struct Difference {
     pub(in crate::plan) operations: Vec<(Operation, Vec<Span>)>,
@@ -25,7 +25,7 @@ pub(in crate::plan) struct Difference {
     pub(in crate::plan) pending: Vec<PendingSeats>,
 }
 
-/// What must wait until a person has joined.
+/// The access that a person gets after joining.
 #[derive(Default)]
 pub(super) struct Awaited {
     pub(super) workspaces: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct Differ<'a> {
     pub(super) invitations: HashMap<&'a Email, Vec<&'a LiveInvitation>>,
     /// The addresses of all live members: no person joins with an invitation to one.
     pub(super) joined: HashSet<&'a Email>,
-    /// Addresses that several live members share, so that no entry can mean one of them.
+    /// Addresses that several live members share, so that an entry would be ambiguous.
     pub(super) ambiguous: BTreeMap<&'a Email, Vec<Uuid>>,
     /// Declared people who are members, or become members with this plan: only they can be in groups.
     pub(super) present: BTreeMap<&'a Email, Reference>,
@@ -52,26 +52,26 @@ pub(super) struct Differ<'a> {
     pub(super) leaving: HashSet<Uuid>,
     /// The workspaces that an invitation names, by person.
     pub(super) invited_into: HashMap<&'a Email, Vec<Reference>>,
-    /// What the others wait for.
+    /// People who have not joined yet, and why.
     pub(super) awaited: BTreeMap<&'a Email, Awaited>,
     pub(super) out: Difference,
 }
 
 impl<'a> Differ<'a> {
-    /// Refuses to work on another organization than the one that the files name.
+    /// Refuses any organization except the one that the files name.
     pub(super) fn organization(&mut self) {
         let Some((wanted, at)) = self.desired.organization_id else { return };
         let (message, help) = match self.live.organization_id {
             Some(id) if id == wanted => return,
             Some(id) => (
-                format!("the live organization is {id}, and the files are for {wanted}"),
+                format!("the live organization is {id}, but the files are for {wanted}"),
                 "use the key of the other organization, or correct `organization.id`",
             ),
             None => (
                 format!(
-                    "nothing tells whether the live organization is {wanted}: its audit log can't be read or is empty"
+                    "orgsync can't check that the live organization is {wanted}: its audit log is empty, or the key can't read it"
                 ),
-                "use a key that may read the audit log, or take `organization.id` out of the files",
+                "use a key that may read the audit log, or remove `organization.id` from the files",
             ),
         };
         self.out.faults.push(Diagnostic::at(Code::OtherOrganization, at, message, help));
@@ -81,7 +81,7 @@ impl<'a> Differ<'a> {
         self.out.operations.push((operation.into(), sources));
     }
 
-    /// What a person waits for who has not joined.
+    /// The access that a person who has not joined waits for.
     pub(super) fn awaited(&mut self, email: &'a Email) -> &mut Awaited {
         self.awaited.entry(email).or_default()
     }
@@ -124,7 +124,7 @@ impl<'a> Differ<'a> {
         self.out.waiting.push(Waiting { cause, email: email.clone(), workspaces, groups });
     }
 
-    /// Notes what each leaver leaves behind, now that it is known who stays.
+    /// Adds what each leaver leaves behind. Needs the people who stay.
     pub(super) fn note_what_stays_behind(&mut self) {
         if self.leaving.is_empty() {
             return;
@@ -148,7 +148,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Notes for everybody who has not joined yet what must wait.
+    /// Adds the access that has to wait for each person who has not joined yet.
     pub(super) fn note_what_waits(&mut self) {
         for waiting in &mut self.out.waiting {
             if let Some(awaited) = self.awaited.remove(&waiting.email) {

@@ -1,4 +1,4 @@
-//! Groups: which to create, change and delete, who joins and leaves them, and what they grant.
+//! Compares groups: creation, changes, deletion, members and workspace roles.
 
 use super::differ::Differ;
 use super::matching::Matching;
@@ -18,7 +18,7 @@ use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// A declared group beside the live one, if it exists.
+/// A declared group, with the live one if it exists.
 struct Pair<'p> {
     name: &'p str,
     desired: &'p DesiredGroup,
@@ -31,7 +31,7 @@ impl Pair<'_> {
     }
 }
 
-/// What is to be done for one group, and the places that ask for it.
+/// The operations for one group, and the positions that cause them.
 #[derive(Default)]
 struct Changes(Vec<(Operation, Vec<Span>)>);
 
@@ -60,7 +60,7 @@ impl<'a> Differ<'a> {
         self.cycles(&groups);
     }
 
-    /// Groups can come to be nested in themselves through nesting that the files leave as it is.
+    /// Refuses cycles of declared nesting and live nesting that the files leave as it is.
     fn cycles(&mut self, groups: &Matching<'a, LiveGroup>) {
         let operations = || self.out.operations.iter().map(|(operation, _)| operation);
         let nests = |operation: &Operation| matches!(operation, Operation::GroupUpdate(op) if op.change.nests_deeper());
@@ -77,16 +77,16 @@ impl<'a> Differ<'a> {
         let names: Vec<String> =
             cycle.iter().map(|(name, _)| format!("`{}`", escape::excerpt(name))).collect();
         let message = format!(
-            "groups would be nested in themselves, together with nesting that is live and that the files leave as it is: {}",
+            "groups would form a cycle, together with live nesting that no file declares: {}",
             names.join(", ")
         );
-        let help = "list the `parents` of each of them, `[]` for none";
+        let help = "declare the `parents` of each of them, `[]` for none";
         let parents = cycle.iter().flat_map(|(_, group)| group.parents.iter().flatten());
         let places: Vec<Span> = parents.map(|(_, at)| *at).collect();
         let silent = cycle.iter().find(|(_, group)| group.parents.is_none());
         let mut fault = Diagnostic::new(Code::GroupCycle, message, help).places(&places, "nested in this");
         if let Some((_, group)) = silent {
-            fault = fault.label(group.at, "its nesting is left as it is");
+            fault = fault.label(group.at, "declares no `parents`");
         }
         self.out.faults.push(fault);
     }
@@ -98,7 +98,8 @@ impl<'a> Differ<'a> {
             return;
         }
         let message = "this organization has no groups: the Admin API refuses to list them (403 or 404)";
-        let help = "take `groups` out of the files, or ask the vendor for groups; teams work without them";
+        let help =
+            "remove `groups` from the files, or ask the vendor to enable groups; teams work without them";
         let fault = Diagnostic::new(Code::GroupsUnavailable, message, help);
         self.out.faults.push(fault.places(&places, "declared here"));
     }
@@ -138,7 +139,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Leaves a group of the identity provider as it is; to ask for something else is a fault.
+    /// Leaves a group of the identity provider as it is; a declared difference is a fault.
     fn lock_group(&mut self, pair: &Pair<'_>, changes: Changes) {
         let (kind, target, roles) = (LockedKind::Group, pair.name.to_owned(), Vec::new());
         self.out.locked.push(Locked { kind, target, roles });
@@ -154,9 +155,9 @@ impl<'a> Differ<'a> {
             "the group `{}` can't be changed: it is managed by the identity provider",
             escape::excerpt(pair.name)
         );
-        let help = "change it there, and let the file say what is live, or nothing (`{}`)";
+        let help = "change it in the identity provider, and declare its live values or `{}`";
         let fault = Diagnostic::new(Code::ExternallyManaged, message, help);
-        let fault = fault.label(pair.desired.at, "the group").places(&places, "asks for a change");
+        let fault = fault.label(pair.desired.at, "the group").places(&places, "changes the group");
         self.out.faults.push(fault);
     }
 
@@ -175,7 +176,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// The live organization role of a group, unless the file asks for something that can't be done.
+    /// The live organization role of a group, unless the file declares an impossible change.
     fn group_role(&mut self, pair: &Pair<'_>, live: &LiveGroup) -> Option<Option<Role>> {
         let (shown, desired) = (escape::excerpt(pair.name), pair.desired);
         let fault = match (live.settings.organization_role, &live.locked_role, desired.organization_role) {
@@ -185,11 +186,11 @@ impl<'a> Differ<'a> {
             (Some(role), _, None) => {
                 let role = role.name();
                 let message = format!(
-                    "the group `{shown}` has the organization role `{role}`, and the Admin API can't take it away"
+                    "the group `{shown}` has the organization role `{role}`, which the Admin API can't clear"
                 );
                 let help = format!(
-                    "write `organization_role: {role}` to keep it, or `organization_role: member`, which gives no more \
-                     than everybody has"
+                    "write `organization_role: {role}` to keep it, or `organization_role: member`, a role that every \
+                     person has anyway"
                 );
                 Diagnostic::at(Code::GroupRole, desired.at, message, help)
             }
@@ -232,7 +233,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Those of a list who can be in a group now. The others wait.
+    /// The people in a list who can be in a group now. The others have to wait.
     fn present_members(&mut self, list: &'a BTreeMap<Email, Span>, group: &str) -> Vec<(Reference, Span)> {
         let mut present = Vec::new();
         for (email, at) in list {
@@ -282,7 +283,7 @@ impl<'a> Differ<'a> {
         left: BTreeMap<Uuid, &WorkspaceAccess>,
         workspaces: &Matching<'a, LiveWorkspace>,
     ) -> Vec<Assignment> {
-        // An archived workspace ends with all its assignments, and can't be written side by side.
+        // Archiving a workspace ends all its assignments, and writing both concurrently would conflict.
         let archived = self.desired.workspaces.iter().filter(|(_, workspace)| workspace.archived.is_some());
         let archived: BTreeSet<Uuid> =
             archived.filter_map(|(name, _)| workspaces.declared(name).id).collect();
@@ -299,7 +300,7 @@ impl<'a> Differ<'a> {
 
     fn locked_assignment(&mut self, group: &str, workspace: &str, role: &str, at: Span) {
         let message = format!(
-            "what the group `{}` gives in `{}` can't be changed: the Admin API can't write the role `{}`",
+            "the roles of the group `{}` in the workspace `{}` can't be changed: the Admin API can't write the role `{}`",
             escape::excerpt(group),
             escape::excerpt(workspace),
             escape::excerpt(role)
@@ -309,7 +310,7 @@ impl<'a> Differ<'a> {
     }
 }
 
-/// The vendor takes no role on creation. So it is an operation of its own, which can be seen to be missing.
+/// The API accepts no role on creation, so setting it is a separate operation, which can be found missing later.
 fn create_group(pair: &Pair<'_>, changes: &mut Changes) {
     let wanted = pair.desired.settings(pair.name, None);
     let after = GroupSettings { organization_role: None, ..wanted.clone() };

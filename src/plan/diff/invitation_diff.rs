@@ -1,4 +1,4 @@
-//! People who have not joined: whom to invite, which invitations to send again, and what becomes of the others.
+//! Compares invitations: whom to invite, which invitations to renew, and which to revoke.
 
 use super::differ::Differ;
 use crate::model::{
@@ -10,10 +10,10 @@ use crate::plan::operation::{
 };
 use crate::source::Span;
 
-/// An invitation through which no declared person is to join.
+/// An invitation that no declared person needs.
 pub(super) struct Unwanted<'l> {
     pub(super) live: &'l LiveInvitation,
-    /// The seats that it is counted with.
+    /// The seats that it counts as.
     pub(super) pending: Seats,
     /// The person is a member already, or has another invitation.
     pub(super) is_surplus: bool,
@@ -27,16 +27,16 @@ impl<'a> Differ<'a> {
     /// Sorts invitations by address.
     pub(super) fn index_invitations(&mut self) {
         let mut invitations: Vec<_> = self.live.invitations.iter().collect();
-        // Of several to one address, the one that can still be accepted is the person's.
+        // If an address has several invitations, the one that can still be accepted counts.
         invitations.sort_by_key(|invitation| (invitation.expired, invitation.id));
         for invitation in invitations {
             let Some(email) = &invitation.email else {
-                // A person who can join all the same.
+                // The person can still join.
                 if !invitation.expired {
                     self.out.counts.undeclared_invitations += 1;
                     self.expect_seats(&invitation.label, self.managed);
                 }
-                let note = Some("has no address that orgsync can write");
+                let note = Some("has no address that orgsync supports");
                 self.leave_alone(UnmanagedKind::Invitation, &invitation.label, note);
                 continue;
             };
@@ -47,7 +47,7 @@ impl<'a> Differ<'a> {
     /// The invitations to an address of a declared person who is a member already.
     pub(super) fn not_needed(&mut self, email: &Email) {
         for live in self.invitations.remove(email).into_iter().flatten() {
-            // No person joins through it, and that is known of it.
+            // A member can't join again, so it takes no seats.
             self.expect_seats(email.as_str(), Seats::empty());
             self.revoke_or_leave_alone(email, &Unwanted { live, pending: Seats::empty(), is_surplus: true });
         }
@@ -65,15 +65,15 @@ impl<'a> Differ<'a> {
         let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
         let locked = !invitation.locked_roles.is_empty();
         let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
-        // Without invitations people are awaited at their first sign-in, whatever became of an old one.
+        // Without invitations, people join at their first sign-in, whatever the state of an old invitation.
         if !invitation.expired || !sends {
             self.expect_seats(email.as_str(), member.access.seats);
-            // It may have gone to a former address, and is known there as well.
+            // It may have been sent to a former address.
             if let Some(address) = invitation.email.as_ref().filter(|address| *address != email) {
                 self.expect_seats(address.as_str(), Seats::empty());
             }
         }
-        // Another one could be accepted with other roles, and the vendor would not send a new one beside it.
+        // A second one could be accepted with other roles, and the API would refuse a new one next to it.
         let in_the_way = if invitation.expired { renews } else { sends };
         for &live in surplus {
             self.expect_seats(live.email.as_ref().map_or("", Email::as_str), Seats::empty());
@@ -123,8 +123,8 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Takes out the invitations to an address that no file declares, and counts each that can be accepted as taking
-    /// a seat of every managed product: also one beside another or beside a member, for it exists until all have gone.
+    /// Handles the invitations to an undeclared address. Each one that can be accepted counts as a seat of every
+    /// managed product, even if the address has several or belongs to a member, because it exists until it is revoked.
     pub(super) fn undeclared_invitations(&mut self, email: &Email) -> Vec<Unwanted<'a>> {
         let joined = self.joined.contains(email);
         let mut unwanted = Vec::new();

@@ -1,4 +1,4 @@
-//! Matches live with declared resources: by name, or else by the former name.
+//! Matches live with declared resources, by name or former name.
 
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// A live resource that has a name.
 pub(super) trait Named {
-    /// What it is, for people.
+    /// The type of the resource, for messages.
     const WHAT: &str;
 
     fn id(&self) -> Uuid;
@@ -73,13 +73,13 @@ pub(super) struct Matching<'a, T> {
     pub(super) declared: BTreeMap<&'a str, Option<&'a T>>,
     /// Resources that no file declares, by name.
     pub(super) undeclared: Vec<&'a T>,
-    /// What each live resource is called, with everything harmful made visible.
+    /// The name of each live resource, escaped.
     names: HashMap<Uuid, String>,
 }
 
 impl<'a, T: Named> Matching<'a, T> {
-    /// Matches by name, or else by the former name. A declared name that several live resources have is a fault, and
-    /// left out.
+    /// Matches by name, otherwise by former name. A declared name of several live resources is a fault, and is left
+    /// out.
     pub(super) fn new<D: Declared>(
         declared: &'a BTreeMap<String, D>,
         live: &'a [T],
@@ -139,6 +139,6 @@ fn ambiguous<T: Named>(name: &str, several: &[&T], at: Span) -> Diagnostic {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     let (what, name) = (T::WHAT, escape::excerpt(name));
     let message = format!("{} live {what}s are called `{name}`: {}", ids.len(), ids.join(", "));
-    let help = format!("rename or remove all but one of them: orgsync can't tell which {what} is meant");
+    let help = format!("rename or remove all but one: orgsync can't know which {what} to manage");
     Diagnostic::at(Code::DuplicateLiveName, at, message, help)
 }

@@ -1,4 +1,4 @@
-//! People: who is a member, who joins, who changes and who leaves.
+//! Compares people: who joins, changes and leaves.
 
 use super::differ::Differ;
 use crate::diag::{Code, Diagnostic};
@@ -22,12 +22,12 @@ impl<'a> Differ<'a> {
         self.undeclared();
     }
 
-    /// Sorts live members by address. A member who has none, or shares one, is noted and left alone.
+    /// Indexes live members by address. Members without an address, or with a shared one, are reported and left alone.
     fn index_members(&mut self) {
         for member in &self.live.members {
             self.out.before.add_used(member.access.seats & self.managed);
             let Some(email) = &member.email else {
-                let note = Some("has no address that orgsync can write");
+                let note = Some("has no address that orgsync supports");
                 self.leave_alone(UnmanagedKind::Member, &member.label, note);
                 continue;
             };
@@ -47,7 +47,7 @@ impl<'a> Differ<'a> {
             ids.sort_unstable();
             let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
             let message = format!("{} live members have the address {email}: {}", ids.len(), ids.join(", "));
-            let help = "remove all but one of them in the members panel: orgsync can't tell which is meant";
+            let help = "remove all but one in the members panel: orgsync can't know which one to manage";
             self.out.faults.push(Diagnostic::new(Code::DuplicateLiveMember, message, help));
         }
     }
@@ -100,7 +100,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// Leaves a member's roles as they are; to ask for others is a fault.
+    /// Leaves a member's roles as they are; declared differences are a fault.
     fn lock(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
         let unwritable = || live.locked_roles.iter().map(|role| escape::excerpt(role));
         if let Some(at) = member.roles_at {
@@ -131,7 +131,7 @@ impl<'a> Differ<'a> {
         }
     }
 
-    /// The people that are left over are declared nowhere.
+    /// Handles the remaining members, which no file declares.
     fn undeclared(&mut self) {
         let (word, at) = self.desired.policy.unmanaged.members;
         for (email, live) in std::mem::take(&mut self.members) {

@@ -1,6 +1,6 @@
 //! Compares the desired with the live organization: person by person, then groups, then workspaces.
 //!
-//! Gives the operations that make live what is desired, without order, and what else a plan reports.
+//! Returns the operations that make the live organization as desired, in no order, and the findings of the plan.
 
 mod differ;
 mod group_diff;
@@ -53,8 +53,8 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     difference
 }
 
-/// The workspaces that each invitation names: live ones in which the person is declared, but for the default one, in
-/// which every member is.
+/// The workspaces of each invitation: live ones that list the person, except for the default one, which includes every
+/// member.
 fn invited_into<'a>(
     desired: &'a Desired,
     workspaces: &Matching<'a, LiveWorkspace>,

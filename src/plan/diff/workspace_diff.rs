@@ -1,6 +1,6 @@
-//! Workspaces: which to create, change and archive, and who is in them with which roles.
+//! Compares workspaces: creation, changes, archiving, and members with their roles.
 //!
-//! Inherited roles are taken off before anything is called too much; see [`DirectAccess`].
+//! Inherited roles are subtracted before a role is treated as undeclared; see [`DirectAccess`].
 
 use super::differ::Differ;
 use super::matching::Matching;
@@ -94,7 +94,7 @@ impl<'a> Differ<'a> {
         if live.is_default {
             let message =
                 format!("`{}` is the default workspace, which can't be archived", escape::excerpt(name));
-            let help = "take `archived` out of its entry";
+            let help = "remove `archived` from its entry";
             self.out.faults.push(Diagnostic::at(Code::DefaultWorkspace, at, message, help));
             return;
         }
@@ -124,11 +124,10 @@ impl<'a> Differ<'a> {
         let declared = declared.map(|(membership, _)| membership.member.clone());
         let Some(admin) = declared.or_else(|| self.first_admin()) else {
             let message = format!(
-                "the workspace `{}` can't be made: the vendor wants an admin for it, and no live person with an \
-                 address is an admin",
+                "the workspace `{}` can't be created: it needs a first admin, and no live admin has an address",
                 escape::excerpt(name)
             );
-            let help = "declare somebody who has joined as its workspace_admin";
+            let help = "declare a live member as its workspace_admin";
             self.out.faults.push(Diagnostic::at(Code::NoAdmin, workspace.at, message, help));
             return;
         };
@@ -169,7 +168,7 @@ impl<'a> Differ<'a> {
         first.map(|(email, id)| Reference::live(email.as_str(), id))
     }
 
-    /// What must be written of the people who are to be in a workspace.
+    /// The memberships to write for the declared people of a workspace.
     fn memberships(
         &mut self,
         name: &str,
@@ -187,7 +186,7 @@ impl<'a> Differ<'a> {
             let mut before = WorkspaceRoles::empty();
             if let (Some(live), Some(id)) = (live, member.id) {
                 let access = self.direct(id, live, inherited);
-                // A direct role that a group hides, which goes away, must be right as well.
+                // If the person stops inheriting a role, a hidden direct role must be right too.
                 let uncovered = access.effective & inherited.lost(id, live.id);
                 let (surplus, missing) = (access.direct - roles, roles - access.effective);
                 if surplus.is_empty() && missing.is_empty() && uncovered.is_empty() {
@@ -221,7 +220,7 @@ impl<'a> Differ<'a> {
         let help = "leave the person out of this workspace to keep the roles as they are, or change them in the members panel";
         let places: Vec<Span> = grants.iter().map(|grant| grant.at).collect();
         let fault = Diagnostic::new(Code::LockedRoles, message, help);
-        self.out.faults.push(fault.places(&places, "asks for roles"));
+        self.out.faults.push(fault.places(&places, "declares roles"));
     }
 
     fn set_members(&mut self, workspace: &Reference, wanted: Vec<(Membership, Vec<Span>)>) {
@@ -255,7 +254,7 @@ impl<'a> Differ<'a> {
             }
             let member = self.member(*id);
             if live.is_default {
-                let note = Some("can't be taken out of the default workspace");
+                let note = Some("can't be removed from the default workspace");
                 self.leave_in(UnmanagedKind::WorkspaceMember, &member.name, &reference.name, note);
                 continue;
             }

@@ -27,8 +27,8 @@ pub struct GroupUpdate {
 pub enum GroupChange {
     /// Name, description or organization role.
     Settings { before: GroupSettings, after: GroupSettings },
-    /// The groups in which it is nested. A group that leaves some and joins others has two operations: otherwise two
-    /// groups that change places would be nested in each other for a moment.
+    /// The groups in which it is nested. If a group loses some parents and gets others, it has two operations:
+    /// otherwise, two groups that swap places would temporarily be nested in each other.
     Parents { before: BTreeSet<Reference>, after: BTreeSet<Reference> },
 }
 
@@ -38,7 +38,7 @@ pub struct GroupDelete {
     pub group: Reference,
     pub before: GroupSettings,
     pub member_count: usize,
-    /// How many of them the same plan removes from the organization, and counts as such.
+    /// The number of members that the same plan removes from the organization, and counts there.
     pub leaving_count: usize,
 }
 

@@ -1,8 +1,7 @@
-//! What an action does: one type that the plan document holds, a saved plan reads back, and that the simulator, the
-//! checks, the renderer and the executor match on.
+//! Operations: one type for the plan document, saved plans, the simulator, the checks, the renderer and the executor.
 //!
-//! One variant for each kind of change, one struct for each variant. A new kind makes the compiler name every place
-//! that must know it.
+//! Each kind of change has a variant with its own struct, so the compiler finds every place that has to handle a new
+//! kind.
 
 mod group_operations;
 mod person_operations;
@@ -223,7 +222,7 @@ impl Operation {
         }
     }
 
-    /// Whether two operations do the same, for whatever reason.
+    /// Whether two operations make the same change, even for different reasons.
     #[must_use]
     pub fn does_as(&self, other: &Self) -> bool {
         self.effect() == other.effect()
@@ -250,7 +249,7 @@ impl Operation {
         effect
     }
 
-    /// Whether nothing can restore what it removes.
+    /// Whether the change can't be undone.
     #[must_use]
     pub fn is_irreversible(&self) -> bool {
         matches!(self, Self::WorkspaceArchive(_))

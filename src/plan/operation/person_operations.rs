@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Creates an account at once.
+/// Creates an account instead of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MemberCreate {
     pub email: Email,
@@ -40,14 +40,14 @@ pub struct MemberRemove {
     pub before: Access,
     /// Why the member is removed.
     pub cause: RemovalCause,
-    /// What stays in the organization without its owner.
+    /// What the person leaves behind.
     pub leaves: LeftBehind,
 }
 
 /// What a person leaves behind in the organization.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LeftBehind {
-    /// Names of workspaces in which nobody who stays is an admin.
+    /// Names of workspaces that are left without an admin.
     pub workspaces: Vec<String>,
     /// How many API keys the person has created; null if the list can't be read.
     pub api_keys: Option<usize>,
@@ -92,7 +92,7 @@ pub struct InvitationRevoke {
     /// The seats of managed products that the invitation was counted with.
     #[schemars(with = "Vec<Product>")]
     pub pending: Seats,
-    /// The person does not join through this one: they are a member already, or have another invitation.
+    /// The person does not need it: they are a member, or have another invitation.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_surplus: bool,
     /// Why it is revoked.
@@ -105,7 +105,7 @@ pub struct InvitationState {
     /// The roles that the API can write.
     #[schemars(with = "Vec<Role>")]
     pub roles: Roles,
-    /// It can't be accepted any more.
+    /// It has expired and can no longer be accepted.
     pub expired: bool,
 }
 

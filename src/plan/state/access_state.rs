@@ -1,4 +1,4 @@
-//! Who holds the organization roles that give power over others or over money.
+//! The holders of the roles admin and billing.
 
 use super::group_graph::GroupGraph;
 use crate::model::{Live, Role, Roles};
@@ -14,7 +14,7 @@ pub struct AccessState {
 }
 
 impl AccessState {
-    /// Who holds the roles now. Invitations don't count.
+    /// The current holders. Invitations don't count.
     #[must_use]
     pub fn of(live: &Live) -> Self {
         let holders = |role: Role| {
@@ -24,7 +24,7 @@ impl AccessState {
         Self { groups: GroupGraph::of(live), admins: holders(Role::Admin), billing: holders(Role::Billing) }
     }
 
-    /// Takes away what an operation takes away.
+    /// Applies the revocations of an operation.
     pub fn revoke(&mut self, operation: &Operation) {
         if let Some((key, lost)) = lost(operation) {
             for holders in self.direct(lost) {
@@ -34,7 +34,7 @@ impl AccessState {
         self.groups.revoke(operation);
     }
 
-    /// Gives what an operation gives.
+    /// Applies the grants of an operation.
     pub fn grant(&mut self, operation: &Operation) {
         let gained = match operation {
             Operation::MemberUpdate(op) => Some((Key::Live(op.member_id), op.after.roles - op.before.roles)),
@@ -91,7 +91,7 @@ pub struct RoleHolders<'s> {
 }
 
 impl RoleHolders<'_> {
-    /// Everybody who has the role.
+    /// All holders of the role.
     #[must_use]
     pub fn all(&self) -> BTreeSet<Key> {
         let mut all = self.state.groups.holders_of(self.role);
@@ -115,7 +115,7 @@ impl RoleHolders<'_> {
             let loses = if inherits { leaves } else { is_direct };
             return loses.then_some(key).into_iter().collect();
         }
-        // Most groups grant nothing of the kind, and the walk below is long.
+        // Most groups grant no such role, and the walk below is expensive.
         let Some(group) = operation.group() else { return BTreeSet::new() };
         if !self.state.groups.passes_on(&group.key(), self.role) {
             return BTreeSet::new();

@@ -1,7 +1,7 @@
 //! Direct roles in workspaces.
 //!
-//! For each person the vendor shows the roles in a workspace, and does not tell which are direct and which inherited.
-//! So what groups explain is taken off.
+//! The API shows a person's effective roles in a workspace, not which of them are inherited. So inherited roles are
+//! subtracted.
 
 use super::effective_access::InheritedRoles;
 use super::group_graph::GroupGraph;
@@ -10,14 +10,14 @@ use crate::plan::operation::{Key, Membership, Operation};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// What a person is seen to have in a workspace.
+/// The roles that the API shows for a person in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectAccess {
     /// All roles that the API can write, direct or inherited.
     pub effective: WorkspaceRoles,
-    /// Those that no group explains: direct for sure.
+    /// Roles that no group grants, so they are certainly direct.
     pub direct: WorkspaceRoles,
-    /// Direct ones that the API can't write. Hostile text.
+    /// Direct roles that the API can't write. Hostile text.
     pub locked: BTreeSet<String>,
 }
 
@@ -94,7 +94,7 @@ impl WorkspaceAdmins {
         admins
     }
 
-    /// Moves on by an operation, both of its steps.
+    /// Simulates both steps of an operation.
     pub fn apply(&mut self, operation: &Operation) {
         let (workspace, members) = match operation {
             Operation::WorkspaceMembersSet(op) => (&op.workspace, &op.members),

@@ -1,4 +1,4 @@
-//! The roles that people have, through groups and in all.
+//! Inherited and effective roles of people.
 
 use crate::model::{Roles, WorkspaceRoles};
 use crate::plan::operation::Key;
@@ -61,7 +61,7 @@ impl EffectiveAccess {
         }
     }
 
-    /// Whether no person has more than in `other`.
+    /// Whether no person has access that they don't have in `other`.
     pub(in crate::plan) fn is_within(&self, other: &Self) -> bool {
         let roles = |(person, roles): (&Key, &Roles)| {
             other.roles.get(person).is_some_and(|all| roles.is_subset(*all))

@@ -1,6 +1,6 @@
-//! The groups at one moment: who is in them, how they are nested, and what their members inherit.
+//! The groups at a point in time: members, nesting, and inherited access.
 //!
-//! A group passes what it grants to its members and to those of the groups nested in it.
+//! Members of a group, and of the groups nested in it, inherit the access that it grants.
 
 use super::effective_access::{EffectiveAccess, InheritedByMember, InheritedRoles};
 use crate::model::nesting::{ancestors, is_nested_in_itself};
@@ -11,7 +11,7 @@ use crate::plan::operation::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The groups at one moment.
+/// The groups at a point in time.
 #[derive(Debug, Clone, Default)]
 pub struct GroupGraph(BTreeMap<Key, Group>);
 
@@ -53,7 +53,7 @@ impl GroupGraph {
         self
     }
 
-    /// Takes away what an operation takes away.
+    /// Applies the revocations of an operation.
     pub fn revoke(&mut self, operation: &Operation) {
         match operation.by_resource() {
             ByResource::Person(PersonOperation::MemberRemove(op)) => {
@@ -94,7 +94,7 @@ impl GroupGraph {
         }
     }
 
-    /// Gives what an operation gives.
+    /// Applies the grants of an operation.
     pub fn grant(&mut self, operation: &Operation) {
         let ByResource::Group(operation) = operation.by_resource() else { return };
         match operation {
@@ -154,7 +154,7 @@ impl GroupGraph {
         self.0.keys().any(|key| self.is_nested_in_itself(key))
     }
 
-    /// What people inherit: all of them, or those whom one group reaches.
+    /// The access that people inherit: of all people, or of the direct and nested members of one group.
     pub(in crate::plan) fn inherited(&self, through: Option<&Key>) -> EffectiveAccess {
         let mut inherited = EffectiveAccess::default();
         for (key, group) in self.0.iter().filter(|(_, group)| !group.members.is_empty()) {
@@ -176,7 +176,7 @@ impl GroupGraph {
         inherited
     }
 
-    /// The groups that reach a person: those that list them, and all in which these are nested.
+    /// The groups from which a person inherits: those that list them, and all in which these are nested.
     #[must_use]
     pub fn reaching(&self, person: &Key) -> BTreeSet<Key> {
         let direct = self.0.iter().filter(|(_, group)| group.members.contains(person));
@@ -263,7 +263,7 @@ impl Group {
         }
     }
 
-    /// Takes away the roles that an assignment does not keep.
+    /// Revokes the roles that an assignment does not keep.
     fn narrow(&mut self, assignment: &Assignment) {
         let roles = self.workspaces.entry(assignment.workspace.key()).or_default();
         roles.roles &= assignment.after;

@@ -1,11 +1,11 @@
-//! The organization at one moment: the one simulator of operations.
+//! The organization at a point in time: the simulator of operations.
 //!
-//! Takes the live organization; operations move it on in two steps. [`OrganizationState::revoke`] takes away what an
-//! operation takes away, [`OrganizationState::grant`] gives what it gives. So the worst moment of operations that run
-//! side by side is known: for access everything is revoked and nothing granted yet, for seats the reverse.
+//! It starts with the live organization and simulates each operation in two steps: [`OrganizationState::revoke`]
+//! applies its revocations, [`OrganizationState::grant`] its grants. This gives the worst case of concurrent
+//! operations: for admins, everything is revoked and nothing granted yet; for seats, the reverse.
 //!
-//! Seats before and after, admins at the worst moment, what must be deferred, inherited roles and what a leaver leaves
-//! behind are questions to it.
+//! It computes seats before and after a plan, the lowest number of admins, deferral, inherited roles, and what a leaver
+//! leaves behind.
 
 mod access_state;
 mod direct_access;
@@ -24,7 +24,7 @@ pub use seat_count::{PerProduct, SeatChange, SeatCount};
 use super::operation::Operation;
 use crate::model::{Live, Seats};
 
-/// Who holds power and how many seats are used, at one moment.
+/// The holders of admin and billing, and the used seats, at a point in time.
 #[derive(Debug, Clone)]
 pub struct OrganizationState {
     pub seats: SeatCount,
@@ -39,13 +39,13 @@ impl OrganizationState {
         Self { seats, access: AccessState::of(live), managed }
     }
 
-    /// Takes away what an operation takes away.
+    /// Applies the revocations of an operation.
     pub fn revoke(&mut self, operation: &Operation) {
         self.seats.apply(SeatChange::of(operation, self.managed).releases());
         self.access.revoke(operation);
     }
 
-    /// Gives what an operation gives.
+    /// Applies the grants of an operation.
     pub fn grant(&mut self, operation: &Operation) {
         self.seats.apply(SeatChange::of(operation, self.managed).claims());
         self.access.grant(operation);

@@ -1,4 +1,4 @@
-//! Counting seats of managed products.
+//! Counts seats of managed products.
 
 use crate::model::{Product, Seats};
 use crate::plan::operation::{ByResource, Operation, PersonOperation};
@@ -38,7 +38,7 @@ impl PerProduct {
     }
 }
 
-/// What an operation does to the seats of managed products.
+/// The effect of an operation on the seats of managed products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SeatChange {
     /// Seats that members hold.
@@ -48,7 +48,7 @@ pub struct SeatChange {
 }
 
 impl SeatChange {
-    /// The change that an operation makes, of managed products alone.
+    /// The effect of an operation. Unmanaged products don't count.
     #[must_use]
     pub fn of(operation: &Operation, managed: Seats) -> Self {
         let mut change = Self::default();
@@ -111,7 +111,7 @@ impl SeatCount {
         self.pending.add_all(seats, 1);
     }
 
-    /// Adds what an operation does.
+    /// Adds the effect of an operation.
     pub fn apply(&mut self, change: SeatChange) {
         for product in Seats::all() {
             self.used.add(product, change.used.get(product));

@@ -1,4 +1,4 @@
-//! What preconditions are, and how what is there is compared with what a plan saw and wants.
+//! Preconditions, and the comparison of live values with the before and after values of a plan.
 
 use crate::escape;
 use crate::model::Settings;
@@ -6,28 +6,27 @@ use crate::plan::Action;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// How an action of a saved plan fits the organization as it is by now.
+/// Whether an action of a saved plan can still be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Precondition {
-    /// What it touches is as the plan saw it.
+    /// The resource is as it was when the plan was made.
     Holds,
-    /// What it wants is there already.
+    /// The resource is already as planned.
     AlreadyApplied,
-    /// Neither. Harmless text.
+    /// Neither. Escaped text.
     Conflict { expected: String, found: String },
 }
 
-/// A saved plan, whichever part of it is looked at: any of it may have been done by an earlier run, or by an earlier
-/// phase.
+/// The whole saved plan. An earlier run or an earlier phase may have done any part of it.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanContext<'p> {
-    /// All its actions.
+    /// All actions of the plan.
     pub actions: &'p [Action],
-    /// The invitations that an earlier run of it has deleted in order to send them again.
+    /// The invitations that an earlier run of the plan has deleted to renew them.
     pub deleted: &'p BTreeSet<Uuid>,
 }
 
-/// Holds what is there now against what the plan saw and wants.
+/// Compares the live value with the before and after values of the plan.
 pub(super) fn compare<T: PartialEq>(
     now: &T,
     before: &T,
@@ -43,9 +42,9 @@ pub(super) fn compare<T: PartialEq>(
     }
 }
 
-/// What was there does not exist any more.
+/// The conflict of a resource that no longer exists.
 pub(super) fn gone(expected: impl Into<String>) -> Precondition {
-    Precondition::Conflict { expected: expected.into(), found: "it is gone".to_owned() }
+    Precondition::Conflict { expected: expected.into(), found: "nothing".to_owned() }
 }
 
 pub(super) fn described(settings: &impl Settings) -> String {

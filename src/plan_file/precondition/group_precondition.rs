@@ -10,15 +10,15 @@ use crate::plan::{
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The groups as they are, and what a plan wants of them in the end.
+/// The live groups, and their state after the plan.
 pub(super) struct GroupPreconditions<'l> {
     by_id: HashMap<Uuid, &'l LiveGroup>,
     by_name: HashMap<&'l str, &'l LiveGroup>,
-    /// In what groups are nested after the actions so far.
+    /// The parents of each group after the actions so far.
     parents: HashMap<Uuid, BTreeSet<Uuid>>,
-    /// The last nesting that the plan wants; `None` if that is in a group that it creates.
+    /// The parents of each group after the plan; `None` if the plan creates one of them.
     last: HashMap<Uuid, Option<BTreeSet<Uuid>>>,
-    /// The organization roles that the plan gives, by the names of the groups.
+    /// The organization roles after the plan, by the names of the groups.
     roles: HashMap<String, Role>,
 }
 
@@ -59,7 +59,7 @@ impl<'l> GroupPreconditions<'l> {
 
     fn create(&self, op: &GroupCreate) -> Precondition {
         let mut now = self.by_name.get(op.after.name.as_str()).map(|live| live.settings.clone());
-        // The role comes with another action, which may be done as well.
+        // Another action sets the role, and may be done too.
         if let Some(now) = &mut now
             && now.organization_role == self.roles.get(&op.after.name).copied()
         {
@@ -71,7 +71,7 @@ impl<'l> GroupPreconditions<'l> {
     }
 
     fn delete(&self, op: &GroupDelete) -> Precondition {
-        // Members who leave the organization with this plan may have done so.
+        // Members whom the plan removes from the organization may already have left.
         let expected = op.member_count.saturating_sub(op.leaving_count)..=op.member_count;
         match op.group.id.and_then(|id| self.by_id.get(&id)).map(|live| live.members.len()) {
             None => Precondition::AlreadyApplied,
@@ -94,7 +94,7 @@ impl<'l> GroupPreconditions<'l> {
         }
     }
 
-    /// A nesting may have two halves, as the change of a person may.
+    /// Like the change of a person, a change of nesting may have two halves.
     fn nesting(
         &mut self,
         id: Uuid,
@@ -134,7 +134,7 @@ impl<'l> GroupPreconditions<'l> {
         }
     }
 
-    /// All assignments are as they were, or as they are to be.
+    /// Checks that all assignments are as before, or all as planned.
     fn assignments(&self, group: &Reference, assignments: &[Assignment]) -> Precondition {
         let live = match self.live(group) {
             Ok(live) => live,
@@ -160,7 +160,7 @@ impl<'l> GroupPreconditions<'l> {
         if done { Precondition::AlreadyApplied } else { Precondition::Holds }
     }
 
-    /// The live group. The precondition of an operation on one that the plan creates holds.
+    /// The live group. The precondition always holds for a group that the plan creates.
     fn live(&self, group: &Reference) -> Result<&'l LiveGroup, Precondition> {
         let id = group.id.ok_or(Precondition::Holds)?;
         self.by_id.get(&id).copied().ok_or_else(|| gone("the group"))
@@ -168,7 +168,7 @@ impl<'l> GroupPreconditions<'l> {
 }
 
 fn settings(now: &GroupSettings, before: &GroupSettings, after: &GroupSettings) -> Precondition {
-    // The role is set by a request of its own, the last one.
+    // The role is set by a separate request, the last one.
     let half = GroupSettings { organization_role: before.organization_role, ..after.clone() };
     if *now == half && now != after {
         return Precondition::Holds;

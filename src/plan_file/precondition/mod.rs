@@ -1,4 +1,4 @@
-//! Whether the actions of a saved plan can still be carried out as they were reviewed.
+//! Checks whether the actions of a saved plan can still be applied as reviewed.
 
 mod comparison;
 mod group_precondition;
@@ -13,7 +13,7 @@ use group_precondition::GroupPreconditions;
 use person_precondition::PersonPreconditions;
 use workspace_precondition::WorkspacePreconditions;
 
-/// The preconditions of actions, each after those before it.
+/// The precondition of each action, after the previous ones.
 #[must_use]
 pub fn preconditions(actions: &[Action], live: &Live, context: PlanContext<'_>) -> Vec<Precondition> {
     let mut people = PersonPreconditions::new(live, context);

@@ -9,13 +9,13 @@ use crate::plan::{
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The people as they are, and the last state that a plan wants of each member.
+/// The live people, and the state of each member after the plan.
 pub(super) struct PersonPreconditions<'l> {
     members: HashMap<Uuid, &'l LiveMember>,
     by_email: HashMap<&'l Email, &'l LiveMember>,
     invitations: HashMap<Uuid, &'l LiveInvitation>,
     invited: HashMap<&'l Email, Vec<&'l LiveInvitation>>,
-    /// What members have after the actions so far.
+    /// The access of members after the actions so far.
     now: HashMap<Uuid, Access>,
     last: HashMap<Uuid, Access>,
     deleted: &'l BTreeSet<Uuid>,
@@ -56,7 +56,7 @@ impl<'l> PersonPreconditions<'l> {
         }
     }
 
-    /// A person's change may have two halves: both are done if the end is reached.
+    /// A person's change may have two halves: both are done if the final state is reached.
     fn member_update(&mut self, op: &MemberUpdate) -> Precondition {
         let Some(now) = self.now.get(&op.member_id).copied() else { return gone(holding(op.before)) };
         if self.last.get(&op.member_id) == Some(&now) {
@@ -78,10 +78,12 @@ impl<'l> PersonPreconditions<'l> {
         }
     }
 
-    /// A person who was neither a member nor invited.
+    /// Checks a person who was neither a member nor invited.
     fn newcomer(&self, email: &Email, access: Access, invites: bool) -> Precondition {
-        let conflict =
-            |found: String| Precondition::Conflict { expected: "neither in nor invited".to_owned(), found };
+        let conflict = |found: String| Precondition::Conflict {
+            expected: "neither a member nor invited".to_owned(),
+            found,
+        };
         if let Some(member) = self.by_email.get(email) {
             return match member.access == access {
                 true => Precondition::AlreadyApplied,
@@ -101,7 +103,7 @@ impl<'l> PersonPreconditions<'l> {
         if let Some(invitation) = self.invitations.get(&op.invitation_id) {
             return unchanged(invitation, op.before);
         }
-        // It may have been renewed already, or accepted.
+        // It may already have been renewed or accepted.
         match self.newcomer(&op.email, op.after, true) {
             Precondition::Holds if !self.deleted.contains(&op.invitation_id) => gone(invited(op.before)),
             other => other,
@@ -113,7 +115,7 @@ impl<'l> PersonPreconditions<'l> {
             (Some(invitation), _) => unchanged(invitation, op.before),
             (None, Some(member)) if !op.is_surplus => Precondition::Conflict {
                 expected: invited(op.before),
-                found: format!("has accepted, and is {}", holding(member.access)),
+                found: format!("a member as {}", holding(member.access)),
             },
             (None, _) => Precondition::AlreadyApplied,
         }

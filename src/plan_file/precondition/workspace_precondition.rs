@@ -10,7 +10,7 @@ use crate::plan::{
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// The workspaces as they are, and who is in them.
+/// The live workspaces and their members.
 pub(super) struct WorkspacePreconditions<'l> {
     by_id: HashMap<Uuid, &'l LiveWorkspace>,
     by_name: HashMap<&'l str, &'l LiveWorkspace>,
@@ -23,12 +23,12 @@ pub(super) struct WorkspacePreconditions<'l> {
     revoked: RevokedThroughGroups,
 }
 
-/// The roles in workspaces that a plan revokes through groups: it may have done so already.
+/// The workspace roles that a plan revokes through groups, which it may already have done.
 #[derive(Default)]
 struct RevokedThroughGroups {
     members: HashSet<Uuid>,
     workspaces: HashSet<Uuid>,
-    /// By deleting or moving a group, which may concern every member.
+    /// The plan deletes or moves a group, which may affect every member.
     anywhere: bool,
 }
 
@@ -118,7 +118,7 @@ impl<'l> WorkspacePreconditions<'l> {
         })
     }
 
-    /// All have the roles that they had, or those that they are to have.
+    /// Checks that all have the roles as before, or all as planned.
     fn members(&self, workspace: &Reference, members: &[Membership]) -> Precondition {
         let Some(id) = workspace.id else { return Precondition::Holds };
         if !self.by_id.contains_key(&id) {
@@ -145,9 +145,9 @@ impl<'l> WorkspacePreconditions<'l> {
         };
         let inherited = inherited_in(&self.inherited);
         if now == *after | inherited {
-            // A direct role that hides behind a group which goes can't be seen to be right.
+            // A direct role can't be checked if a removed group grants it too.
             let is_hidden = !(inherited - inherited_in(&self.inherited_after)).is_empty();
-            // A member to be removed may hold nothing but such a role.
+            // A member to be removed may have only such a role.
             let is_locked = self.locked.contains(&(id, workspace));
             return if is_hidden || is_locked { Precondition::Holds } else { Precondition::AlreadyApplied };
         }

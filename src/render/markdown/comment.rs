@@ -1,31 +1,31 @@
-//! A comment that is never too long: what does not fit is counted, and no markup is left open.
+//! A comment of limited length: omitted entries are counted, and all markup is closed.
 
 use crate::render::thousands;
 
-/// The most characters of a comment. The places that take comments allow a little more.
+/// The most characters of a comment. GitHub and GitLab allow a little more.
 pub(super) const LONGEST: usize = 65_000;
 
-/// A list from which entries may be left out.
+/// A list from which entries may be omitted.
 #[derive(Debug, Default)]
 pub(super) struct Section {
-    /// What the entries are, and how many. Own words alone.
+    /// The heading, with the number of entries. Needs no escaping.
     pub(super) heading: String,
     /// Closed until a reader opens it.
     pub(super) folded: bool,
     /// Text above the entries, such as the head of a table.
     pub(super) head: &'static str,
-    /// What the count of omitted entries is of: `changes`, or empty for the entries themselves.
+    /// What is counted if entries are omitted: `changes`, or empty for the entries themselves.
     pub(super) noun: &'static str,
-    /// Those that matter most first.
+    /// The entries, the most important first.
     pub(super) entries: Vec<Entry>,
 }
 
-/// A part of a list that is shown as a whole or not at all.
+/// An entry of a list, which is shown as a whole or not at all.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Whole lines, or nothing.
+    /// Complete lines, or nothing.
     pub(super) text: String,
-    /// What it counts for.
+    /// The number that it adds to the count if it is omitted.
     pub(super) counts: usize,
 }
 
@@ -36,7 +36,7 @@ impl Entry {
 }
 
 impl Section {
-    /// Writes as many entries as there is room for, in characters, and the number of the others.
+    /// Writes as many entries as fit into `room` characters, and the number of the others.
     fn write(&self, out: &mut String, mut room: usize) {
         let (heading, head) = (&self.heading, self.head);
         out.push_str(&match self.folded {
@@ -54,20 +54,20 @@ impl Section {
         }
     }
 
-    /// All entries together, in characters.
+    /// The length of all entries, in characters.
     fn length(&self) -> usize {
         self.entries.iter().map(Entry::length).sum()
     }
 }
 
-/// Takes a part of what there is, if that is enough.
+/// Subtracts a part from the room, if it fits.
 fn take(room: &mut usize, part: usize) -> bool {
     let rest = room.checked_sub(part);
     *room = rest.unwrap_or(0);
     rest.is_some()
 }
 
-/// Puts a comment together. Where not everything fits, long sections give way to short ones.
+/// Assembles a comment. If not everything fits, long sections are cut before short ones.
 pub(super) fn comment(opening: &str, sections: &[Section]) -> String {
     let written = |room: usize| {
         let mut out = opening.to_owned();
@@ -79,8 +79,7 @@ pub(super) fn comment(opening: &str, sections: &[Section]) -> String {
     written(share(sections.iter().map(Section::length).collect(), room))
 }
 
-/// The most that each of several may have, so that together they have no more than there is, and none could have more
-/// without another having less than it.
+/// The fair share: the largest limit for each section so that all of them fit into the room together.
 fn share(mut wanted: Vec<usize>, mut room: usize) -> usize {
     wanted.sort_unstable();
     for (left, one) in (1..=wanted.len()).rev().zip(wanted) {

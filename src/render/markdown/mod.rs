@@ -1,7 +1,7 @@
-//! Plans, reports and faults as Markdown: the comment on a pull request.
+//! Renders plans, reports and faults as Markdown, for comments on pull requests.
 //!
-//! Text from files or from the live organization is in code spans, so that none of it is markup. The rest are words of
-//! this program. The same plan gives the same text.
+//! Text from files or from the live organization is in code spans, so that none of it is markup. The same plan always
+//! gives the same text.
 
 mod comment;
 
@@ -18,13 +18,13 @@ use comment::{Entry, Section, comment};
 /// A longer list is folded.
 const UNFOLDED: usize = 10;
 
-/// The most places that are listed of one refusal or fault.
+/// The most positions that are listed for a refusal or fault.
 const PLACES: usize = 10;
 
 /// The width of a bar of seats, in characters.
 const BAR: i64 = 20;
 
-/// A plan as Markdown, of at most 65,000 characters: what it comes to, refusals, seats, changes, what is left alone.
+/// A plan as Markdown, of at most 65,000 characters: conclusion, refusals, seats, changes and findings.
 #[must_use]
 pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources) -> String {
     let title = match view.organization.as_str() {
@@ -74,11 +74,11 @@ fn diagnostics(heading: &str, all: &[Diagnostic], sources: &Sources) -> Vec<Sect
     (!all.is_empty()).then(section).into_iter().collect()
 }
 
-/// What is wrong, the places that cause it, and the way on.
+/// The message, the positions that cause it, and the help.
 fn diagnostic(one: &Diagnostic, sources: &Sources) -> Entry {
     let mut text = format!("- **{}**: {}\n", one.code, code(&one.message));
     let mut places: Vec<_> = one.labels.iter().take(PLACES).map(|label| place(label, sources)).collect();
-    // Several places of one line are one line here.
+    // Several positions on one line are listed once.
     places.dedup();
     text.push_str(&places.concat());
     if let Some(file) = &one.file {
@@ -117,7 +117,7 @@ fn seats(view: &View<'_>) -> Option<Section> {
     })
 }
 
-/// How much of what has been bought is used and pending after the plan. Only what is full looks full.
+/// A bar of used and pending seats after the plan. It looks full only if it is full.
 fn bar(seats: &SeatsDocument) -> String {
     let whole = i64::from(seats.purchased).max(1);
     let cells = |number: i64| {
@@ -130,7 +130,7 @@ fn bar(seats: &SeatsDocument) -> String {
     format!("{}{}{}", "▓".repeat(used), "▒".repeat(taken - used), "░".repeat(free))
 }
 
-/// The changes of a part, each list of which says what it is a part of.
+/// The changes of a part. Each heading has the title of the part.
 fn part<'v>(Part { title, changes }: &'v Part<'_>) -> impl Iterator<Item = Section> + use<'v> {
     changes.iter().map(move |changes| section(*title, changes))
 }
@@ -146,7 +146,7 @@ fn section(title: Option<&str>, changes: &Changes<'_>) -> Section {
     }
 }
 
-/// Which resource changes, and how: on the same line, or on one each.
+/// A resource and its changes, on one line or one line each.
 fn change(sign: Sign, Line { target, actions, changes, .. }: &Line<'_>) -> Entry {
     let target = code(target);
     let sign = code(&sign.symbol().to_string());
@@ -173,8 +173,8 @@ fn note(note: &Note) -> Section {
     }
 }
 
-/// The report of an apply as Markdown, of at most 65,000 characters: failures first, and folded if they are
-/// many, all results folded.
+/// The report of an apply as Markdown, of at most 65,000 characters. Failures come first, folded if there are many.
+/// All results are folded.
 #[must_use]
 pub fn report_markdown(report: &Report) -> String {
     let opening = format!("### Apply\n\n**{}**\n", conclusion(report));
@@ -202,7 +202,7 @@ fn failure(outcome: &Outcome) -> Entry {
     Entry { text: format!("| {} | {reason} |\n", code_in_cell(&outcome.id)), counts: 1 }
 }
 
-/// How many actions had each status.
+/// The number of actions with each status.
 fn statuses(report: &Report) -> Section {
     let row = |status: Status| match report.count(status) {
         0 => None,

@@ -1,4 +1,4 @@
-//! The changes that a reviewer must not miss: who becomes an admin, and what a plan takes away.
+//! The changes that a reviewer must not miss: new admins and removals.
 
 use super::phrases::phrase;
 use crate::check;
@@ -13,24 +13,24 @@ pub struct Mark {
     pub weight: Weight,
     /// Which resource, and how.
     pub text: String,
-    /// The files asked for it before they were changed.
+    /// It is drift, not part of the change of the files.
     pub is_drift: bool,
-    /// The place in the files that asks for it; `None` if they don't mention it.
+    /// The position in the files that causes it; `None` if there is none.
     pub at: Option<Span>,
 }
 
-/// Why a change must not be missed, the weightiest first.
+/// Why a change must not be missed, the most important first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
-    /// It makes a person an admin, or will when the invitation is accepted.
+    /// A person becomes an admin, now or when they accept the invitation.
     NewAdmin,
     /// A person leaves, or can't join.
     Leaves,
-    /// Something else is lost: a membership, a seat, an admin role, a group.
+    /// Another removal: of a membership, a seat, an admin role or a group.
     Loses,
 }
 
-/// All that must not be missed: what a change of the files does before drift, and the weightiest first.
+/// All marks: the change of the files before drift, and the most important first.
 pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
     let mut state = plan.admins.start.clone();
     let mark = |action: &Action| {

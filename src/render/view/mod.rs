@@ -1,4 +1,4 @@
-//! One walk over a plan: everything that an output format shows, in words.
+//! A plan in words, for all output formats.
 
 mod marks;
 mod notes;
@@ -19,36 +19,36 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
-/// A plan, ready to be shown. All its texts are harmless.
+/// A plan in words. All texts are escaped.
 #[derive(Debug)]
 pub struct View<'p> {
     /// The organization that the plan is for; may be empty.
     pub organization: String,
-    /// What the plan was made against, if that was not the organization itself. Own words alone.
+    /// A sentence about the snapshot that the plan is based on, if there is one. Needs no escaping.
     pub basis: Option<String>,
-    /// The changes: all together, or those of the change of the files and then drift.
+    /// The changes in one part, or in two: the change of the files, and drift.
     pub parts: Vec<Part<'p>>,
     /// The seat budget.
     pub seats: BTreeMap<Product, SeatsDocument>,
-    /// What the plan reports beside the changes: who has not joined yet, what is locked, what is left alone.
+    /// The findings: people who have not joined yet, locked resources, and resources that are left alone.
     pub notes: Vec<Note>,
-    /// What a reviewer must not miss.
+    /// Changes that a reviewer must not miss.
     pub marks: Vec<Mark>,
-    /// The last sentence. Own words alone.
+    /// The last sentence. Needs no escaping.
     pub conclusion: String,
 }
 
-/// Changes that belong together.
+/// A part of the changes.
 #[derive(Debug)]
 pub struct Part<'p> {
-    /// `None` if there is only one part. Own words alone.
+    /// `None` if there is only one part. Needs no escaping.
     pub title: Option<&'static str>,
-    /// The changes, by what they do to which type of resource.
+    /// The changes, by sign and type of resource.
     pub changes: Vec<Changes<'p>>,
 }
 
 impl Part<'_> {
-    /// How many changes they are. Own words alone.
+    /// The number of changes, in words. Needs no escaping.
     #[must_use]
     pub fn number(&self) -> String {
         match self.changes.iter().flat_map(|changes| &changes.lines).map(|line| line.actions).sum() {
@@ -63,19 +63,19 @@ impl Part<'_> {
 pub struct Changes<'p> {
     pub sign: Sign,
     pub resource: Resource,
-    /// How many of what. Own words alone.
+    /// The heading, with the number of resources. Needs no escaping.
     pub heading: String,
     /// One for each resource.
     pub lines: Vec<Line<'p>>,
 }
 
-/// What a plan does to one resource.
+/// The changes of one resource.
 #[derive(Debug)]
 pub struct Line<'p> {
     pub target: String,
-    /// The number of actions that do it.
+    /// The number of actions.
     pub actions: usize,
-    /// What changes, from what to what.
+    /// The changes, from old to new.
     pub changes: Vec<String>,
     pub operations: Vec<&'p Operation>,
 }
@@ -84,24 +84,22 @@ pub struct Line<'p> {
 type Lines<'p> = BTreeMap<Resource, BTreeMap<String, (Sign, Line<'p>)>>;
 
 impl<'p> View<'p> {
-    /// The same, of a plan that was made on a day against a snapshot, if there is one.
+    /// Adds the basis of a plan that was made against a snapshot.
     #[must_use]
     pub fn against(self, snapshot: Option<Timestamp>, today: Date) -> Self {
         let basis = |taken_at: Timestamp| {
             let taken_on = TimeZone::UTC.to_datetime(taken_at).date();
             let days = today.duration_since(taken_on).as_hours() / 24;
             let age = match usize::try_from(days) {
-                Ok(days @ 1..) => format!(", {} before this day", count(days, "day")),
+                Ok(days @ 1..) => format!(" ({} old)", count(days, "day")),
                 _ => String::new(),
             };
-            format!(
-                "Made against a snapshot that was taken at {taken_at}{age}, not against the organization as it is now."
-            )
+            format!("Planned against a snapshot from {taken_at}{age}, not against the live organization.")
         };
         Self { basis: snapshot.map(basis), ..self }
     }
 
-    /// Walks over a checked plan.
+    /// Describes a checked plan.
     #[must_use]
     pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
@@ -121,16 +119,16 @@ impl<'p> View<'p> {
     }
 }
 
-/// What comes from the change of the files, and what was to be done without it.
+/// The changes that come from the change of the files, and drift.
 fn parts(plan: &Plan, base: Base) -> Vec<Part<'_>> {
     let part = |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, Some(origin))) };
     let title = match base {
         Base::Planned => {
-            let drift = part("Drift from before", ActionOrigin::Drift);
+            let drift = part("Drift", ActionOrigin::Drift);
             return vec![part("From this change", ActionOrigin::Change), drift];
         }
-        Base::Absent => "From this change, before which there were no files",
-        Base::Invalid => "From this change or from before, when the files had faults",
+        Base::Absent => "From this change (there were no previous files)",
+        Base::Invalid => "From this change or drift (the previous files had faults)",
     };
     vec![part(title, ActionOrigin::Change)]
 }
@@ -156,19 +154,22 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
     };
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
         (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
-        (0, 0, waiting) => format!("Nothing to do now: {} still to come in.", people(waiting)),
+        (0, 0, waiting) => {
+            let have = if waiting == 1 { "has" } else { "have" };
+            format!("Nothing to do now: {} {have} not joined yet.", people(waiting))
+        }
         (0, changes, _) => format!("{} to make, for {whom}{}.", count(changes, "change"), origins(plan)),
         (refusals, ..) => {
-            format!("Refused, for {}: nothing of this plan will be applied.", count(refusals, "reason"))
+            format!("Refused, for {}: none of this plan will be applied.", count(refusals, "reason"))
         }
     };
     if plan.actions.iter().any(|action| action.operation.is_irreversible()) && checked.refusals().is_empty() {
-        text.push_str(" Some can't be undone: apply wants --allow-irreversible.");
+        text.push_str(" Some can't be undone: apply requires --allow-irreversible.");
     }
     text
 }
 
-/// How many changes have which origin, if that is known.
+/// The numbers of changes by origin, if known.
 fn origins(plan: &Plan) -> String {
     match (plan.base, plan.of(ActionOrigin::Drift).count()) {
         (None | Some(Base::Absent | Base::Invalid), _) | (_, 0) => String::new(),
@@ -190,7 +191,8 @@ fn lines(plan: &Plan, origin: Option<ActionOrigin>) -> Lines<'_> {
     lines
 }
 
-/// Adds an operation to the line of its target. A person who joins or leaves does so in the first of several.
+/// Adds an operation to the line of its target. The first of several operations decides whether a person joins or
+/// leaves.
 fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation) {
     let target = escape::line(operation.target()).into_owned();
     let (sign, phrase) = phrases::phrase(operation);
@@ -232,13 +234,13 @@ fn changes(resource: Resource, lines: BTreeMap<String, (Sign, Line<'_>)>) -> Vec
 
 fn heading(resource: Resource, sign: Sign, number: usize) -> String {
     let (one, many) = match (resource, sign) {
-        (Resource::Person, Sign::Add) => ("person gets in", "people get in"),
+        (Resource::Person, Sign::Add) => ("person joins", "people join"),
         (Resource::Person, Sign::Change) => ("person changes", "people change"),
         (Resource::Person, Sign::Remove) => ("person leaves", "people leave"),
-        (Resource::Workspace, Sign::Add) => ("workspace is made", "workspaces are made"),
+        (Resource::Workspace, Sign::Add) => ("workspace is created", "workspaces are created"),
         (Resource::Workspace, Sign::Change) => ("workspace changes", "workspaces change"),
         (Resource::Workspace, Sign::Remove) => ("workspace is archived", "workspaces are archived"),
-        (Resource::Group, Sign::Add) => ("group is made", "groups are made"),
+        (Resource::Group, Sign::Add) => ("group is created", "groups are created"),
         (Resource::Group, Sign::Change) => ("group changes", "groups change"),
         (Resource::Group, Sign::Remove) => ("group is deleted", "groups are deleted"),
     };

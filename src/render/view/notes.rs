@@ -1,4 +1,5 @@
-//! What a plan reports beside the changes, in words: who has not joined yet, what is locked, what is left alone.
+//! The findings of a plan, in words: people who have not joined yet, locked resources, and resources that are left
+//! alone.
 
 use super::phrases::phrase;
 use crate::escape;
@@ -8,13 +9,13 @@ use crate::render::thousands;
 /// Resources that the plan does not change, and why.
 #[derive(Debug)]
 pub struct Note {
-    /// What they have in common, and how many there are. Own words alone.
+    /// The heading, with their number. Needs no escaping.
     pub heading: String,
     /// Each with a remark.
     pub lines: Vec<(String, String)>,
 }
 
-/// All that there is, what is left alone last.
+/// All notes that are not empty. Resources that are left alone come last.
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {
     let all = [
         no_longer_planned(&plan.no_longer_planned),
@@ -29,18 +30,18 @@ fn no_longer_planned(actions: &[Action]) -> Note {
     let line =
         |action: &Action| (escape::line(action.operation.target()).into_owned(), phrase(&action.operation).1);
     Note {
-        heading: format!("Not asked for any more, because of this change ({})", thousands(actions.len())),
+        heading: format!("No longer planned, because of this change ({})", thousands(actions.len())),
         lines: actions.iter().map(line).collect(),
     }
 }
 
 fn waiting(waiting: &[Waiting]) -> Note {
-    let (people, are) = if waiting.len() == 1 { ("person", "is") } else { ("people", "are") };
+    let (people, have) = if waiting.len() == 1 { ("person", "has") } else { ("people", "have") };
     let line = |waiting: &Waiting| {
         let cause = match waiting.cause {
             WaitingCause::Acceptance => "has to accept an invitation",
             WaitingCause::ExpiredInvitation => "the invitation has expired (`expired_invitations: report`)",
-            WaitingCause::SignIn => "appears at first sign-in (`onboarding: sso`)",
+            WaitingCause::SignIn => "joins at the first sign-in (`onboarding: sso`)",
         };
         let then = match (waiting.workspaces.as_slice(), waiting.groups.as_slice()) {
             ([], []) => String::new(),
@@ -49,7 +50,7 @@ fn waiting(waiting: &[Waiting]) -> Note {
         (waiting.email.to_string(), format!("{cause}{then}"))
     };
     Note {
-        heading: format!("{} declared {people} {are} not in yet", thousands(waiting.len())),
+        heading: format!("{} declared {people} {have} not joined yet", thousands(waiting.len())),
         lines: waiting.iter().map(line).collect(),
     }
 }
@@ -74,7 +75,7 @@ fn locked(locked: &[Locked]) -> Note {
         (escape::line(&locked.target).into_owned(), what)
     };
     Note {
-        heading: format!("Locked, because the Admin API can't change it ({})", thousands(locked.len())),
+        heading: format!("Locked, because the Admin API can't change them ({})", thousands(locked.len())),
         lines: locked.iter().map(line).collect(),
     }
 }

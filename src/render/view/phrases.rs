@@ -1,4 +1,4 @@
-//! What each kind of operation does, in words. All texts are harmless.
+//! Describes each kind of operation in words. All texts are escaped.
 
 use super::super::{count, thousands};
 use crate::escape;
@@ -8,14 +8,14 @@ use crate::model::{
 use crate::plan::{Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference};
 use std::collections::BTreeSet;
 
-/// What a change does.
+/// The effect of a change on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
-    /// It brings something in.
+    /// It adds the resource.
     Add,
-    /// Something stays, and is different.
+    /// It changes the resource.
     Change,
-    /// Something goes.
+    /// It removes the resource.
     Remove,
 }
 
@@ -31,7 +31,7 @@ impl Sign {
     }
 }
 
-/// What an operation does, and in words how.
+/// The sign and the phrase of an operation.
 pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
     match operation {
         Operation::MemberCreate(op) => (Sign::Add, format!("create the account as {}", holding(op.after))),
@@ -58,7 +58,7 @@ pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
             (Sign::Change, format!("members: {}", list(op.members.iter().map(membership))))
         }
         Operation::WorkspaceMembersRemove(op) => {
-            (Sign::Change, format!("take out {}", names(op.members.iter().map(|one| &one.member))))
+            (Sign::Change, format!("remove {}", names(op.members.iter().map(|one| &one.member))))
         }
         Operation::GroupCreate(op) => {
             let role = op.after.organization_role.map(|role| format!(", organization role {}", role.name()));
@@ -76,7 +76,7 @@ pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
             (Sign::Remove, format!("delete, with {members} (no file declares it)"))
         }
         Operation::GroupMembersAdd(op) => (Sign::Change, format!("add {}", names(op.members.iter()))),
-        Operation::GroupMembersRemove(op) => (Sign::Change, format!("take out {}", names(op.members.iter()))),
+        Operation::GroupMembersRemove(op) => (Sign::Change, format!("remove {}", names(op.members.iter()))),
         Operation::GroupWorkspacesSet(op) => (Sign::Change, assignments(&op.assignments)),
         Operation::GroupWorkspacesRemove(op) => (Sign::Change, assignments(&op.assignments)),
     }
@@ -124,7 +124,7 @@ fn reason(cause: RemovalCause) -> &'static str {
         RemovalCause::Removed => "listed under `removed`",
         RemovalCause::Expired => "the last day of access is over",
         RemovalCause::Undeclared => "no file declares them",
-        RemovalCause::Surplus => "the person has another",
+        RemovalCause::Surplus => "the person has another invitation",
     }
 }
 
@@ -167,7 +167,7 @@ fn membership(membership: &Membership) -> String {
     let names = workspace_role_names(*after);
     match before.is_empty() {
         true => format!("{} ({names})", member.name),
-        // Until now they inherited it too, which can hide that it is not a direct role.
+        // So far they may only inherit it; the plan makes it direct.
         false if before == after => format!("{} (keeps {names})", member.name),
         false => format!("{} ({} → {names})", member.name, or_none(workspace_role_names(*before))),
     }
@@ -209,7 +209,7 @@ fn list(all: impl ExactSizeIterator<Item = String>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// Harmless, cut if it is long, and with its spaces: they may be the difference.
+/// Escaped, cut if it is long, and with its spaces, which may be the difference.
 fn shortened(text: &str) -> String {
     /// In characters.
     const LONGEST: usize = 120;

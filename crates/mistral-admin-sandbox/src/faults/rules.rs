@@ -140,7 +140,7 @@ const COMMON: [&str; 6] = ["kind", "probability", "first", "after", "methods", "
 
 /// Why a text holds no rules of injected faults.
 #[derive(Debug, thiserror::Error)]
-#[error("these are no rules for faults: {}", text::line(.0))]
+#[error("these are not valid fault rules: {}", text::line(.0))]
 pub struct FaultRulesError(String);
 
 impl FaultRules {

@@ -21,7 +21,7 @@ pub struct Seed(Organization);
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// It is no JSON, or something in it has not the shape that a snapshot has.
-    #[error("{file}: {place}{message}; a seed is a document as `orgsync snapshot` writes it")]
+    #[error("{file}: {place}{message}; a seed is a document in the format of `orgsync snapshot`")]
     Shape {
         /// The file, as the caller named it.
         file: String,
