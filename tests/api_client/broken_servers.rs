@@ -141,7 +141,7 @@ async fn what_was_sent_before_a_run_is_stopped_may_have_changed_something() {
 #[tokio::test]
 async fn what_would_fail_for_all_that_follows_stops_the_run() {
     for (words, why) in [
-        ("HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n", "the Admin API refuses the key by now"),
+        ("HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n", "the Admin API now refuses the key"),
         (
             "HTTP/1.1 429 Busy\r\nretry-after: 901\r\ncontent-length: 0\r\n\r\n",
             "the Admin API asks for a pause of more than 15 minutes",

@@ -125,8 +125,11 @@ pub(super) fn resolve(text: &str) -> Plain<'_> {
     if !first.is_some_and(|b| b.is_ascii_digit() || b == b'i' || b == b'I' || b == b'n' || b == b'N') {
         return Plain::Text(text);
     }
-    let radix =
-        |prefix, radix| text.strip_prefix(prefix).and_then(|d: &str| u64::from_str_radix(d, radix).ok());
+    let radix = |prefix, radix| {
+        // Rust also reads a sign behind the prefix; YAML does not.
+        let digits = text.strip_prefix(prefix).filter(|digits: &&str| !digits.starts_with('+'));
+        digits.and_then(|digits| u64::from_str_radix(digits, radix).ok())
+    };
     if let Some(value) = text.parse().ok().or_else(|| radix("0x", 16)).or_else(|| radix("0o", 8)) {
         return Plain::Unsigned(value);
     }
