@@ -13,7 +13,8 @@ use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
 use anstyle::Style;
 use serde_yaml::Value;
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
+use similar::algorithms::{Capture, Compact, Replace, myers};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -195,7 +196,12 @@ fn write_diff(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {
 
 fn write_states(out: &mut dyn Write, before: &Value, after: &Value) -> io::Result<()> {
     let (before, after) = (entry(before), entry(after));
-    for change in TextDiff::from_lines(&before, &after).iter_all_changes() {
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    // `TextDiff` would bring every algorithm, half a megabyte of code.
+    let mut diff = Compact::new(Replace::new(Capture::new()), &before, &after);
+    let Ok(()) = myers::diff(&mut diff, &before, 0..before.len(), &after, 0..after.len());
+    let operations = diff.into_inner().into_inner().into_ops();
+    for change in operations.iter().flat_map(|operation| operation.iter_changes(&before, &after)) {
         let (sign, style) = match change.tag() {
             ChangeTag::Delete => ('-', REMOVED),
             ChangeTag::Insert => ('+', ADDED),
