@@ -7,7 +7,7 @@
 //! back.
 
 use crate::model::{Email, Live, Product, Role};
-use crate::plan::{AccessState, Kind, Operation, Plan, SeatChange, SeatCount};
+use crate::plan::{AccessState, GroupChange, GroupUpdate, Kind, Operation, Plan, SeatChange, SeatCount};
 use std::collections::HashSet;
 
 /// The current seats and admins, and their limits.
@@ -26,6 +26,8 @@ pub(super) struct Admission<'p> {
     fewest_admins: i64,
     /// The failed changes of people.
     failed: HashSet<(Kind, Email)>,
+    /// The way back of changes of nesting that failed or were not tried.
+    still_nested: Vec<Operation>,
 }
 
 impl<'p> Admission<'p> {
@@ -45,6 +47,7 @@ impl<'p> Admission<'p> {
             most_used: most_used.collect(),
             fewest_admins: plan.limits.min_admins.min(plan.admins.fewest),
             failed: HashSet::new(),
+            still_nested: Vec::new(),
         }
     }
 
@@ -75,8 +78,22 @@ impl<'p> Admission<'p> {
             Operation::InvitationRenew(op) if failed(Kind::InvitationRevoke, &op.email) => {
                 Err("another invitation of this person was not deleted".to_owned())
             }
+            Operation::GroupUpdate(op) if self.would_be_nested_in_itself(op) => {
+                Err("the group would be nested in itself: an earlier change of nesting failed".to_owned())
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Whether nesting a group makes a cycle with nesting that was to be ended before, and was not.
+    fn would_be_nested_in_itself(&self, op: &GroupUpdate) -> bool {
+        if self.still_nested.is_empty() || !op.change.nests_deeper() {
+            return false;
+        }
+        let mut groups = self.access.groups.clone();
+        self.still_nested.iter().for_each(|nesting| groups.grant(nesting));
+        groups.grant(&Operation::from(op.clone()));
+        groups.is_nested_in_itself(&op.group.key())
     }
 
     fn admit_seats(&self, change: SeatChange) -> Result<(), String> {
@@ -119,5 +136,11 @@ impl<'p> Admission<'p> {
     /// Records an action that failed or was not tried.
     pub(super) fn failed(&mut self, operation: &Operation) {
         self.failed.extend(operation.email().map(|email| (operation.kind(), email.clone())));
+        if let Operation::GroupUpdate(GroupUpdate { group, change: GroupChange::Parents { before, after } }) =
+            operation
+        {
+            let change = GroupChange::Parents { before: after.clone(), after: before.clone() };
+            self.still_nested.push(GroupUpdate { group: group.clone(), change }.into());
+        }
     }
 }

@@ -142,7 +142,8 @@ fn reported(plan: &Plan, report: &Report, rejected: &BTreeSet<String>) -> Result
         let held_back = reason.contains("admins would remain")
             || reason.contains("no seat")
             || reason.contains("first part")
-            || reason.contains("another invitation");
+            || reason.contains("another invitation")
+            || reason.contains("nested in itself");
         let wanted = match outcome.status {
             Status::NotTried if held_back => continue,
             _ if needs.resource.iter().chain(&needs.all).any(undone) => Status::NotTried,
