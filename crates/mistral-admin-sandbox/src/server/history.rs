@@ -1,5 +1,4 @@
-//! What was: states of a short while ago, for stale lists, and the figures of each moment, for tests of what must always
-//! hold.
+//! The history: recent states, for stale lists, and the figures after each change, for tests of invariants.
 
 use crate::organization::{Figures, Organization};
 use serde::{Serialize, Serializer};
