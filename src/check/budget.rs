@@ -15,7 +15,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         let name = product.name();
         let message = if after > limit && after > before {
             format!(
-                "this plan exceeds the seats of `{name}` by {}: after it, {used} are used and {} pending, of {limit} ({purchased} \
+                "this plan exceeds the seats of `{name}` by {}: afterwards, {used} are used and {} are pending, but the limit is {limit} ({purchased} \
                  purchased, {} kept in reserve){}",
                 after - limit,
                 plan.after.pending.get(*product),
@@ -25,7 +25,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
         } else if used > purchased && used > used_before {
             // A seat that an invitation no longer claims does not help a member.
             format!(
-                "this plan exceeds the seats of `{name}` by {}: after it, {used} are used, of {purchased} purchased",
+                "this plan exceeds the seats of `{name}` by {}: afterwards, {used} are used, but only {purchased} are purchased",
                 used - purchased,
             )
         } else {

@@ -33,7 +33,7 @@ pub(super) enum Command {
     Validate(ValidateArgs),
     /// Compare the configuration with the live organization, and show the changes and the seats
     Plan(PlanArgs),
-    /// Make a plan, ask, and apply it; or apply a saved plan
+    /// Make a plan, ask for approval, and apply it; or apply a saved plan
     Apply(ApplyArgs),
     #[cfg(feature = "sandbox")]
     /// Serve a local organization that behaves like the Admin API, for trials and tests

@@ -34,7 +34,7 @@ fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
 
     Refused, for 1 reason: none of this plan will be applied.
 
-    refused[seat_budget]: this plan exceeds the seats of `le_chat` by 2: after it, 3 are used and 2 pending, of 3 (4 purchased, 1 kept in reserve); undeclared pending invitations (1) count as one seat each
+    refused[seat_budget]: this plan exceeds the seats of `le_chat` by 2: afterwards, 3 are used and 2 are pending, but the limit is 3 (4 purchased, 1 kept in reserve); undeclared pending invitations (1) count as one seat each
       seats of le_chat: the budget
       member bob: needs a seat
       member new: needs a seat

@@ -141,7 +141,7 @@ GITHUB_TOKEN=wrong expect 22 "$root/ci/comment.sh"
 orgsync snapshot --out now.json 2>/dev/null
 jq '.taken_at = (now - 3 * 86400 - 60 | floor | todateiso8601)' now.json >old.json
 MISTRAL_ADMIN_API_KEY='' LIVE=old.json expect 0 "$root/ci/plan.sh"
-grep -q 'taken at .*, 3 days before this day' "$(result summary)" || fail "the age of the snapshot is not shown"
+grep -q 'snapshot from .* (3 days old)' "$(result summary)" || fail "the age of the snapshot is not shown"
 is 'exit code of a plan against a snapshot' "$(result exit-code)" 2
 
 cp -r "$CONFIG" before
@@ -295,7 +295,7 @@ cp "$SNAPSHOT" live.json
 SH
 chmod +x "$work/bin/wget"
 MISTRAL_ADMIN_API_KEY='' SNAPSHOT=$work/old.json expect 0 job plan
-grep -q 'taken at .*, 3 days before this day' "$work/log" || fail "the job does not show the age of the snapshot"
+grep -q 'snapshot from .* (3 days old)' "$work/log" || fail "the job does not show the age of the snapshot"
 MISTRAL_ADMIN_API_KEY='' SNAPSHOT=none expect 0 job plan
 grep -q 'nothing is planned' "$work/log" || fail "the job does not tell that there is no snapshot"
 MISTRAL_ADMIN_API_KEY='' SNAPSHOT=none ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job plan

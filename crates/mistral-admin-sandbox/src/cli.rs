@@ -1,4 +1,4 @@
-//! The options of `mistral-admin-sandbox`, for each program that has a command that serves a sandbox.
+//! The command-line options of the sandbox, for use by other programs too.
 
 use crate::{FaultRules, FaultRulesError, Product, Seed, SeedError, Settings};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -34,13 +34,13 @@ pub enum OptionsError {
     /// The file of the seed can't be read.
     #[error("the seed `{0}` can't be read: {1}")]
     SeedFile(Utf8PathBuf, io::Error),
-    /// The file holds no seed.
+    /// The file is not a valid seed.
     #[error(transparent)]
     Seed(#[from] SeedError),
     /// The file of the rules can't be read.
     #[error("the faults `{0}` can't be read: {1}")]
     FaultsFile(String, io::Error),
-    /// The rules are wrong.
+    /// The rules are invalid.
     #[error(transparent)]
     Faults(#[from] FaultRulesError),
 }
@@ -67,7 +67,7 @@ impl Options {
 ///
 /// # Errors
 ///
-/// The file can't be read, or holds no seed.
+/// The file can't be read, or is not a valid seed.
 pub fn read_seed(path: &Utf8Path) -> Result<Seed, OptionsError> {
     let text = read_file(path).map_err(|error| OptionsError::SeedFile(path.to_owned(), error))?;
     Ok(Seed::parse(path.as_str(), &text)?)

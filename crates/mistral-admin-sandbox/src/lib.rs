@@ -26,20 +26,20 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// What to serve, and where. It can't be printed: it holds the key.
+/// What to serve, and where. It has no `Debug`, because it contains the key.
 #[derive(Clone)]
 pub struct Settings {
     /// A loopback address; port 0 means any free one.
     pub listen: SocketAddr,
-    /// The key that the Admin API demands.
+    /// The key that the Admin API requires.
     pub api_key: String,
-    /// What the organization starts from; `None` means one admin, `admin@sandbox.example`.
+    /// The organization at the start; `None` means one admin, `admin@sandbox.example`.
     pub seed: Option<Seed>,
-    /// Seats bought, per product; overrides what the seed or the state says.
+    /// Number of seats per product; overrides the seed and the state.
     pub purchased: BTreeMap<Product, u32>,
-    /// Where the organization lives between runs. An existing file counts before the seed.
+    /// The file that keeps the organization between runs. If it exists, the seed is ignored.
     pub state: Option<Utf8PathBuf>,
-    /// The faults that are injected from the start.
+    /// The rules of injected faults at the start.
     pub faults: FaultRules,
 }
 
@@ -60,16 +60,16 @@ impl Default for Settings {
 /// Why a sandbox does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// Other machines could reach the address.
+    /// The address is not a loopback address.
     #[error("a sandbox listens only on loopback, and {0} is not a loopback address")]
     NotLoopback(SocketAddr),
-    /// The address is in use, or not ours.
+    /// The address is in use, or not available on this machine.
     #[error("the sandbox can't listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),
-    /// The state file is there and holds no state.
+    /// The state file has no valid state.
     #[error("the state file is not usable")]
     State(#[source] SeedError),
-    /// The state file can't be read, or not be written.
+    /// The state file can't be read or written.
     #[error("the state file `{0}` can't be read and written")]
     StateIo(Utf8PathBuf, #[source] io::Error),
 }
@@ -83,7 +83,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts to serve; when this returns, requests can be sent.
+    /// Starts to serve. When it returns, the sandbox accepts requests.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Sandbox {
         let now = Timestamp::now();
         let seed = stored.flatten().or(seed).unwrap_or_else(|| Seed::default_at(now));
         let organization = seed.start(purchased, now);
-        // Better to report now than after the first change that the file can't be written.
+        // Report now if the file can't be written, not after the first change.
         if let Some(path) = &state {
             let text = seed::write(&organization, organization.now(now)).map_err(io::Error::from);
             let written = text.and_then(|text| state_file::write(path, &text));

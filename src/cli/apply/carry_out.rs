@@ -60,12 +60,12 @@ pub(super) async fn carry_out(
     revalidation: Revalidation<'_>,
     signals: &Signals,
 ) -> (Report, Option<Exit>) {
-    let mut told = signals.next();
+    let mut received = signals.next();
     let run = shown(approved, client, settle, revalidation);
     tokio::pin!(run);
     tokio::select! {
         report = &mut run => (report, None),
-        Some((exit, name)) = told.recv() => {
+        Some((exit, name)) = received.recv() => {
             stop(client.cancellation(), name);
             (run.await, Some(exit))
         }

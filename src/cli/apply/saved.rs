@@ -94,7 +94,7 @@ pub(super) fn job(
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let Plan { saved, sources } = plan;
-    let recognized = saved.match_organization(&session.origin).map_err(|(planned, live)| {
+    let matched = saved.match_organization(&session.origin).map_err(|(planned, live)| {
         Failure::refused(
             format!(
                 "the plan is for the organization {}, but this is {}",
@@ -104,7 +104,7 @@ pub(super) fn job(
             "use the key and the base URL of the organization that the plan was made for",
         )
     })?;
-    let how = match recognized {
+    let how = match matched {
         OrganizationMatch::Id => "by its identifier",
         OrganizationMatch::Url => "by the base URL of the API and the resources in the plan",
         OrganizationMatch::Objects => {

@@ -24,10 +24,10 @@ pub(super) struct Session {
     /// Invitations that an earlier run has deleted to renew them.
     pub(super) deleted: BTreeSet<Uuid>,
     /// `None` for an embedded sandbox.
-    kept: Option<Kept>,
+    recording: Option<Recording>,
 }
 
-struct Kept {
+struct Recording {
     organization: String,
     journal: Utf8PathBuf,
     /// An earlier run was interrupted.
@@ -47,7 +47,7 @@ impl Session {
         let Some(api_url) = &connection.api_url else {
             let read = Instant::now();
             let (live, origin) = connection.read().await?;
-            return Ok(Self { live, read, origin, deleted: BTreeSet::new(), kept: None });
+            return Ok(Self { live, read, origin, deleted: BTreeSet::new(), recording: None });
         };
         // Only the identifier: before the lock is taken, another run may still change the organization.
         let organization_id = connection.client.read_organization_id().await?;
@@ -93,8 +93,8 @@ impl Session {
         };
         let live = past.catch_up(args.settle, live, read_again, waiting).await?;
         let (deleted, unsent) = (past.deleted().clone(), past.unsent());
-        let kept = Some(Kept { organization, journal, unfinished, unsent, _lock: lock });
-        Ok(Self { live, read, origin, deleted, kept })
+        let recording = Some(Recording { organization, journal, unfinished, unsent, _lock: lock });
+        Ok(Self { live, read, origin, deleted, recording })
     }
 
     /// Starts the journal, if there is something to send or an interrupted run to complete.
@@ -104,13 +104,14 @@ impl Session {
         digest: &str,
         connection: &Connection,
     ) -> Result<Option<Arc<Journal>>, Failure> {
-        let Some(kept) = self.kept.as_ref().filter(|kept| changes > 0 || kept.unfinished) else {
+        let Some(recording) = self.recording.as_ref().filter(|recording| changes > 0 || recording.unfinished)
+        else {
             return Ok(None);
         };
-        let begun = Journal::begin(&kept.journal, &kept.organization, digest, &kept.unsent);
+        let begun = Journal::begin(&recording.journal, &recording.organization, digest, &recording.unsent);
         let journal = begun.map_err(|error| {
             Failure::failed(
-                format!("the journal `{}` can't be written: {error}", kept.journal),
+                format!("the journal `{}` can't be written: {error}", recording.journal),
                 "make its folder writable, or name another file with --journal",
             )
         })?;

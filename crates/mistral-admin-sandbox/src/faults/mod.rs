@@ -1,4 +1,4 @@
-//! Injected faults: which requests meet which of them. Chance is seeded; time and connections are outside.
+//! Decides which requests get which injected faults. Randomness is seeded. No I/O and no clock.
 
 mod rules;
 
@@ -10,25 +10,25 @@ use rules::Rule;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The requests that can be carried out in part.
+/// The requests that can be executed in part.
 const PARTIAL: [(&str, &str); 3] =
     [("POST", "/users"), ("POST", "/users-invite"), ("DELETE", "/workspaces/*/remove-users")];
 
 /// The injected faults of one request.
 #[derive(Debug, Default)]
 pub(crate) struct RequestFaults {
-    /// How long the request waits.
+    /// The delay of the request.
     pub(crate) delay: Duration,
-    /// The seats that are taken just before.
+    /// The seats that are taken just before the request.
     pub(crate) seats: Vec<Product>,
     pub(crate) partial: Partial,
-    /// The age of the list that is answered.
+    /// The age of the list in the answer.
     pub(crate) stale: Option<Duration>,
-    /// How the request ends, where that is a fault.
+    /// How the request ends, if with a fault.
     pub(crate) ending: Option<Fault>,
 }
 
-/// The rules, and how far each has come.
+/// The rules and their counters.
 #[derive(Debug, Default)]
 pub(crate) struct Injector {
     rules: FaultRules,
@@ -53,7 +53,7 @@ impl Injector {
         &self.rules
     }
 
-    /// The age of the oldest state that a list may be answered from.
+    /// The age of the oldest state that a stale list may show.
     pub(crate) fn oldest(&self) -> Option<Duration> {
         let ages = self.rules.rules.iter().filter_map(|rule| match rule.fault {
             Fault::StaleReads { ms } => Some(Duration::from_millis(ms.into())),
@@ -75,7 +75,7 @@ impl Injector {
 }
 
 impl Progress {
-    /// Whether the next request that a rule is about meets its fault.
+    /// Whether the next matching request of a rule gets its fault.
     fn applies(&mut self, rule: &Rule) -> bool {
         self.seen += 1;
         let open = self.seen > u64::from(rule.after)
@@ -103,7 +103,7 @@ impl RequestFaults {
 }
 
 impl Rule {
-    /// Whether a request is one that the rule names, and that its fault can affect. `path` is that below the Admin API.
+    /// Whether a request matches the rule, and the fault can affect it. `path` is relative to the Admin API.
     fn is_about(&self, method: &str, path: &str) -> bool {
         self.methods.as_ref().is_none_or(|methods| methods.contains(&method))
             && self.paths.as_ref().is_none_or(|paths| paths.iter().any(|pattern| matches(pattern, path)))
@@ -117,12 +117,12 @@ impl Rule {
     }
 }
 
-/// Whether a path ends in a word, not in an id, as that of each list does: words and ids alternate.
+/// Whether a path is that of a list, which ends in a word, not an id: words and ids alternate.
 fn is_list(path: &str) -> bool {
     path.split('/').filter(|piece| !piece.is_empty()).count() % 2 == 1
 }
 
-/// Whether a text matches a pattern, in which `*` stands for any text, also for slashes and for none.
+/// Whether a text matches a pattern, in which `*` matches any text, including slashes and no text.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };
@@ -135,7 +135,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     text.ends_with(end)
 }
 
-/// The share of a request that is left undone; by default, 0.
+/// The share of people that a request skips; by default, 0.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Partial {
     share: f64,
@@ -143,7 +143,7 @@ pub(crate) struct Partial {
 }
 
 impl Partial {
-    /// Splits items into those that are done and those that are not. Items with the same key stay together.
+    /// Splits items into executed and skipped ones. Items with the same key stay together.
     pub(crate) fn split<T, K: Ord>(mut self, items: Vec<T>, key: impl Fn(&T) -> K) -> (Vec<T>, Vec<T>) {
         let keys: BTreeSet<K> = items.iter().map(&key).collect();
         let mut left = f64::from(u32::try_from(keys.len()).unwrap_or(u32::MAX));

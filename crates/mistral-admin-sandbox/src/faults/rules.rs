@@ -1,4 +1,4 @@
-//! The rules of injected faults: the body of `POST /sandbox/faults`, and what `--faults` reads.
+//! The rules of injected faults: the body of `POST /sandbox/faults`, and the argument of `--faults`.
 
 use crate::organization::Product;
 use crate::text;
@@ -15,23 +15,23 @@ const LONGEST: u64 = 600_000;
 /// The longest time of `Retry-After`, in seconds.
 const FARTHEST: u64 = 86_400;
 
-/// Which requests meet which injected faults; by default, none meets any.
+/// The rules of injected faults; by default, none.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FaultRules {
     pub(super) seed: u64,
     pub(super) rules: Vec<Rule>,
 }
 
-/// A fault, and the requests that meet it.
+/// A fault, and the requests that get it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Rule {
     #[serde(flatten)]
     pub(super) fault: Fault,
     pub(super) probability: f64,
-    /// The most requests that meet it.
+    /// The most requests that get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) first: Option<u32>,
-    /// The number of requests before the first that may meet it.
+    /// The number of matching requests that pass first.
     pub(super) after: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) methods: Option<Vec<&'static str>>,
@@ -40,36 +40,36 @@ pub(super) struct Rule {
     pub(super) paths: Option<Vec<String>>,
 }
 
-/// An injected fault. The first six decide how a request ends; of several such, the first counts (decision 29).
+/// An injected fault. The first six end the request; of several, the first one counts (decision 29).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Fault {
-    /// 429, and nothing is done.
+    /// 429; the request is not executed.
     RateLimit {
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after: Option<RetryAfter>,
     },
-    /// An error of the server, in the general shape.
+    /// A server error, in the general error shape.
     ServerError { status: u16, when: When },
-    /// 502 with a page for people.
+    /// 502 with HTML.
     BadGateway { when: When },
     /// The connection is closed without an answer.
     Reset { when: When },
-    /// The answer breaks off.
+    /// The answer is cut short.
     TruncatedBody { bytes: u32 },
-    /// The answer comes in pieces, with pauses.
+    /// The answer has pauses between its chunks.
     SlowBody { ms_per_chunk: u32 },
-    /// The request waits before it is carried out.
+    /// The request is delayed.
     Latency { ms: u32 },
-    /// A share of the request is not carried out, and the answer says so.
+    /// The request skips a share of its people, and the answer lists them.
     Partial { share: f64 },
-    /// A list is as it was some time ago.
+    /// A list shows an old state.
     StaleReads { ms: u32 },
-    /// A new member takes a seat just before.
+    /// A new member takes a seat just before the request.
     SeatTaken { product: Product },
 }
 
-/// Whether a request fails before it is carried out or after.
+/// Whether a request fails before or after it is executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum When {
@@ -138,7 +138,7 @@ const KINDS: [(&str, (&[&str], ReadFault)); 10] = [
 /// The keys that each rule may have beside its kind's parameters.
 const COMMON: [&str; 6] = ["kind", "probability", "first", "after", "methods", "paths"];
 
-/// Why a text holds no rules of injected faults.
+/// Why a text has no valid rules.
 #[derive(Debug, thiserror::Error)]
 #[error("these are not valid fault rules: {}", text::line(.0))]
 pub struct FaultRulesError(String);
@@ -148,7 +148,7 @@ impl FaultRules {
     ///
     /// # Errors
     ///
-    /// The text is not JSON, or not in that shape. The message names each place that is wrong.
+    /// The text is not JSON, or does not have that shape. The message names all wrong positions.
     pub fn parse(text: &str) -> Result<Self, FaultRulesError> {
         let body = serde_json::from_str(text).map_err(|error| FaultRulesError(error.to_string()))?;
         let errors = RefCell::new(ValidationErrors::default());

@@ -18,7 +18,7 @@ pub(crate) struct Group {
     /// Managed by the identity provider: no request changes the group.
     externally_managed: Option<bool>,
     target_type: Option<TargetType>,
-    /// As it was written.
+    /// In the original spelling.
     pub(crate) organization_role: Option<String>,
     /// Sorted, as are the members and the assignments.
     #[serde(default)]

@@ -103,7 +103,7 @@ pub(crate) struct Accepted {
     unknown: Vec<String>,
 }
 
-/// A remembered seat that was no longer free when the invitation was accepted.
+/// A seat of an invitation that was not free when the invitation was accepted.
 #[derive(Debug, Serialize)]
 pub(crate) struct WithoutSeat {
     email: String,

@@ -1,9 +1,8 @@
-//! The organization and every change to it: no HTTP, no files, no clock of its own.
+//! The organization and all its changes, without HTTP, files or a clock.
 //!
-//! Takes requests that are well formed, and the time. Returns what changed or a [`Refusal`], after which nothing has
-//! changed. Each object has one type here: a seed is read into it, requests change it, answers and the state file are
-//! written from it, in the shape of the vendor's response schema. What answers add (counts, effective access) is in a
-//! view beside the type.
+//! Takes well-formed requests and the time. Returns the result, or a [`Refusal`], in which case nothing has changed.
+//! Each object has one type, in the shape of the vendor's response schema, for seeds, changes, answers and the state
+//! file. Additional fields of answers (counts, effective access) are in a separate view type.
 
 mod api_key;
 mod audit;
@@ -100,18 +99,18 @@ impl Organization {
         organization
     }
 
-    /// Records the first event of a run that begins when it is `real` outside.
+    /// Records the first event of a run that starts at the real time `real`.
     pub(crate) fn begin(&mut self, real: Timestamp) {
         self.audit.record(self.now(real), Actor::Key, Event::OrganizationCreate, About::default());
     }
 
-    /// The time in the organization when it is `real` outside.
+    /// The time in the organization at the real time `real`.
     pub(crate) fn now(&self, real: Timestamp) -> Timestamp {
         let ahead = SignedDuration::from_hours(i64::from(self.advanced_days) * 24);
         real.checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
 
-    /// Lets days pass. Returns the days in all.
+    /// Advances the clock by days. Returns the total.
     pub(crate) fn advance(&mut self, days: u32) -> Result<u32, Refusal> {
         let total = self.advanced_days.checked_add(days).filter(|total| *total <= FARTHEST_DAYS);
         self.advanced_days = total.ok_or(Refusal::TooFar)?;
@@ -119,7 +118,7 @@ impl Organization {
     }
 }
 
-/// Why a well-formed request is not carried out.
+/// Why a well-formed request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
     /// The kind of object, and its id.
@@ -131,9 +130,9 @@ pub(crate) enum Refusal {
     LastAdmin,
     #[error("no seat of {} is available: {purchased} purchased, {used} in use", product.api_name())]
     NoSeat { product: Product, purchased: u32, used: u32 },
-    #[error("there is a {0} with this name already")]
+    #[error("a {0} with this name already exists")]
     NameTaken(&'static str),
-    #[error("there are {0} active workspaces, and no more can be")]
+    #[error("the limit of {0} active workspaces is reached")]
     TooManyWorkspaces(usize),
     #[error("the default workspace can't be archived")]
     DefaultWorkspace,
@@ -141,10 +140,10 @@ pub(crate) enum Refusal {
     ExternallyManaged(Uuid),
     #[error("user group {0} would be nested in itself")]
     Cycle(Uuid),
-    #[error("user group {group} is assigned to workspace {workspace} already")]
+    #[error("user group {group} is already assigned to workspace {workspace}")]
     AlreadyAssigned { group: Uuid, workspace: Uuid },
     #[error("the organization has no user groups")]
     NoGroups,
-    #[error("the clock can't be advanced by more than {FARTHEST_DAYS} days in all")]
+    #[error("the clock can't be advanced by more than {FARTHEST_DAYS} days in total")]
     TooFar,
 }

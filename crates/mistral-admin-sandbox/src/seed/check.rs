@@ -112,7 +112,10 @@ fn active_workspaces(
         }
     }
     if active.iter().filter(|workspace| workspace.is_default).count() > 1 {
-        return wrong("workspaces", "holds several with `is_default`; one workspace is the default one");
+        return wrong(
+            "workspaces",
+            "has several entries with `is_default`; only one workspace can be the default",
+        );
     }
     Ok(active)
 }
@@ -123,7 +126,7 @@ fn check_archived(archived: &[Workspace], active: &[Workspace]) -> Result<(), In
     for (index, workspace) in archived.iter().enumerate() {
         let place = |key| format!("sandbox.archived_workspaces[{index}].{key}");
         if active.contains(&workspace.uuid) {
-            return wrong(place("uuid"), "is active, too; leave it out here or in `workspaces`");
+            return wrong(place("uuid"), "is also active; leave it out here or in `workspaces`");
         }
         if workspace.is_default {
             return wrong(place("is_default"), "is true; the default workspace can't be archived");
@@ -151,12 +154,12 @@ impl Context<'_> {
             let stranger = group.members.iter().position(|member| !self.people.contains(member));
             if let Some(position) = stranger {
                 let place = format!("{place}.members[{position}]");
-                return wrong(place, "is no member; leave it out, or list it in `members`");
+                return wrong(place, "is not a member; leave it out, or list it in `members`");
             }
             let unknown = group.parent_group_ids.iter().position(|parent| !known.contains(parent));
             if let Some(position) = unknown {
                 let place = format!("{place}.parent_group_ids[{position}]");
-                return wrong(place, "is no group of `groups`; leave it out, or list it there");
+                return wrong(place, "is not in `groups`; leave it out, or list it there");
             }
             group.members = sorted(std::mem::take(&mut group.members));
             group.parent_group_ids = sorted(std::mem::take(&mut group.parent_group_ids));
@@ -167,7 +170,7 @@ impl Context<'_> {
             let parents = groups.with_parents(&group.parent_group_ids);
             if parents.iter().any(|above| above.uuid == group.uuid) {
                 let place = format!("groups[{index}].parent_group_ids");
-                return wrong(place, "nests the group in itself; take one step of the circle out");
+                return wrong(place, "nests the group in itself; remove one step of the cycle");
             }
         }
         Ok(groups)
@@ -180,17 +183,14 @@ impl Context<'_> {
             let place = format!("{list}[{index}]");
             if !self.workspaces.contains(&assignment.workspace_uuid) {
                 let place = format!("{place}.workspace_uuid");
-                return wrong(place, "is no active workspace; leave it out, or list it in `workspaces`");
+                return wrong(place, "is not an active workspace; leave it out, or list it in `workspaces`");
             }
             let mut roles = Vec::new();
             for (position, role) in assignment.roles.iter().enumerate() {
                 let named = || self.roles.workspace_role_named(role.name.as_deref()?);
                 let Some(role) = role.uuid.or_else(named) else {
                     let place = format!("{place}.roles[{position}]");
-                    return wrong(
-                        place,
-                        "is no workspace role; name one that `roles` lists, or give its UUID",
-                    );
+                    return wrong(place, "is not a workspace role; use a name or UUID from `roles`");
                 };
                 roles.push(role);
             }
@@ -208,15 +208,15 @@ impl Context<'_> {
         for (workspace, members) in &written {
             let place = format!("sandbox.workspace_members.{workspace}");
             if !self.workspaces.contains(workspace) {
-                return wrong(place, "is no active workspace; leave it out, or list it in `workspaces`");
+                return wrong(place, "is not an active workspace; leave it out, or list it in `workspaces`");
             }
             for (member, roles) in members {
                 let place = format!("{place}.{member}");
                 if !self.people.contains(member) {
-                    return wrong(place, "is no member; leave it out, or list it in `members`");
+                    return wrong(place, "is not a member; leave it out, or list it in `members`");
                 }
                 if roles.is_empty() {
-                    return wrong(place, "is empty; everybody in a workspace has at least one role there");
+                    return wrong(place, "is empty; every person in a workspace has at least one role");
                 }
             }
         }

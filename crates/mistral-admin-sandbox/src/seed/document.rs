@@ -49,15 +49,15 @@ pub(super) const KEYS: [&str; 9] = [
     "sandbox",
 ];
 
-/// The part of the state that no list of the Admin API shows.
+/// The part of the state that the Admin API does not list.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Extras {
     pub(super) purchased: BTreeMap<Product, u32>,
-    /// The seats that invitations remember.
+    /// The seats of invitations.
     pub(super) invitation_seats: BTreeMap<Uuid, Vec<Product>>,
     pub(super) advanced_days: Days,
-    /// Direct memberships. Where they are absent, they are what lists of workspaces show and groups do not explain.
+    /// Direct memberships. If absent, they are the access in the lists of workspaces that groups do not explain.
     pub(super) workspace_members: Option<RolesByWorkspace>,
     pub(super) archived_workspaces: Vec<Workspace>,
     /// Members whose list of workspaces is `null` while they have access to the default one alone.

@@ -1,4 +1,4 @@
-//! Seeds: read strictly, with messages that say what is wrong and where.
+//! Reads seeds strictly, with messages that say what is wrong and where.
 
 mod check;
 mod document;
@@ -13,14 +13,14 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::BTreeMap;
 
-/// What an organization starts from: a snapshot document that was read and found right.
+/// A valid snapshot document, from which an organization starts.
 #[derive(Debug, Clone)]
 pub struct Seed(Organization);
 
-/// Why a text is no seed; the message names the file, the place and what to do.
+/// Why a text is not a seed. The message names the file, the position and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// It is no JSON, or something in it has not the shape that a snapshot has.
+    /// It is not JSON, or does not have the shape of a snapshot.
     #[error("{file}: {place}{message}; a seed is a document in the format of `orgsync snapshot`")]
     Shape {
         /// The file, as the caller named it.
@@ -30,9 +30,9 @@ pub enum SeedError {
         /// What is wrong, with line and column.
         message: String,
     },
-    /// The document's major version is one that this program does not know.
+    /// The major version of the document is not supported.
     #[error(
-        "{file}: format_version {found} is not supported, 1.x is; take the snapshot again with this orgsync"
+        "{file}: format_version {found} is not supported, only 1.x; take a new snapshot with this version of orgsync"
     )]
     Version {
         /// The file, as the caller named it.
@@ -40,7 +40,7 @@ pub enum SeedError {
         /// The version in it.
         found: String,
     },
-    /// A key that no document has.
+    /// An unknown key.
     #[error("{file}: unknown key `{key}`; the keys are {}", KEYS.join(", "))]
     UnknownKey {
         /// The file, as the caller named it.

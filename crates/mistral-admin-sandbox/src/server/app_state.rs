@@ -1,4 +1,4 @@
-//! What all requests share: the organization, behind one lock, the list of requests, and the injected faults.
+//! The shared state of all requests: the organization, behind one lock, the recorded requests, and the injected faults.
 
 use super::history::{History, Timeline};
 use crate::faults::{FaultRules, Injector, RequestFaults};
@@ -13,10 +13,10 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The most requests that are listed: the latest.
+/// The most requests that are recorded. The latest are kept.
 const MOST_REQUESTS: usize = 1_000_000;
 
-/// How much of a method and of a path is listed, in characters. What the vendor documents is much shorter.
+/// The recorded length of methods and paths, in characters. Documented ones are much shorter.
 const LONGEST_TEXT: usize = 256;
 
 /// An element of the answer of `GET /sandbox/requests`.
@@ -27,7 +27,7 @@ pub(super) struct AnsweredRequest {
     status: u16,
 }
 
-/// The organization and everything around it. It can't be printed: it holds the key.
+/// The shared state. It has no `Debug`, because it contains the key.
 pub(crate) struct AppState {
     api_key: String,
     state: Option<Utf8PathBuf>,
@@ -77,7 +77,7 @@ impl AppState {
         look(&current.organization, now)
     }
 
-    /// The organization of so long ago. `None` if it has not changed since.
+    /// The organization at a time in the past. `None` if it has not changed since.
     pub(super) fn past(&self, age: Duration) -> Option<Arc<Organization>> {
         lock(&self.current).history.past(Instant::now(), age)
     }
@@ -127,7 +127,7 @@ impl AppState {
         Ok(result)
     }
 
-    /// Writes a revision, or a later one: one write serves all changes that come while another is written.
+    /// Writes a revision or a later one. One write covers all changes that arrive during another write.
     ///
     /// A state that can't be written is logged and does not undo the change: the organization lives in memory, and
     /// the next change tries again.
@@ -155,7 +155,7 @@ impl AppState {
         Ok(revision)
     }
 
-    /// Adds to the list of requests.
+    /// Records a request.
     pub(super) fn list_request(&self, method: &str, path: &str, status: StatusCode) {
         let mut requests = lock(&self.requests);
         requests.total += 1;

@@ -1,4 +1,4 @@
-//! `/sandbox`: what only people and time can do, and injected faults. Needs no key, and is not listed among the requests.
+//! `/sandbox`: simulates people and time, and controls injected faults. Needs no key, and is not recorded.
 
 use super::AppState;
 use super::call::Call;
@@ -19,7 +19,7 @@ pub(super) async fn accept(mut call: Call) -> Result<Response, Failure> {
     Ok(ok(&outcome))
 }
 
-/// Lets days pass.
+/// Advances the clock.
 pub(super) async fn advance(mut call: Call) -> Result<Response, Failure> {
     let days = call.lenient_body(|body| body.fields().required("days", Input::whole_number)).await?;
     let total = call.change(|organization, _| organization.advance(days)).await?;

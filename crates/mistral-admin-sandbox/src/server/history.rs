@@ -1,5 +1,4 @@
-//! What was: states of a short while ago, for stale lists, and the figures of each moment, for tests of what must always
-//! hold.
+//! The history: recent states, for stale lists, and the figures after each change, for tests of invariants.
 
 use crate::organization::{Figures, Organization};
 use serde::{Serialize, Serializer};
@@ -16,22 +15,22 @@ const MOST_MOMENTS: usize = 1_000_000;
 /// The states before the latest changes. Nothing is kept unless a rule of injected faults needs it.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    reach: Option<Duration>,
+    window: Option<Duration>,
     /// The time of each change, and the state before it; the oldest first.
     states: VecDeque<(Instant, Arc<Organization>)>,
 }
 
 impl History {
     /// Keeps the states of the last so many milliseconds from now on, or none.
-    pub(super) fn keep(&mut self, reach: Option<Duration>) {
-        self.reach = reach;
+    pub(super) fn keep(&mut self, window: Option<Duration>) {
+        self.window = window;
         self.forget(Instant::now());
     }
 
     /// The state before a change of now, if it is to be kept.
     pub(super) fn before(&mut self, now: Instant, state: &Organization) -> Option<Arc<Organization>> {
         self.forget(now);
-        let pause = self.reach? / MOST_STATES;
+        let pause = self.window? / MOST_STATES;
         let covered = self.states.back().is_some_and(|(then, _)| now.duration_since(*then) < pause);
         (!covered).then(|| Arc::new(state.clone()))
     }
@@ -47,8 +46,8 @@ impl History {
     }
 
     fn forget(&mut self, now: Instant) {
-        let reach = self.reach.unwrap_or_default();
-        while self.states.front().is_some_and(|(then, _)| now.duration_since(*then) >= reach) {
+        let window = self.window.unwrap_or_default();
+        while self.states.front().is_some_and(|(then, _)| now.duration_since(*then) >= window) {
             self.states.pop_front();
         }
     }

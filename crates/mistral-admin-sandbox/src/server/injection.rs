@@ -1,4 +1,4 @@
-//! Injected faults on the wire: delays, errors, broken answers, and connections that are closed from within.
+//! Applies injected faults: delays, errors, broken answers, and closed connections.
 
 use super::call::{HandlerFaults, read_all};
 use super::response::Problem;

@@ -233,21 +233,21 @@ fn what_refers_to_nothing_is_refused_with_the_place() {
         s: members[0].workspaces[0].uuid is not among `workspaces`; list it there, or leave that key out
         s: workspaces[1].uuid is the same as workspaces[0].uuid; give each its own
         s: workspaces[1].name is the same as workspaces[0].name; give each its own
-        s: workspaces holds several with `is_default`; one workspace is the default one
+        s: workspaces has several entries with `is_default`; only one workspace can be the default
         s: members[0].workspaces[1].raw_roles[0]: `B` is no role: write A, M or the UUID of a workspace role at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         s: groups[1].uuid is the same as groups[0].uuid; give each its own
         s: groups[1].name is the same as groups[0].name; give each its own
-        s: groups[0].members[1] is no member; leave it out, or list it in `members`
-        s: groups[0].parent_group_ids[0] is no group of `groups`; leave it out, or list it there
-        s: groups[0].parent_group_ids nests the group in itself; take one step of the circle out
-        s: groups[0].workspaces[0].workspace_uuid is no active workspace; leave it out, or list it in `workspaces`
+        s: groups[0].members[1] is not a member; leave it out, or list it in `members`
+        s: groups[0].parent_group_ids[0] is not in `groups`; leave it out, or list it there
+        s: groups[0].parent_group_ids nests the group in itself; remove one step of the cycle
+        s: groups[0].workspaces[0].workspace_uuid is not an active workspace; leave it out, or list it in `workspaces`
         s: groups[0].workspaces[1].workspace_uuid is the same as groups[0].workspaces[0].workspace_uuid; give each its own
-        s: groups[0].workspaces[0].roles[0] is no workspace role; name one that `roles` lists, or give its UUID
+        s: groups[0].workspaces[0].roles[0] is not a workspace role; use a name or UUID from `roles`
         s: groups[0].target_type: unknown variant `X`, expected `W` or `O` at line 1 column N; a seed is a document in the format of `orgsync snapshot`
-        s: sandbox.workspace_members.00000000-0000-4000-8000-000000000000 is no active workspace; leave it out, or list it in `workspaces`
-        s: sandbox.workspace_members.00000000-0000-4000-8000-0000000000f1.00000000-0000-4000-8000-000000000000 is no member; leave it out, or list it in `members`
-        s: sandbox.workspace_members.00000000-0000-4000-8000-0000000000f1.00000000-0000-4000-8000-00000000000a is empty; everybody in a workspace has at least one role there
-        s: sandbox.archived_workspaces[0].uuid is active, too; leave it out here or in `workspaces`
+        s: sandbox.workspace_members.00000000-0000-4000-8000-000000000000 is not an active workspace; leave it out, or list it in `workspaces`
+        s: sandbox.workspace_members.00000000-0000-4000-8000-0000000000f1.00000000-0000-4000-8000-000000000000 is not a member; leave it out, or list it in `members`
+        s: sandbox.workspace_members.00000000-0000-4000-8000-0000000000f1.00000000-0000-4000-8000-00000000000a is empty; every person in a workspace has at least one role
+        s: sandbox.archived_workspaces[0].uuid is also active; leave it out here or in `workspaces`
         s: sandbox.archived_workspaces[0].is_default is true; the default workspace can't be archived
         s: sandbox.api_keys[0]: invalid type: integer `7`, expected an API key at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         s: members[0].workspaces[1].name is the name of another workspace; give each its own
