@@ -1,8 +1,8 @@
 //! Any text, taken as a journal: for the fuzzer.
 #![allow(clippy::panic, reason = "a panic is what a fuzzer looks for")]
 
+use super::earlier_runs::{Past, PastError};
 use super::entry::{Entry, line};
-use super::past::{Past, PastError};
 use crate::escape;
 use jiff::{SignedDuration, Timestamp};
 

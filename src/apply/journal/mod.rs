@@ -4,15 +4,15 @@
 //! It has one JSON object per line, written before the request goes out. A journal belongs to one organization. It
 //! contains names and addresses, but never the key, because no request has the key in its path or body.
 
+mod earlier_runs;
 mod entry;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod lock;
-mod past;
 
+pub use earlier_runs::{Past, PastError};
 pub use entry::Ending;
 pub use lock::{Lock, LockError};
-pub use past::{Past, PastError};
 
 use crate::api::WriteObserver;
 use crate::source::folder_of;

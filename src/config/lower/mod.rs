@@ -1,14 +1,14 @@
 //! Lowers the types of the file format to the desired organization. Pure; reports all faults at once.
 //!
-//! All modules share one [`Lowering`]: [`settings`] reads the keys that only the main file has, [`people`] reads the
+//! All modules share one [`Lowering`]: [`main_keys`] reads the keys that only the main file has, [`people`] reads the
 //! people and the teams, [`workspaces`] and [`groups`] read the other resources, and [`cross`] checks across resources.
 
 mod context;
 mod cross;
 mod groups;
+mod main_keys;
 mod names;
 mod people;
-mod settings;
 mod workspaces;
 
 use super::file::ConfigFile;

@@ -1,18 +1,18 @@
 //! A YAML reader that keeps all positions and reports all faults at once.
 //!
-//! [`compose`] builds a [`tree`] from the events of the parser. [`de`] deserializes that tree into the types of the
-//! file format, and collects faults instead of stopping at the first. [`field`] has the two wrappers for these types.
+//! [`compose`] builds a [`tree`] from the events of the parser. [`reader`] deserializes that tree into the types of the
+//! file format, and collects faults instead of stopping at the first. [`spanned`] has the two wrappers for these types.
 //!
 //! Existing serde front ends don't continue after a fault, don't keep the positions of keys, or need more time and
 //! memory for 100,000 people. The parser is shared with them.
 
 mod compose;
-mod de;
 mod fault;
-mod field;
+mod reader;
+mod spanned;
 mod tree;
 
-pub(crate) use field::{Entries, EntryKey, Field};
+pub(crate) use spanned::{Entries, EntryKey, Field};
 
 use crate::diag::Faults;
 use crate::source::Sources;
@@ -32,7 +32,7 @@ where
         return Some(T::default());
     };
     let collected = RefCell::new(std::mem::take(faults));
-    let read = T::deserialize(de::Reader::new(&tree, root, &collected));
+    let read = T::deserialize(reader::Reader::new(&tree, root, &collected));
     *faults = collected.into_inner();
     read.map_err(|fault| faults.push(fault.into_diagnostic(tree.span(root)))).ok()
 }

@@ -1,6 +1,6 @@
 //! The holders of the roles admin and billing.
 
-use super::group_graph::GroupGraph;
+use super::inheritance::GroupGraph;
 use crate::model::{Live, Role, Roles};
 use crate::plan::operation::{Key, Operation};
 use std::collections::BTreeSet;

@@ -3,8 +3,8 @@
 //! The API shows a person's effective roles in a workspace, not which of them are inherited. So inherited roles are
 //! subtracted.
 
-use super::effective_access::InheritedRoles;
-use super::group_graph::GroupGraph;
+use super::held_roles::InheritedRoles;
+use super::inheritance::GroupGraph;
 use crate::model::{Live, LiveMember, WorkspaceRole, WorkspaceRoles};
 use crate::plan::operation::{Key, Membership, Operation};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -9,16 +9,16 @@
 
 mod access_state;
 mod direct_access;
-mod effective_access;
-mod group_graph;
+mod held_roles;
+mod inheritance;
 mod seat_count;
 
 pub use access_state::{AccessState, RoleHolders};
 pub(crate) use direct_access::count_direct_memberships;
 pub use direct_access::{DirectAccess, WorkspaceAdmins, direct_access};
-pub(super) use effective_access::EffectiveAccess;
-pub use effective_access::{InheritedByMember, InheritedRoles};
-pub use group_graph::GroupGraph;
+pub(super) use held_roles::EffectiveAccess;
+pub use held_roles::{InheritedByMember, InheritedRoles};
+pub use inheritance::GroupGraph;
 pub use seat_count::{PerProduct, SeatChange, SeatCount};
 
 use super::operation::Operation;

@@ -2,7 +2,7 @@
 //!
 //! Members of a group, and of the groups nested in it, inherit the access that it grants.
 
-use super::effective_access::{EffectiveAccess, InheritedByMember, InheritedRoles};
+use super::held_roles::{EffectiveAccess, InheritedByMember, InheritedRoles};
 use crate::model::nesting::{ancestors, is_nested_in_itself};
 use crate::model::{Live, LiveGroup, Role};
 use crate::plan::operation::{

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use crate::source::Span;
 
-/// The name by which [`super::de::Reader`] recognizes a [`Field`].
+/// The name by which [`super::reader::Reader`] recognizes a [`Field`].
 pub(super) const FIELD: &str = "orgsync::Field";
 
 /// A value that may be absent or faulty, with its position.

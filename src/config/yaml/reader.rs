@@ -5,7 +5,7 @@
 //! core schema: `no` is text; `null`, `true`, `12` and `1.5` are not.
 
 use super::fault::{Fault, list, suggestion};
-use super::field::FIELD;
+use super::spanned::FIELD;
 use super::tree::{Node, NodeId, Plain, Tree, resolve};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::source::Span;
