@@ -28,13 +28,21 @@ esac
   cat "${SUMMARY:?}"
 } >"$work/body.md"
 
+# The title names the holders of power that no file grants.
+if [[ ! -s $work/plan.json ]]; then echo '{}' >"$work/plan.json"; fi
+title=$(jq --raw-output --arg config "${CONFIG:-orgsync.yaml}" '
+  [.undeclared_power[]? | select(.acknowledged | not) | .target] | unique
+  | if length == 0 then "The organization is not as \($config) declares it"
+    elif length > 3 then "Power that no file grants: \(.[:3] | join(", ")) and \(length - 3) more"
+    else "Power that no file grants: \(join(", "))" end' "$work/plan.json")
+
 own=$(find_own "repos/$GITHUB_REPOSITORY/issues?state=open" "$mark")
 if [[ -n $own ]]; then
-  jq --null-input --rawfile body "$work/body.md" --arg state "$state" '{body: $body, state: $state}' \
-    >"$work/body.json"
+  jq --null-input --rawfile body "$work/body.md" --arg state "$state" --arg title "$title" \
+    '{title: $title, body: $body, state: $state}' >"$work/body.json"
   api PATCH "repos/$GITHUB_REPOSITORY/issues/$own" "$work/body.json" >"$work/answer.json"
 elif [[ $state == open ]]; then
-  jq --null-input --rawfile body "$work/body.md" --arg config "${CONFIG:-orgsync.yaml}" \
-    '{title: "The organization is not as \($config) declares it", body: $body}' >"$work/body.json"
+  jq --null-input --rawfile body "$work/body.md" --arg title "$title" '{title: $title, body: $body}' \
+    >"$work/body.json"
   api POST "repos/$GITHUB_REPOSITORY/issues" "$work/body.json" >"$work/answer.json"
 fi

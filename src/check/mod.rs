@@ -5,6 +5,7 @@
 
 mod admins;
 mod budget;
+mod power;
 mod protected;
 mod removals;
 mod workspaces;
@@ -32,6 +33,7 @@ pub fn check(plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
     let mut refusals = plan.faults.clone();
     budget::check(&plan, desired, &mut refusals);
     admins::check(&plan, desired, &mut refusals);
+    power::check(&plan, desired, &mut refusals);
     protected::check(&plan, desired, &mut refusals);
     removals::check(&plan, desired, allowance, &mut refusals);
     workspaces::check(&plan, allowance, &mut refusals);

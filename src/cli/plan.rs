@@ -33,7 +33,7 @@ pub(super) struct PlanArgs {
     /// the branch that the pull request targets
     #[arg(long, value_name = "FILE|DIR", value_parser = path)]
     pub(super) base: Option<Utf8PathBuf>,
-    /// Exit with 2 if the plan has changes; with --base, if it has changes that are not drift
+    /// Exit with 2 if the plan has changes, or if a person holds power that no file grants; with --base, if it has changes that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
@@ -141,7 +141,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     }
     Ok(if !checked.refusals().is_empty() {
         Exit::Refused
-    } else if args.detailed_exitcode && has_changes(checked.plan()) {
+    } else if args.detailed_exitcode && has_changes(checked.plan(), &config.desired) {
         Exit::Changes
     } else {
         Exit::Done
@@ -184,9 +184,10 @@ fn refuse(
     Ok(Exit::Refused)
 }
 
-fn has_changes(plan: &Plan) -> bool {
+/// Whether a plan has changes; with a base, changes that are not drift. Power that no file grants counts as drift.
+fn has_changes(plan: &Plan, desired: &Desired) -> bool {
     match plan.base {
-        None => !plan.actions.is_empty(),
+        None => !plan.actions.is_empty() || plan.power_to_report(desired).next().is_some(),
         Some(_) => plan.of(ActionOrigin::Change).next().is_some(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::yaml::{EntryKey, Field};
 use crate::diag::Quoted;
-use crate::model::{LONGEST_NAME, Limit, Unmanaged, UnmanagedPolicy};
+use crate::model::{LONGEST_NAME, Limit, UndeclaredAdmins, Unmanaged, UnmanagedPolicy};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
@@ -140,6 +140,18 @@ pub(crate) struct UnmanagedByKind {
     /// Unlisted members of a declared group.
     #[schemars(example = Unmanaged::Report, extend("default" = UnmanagedPolicy::default().group_members.0))]
     pub(super) group_members: Field<Unmanaged>,
+    /// # Admins
+    ///
+    /// Power that no file grants: admins and billing managers of the organization, and admins of declared workspaces.
+    /// `report` warns, `refuse` refuses the plan, `ignore` only lists them.
+    #[schemars(example = UndeclaredAdmins::Refuse, extend("default" = UndeclaredAdmins::default()))]
+    pub(super) admins: Field<UndeclaredAdmins>,
+    /// # Acknowledged admins
+    ///
+    /// Admins that no file can declare, such as service accounts: addresses, or identifiers of members without an
+    /// address. They are listed, and neither warned about nor refused. Default: none.
+    #[schemars(extend("uniqueItems" = true), example = ["0f0f0f0f-0000-4000-8000-000000000000"])]
+    pub(super) acknowledged: Field<Vec<Field<String>>>,
 }
 
 impl<'de> Deserialize<'de> for UnmanagedFile {
@@ -168,7 +180,15 @@ impl<'de> Deserialize<'de> for UnmanagedFile {
         }
 
         // The reader passes values other than mappings to the other methods of the visitor.
-        const KINDS: &[&str] = &["members", "invitations", "groups", "workspace_members", "group_members"];
+        const KINDS: &[&str] = &[
+            "members",
+            "invitations",
+            "groups",
+            "workspace_members",
+            "group_members",
+            "admins",
+            "acknowledged",
+        ];
         deserializer.deserialize_struct("UnmanagedByKind", KINDS, UnmanagedVisitor)
     }
 }

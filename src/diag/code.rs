@@ -109,6 +109,8 @@ codes! {
     NoAdmin = "no_admin",
     /// Fewer live admins than `min_admins` would remain.
     MinAdmins = "min_admins",
+    /// Power that no file grants would remain, and the files refuse that.
+    UndeclaredPower = "undeclared_power",
     /// A protected person would be removed or demoted.
     Protected = "protected",
     /// More removals of one kind than `max_removals` allows.

@@ -1,6 +1,6 @@
 //! Exports a live organization as a configuration that declares it.
 //!
-//! Takes [`Live`], and returns files whose plan has no changes. Pure. `people`, `workspaces` and `groups` make values
+//! Takes [`Live`], and returns files whose plan has no changes, and no power that the files don't know. Pure. `people`, `workspaces` and `groups` make values
 //! of the file format, and `yaml` writes them. Comments list what can't be declared, such as people without an address
 //! or roles that the API can't write. Keys that would refer to it are left out.
 
@@ -10,14 +10,16 @@ mod people;
 mod workspaces;
 mod yaml;
 
-use crate::config::file::SeatBudget;
-use crate::model::{Access, Live, MOST_WORKSPACES, Product, Role, Roles};
+use crate::config::{self, file::SeatBudget};
+use crate::model::{Access, Email, Live, MOST_WORKSPACES, Product, Role, Roles};
+use crate::plan::{UndeclaredPower, plan};
+use camino::Utf8Path;
 use groups::Groups;
 use jiff::civil::Date;
 use names::Names;
 pub use people::ExportError;
 use people::{People, set};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use yaml::{Section, line};
 
@@ -58,15 +60,33 @@ pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
         || people.invitations.values().any(|invitation| as_admin(invitation.roles, &invitation.locked_roles))
         || groups.make_admins();
     let used = used(live);
-    Ok(Exported {
-        settings: settings(live, defaults, &used, groups.hold_others(), today),
+    let hold_others = groups.hold_others();
+    let settings =
+        |acknowledged: &[String]| settings(live, defaults, &used, hold_others, acknowledged, today);
+    let mut exported = Exported {
+        settings: settings(&[]),
         sections: [
             people.write(defaults, used.keys().copied().collect()),
             workspaces::write(live, &workspaces, &people),
             groups.write(),
         ],
         lacks_admin: !has_admin,
-    })
+    };
+    exported.settings = settings(&undeclarable_power(&exported, live, today));
+    Ok(exported)
+}
+
+/// The addresses, or else the identifiers, of holders of power that the exported files don't grant.
+fn undeclarable_power(exported: &Exported, live: &Live, today: Date) -> Vec<String> {
+    let loaded =
+        config::load_text(Utf8Path::new(MAIN_FILE), &mut exported.one_file().as_bytes(), today, &|_| false);
+    let Ok(desired) = loaded.desired else { return Vec::new() };
+    let power = plan(&desired, live).undeclared_power.into_iter();
+    let holder = |power: UndeclaredPower| match Email::parse(&power.target) {
+        Ok(email) => email.to_string(),
+        Err(_) => power.uuid.to_string(),
+    };
+    power.map(holder).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 impl Exported {
@@ -119,6 +139,7 @@ fn settings(
     defaults: Access,
     used: &BTreeMap<Product, u32>,
     groups_hold_others: bool,
+    acknowledged: &[String],
     today: Date,
 ) -> String {
     let mut out = format!(
@@ -141,13 +162,20 @@ fn settings(
         out += &line(product.name(), &budget, "correct: the number in use; write the number bought");
     }
     out += "\npolicy:\n";
-    out += if groups_hold_others {
-        "  unmanaged:    # undeclared resources are listed and left alone\n    members: report\n    invitations: report\n    \
-         groups: report\n    workspace_members: report\n    # Without this line, people who can't be listed would be \
-         taken out of their groups: see the comments there.\n    group_members: report\n"
+    if groups_hold_others || !acknowledged.is_empty() {
+        out += "  unmanaged:    # undeclared resources are listed and left alone\n    members: report\n    \
+                invitations: report\n    groups: report\n    workspace_members: report\n";
     } else {
-        "  unmanaged: report    # undeclared resources are listed and left alone\n"
-    };
+        out += "  unmanaged: report    # undeclared resources are listed and left alone\n";
+    }
+    if groups_hold_others {
+        out += "    # Without this line, people who can't be listed would be taken out of their groups: see the comments \
+                there.\n    group_members: report\n";
+    }
+    if !acknowledged.is_empty() {
+        out += "    # They hold power that these files can't declare. Without this line, each plan warns about them.\n";
+        out += &format!("  {}", line("acknowledged", &acknowledged, ""));
+    }
     out += "\ndefaults:\n";
     out += &line("roles", &set(Some(defaults.roles)), "");
     out + &line("seats", &set(Some(defaults.seats)), "")

@@ -6,7 +6,7 @@ use super::{
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ pub struct Desired {
     pub organization: String,
     /// The only organization that may be changed, and its position in the files.
     pub organization_id: Option<(Uuid, Span)>,
+    /// The organization's own domains in lower case; `None` if any domain is allowed.
+    pub domains: Option<BTreeSet<String>>,
     /// The budget of each managed product, and its position in the files.
     pub budgets: BTreeMap<Product, (Budget, Span)>,
     pub policy: Policy,
@@ -37,6 +39,12 @@ impl Desired {
     #[must_use]
     pub fn managed(&self) -> Seats {
         self.budgets.keys().copied().collect()
+    }
+
+    /// Whether an address is outside the organization's own domains.
+    #[must_use]
+    pub fn is_outside_domains(&self, email: &Email) -> bool {
+        self.domains.as_ref().is_some_and(|domains| !domains.contains(email.domain()))
     }
 }
 

@@ -24,8 +24,8 @@ pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
 pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
 pub use policy::{
-    Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind, Unmanaged,
-    UnmanagedPolicy,
+    Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind,
+    UndeclaredAdmins, Unmanaged, UnmanagedPolicy,
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};

@@ -4,7 +4,7 @@ use super::Email;
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -67,8 +67,21 @@ pub enum Unmanaged {
     Remove,
 }
 
+/// What happens to admins and billing managers whom no file declares, and to admins of declared workspaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UndeclaredAdmins {
+    /// They are listed first, with a warning, and count as drift.
+    #[default]
+    Report,
+    /// The plan is refused.
+    Refuse,
+    /// They are only listed.
+    Ignore,
+}
+
 /// [`Unmanaged`] for each kind of resource, and the place that says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmanagedPolicy {
     /// Members whom no file declares.
     pub members: (Unmanaged, Option<Span>),
@@ -80,6 +93,11 @@ pub struct UnmanagedPolicy {
     pub workspace_members: (Unmanaged, Option<Span>),
     /// Members of a declared group that its list of members does not name.
     pub group_members: (Unmanaged, Option<Span>),
+    /// Power that no file grants.
+    pub admins: (UndeclaredAdmins, Option<Span>),
+    /// Holders of such power that no file can declare, such as service accounts: addresses in lower case, or
+    /// identifiers.
+    pub acknowledged: BTreeSet<String>,
 }
 
 impl Default for UnmanagedPolicy {
@@ -92,6 +110,8 @@ impl Default for UnmanagedPolicy {
             groups: report,
             workspace_members: report,
             group_members: (Unmanaged::Remove, None),
+            admins: (UndeclaredAdmins::Report, None),
+            acknowledged: BTreeSet::new(),
         }
     }
 }

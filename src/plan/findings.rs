@@ -4,10 +4,10 @@ use crate::model::{Email, Product, Seats};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// A live resource that no file declares and that is left alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Unmanaged {
     pub kind: UnmanagedKind,
     /// The workspace or group, for a member of one.
@@ -15,9 +15,51 @@ pub struct Unmanaged {
     pub within: Option<String>,
     /// Its address. If there is none, its name or identifier with everything harmful made visible.
     pub target: String,
+    #[serde(flatten)]
+    pub held: Held,
     /// A remark, such as why it is left alone although the policy is to remove it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Cow<'static, str>>,
+}
+
+/// What a person or group holds that is left alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Held {
+    /// All roles, direct and inherited, in the organization or in the workspace that it is about. Escaped.
+    pub roles: Vec<String>,
+    #[schemars(with = "Vec<Product>")]
+    pub seats: Seats,
+    /// The groups through which roles are inherited.
+    pub through: Vec<GroupGrant>,
+    /// The address is outside `organization.domains`.
+    pub outside_domains: bool,
+}
+
+/// A role that a group grants.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct GroupGrant {
+    /// The name of the group, escaped.
+    pub group: String,
+    pub role: String,
+}
+
+/// Power that no file grants and that the plan leaves in place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct UndeclaredPower {
+    /// `organization`, or `workspace:NAME`.
+    pub scope: String,
+    /// A member, or a pending invitation.
+    pub kind: UnmanagedKind,
+    /// The address. If there is none, the name or identifier, escaped.
+    pub target: String,
+    /// The vendor's identifier.
+    pub uuid: Uuid,
+    #[serde(flatten)]
+    pub held: Held,
+    /// Listed in `policy.unmanaged.acknowledged`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub acknowledged: bool,
 }
 
 /// Kinds of resources that can be left alone.
@@ -26,6 +68,8 @@ pub struct Unmanaged {
 pub enum UnmanagedKind {
     Member,
     Invitation,
+    /// A workspace; the default one is not listed.
+    Workspace,
     Group,
     /// A person in a declared workspace.
     WorkspaceMember,

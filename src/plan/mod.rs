@@ -17,7 +17,10 @@ pub(crate) mod order;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
-pub use findings::{Locked, LockedKind, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+pub use findings::{
+    GroupGrant, Held, Locked, LockedKind, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
+    WaitingCause,
+};
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
 pub use limits::{Limits, LiveCounts};
@@ -28,7 +31,7 @@ pub use state::{
 };
 
 use crate::diag::Diagnostic;
-use crate::model::{Desired, Live};
+use crate::model::{Desired, Live, UndeclaredAdmins};
 use std::collections::{HashMap, HashSet};
 
 /// The difference between the desired and the live organization.
@@ -36,6 +39,8 @@ use std::collections::{HashMap, HashSet};
 pub struct Plan {
     /// The actions, in the order of an apply.
     pub actions: Vec<Action>,
+    /// Power that no file grants and that the plan leaves in place.
+    pub undeclared_power: Vec<UndeclaredPower>,
     /// Live resources that no file declares and that are left alone.
     pub unmanaged: Vec<Unmanaged>,
     /// Declared people who have not joined yet and for whom there is nothing to do now.
@@ -68,6 +73,15 @@ impl Plan {
         SeatChange::of(operation, self.limits.managed())
     }
 
+    /// The members and invitations whose power a reader must be warned about: power that no file grants, unless the
+    /// files acknowledge it or say `admins: ignore`. Each once.
+    pub fn power_to_report(&self, desired: &Desired) -> impl Iterator<Item = &UndeclaredPower> {
+        let ignored = desired.policy.unmanaged.admins.0 == UndeclaredAdmins::Ignore;
+        let mut seen = HashSet::new();
+        let power = self.undeclared_power.iter().filter(move |power| !ignored && !power.acknowledged);
+        power.filter(move |power| seen.insert(power.uuid))
+    }
+
     /// Classifies each action. It is drift if the plan of the previous files, for the same live organization, has
     /// exactly the same action. An action that the change makes larger or smaller counts as the change's, so that
     /// reviewers see it. Also keeps the previous actions that are no longer planned.
@@ -93,14 +107,24 @@ impl Plan {
 /// Compares the desired with the live organization.
 #[must_use]
 pub fn plan(desired: &Desired, live: &Live) -> Plan {
-    let diff::Difference { operations, unmanaged, waiting, locked, pending, faults, counts, before } =
-        diff::diff(desired, live);
+    let diff::Difference {
+        operations,
+        undeclared_power,
+        unmanaged,
+        waiting,
+        locked,
+        pending,
+        faults,
+        counts,
+        before,
+    } = diff::diff(desired, live);
     let limits = Limits::of(desired);
     let actions = order::order(operations, live);
     let mut state = OrganizationState::new(live, before, limits.managed());
     let (admins, demotions) = forecast(desired, live, &mut state, &actions);
     Plan {
         actions,
+        undeclared_power,
         unmanaged,
         waiting,
         locked,

@@ -5,10 +5,12 @@
 
 use crate::diag::Diagnostic;
 use crate::model::{
-    Desired, ExpiredInvitations, Language, Limit, Onboarding, Product, Seats, Unmanaged as Word,
+    Desired, ExpiredInvitations, Language, Limit, Onboarding, Product, Seats, UndeclaredAdmins,
+    Unmanaged as Word,
 };
 use crate::plan::{
-    Action, ActionOrigin, Kind, Locked, Operation, PendingSeats, Phase, Plan, SeatChange, Unmanaged, Waiting,
+    Action, ActionOrigin, Kind, Locked, Operation, PendingSeats, Phase, Plan, SeatChange, UndeclaredPower,
+    Unmanaged, Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -52,6 +54,9 @@ pub struct PlanDocument {
     pub actions: Vec<ActionDocument>,
     /// The seat budget of each managed product.
     pub seats: BTreeMap<Product, SeatsDocument>,
+    /// Power that no file grants and that the plan leaves in place.
+    #[serde(default)]
+    pub undeclared_power: Vec<UndeclaredPower>,
     /// Live resources that no file declares and that are left alone.
     pub unmanaged: Vec<Unmanaged>,
     /// Declared people who have not joined yet and for whom there is nothing to do now.
@@ -76,6 +81,8 @@ pub struct PlanDocument {
 pub struct PolicyDocument {
     pub onboarding: Onboarding,
     pub unmanaged: BTreeMap<String, Word>,
+    #[serde(default)]
+    pub undeclared_admins: UndeclaredAdmins,
     pub expired_invitations: ExpiredInvitations,
     pub min_admins: u32,
     /// A number, or a share such as `25%`.
@@ -200,6 +207,7 @@ impl PlanDocument {
             policy: policy(desired),
             actions: plan.actions.iter().map(|one| ActionDocument::new(one, managed, sources)).collect(),
             seats: seat_budget(plan, desired),
+            undeclared_power: plan.undeclared_power.clone(),
             unmanaged: plan.unmanaged.clone(),
             waiting: plan.waiting.clone(),
             locked: plan.locked.clone(),
@@ -268,6 +276,7 @@ fn policy(desired: &Desired) -> PolicyDocument {
         .into_iter()
         .map(|(kind, word)| (kind.to_owned(), word))
         .collect(),
+        undeclared_admins: policy.unmanaged.admins.0,
         expired_invitations: policy.expired_invitations,
         min_admins: policy.min_admins,
         max_removals: policy.max_removals,

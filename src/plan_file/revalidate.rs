@@ -70,6 +70,7 @@ impl SavedPlan {
         let (admins, demotions) = forecast(&self.desired, live, &mut state, &actions);
         let plan = Plan {
             actions,
+            undeclared_power: self.document.undeclared_power.clone(),
             unmanaged: Vec::new(),
             waiting: Vec::new(),
             pending: self.document.pending.clone(),

@@ -110,10 +110,14 @@ fn desired(document: &PlanDocument) -> Desired {
     Desired {
         organization: document.organization.clone(),
         organization_id: None,
+        domains: None,
         budgets: document.seats.iter().map(budget).collect(),
         policy: Policy {
             onboarding: policy.onboarding,
-            unmanaged: UnmanagedPolicy::default(),
+            unmanaged: UnmanagedPolicy {
+                admins: (policy.undeclared_admins, None),
+                ..UnmanagedPolicy::default()
+            },
             expired_invitations: policy.expired_invitations,
             min_admins: policy.min_admins,
             max_removals: policy.max_removals,

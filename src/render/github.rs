@@ -81,8 +81,9 @@ pub fn plan_github(
     checkout: &Checkout,
 ) -> io::Result<()> {
     write_some(out, Level::Error, &errors(refusals, sources), checkout)?;
-    let marks: Vec<_> = view.marks.iter().map(|one| mark(one, sources)).collect();
-    write_some(out, Level::Warning, &marks, checkout)?;
+    let marks = view.marks.iter().map(|one| mark(one, sources));
+    let power = view.power.iter().flat_map(|power| &power.lines).map(power_warning);
+    write_some(out, Level::Warning, &power.chain(marks).collect::<Vec<_>>(), checkout)?;
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),
         name => format!("Plan for {name}"),
@@ -146,6 +147,11 @@ fn see_also(label: &Label, sources: &Sources) -> String {
         "" => format!("see also {file}:{line}"),
         text => format!("see also {file}:{line} ({text})"),
     }
+}
+
+fn power_warning((holder, held): &(String, String)) -> Annotation {
+    let title = "power that no file grants".to_owned();
+    Annotation { at: Place::Nowhere, title, lines: vec![format!("{holder}: {held}")] }
 }
 
 fn mark(mark: &Mark, sources: &Sources) -> Annotation {

@@ -78,6 +78,7 @@ pub fn plan_text(
     if let Some(basis) = &view.basis {
         sentence(basis, layout).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
+    view.power.iter().try_for_each(|power| write_note(out, power, Layout { verbose: true, ..layout }))?;
     for part in &view.parts {
         if let Some(title) = part.title {
             writeln!(out, "\n{BOLD}── {title}: {} ──{BOLD:#}", part.number())?;

@@ -36,6 +36,7 @@ mod nesting;
 mod odd_answers;
 mod odd_resource_answers;
 mod plan;
+mod power;
 mod proxy;
 mod saved;
 mod signals;

@@ -64,6 +64,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
             })
             .collect(),
         seats: BTreeMap::new(),
+        power: None,
         notes: vec![Note { heading: "left alone".to_owned(), lines: note }],
         marks: Vec::new(),
         basis: None,
@@ -192,6 +193,7 @@ fn bare() -> View<'static> {
         organization: String::new(),
         parts: Vec::new(),
         seats: BTreeMap::new(),
+        power: None,
         notes: Vec::new(),
         marks: Vec::new(),
         basis: None,

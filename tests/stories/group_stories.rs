@@ -268,7 +268,10 @@ fn a_group_of_the_identity_provider_is_not_changed() {
 fn the_role_of_a_group_cannot_be_taken_away() {
     let live = three().group("Admins", group().members(&["bob"]).role("admin"));
     assert_snapshot!(plan(&three().group("Admins", group()), &live), @"
-    Refused, for 1 reason: none of this plan will be applied.
+    Power that no file grants (1):
+        bob  admin, member; through the group Admins (admin)
+
+    Refused, for 1 reason: none of this plan will be applied. 1 person holds power that no file grants.
 
     refused[group_role]: the group `Admins` has the organization role `admin`, which the Admin API can't clear
       group Admins

@@ -29,8 +29,8 @@ fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
       le_chat               4          1          2          3          2         -2
 
     Left alone, because no file declares them (2):
-        zoe    member
-        guest  invitation
+        zoe    member with le_chat
+        guest  invitation as member
 
     Refused, for 1 reason: none of this plan will be applied.
 

@@ -31,7 +31,7 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
         new  has to accept an invitation; then workspaces Lab, Research and group Interns
 
     Left alone, because no file declares them (1):
-        ada  in the workspace Lab
+        ada  in the workspace Lab as workspace_admin
 
     2 changes to make, for 1 person and 1 workspace.
 
@@ -49,7 +49,7 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
         new  has to accept an invitation; then workspaces Lab, Research and group Interns
 
     Left alone, because no file declares them (1):
-        ada  in the workspace Lab
+        ada  in the workspace Lab as workspace_admin
 
     1 change to make, for 1 workspace.
 
@@ -132,7 +132,7 @@ fn an_invitation_of_a_member_or_of_a_removed_person_is_deleted() {
       - dan  revoke the invitation as member (listed under `removed`)
 
     Left alone, because no file declares them (1):
-        bob  invitation
+        bob  invitation as member
 
     1 change to make, for 1 person.
 
@@ -149,7 +149,7 @@ fn an_undeclared_invitation_is_reported_or_deleted_and_counts_a_seat() {
       le_chat               9          0          0          0          1          8
 
     Left alone, because no file declares them (1):
-        stranger  invitation
+        stranger  invitation as member
 
     Nothing to do: the organization is as declared.
     ");

@@ -12,5 +12,6 @@ mod invitation_stories;
 mod member_stories;
 mod organization;
 mod phase_stories;
+mod power_stories;
 mod story;
 mod workspace_stories;

@@ -475,6 +475,7 @@ impl Organization {
             (email(name), Removal { cause: RemovalCause::Removed, previously: None, at })
         };
         let desired = Desired {
+            domains: None,
             organization: String::new(),
             organization_id: None,
             budgets: self.budgets.iter().map(budget).collect(),

@@ -26,7 +26,7 @@ fn a_new_workspace_is_led_by_its_declared_admin_or_else_by_an_admin_of_the_organ
                 members: ada (workspace_admin → user)
 
     Left alone, because no file declares them (1):
-        ada  in the workspace Garden
+        ada  in the workspace Garden as workspace_admin
 
     6 changes to make, for 3 workspaces.
 
@@ -106,7 +106,7 @@ fn who_is_not_listed_in_a_workspace_is_reported_or_taken_out() {
     let desired = three().workspace("Lab", workspace().member("cyd", "dev"));
     assert_snapshot!(plan(&desired, &live), @"
     Left alone, because no file declares them (1):
-        bob  in the workspace Lab
+        bob  in the workspace Lab as user
 
     Nothing to do: the organization is as declared.
     ");

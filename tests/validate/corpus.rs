@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Codes that only the live organization can bring up.
-const LIVE: [Code; 10] = [
+const LIVE: [Code; 11] = [
+    Code::UndeclaredPower,
     Code::MaxRemovals,
     Code::LockedRoles,
     Code::DuplicateLiveMember,

@@ -104,7 +104,7 @@ fn a_default_that_is_written_out_is_what_holds_without_it() {
     let (written, without) = (read(written.to_string()), read(without.to_string()));
     let (written, without) = (written.desired(), without.desired());
     let words = |policy: &orgsync::model::Policy| {
-        let unmanaged = policy.unmanaged;
+        let unmanaged = &policy.unmanaged;
         [
             unmanaged.members,
             unmanaged.invitations,
@@ -116,7 +116,7 @@ fn a_default_that_is_written_out_is_what_holds_without_it() {
     };
     assert_eq!(words(&written.policy), words(&without.policy));
     let mut policy = written.policy.clone();
-    policy.unmanaged = without.policy.unmanaged;
+    policy.unmanaged = without.policy.unmanaged.clone();
     assert_eq!(policy, without.policy);
     let access = |desired: &orgsync::model::Desired| -> Vec<_> {
         desired.members.values().map(|member| member.access).collect()

@@ -140,7 +140,7 @@ fn what_can_t_be_read_leaves_no_workspace_missing() {
 #[test]
 fn one_word_for_what_is_unmanaged_is_for_members_invitations_and_groups() {
     let told = read(format!("version: 1\npolicy: {{ unmanaged: remove }}\nmembers:\n  {ADMIN}\n"));
-    let unmanaged = told.desired().policy.unmanaged;
+    let unmanaged = &told.desired().policy.unmanaged;
     let words = [unmanaged.members, unmanaged.invitations, unmanaged.groups, unmanaged.group_members];
     assert_eq!(words.map(|word| word.0), [Unmanaged::Remove; 4]);
     assert_eq!(unmanaged.workspace_members, (Unmanaged::Report, None));
@@ -151,7 +151,7 @@ fn what_a_mapping_by_kind_leaves_out_has_its_default() {
     let told = read(format!(
         "version: 1\npolicy: {{ unmanaged: {{ workspace_members: remove, groups: remove }} }}\nmembers:\n  {ADMIN}\n"
     ));
-    let unmanaged = told.desired().policy.unmanaged;
+    let unmanaged = &told.desired().policy.unmanaged;
     let words = [
         unmanaged.members,
         unmanaged.invitations,

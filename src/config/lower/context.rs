@@ -14,7 +14,7 @@ use crate::model::{
 use crate::source::Span;
 use enumset::EnumSetType;
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The organization so far, and the faults of the files.
 pub(super) struct Lowering {
@@ -22,8 +22,6 @@ pub(super) struct Lowering {
     pub(super) faults: Faults,
     /// The day on which `expires` is evaluated.
     pub(super) today: Date,
-    /// The organization's own domains in lower case; `None` if any domain is allowed.
-    pub(super) domains: Option<BTreeSet<String>>,
     /// One of the domains could not be read.
     pub(super) domains_doubtful: bool,
     /// Declared and former addresses, including those of expired people.
@@ -86,7 +84,6 @@ impl Lowering {
             desired: Desired::default(),
             faults,
             today,
-            domains: None,
             domains_doubtful: false,
             people: Names::new(Kind::Person, unread),
             removed: BTreeMap::new(),

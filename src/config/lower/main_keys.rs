@@ -5,7 +5,7 @@ use super::super::values::{Domain, OrganizationId, UnmanagedFile};
 use super::super::yaml::Field;
 use super::context::Lowering;
 use crate::diag::{Code, Diagnostic, Quoted};
-use crate::model::{Budget, Limit, MIN_ADMINS, Policy, Product, Unmanaged, UnmanagedPolicy, is_domain};
+use crate::model::{Budget, Email, Limit, MIN_ADMINS, Policy, Product, UnmanagedPolicy, is_domain};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -81,7 +81,7 @@ impl Lowering {
         }
         // Without a valid domain, every address would seem foreign.
         let nothing_known = self.domains_doubtful && domains.is_empty();
-        self.domains = Some(domains).filter(|_| !nothing_known);
+        self.desired.domains = Some(domains).filter(|_| !nothing_known);
     }
 
     fn budgets(&mut self, file: &ConfigFile) -> BTreeMap<Product, (Budget, Span)> {
@@ -126,7 +126,7 @@ impl Lowering {
         }
         Policy {
             onboarding: file.onboarding.value.unwrap_or_default(),
-            unmanaged: unmanaged(&file.unmanaged),
+            unmanaged: self.unmanaged(&file.unmanaged),
             expired_invitations: file.expired_invitations.value.unwrap_or_default(),
             min_admins: file.min_admins.value.unwrap_or(MIN_ADMINS).max(MIN_ADMINS),
             max_removals: file.max_removals.value.map_or(Limit::DEFAULT, |limit| limit.0),
@@ -134,27 +134,46 @@ impl Lowering {
             invitation_language: file.invitation_language.value,
         }
     }
-}
 
-fn unmanaged(field: &Field<UnmanagedFile>) -> UnmanagedPolicy {
-    let default = UnmanagedPolicy::default();
-    match field.get() {
-        None => default,
-        Some((UnmanagedFile::All(word), at)) => {
-            let word = (*word, Some(at));
-            UnmanagedPolicy { members: word, invitations: word, groups: word, ..default }
-        }
-        Some((UnmanagedFile::ByKind(kinds), _)) => {
-            let word = |field: &Field<Unmanaged>, default: (Unmanaged, Option<Span>)| {
-                (field.value.unwrap_or(default.0), field.span)
-            };
-            UnmanagedPolicy {
+    fn unmanaged(&mut self, field: &Field<UnmanagedFile>) -> UnmanagedPolicy {
+        let default = UnmanagedPolicy::default();
+        match field.get() {
+            None => default,
+            Some((UnmanagedFile::All(word), at)) => {
+                let word = (*word, Some(at));
+                UnmanagedPolicy { members: word, invitations: word, groups: word, ..default }
+            }
+            Some((UnmanagedFile::ByKind(kinds), _)) => UnmanagedPolicy {
                 members: word(&kinds.members, default.members),
                 invitations: word(&kinds.invitations, default.invitations),
                 groups: word(&kinds.groups, default.groups),
                 workspace_members: word(&kinds.workspace_members, default.workspace_members),
                 group_members: word(&kinds.group_members, default.group_members),
-            }
+                admins: word(&kinds.admins, default.admins),
+                acknowledged: self.acknowledged(kinds.acknowledged.value.as_deref().unwrap_or_default()),
+            },
         }
     }
+
+    /// Addresses and identifiers of members.
+    fn acknowledged(&mut self, listed: &[Field<String>]) -> BTreeSet<String> {
+        let mut acknowledged = BTreeSet::new();
+        for (text, at) in listed.iter().filter_map(Field::get) {
+            let id = Uuid::try_parse(text).ok().map(|id| id.to_string());
+            match id.or_else(|| Email::parse(text).ok().map(|email| email.to_string())) {
+                Some(holder) => drop(acknowledged.insert(holder)),
+                None => {
+                    let message = format!("{} is neither an address nor an identifier", Quoted(text));
+                    let help = "write the address, or the `uuid` that `orgsync plan --format json` shows";
+                    self.fault(Code::InvalidValue, at, message, help);
+                }
+            }
+        }
+        acknowledged
+    }
+}
+
+/// A value and its position; the default if it is absent.
+fn word<T: Copy>(field: &Field<T>, default: (T, Option<Span>)) -> (T, Option<Span>) {
+    (field.value.unwrap_or(default.0), field.span)
 }

@@ -94,7 +94,7 @@ impl Lowering {
     fn check_domain(&mut self, email: &Email, at: Span, external: &Field<bool>) {
         // An invalid `external` is already a fault.
         let is_external = external.value.unwrap_or(external.is_written());
-        let Some(domains) = self.domains.as_ref().filter(|_| !is_external) else { return };
+        let Some(domains) = self.desired.domains.as_ref().filter(|_| !is_external) else { return };
         if domains.contains(email.domain()) {
             return;
         }

@@ -3,7 +3,9 @@
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{Desired, Email, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole};
-use crate::plan::findings::{Locked, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use crate::plan::findings::{
+    Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+};
 use crate::plan::limits::LiveCounts;
 use crate::plan::operation::{Operation, Reference};
 use crate::plan::state::{SeatCount, WorkspaceAdmins};
@@ -17,6 +19,7 @@ use uuid::Uuid;
 pub(in crate::plan) struct Difference {
     pub(in crate::plan) operations: Vec<(Operation, Vec<Span>)>,
     pub(in crate::plan) unmanaged: Vec<Unmanaged>,
+    pub(in crate::plan) undeclared_power: Vec<UndeclaredPower>,
     pub(in crate::plan) waiting: Vec<Waiting>,
     pub(in crate::plan) locked: Vec<Locked>,
     pub(in crate::plan) faults: Vec<Diagnostic>,
@@ -102,21 +105,36 @@ impl<'a> Differ<'a> {
         self.out.pending.push(PendingSeats { target: escape::excerpt(person), seats });
     }
 
-    pub(super) fn leave_alone(&mut self, kind: UnmanagedKind, target: &str, note: Option<&'static str>) {
+    pub(super) fn leave_alone(
+        &mut self,
+        kind: UnmanagedKind,
+        target: &str,
+        held: Held,
+        note: Option<&'static str>,
+    ) {
         let (target, note) = (escape::excerpt(target), note.map(Cow::Borrowed));
-        self.out.unmanaged.push(Unmanaged { kind, within: None, target, note });
+        self.out.unmanaged.push(Unmanaged { kind, within: None, target, held, note });
     }
 
     /// Leaves a person in a workspace or group.
     pub(super) fn leave_in(
         &mut self,
         kind: UnmanagedKind,
-        person: &str,
+        person: &Reference,
         within: &str,
+        held: Held,
         note: Option<&'static str>,
     ) {
-        let (target, note) = (escape::excerpt(person), note.map(Cow::Borrowed));
-        self.out.unmanaged.push(Unmanaged { kind, within: Some(escape::excerpt(within)), target, note });
+        let email = person.id.and_then(|id| self.by_id.get(&id)?.email.as_ref());
+        let held = Held { outside_domains: self.is_outside(email), ..held };
+        let (target, note) = (escape::excerpt(&person.name), note.map(Cow::Borrowed));
+        self.out.unmanaged.push(Unmanaged {
+            kind,
+            within: Some(escape::excerpt(within)),
+            target,
+            held,
+            note,
+        });
     }
 
     pub(super) fn wait(&mut self, cause: WaitingCause, email: &Email) {

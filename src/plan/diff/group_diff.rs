@@ -8,7 +8,7 @@ use crate::model::{
     DesiredGroup, Email, GroupSettings, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
     WorkspaceRoles,
 };
-use crate::plan::findings::{Locked, LockedKind, UnmanagedKind};
+use crate::plan::findings::{Held, Locked, LockedKind, UnmanagedKind};
 use crate::plan::operation::{
     Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove, GroupUpdate,
     GroupWorkspacesRemove, GroupWorkspacesSet, Operation, Reference,
@@ -47,17 +47,22 @@ impl Changes {
 
 impl<'a> Differ<'a> {
     /// All groups, declared and not.
-    pub(super) fn groups(&mut self, workspaces: &Matching<'a, LiveWorkspace>) {
-        let Some(live) = &self.live.groups else { return self.no_groups() };
-        let groups = Matching::new(&self.desired.groups, live, &mut self.out.faults);
+    pub(super) fn groups(
+        &mut self,
+        groups: &Matching<'a, LiveGroup>,
+        workspaces: &Matching<'a, LiveWorkspace>,
+    ) {
+        if self.live.groups.is_none() {
+            return self.no_groups();
+        }
         for (name, desired) in &self.desired.groups {
             let Some(live) = groups.declared.get(name.as_str()) else { continue };
-            self.group(&Pair { name, desired, live: *live }, &groups, workspaces);
+            self.group(&Pair { name, desired, live: *live }, groups, workspaces);
         }
         for group in &groups.undeclared {
-            self.undeclared_group(group, &groups);
+            self.undeclared_group(group, groups);
         }
-        self.cycles(&groups);
+        self.cycles(groups);
     }
 
     /// Refuses cycles of declared nesting and live nesting that the files leave as it is.
@@ -116,7 +121,10 @@ impl<'a> Differ<'a> {
             }
             Unmanaged::Remove | Unmanaged::Report => {
                 let note = live.externally_managed.then_some("belongs to the identity provider");
-                self.leave_alone(UnmanagedKind::Group, &group.name, note);
+                let role = live.settings.organization_role.map(|role| role.name().to_owned());
+                let locked = live.locked_role.as_deref().map(escape::excerpt);
+                let held = Held { roles: role.into_iter().chain(locked).collect(), ..Held::default() };
+                self.leave_alone(UnmanagedKind::Group, &group.name, held, note);
             }
         }
     }
@@ -225,7 +233,7 @@ impl<'a> Differ<'a> {
         let (word, at) = self.desired.policy.unmanaged.group_members;
         if word == Unmanaged::Report {
             for member in members {
-                self.leave_in(UnmanagedKind::GroupMember, &member.name, &group.name, None);
+                self.leave_in(UnmanagedKind::GroupMember, &member, &group.name, Held::default(), None);
             }
         } else if !members.is_empty() {
             let sources = std::iter::once(pair.desired.at).chain(at).collect();

@@ -37,7 +37,8 @@ impl<'a> Differ<'a> {
                     self.expect_seats(&invitation.label, self.managed);
                 }
                 let note = Some("has no address that orgsync supports");
-                self.leave_alone(UnmanagedKind::Invitation, &invitation.label, note);
+                let held = self.held_by_invitation(invitation);
+                self.leave_alone(UnmanagedKind::Invitation, &invitation.label, held, note);
                 continue;
             };
             self.invitations.entry(email).or_default().push(invitation);
@@ -143,7 +144,8 @@ impl<'a> Differ<'a> {
             Unmanaged::Remove => self.revoke(email, invitation, RemovalCause::Undeclared, at),
             Unmanaged::Report => {
                 let note = invitation.live.expired.then_some("expired");
-                self.leave_alone(UnmanagedKind::Invitation, email.as_str(), note);
+                let held = self.held_by_invitation(invitation.live);
+                self.leave_alone(UnmanagedKind::Invitation, email.as_str(), held, note);
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::escape;
 use crate::model::{Access, DesiredMember, Email, LiveMember, RemovalCause, Unmanaged};
 use crate::plan::findings::{Locked, LockedKind, UnmanagedKind};
 use crate::plan::operation::{LeftBehind, MemberRemove, MemberUpdate, Reference};
+use crate::plan::state::GroupGraph;
 use crate::source::Span;
 use std::collections::hash_map::Entry;
 use uuid::Uuid;
@@ -24,11 +25,13 @@ impl<'a> Differ<'a> {
 
     /// Indexes live members by address. Members without an address, or with a shared one, are reported and left alone.
     fn index_members(&mut self) {
+        let grants = GroupGraph::of(self.live).role_grants();
         for member in &self.live.members {
             self.out.before.add_used(member.access.seats & self.managed);
             let Some(email) = &member.email else {
                 let note = Some("has no address that orgsync supports");
-                self.leave_alone(UnmanagedKind::Member, &member.label, note);
+                let held = self.held_by_member(member, member.access.roles, &grants);
+                self.leave_alone(UnmanagedKind::Member, &member.label, held, note);
                 continue;
             };
             self.joined.insert(email);
@@ -134,10 +137,14 @@ impl<'a> Differ<'a> {
     /// Handles the remaining members, which no file declares.
     fn undeclared(&mut self) {
         let (word, at) = self.desired.policy.unmanaged.members;
+        let grants = GroupGraph::of(self.live).role_grants();
         for (email, live) in std::mem::take(&mut self.members) {
             match (word, at) {
                 (Unmanaged::Remove, Some(at)) => self.remove(email, live, RemovalCause::Undeclared, at),
-                _ => self.leave_alone(UnmanagedKind::Member, email.as_str(), None),
+                _ => {
+                    let held = self.held_by_member(live, live.access.roles, &grants);
+                    self.leave_alone(UnmanagedKind::Member, email.as_str(), held, None);
+                }
             }
         }
         let mut left: Vec<_> = self.invitations.keys().copied().collect();

@@ -4,9 +4,11 @@
 
 mod differ;
 mod group_diff;
+mod held;
 mod invitation_diff;
 mod matching;
 mod member_diff;
+mod power;
 mod workspace_diff;
 
 pub(super) use differ::Difference;
@@ -23,6 +25,7 @@ use workspace_diff::Inherited;
 pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     let mut out = Difference { counts: LiveCounts::of(live), ..Difference::default() };
     let workspaces = Matching::new(&desired.workspaces, &live.workspaces, &mut out.faults);
+    let groups = Matching::new(&desired.groups, live.groups.as_deref().unwrap_or_default(), &mut out.faults);
     let mut differ = Differ {
         desired,
         live,
@@ -40,10 +43,12 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     };
     differ.organization();
     differ.people();
-    differ.groups(&workspaces);
+    differ.groups(&groups, &workspaces);
     let operations = differ.out.operations.iter().map(|(operation, _)| operation);
     let inherited = Inherited::new(GroupGraph::of(live), operations);
     differ.workspaces(&workspaces, &inherited);
+    differ.leave_workspaces_alone(&workspaces);
+    differ.power(&groups, &workspaces);
     differ.note_what_waits();
     differ.note_what_stays_behind();
     let mut difference = differ.out;

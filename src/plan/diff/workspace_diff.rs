@@ -9,7 +9,7 @@ use crate::escape;
 use crate::model::{
     DesiredWorkspace, Email, LiveWorkspace, Role, Unmanaged, WorkspaceGrant, WorkspaceRole, WorkspaceRoles,
 };
-use crate::plan::findings::UnmanagedKind;
+use crate::plan::findings::{Held, UnmanagedKind};
 use crate::plan::operation::{
     Key, Membership, Operation, Reference, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove,
     WorkspaceMembersSet, WorkspaceUpdate,
@@ -255,7 +255,8 @@ impl<'a> Differ<'a> {
             let member = self.member(*id);
             if live.is_default {
                 let note = Some("can't be removed from the default workspace");
-                self.leave_in(UnmanagedKind::WorkspaceMember, &member.name, &reference.name, note);
+                let held = direct_roles(access.direct);
+                self.leave_in(UnmanagedKind::WorkspaceMember, &member, &reference.name, held, note);
                 continue;
             }
             unlisted.push(Membership { member, before: access.effective, after: WorkspaceRoles::empty() });
@@ -272,8 +273,9 @@ impl<'a> Differ<'a> {
         let (word, at) = self.desired.policy.unmanaged.workspace_members;
         match word {
             Unmanaged::Report => {
-                for Membership { member, .. } in members {
-                    self.leave_in(UnmanagedKind::WorkspaceMember, &member.name, &reference.name, None);
+                for Membership { member, before, .. } in members {
+                    let held = direct_roles(before);
+                    self.leave_in(UnmanagedKind::WorkspaceMember, &member, &reference.name, held, None);
                 }
             }
             Unmanaged::Remove if members.is_empty() => {}
@@ -284,4 +286,18 @@ impl<'a> Differ<'a> {
             }
         }
     }
+}
+
+impl<'a> Differ<'a> {
+    /// Lists undeclared workspaces. Every organization has the default one.
+    pub(super) fn leave_workspaces_alone(&mut self, workspaces: &Matching<'a, LiveWorkspace>) {
+        for live in workspaces.undeclared.iter().filter(|live| !live.is_default) {
+            self.leave_alone(UnmanagedKind::Workspace, &live.settings.name, Held::default(), None);
+        }
+    }
+}
+
+/// What a person who is left in a workspace holds there.
+fn direct_roles(roles: WorkspaceRoles) -> Held {
+    Held { roles: roles.into_iter().map(|role| role.name().to_owned()).collect(), ..Held::default() }
 }

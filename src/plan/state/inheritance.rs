@@ -4,16 +4,20 @@
 
 use super::held_roles::{EffectiveAccess, InheritedByMember, InheritedRoles};
 use crate::model::nesting::{ancestors, is_nested_in_itself};
-use crate::model::{Live, LiveGroup, Role};
+use crate::model::{Live, LiveGroup, Role, WorkspaceRoles};
 use crate::plan::operation::{
     Assignment, ByResource, GroupChange, GroupOperation, Key, Operation, PersonOperation, Reference,
     WorkspaceOperation,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// The groups at a point in time.
 #[derive(Debug, Clone, Default)]
 pub struct GroupGraph(BTreeMap<Key, Group>);
+
+/// The organization roles that members inherit, with the groups that grant them.
+pub(in crate::plan) type RoleGrants = HashMap<Uuid, Vec<(Key, Role)>>;
 
 #[derive(Debug, Clone, Default)]
 struct Group {
@@ -222,6 +226,44 @@ impl GroupGraph {
             }
         }
         by_member
+    }
+
+    /// The organization roles that each live member inherits, with the groups that grant them.
+    pub(in crate::plan) fn role_grants(&self) -> RoleGrants {
+        let mut grants = RoleGrants::new();
+        for (key, group) in &self.0 {
+            let role = |key: Key| self.0.get(&key)?.role.map(|role| (key.clone(), role));
+            let granting: Vec<_> = self.with_ancestors(key).filter_map(role).collect();
+            let members = group.members.iter().filter(|_| !granting.is_empty());
+            for id in members.filter_map(|member| if let Key::Live(id) = member { Some(id) } else { None }) {
+                grants.entry(*id).or_default().extend(granting.iter().cloned());
+            }
+        }
+        grants
+    }
+
+    /// The roles that a person inherits in a workspace, by the group that grants them.
+    pub(in crate::plan) fn grants_in(&self, person: &Key, workspace: &Key) -> Vec<(Key, WorkspaceRoles)> {
+        let roles = |key: Key| {
+            let roles = self.0.get(&key)?.workspaces.get(workspace)?.roles;
+            (!roles.is_empty()).then_some((key, roles))
+        };
+        self.reaching(person).into_iter().filter_map(roles).collect()
+    }
+
+    /// Drops all grants but those of a role and of roles in a workspace that are allowed to a group.
+    pub(in crate::plan) fn keep_grants(
+        &mut self,
+        role: impl Fn(&Key) -> Option<Role>,
+        roles: impl Fn(&Key, &Key) -> WorkspaceRoles,
+    ) {
+        for (key, group) in &mut self.0 {
+            group.role = group.role.filter(|granted| role(key) == Some(*granted));
+            for (workspace, granted) in &mut group.workspaces {
+                granted.roles &= roles(key, workspace);
+                granted.locked.clear();
+            }
+        }
     }
 
     /// The people who inherit an organization role.

@@ -19,6 +19,7 @@ pub use direct_access::{DirectAccess, WorkspaceAdmins, direct_access};
 pub(super) use held_roles::EffectiveAccess;
 pub use held_roles::{InheritedByMember, InheritedRoles};
 pub use inheritance::GroupGraph;
+pub(super) use inheritance::RoleGrants;
 pub use seat_count::{PerProduct, SeatChange, SeatCount};
 
 use super::operation::Operation;

@@ -50,6 +50,7 @@ pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources
         opening.push_str(&format!("\n> {basis}\n"));
     }
     let mut sections = diagnostics("Refused", refusals, sources);
+    sections.extend(view.power.iter().map(|power| Section { folded: false, ..note(power) }));
     sections.extend(seats(view));
     sections.extend(view.parts.iter().flat_map(part));
     sections.extend(view.notes.iter().map(note));

@@ -30,6 +30,8 @@ pub struct View<'p> {
     pub parts: Vec<Part<'p>>,
     /// The seat budget.
     pub seats: BTreeMap<Product, SeatsDocument>,
+    /// Power that no file grants, if there is any. It comes first, and is never cut.
+    pub power: Option<Note>,
     /// The findings: people who have not joined yet, locked resources, and resources that are left alone.
     pub notes: Vec<Note>,
     /// Changes that a reviewer must not miss.
@@ -107,12 +109,13 @@ impl<'p> View<'p> {
         Self {
             organization: escape::line(&desired.organization).into_owned(),
             basis: None,
-            conclusion: conclusion(checked, &lines),
+            conclusion: conclusion(checked, desired, &lines),
             parts: match plan.base {
                 Some(base) => parts(plan, base),
                 None => vec![Part { title: None, changes: by_sign(lines) }],
             },
             seats: seat_budget(plan, desired),
+            power: notes::power(plan),
             notes: notes::notes(plan),
             marks: marks::marks(plan),
         }
@@ -133,7 +136,7 @@ fn parts(plan: &Plan, base: Base) -> Vec<Part<'_>> {
     vec![part(title, ActionOrigin::Change)]
 }
 
-fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
+fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String {
     let plan = checked.plan();
     let people = |number: usize| match number {
         1 => "1 person".to_owned(),
@@ -152,7 +155,9 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
         [one] => one.clone(),
         [before @ .., last] => format!("{} and {last}", before.join(", ")),
     };
+    let holders = plan.power_to_report(desired).count();
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
+        (0, 0, 0) if holders > 0 => "Nothing to do.".to_owned(),
         (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
         (0, 0, waiting) => {
             let have = if waiting == 1 { "has" } else { "have" };
@@ -165,6 +170,10 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
     };
     if plan.actions.iter().any(|action| action.operation.is_irreversible()) && checked.refusals().is_empty() {
         text.push_str(" Some can't be undone: apply requires --allow-irreversible.");
+    }
+    if holders > 0 {
+        let verb = if holders == 1 { "holds" } else { "hold" };
+        text.push_str(&format!(" {} {verb} power that no file grants.", people(holders)));
     }
     text
 }

@@ -3,7 +3,10 @@
 
 use super::phrases::phrase;
 use crate::escape;
-use crate::plan::{Action, Locked, LockedKind, Plan, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+use crate::model::seat_names;
+use crate::plan::{
+    Action, Held, Locked, LockedKind, Plan, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+};
 use crate::render::thousands;
 
 /// Resources that the plan does not change, and why.
@@ -24,6 +27,45 @@ pub(super) fn notes(plan: &Plan) -> Vec<Note> {
         unmanaged(&plan.unmanaged),
     ];
     all.into_iter().filter(|note| !note.lines.is_empty()).collect()
+}
+
+/// Power that no file grants.
+pub(super) fn power(plan: &Plan) -> Option<Note> {
+    let line = |power: &UndeclaredPower| {
+        let place = match power.scope.split_once(':') {
+            Some((_, workspace)) => format!(" in the workspace {workspace}"),
+            None => String::new(),
+        };
+        let invitation = if power.kind == UnmanagedKind::Invitation { "invitation as " } else { "" };
+        let acknowledged = if power.acknowledged { "; acknowledged" } else { "" };
+        (
+            power.target.clone(),
+            format!("{invitation}{}{place}{}{acknowledged}", roles(&power.held), rest(&power.held)),
+        )
+    };
+    let lines: Vec<_> = plan.undeclared_power.iter().map(line).collect();
+    let heading = format!("Power that no file grants ({})", thousands(lines.len()));
+    (!lines.is_empty()).then_some(Note { heading, lines })
+}
+
+/// `admin, member`.
+fn roles(held: &Held) -> String {
+    if held.roles.is_empty() { "without a role".to_owned() } else { held.roles.join(", ") }
+}
+
+/// ` with le_chat; through the group Ops (admin); outside the domains`.
+fn rest(held: &Held) -> String {
+    let mut text = String::new();
+    if !held.seats.is_empty() {
+        text.push_str(&format!(" with {}", seat_names(held.seats)));
+    }
+    for grant in &held.through {
+        text.push_str(&format!("; through the group {} ({})", grant.group, grant.role));
+    }
+    if held.outside_domains {
+        text.push_str("; outside the domains");
+    }
+    text
 }
 
 fn no_longer_planned(actions: &[Action]) -> Note {
@@ -85,13 +127,15 @@ fn unmanaged(unmanaged: &[Unmanaged]) -> Note {
         let note = left.note.as_ref().map_or_else(String::new, |note| format!(", {note}"));
         let within = left.within.as_deref().unwrap_or_default();
         let what = match left.kind {
-            UnmanagedKind::Member => "member".to_owned(),
-            UnmanagedKind::Invitation => "invitation".to_owned(),
-            UnmanagedKind::Group => "group".to_owned(),
-            UnmanagedKind::WorkspaceMember => format!("in the workspace {within}"),
+            UnmanagedKind::Member => roles(&left.held),
+            UnmanagedKind::Invitation => format!("invitation as {}", roles(&left.held)),
+            UnmanagedKind::Workspace => "workspace".to_owned(),
+            UnmanagedKind::Group if left.held.roles.is_empty() => "group".to_owned(),
+            UnmanagedKind::Group => format!("group with the organization role {}", roles(&left.held)),
+            UnmanagedKind::WorkspaceMember => format!("in the workspace {within} as {}", roles(&left.held)),
             UnmanagedKind::GroupMember => format!("in the group {within}"),
         };
-        (left.target.clone(), format!("{what}{note}"))
+        (left.target.clone(), format!("{what}{}{note}", rest(&left.held)))
     };
     Note {
         heading: format!("Left alone, because no file declares them ({})", thousands(unmanaged.len())),
