@@ -8,6 +8,7 @@ use orgsync::model::{GroupSettings, Role, WorkspaceRole, WorkspaceSettings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(1);
@@ -332,4 +333,31 @@ async fn only_what_does_no_more_the_second_time_is_sent_again() {
     let made = once(|| reply(200, json!({"uuid": ID}))).await;
     assert!(made.create_workspace(&new_workspace(), OTHER).await.unwrap_err().may_have_changed());
     assert!(made.create_group(&group("Lab", "")).await.unwrap_err().may_have_changed());
+}
+
+/// A server that allows 20 requests in each second, says how many are left, and refuses the others.
+#[tokio::test]
+async fn a_run_slows_down_before_it_is_refused() {
+    let window = Arc::new(Mutex::new((Instant::now(), 0_u64)));
+    let (client, calls) = serve_all(move |_| {
+        let window = window.clone();
+        async move {
+            let mut window = window.lock().unwrap();
+            if window.0.elapsed() >= Duration::from_secs(1) {
+                *window = (Instant::now(), 0);
+            }
+            window.1 += 1;
+            match 20_u64.checked_sub(window.1) {
+                Some(left) => ([("X-RateLimit-Remaining", left.to_string())], empty(204)).into_response(),
+                None => empty(429),
+            }
+        }
+    })
+    .await;
+    let members = [ID];
+    let changes = (0..60).map(|_| client.add_group_members(ID, &members));
+    let done = futures::future::join_all(changes).await;
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    let refused = calls.lock().unwrap().len() - done.len();
+    assert!(refused < 8, "{refused} were refused");
 }

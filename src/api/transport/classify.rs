@@ -223,6 +223,11 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
+/// `X-RateLimit-Remaining`: how many requests are left in a period that the vendor doesn't document.
+pub(super) fn remaining(headers: &HeaderMap) -> Option<u64> {
+    header(headers, HeaderName::from_static("x-ratelimit-remaining"))?.trim().parse().ok()
+}
+
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
