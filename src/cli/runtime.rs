@@ -62,7 +62,7 @@ impl Signals {
 }
 
 #[cfg(unix)]
-struct Listener([Option<(tokio::signal::unix::Signal, Stop)>; 2]);
+struct Listener([Option<(tokio::signal::unix::Signal, Stop)>; 3]);
 
 #[cfg(unix)]
 impl Listener {
@@ -72,6 +72,10 @@ impl Listener {
         Self([
             listen(SignalKind::interrupt(), (Exit::Interrupted, "interrupted")),
             listen(SignalKind::terminate(), (Exit::Terminated, "terminated")),
+            // The terminal is gone, but the work is not: it ends as it does after SIGTERM.
+            (!ignores_hangup())
+                .then(|| listen(SignalKind::hangup(), (Exit::Terminated, "the terminal is closed")))
+                .flatten(),
         ])
     }
 
@@ -89,6 +93,17 @@ impl Listener {
         }
         Some(futures::future::select_all(each).await.0)
     }
+}
+
+/// Whether this process was started to ignore SIGHUP, as `nohup` does. To listen for it would end that. Only Linux
+/// tells without unsafe code.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    /// SIGHUP in a mask of signals.
+    const HANGUP: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & HANGUP != 0)
 }
 
 #[cfg(not(unix))]

@@ -61,11 +61,12 @@ impl Session {
         let lock = Lock::take(&lock).map_err(|error| {
             let help = match error {
                 LockError::Taken(_) => "wait until it ends, then run this again",
+                LockError::Foreign => "move it away, or set XDG_STATE_HOME to another folder",
                 LockError::Io(_) => "make its folder writable, or set XDG_STATE_HOME to another one",
             };
             Failure::failed(format!("the lock `{lock}` can't be taken: {error}"), help)
         })?;
-        let past = past(&journal, &organization)?;
+        let past = past(&journal, &organization, console)?;
         let unfinished = past.ending.is_none();
         if unfinished && past.requests > 0 {
             let requests = crate::render::count(past.requests, "request");
@@ -129,7 +130,7 @@ pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Conso
     Ok(())
 }
 
-fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
+fn past(path: &Utf8Path, organization: &str, console: &mut Console) -> Result<Past, Failure> {
     let unreadable = |why: &dyn std::fmt::Display| {
         let help = "make it readable, or name another file with --journal";
         Failure::failed(format!("the journal `{path}` can't be read: {why}"), help)
@@ -142,6 +143,16 @@ fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
         Err(error) => return Err(unreadable(&error)),
     }
     let journal = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    if journal.is_empty() {
+        // A journal is never empty, but the disk or a person may have emptied it.
+        writeln!(
+            console.err(),
+            "warning: the journal `{}` is empty, so it does not say what an earlier run has sent. If an apply was \
+             interrupted, the lists of the organization may not show all of its changes yet",
+            crate::escape::line(path.as_str())
+        )?;
+        return Ok(Past::none());
+    }
     Past::read(&journal, organization).map_err(|error| {
         let help = "move it away if no apply was interrupted; otherwise wait a minute first, so that `orgsync plan` shows all changes";
         Failure::failed(format!("the journal `{path}` can't be used: {error}"), help)
