@@ -5,7 +5,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::key::KeyArgs;
 use super::live::{self, SourceArgs};
-use super::output::{self, path};
+use super::output::{self, Overwritable, path};
 use crate::check::{Checked, check};
 use crate::diag::Diagnostic;
 use crate::escape;
@@ -39,6 +39,9 @@ pub(super) struct PlanArgs {
     /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
     #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
+    /// Overwrite the file of --out even if it is not a plan
+    #[arg(long, requires = "out")]
+    pub(super) force: bool,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
@@ -103,6 +106,9 @@ fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
 }
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failure> {
+    if let Some(path) = args.out.as_deref().filter(|_| !args.force) {
+        output::refuse_other(path, Overwritable::Plan)?;
+    }
     let today = today(Some(&args.today));
     let loaded = config::read(&args.making.config.config, Some(&args.source.live.key), today);
     let config = match config::complete(loaded, today) {
