@@ -3,13 +3,13 @@
 use super::console::Console;
 use super::key::{KeyArgs, known_keys};
 use super::output::path;
+use crate::clock;
 use crate::config::{self, Loaded};
 use crate::diag;
 use crate::model::Desired;
 use crate::render::{count, thousands};
 use crate::source::Sources;
 use camino::{Utf8Path, Utf8PathBuf};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
@@ -50,7 +50,7 @@ pub(super) struct Config {
 
 /// The day on which `expires` is evaluated: the given one, or today in UTC.
 pub(super) fn today(args: Option<&TodayArgs>) -> Date {
-    let utc = || TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let utc = || TimeZone::UTC.to_datetime(clock::now()).date();
     args.and_then(|args| args.today).unwrap_or_else(utc)
 }
 

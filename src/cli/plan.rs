@@ -7,6 +7,7 @@ use super::key::KeyArgs;
 use super::live::{self, SourceArgs};
 use super::output::{self, Overwritable, path};
 use crate::check::{Checked, check};
+use crate::clock;
 use crate::diag::Diagnostic;
 use crate::escape;
 use crate::model::{Allowance, Desired, Live, RemovalKind};
@@ -17,7 +18,7 @@ use crate::source::{Sources, folder_of};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
 use jiff::civil::Date;
-use jiff::{Timestamp, Unit};
+use jiff::Unit;
 use std::collections::BTreeMap;
 
 #[derive(Debug, clap::Args)]
@@ -210,7 +211,7 @@ pub(super) fn make(config: &Config, before: Option<&Before>, live: &Live, allowa
 /// The plan as a document.
 pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> PlanDocument {
     let Config { desired, sources, today } = config;
-    let now = Timestamp::now();
+    let now = clock::now();
     let now = now.round(Unit::Second).unwrap_or(now);
     PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, origin, *today, now)
 }

@@ -3,6 +3,7 @@
 use super::entry::{Ending, Entry, FORMAT_VERSION};
 use crate::api::Cancellation;
 use crate::apply::read_back::{ExpectedObject, wait_until_visible};
+use crate::clock;
 use crate::escape;
 use crate::model::Live;
 use jiff::{SignedDuration, Timestamp};
@@ -140,7 +141,7 @@ impl Past {
         mut read: impl AsyncFnMut() -> Result<Live, E>,
         waiting: impl FnOnce(Duration) -> Result<(), E>,
     ) -> Result<Live, E> {
-        let now = Timestamp::now();
+        let now = clock::now();
         let Some((expected, until)) = self.recent(now, settle) else { return Ok(first) };
         let limit = Duration::try_from(until.duration_since(now)).unwrap_or_default();
         let (mut first, mut waiting) = (Some(first), Some(waiting));
@@ -157,14 +158,14 @@ impl Past {
 
     /// The objects that the lists may not show yet, and until when.
     pub fn recent(&self, now: Timestamp, settle: SignedDuration) -> Option<(Vec<ExpectedObject>, Timestamp)> {
-        let until = |at: &Timestamp| at.checked_add(settle).ok();
+        let end = |start: Timestamp| start.checked_add(settle).unwrap_or(Timestamp::MAX);
         // A clock that went back must not make the wait longer than it can be.
-        let latest = now.checked_add(settle).ok()?;
-        let recent = self.created.iter().filter(|(at, _)| until(at).is_some_and(|until| until > now));
+        let latest = end(now);
+        let recent = self.created.iter().filter(|(at, _)| end(*at) > now);
         let mut expected = Vec::new();
         let mut last = now;
         for (at, one) in recent {
-            last = last.max(until(at)?.min(latest));
+            last = last.max(end(*at).min(latest));
             expected.push(match one {
                 ExpectedObject::Person { email, .. } => {
                     ExpectedObject::Person { email: email.clone(), except: self.deleted.clone() }
