@@ -81,6 +81,8 @@ pub(super) fn failure(error: &reqwest::Error, host: &str, cleaner: &Cleaner<'_>)
     } else if !error.is_connect() {
         Fault::CutShort { detail }
     // These errors occur before a request is sent.
+    } else if is(is_out_of_descriptors) {
+        Fault::Descriptors { host }
     } else if is(is_tunnel) {
         Fault::Proxy { host, detail }
     } else if is(|cause| cause.is::<rustls::Error>()) {
@@ -108,6 +110,12 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 /// Recognized by its text, because the type is private to `hyper-util`.
 fn is_tunnel(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("tunnel error")
+}
+
+/// `EMFILE` or `ENFILE`, which have no kind in the standard library.
+fn is_out_of_descriptors(cause: &(dyn Error + 'static)) -> bool {
+    let code = cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+    cfg!(unix) && matches!(code, Some(23 | 24))
 }
 
 fn is_refusal(cause: &(dyn Error + 'static)) -> bool {

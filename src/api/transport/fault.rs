@@ -82,6 +82,8 @@ pub enum Fault {
         false => format!("no complete answer within {} s", WHOLE_LIMIT.as_secs()),
     })]
     Timeout { connecting: bool },
+    #[error("no connection to {host}, because too many files are open")]
+    Descriptors { host: String },
     #[error("the host {host} can't be found: {detail}")]
     Dns { host: String, detail: String },
     #[error("no secure connection to {host}: {detail}")]
@@ -141,6 +143,7 @@ impl Fault {
             Self::RateLimited { .. }
             | Self::Timeout { connecting: true }
             | Self::Refused { .. }
+            | Self::Descriptors { .. }
             | Self::Proxy { .. }
             | Self::Connection { .. } => Retry::Always,
             Self::Server { status: 408 | 500 | 502 | 503 | 504, .. }
@@ -251,6 +254,9 @@ impl ApiError {
             }
             Fault::Dns { .. } | Fault::Refused { .. } => {
                 "check the host in --api-url or ORGSYNC_API_URL, the network, and HTTPS_PROXY if one is set"
+            }
+            Fault::Descriptors { .. } => {
+                "raise the limit, as in `ulimit -n 1024`, or lower --concurrency, and run it again"
             }
             Fault::Tls { .. } => {
                 "check that --api-url or ORGSYNC_API_URL names a server that speaks TLS; if the network inspects TLS, \
