@@ -17,8 +17,8 @@ use crate::render::{View, faults_github, faults_markdown, plan_github, plan_mark
 use crate::source::{Sources, folder_of};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
-use jiff::civil::Date;
 use jiff::Unit;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 #[derive(Debug, clap::Args)]

@@ -230,7 +230,8 @@ async fn deletions(client: &Client) -> [Result<Deletion, ApiError>; 5] {
 
 #[tokio::test]
 async fn a_deletion_is_done_only_if_the_documented_answer_says_so() {
-    let (client, _) = client_of(|| reply(200, json!({"message": "Organization member deleted successfully"}))).await;
+    let (client, _) =
+        client_of(|| reply(200, json!({"message": "Organization member deleted successfully"}))).await;
     assert_eq!(client.remove_member(ID).await, Ok(Deletion::Done));
     assert_eq!(client.revoke_invitation(ID).await, Ok(Deletion::Done));
     for answer in [

@@ -340,7 +340,8 @@ fn limited(limit: usize, world: &World, env: &[(&str, &str)], args: &[&str]) -> 
     command.args(["-c", r#"ulimit -n "$0"; exec "$@""#, &limit.to_string(), env!("CARGO_BIN_EXE_orgsync")]);
     command.args(args).current_dir(world.path()).env_clear();
     command.env("XDG_STATE_HOME", world.path().join("state")).envs(env.iter().copied());
-    let run = end(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let run =
+        end(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     assert!(!run.stderr.contains("panicked"), "{limit}: {}", run.shown());
     run
 }

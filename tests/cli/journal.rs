@@ -129,7 +129,9 @@ fn a_finished_run_that_is_repeated_at_once_waits_until_the_lists_show_it() {
     assert_eq!(apply(&world, &server).status, 0);
     let second = apply(&world, &server);
     assert_eq!(second.status, 0, "{}", second.shown());
-    assert!(second.stderr.contains("Waiting at most "), "{}", second.stderr);
+    let told =
+        "until the organization shows what an earlier run created: eve@acme.example, the group `Interns`.";
+    assert!(second.stderr.contains("Waiting at most ") && second.stderr.contains(told), "{}", second.stderr);
     assert_eq!(server.get("/sandbox/invited"), json!({ "eve@acme.example": 1 }));
 }
 

@@ -287,7 +287,8 @@ fn out_overwrites_a_document_of_its_own_kind_and_no_other_file() {
     world.write("notes.json", r#"{ "format_version": "1.0", "digest": "" }"#);
     world.write("cut.json", &text("plan.json")[..100]);
     let mut told = String::new();
-    let cases: [(&dyn Fn(&[&str]) -> Run, &str); 6] = [
+    type Command<'c> = &'c dyn Fn(&[&str]) -> Run;
+    let cases: [(Command<'_>, &str); 6] = [
         (&plan, "orgsync.yaml"),
         (&plan, "snapshot.json"),
         (&plan, "notes.json"),

@@ -143,7 +143,10 @@ fn of_very_many_faults_all_are_counted_and_the_first_are_shown() {
     let json = world.run(&["validate", "--format", "json"]);
     assert_fits("validation", &json.stdout);
     let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!((json["faults"].as_u64(), json["diagnostics"].as_array().map(Vec::len)), (Some(4322), Some(1000)));
+    assert_eq!(
+        (json["faults"].as_u64(), json["diagnostics"].as_array().map(Vec::len)),
+        (Some(4322), Some(1000))
+    );
 
     let github = world.run(&["validate", "--format", "github"]);
     assert!(github.stdout.contains("and 4,313 more: the log shows more"), "{}", github.stdout);

@@ -248,7 +248,9 @@ impl ApiError {
             Fault::RateLimited { .. } => {
                 "wait some minutes, stop other clients of this API, and run it again"
             }
-            Fault::Server { .. } | Fault::ErrorInSuccess { .. } => "run it again later; see https://status.mistral.ai/ for known problems",
+            Fault::Server { .. } | Fault::ErrorInSuccess { .. } => {
+                "run it again later; see https://status.mistral.ai/ for known problems"
+            }
             Fault::Timeout { .. } | Fault::Connection { .. } | Fault::CutShort { .. } => {
                 "check the network, and HTTPS_PROXY if it needs a proxy, then run it again"
             }

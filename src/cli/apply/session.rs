@@ -4,9 +4,10 @@ use super::super::console::Console;
 use super::super::failure::Failure;
 use super::super::live::Connection;
 use super::arguments::ApplyArgs;
-use crate::apply::{Ending, Journal, Lock, LockError, Past};
+use crate::apply::{Ending, ExpectedObject, Journal, Lock, LockError, Past};
 use crate::model::Live;
 use crate::plan_file::Origin;
+use crate::render::thousands;
 use camino::{Utf8Path, Utf8PathBuf};
 use etcetera::BaseStrategy as _;
 use std::collections::BTreeSet;
@@ -84,11 +85,11 @@ impl Session {
             (live, origin) = connection.read().await?;
             Ok::<_, Failure>(live)
         };
-        let waiting = |left: std::time::Duration| {
-            let seconds = left.as_secs() + 1;
+        let waiting = |left: std::time::Duration, missing: &[&ExpectedObject]| {
+            let (seconds, missing) = (left.as_secs() + 1, some(missing));
             writeln!(
                 console.err(),
-                "Waiting at most {seconds} s until the organization shows the changes of an earlier run."
+                "Waiting at most {seconds} s until the organization shows what an earlier run created: {missing}."
             )?;
             Ok(())
         };
@@ -119,6 +120,16 @@ impl Session {
         let journal = Arc::new(journal);
         connection.client.observe_writes(Arc::clone(&journal) as Arc<dyn crate::api::WriteObserver>);
         Ok(Some(journal))
+    }
+}
+
+/// The first of many objects, and the number of the others.
+fn some(objects: &[&ExpectedObject]) -> String {
+    const SHOWN: usize = 3;
+    let first: Vec<_> = objects.iter().take(SHOWN).map(ToString::to_string).collect();
+    match objects.len().saturating_sub(SHOWN) {
+        0 => first.join(", "),
+        others => format!("{}, and {} more", first.join(", "), thousands(others)),
     }
 }
 
