@@ -6,7 +6,7 @@
 //! live (api) ─────▶ Live ───┘                └─────▶ applied ──▶ Report
 //! ```
 //!
-//! The modules, in the order in which they may import each other: [`escape`], [`source`], [`diag`] → [`model`] →
+//! The modules, in the order in which they may import each other: [`clock`], [`escape`], [`source`], [`diag`] → [`model`] →
 //! [`plan`] → [`config`], [`api`], [`check`], [`plan_file`], [`query`] → [`export`] → [`apply`] → [`render`] → [`cli`].
 //! Deciding is pure (`model`, `plan`, `check`); reading and writing is at the edge.
 
@@ -14,6 +14,7 @@ pub mod api;
 pub mod apply;
 pub mod check;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod diag;
 pub mod escape;

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the ground up. One may import those of lower rows alone.
 const ROWS: [&[&str]; 9] = [
-    &["escape", "source"],
+    &["clock", "escape", "source"],
     &["diag"],
     &["model"],
     &["plan"],
@@ -256,4 +256,13 @@ fn every_module_says_what_it_is_for() {
         .filter(|file| !std::fs::read_to_string(file).unwrap().starts_with("//!"))
         .collect();
     assert!(silent.is_empty(), "{silent:#?}");
+}
+
+/// The clock of the library that tells the time panics where the calendar ends.
+#[test]
+fn only_the_clock_asks_the_system_for_the_time() {
+    let asks = |file: &PathBuf| code(&std::fs::read_to_string(file).unwrap()).contains("Timestamp::now()");
+    let sandbox = src().parent().unwrap().join("crates/mistral-admin-sandbox/src");
+    let asking: Vec<_> = [src(), sandbox].iter().flat_map(|dir| files(dir)).filter(asks).collect();
+    assert!(asking.is_empty(), "{asking:#?}");
 }

@@ -14,8 +14,9 @@ use super::transport::{
 use crate::escape;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -111,6 +112,38 @@ pub(super) struct Created {
     uuid: Uuid,
 }
 
+/// `DeleteOUT`, the documented answer to the deletion of a person. The message is for people.
+#[derive(Debug, Deserialize)]
+pub(super) struct Deleted {
+    #[serde(rename = "message")]
+    _message: String,
+}
+
+/// The documented answer to changes of groups, and to the deletion of groups and workspaces: 204, without content.
+/// `null` has no content either.
+#[derive(Debug)]
+pub(super) struct NoContent;
+
+impl<'de> Deserialize<'de> for NoContent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Nothing)
+    }
+}
+
+struct Nothing;
+
+impl Visitor<'_> for Nothing {
+    type Value = NoContent;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no content")
+    }
+
+    fn visit_unit<E>(self) -> Result<NoContent, E> {
+        Ok(NoContent)
+    }
+}
+
 impl Client {
     /// Creates a client. Sends nothing.
     ///
@@ -163,12 +196,13 @@ impl Client {
 
     /// Makes a change whose answer has no content.
     pub(super) async fn change(&self, request: &Request) -> Result<(), ApiError> {
-        self.send::<IgnoredAny>(request).await.map(|_| ())
+        self.send::<NoContent>(request).await.map(|NoContent| ())
     }
 
-    pub(super) async fn delete(&self, request: &Request) -> Result<Deletion, ApiError> {
-        match self.change(request).await {
-            Ok(()) => Ok(Deletion::Done),
+    /// Deletes an object. `T` is the documented answer, because a status alone proves nothing.
+    pub(super) async fn delete<T: DeserializeOwned>(&self, request: &Request) -> Result<Deletion, ApiError> {
+        match self.send::<T>(request).await {
+            Ok(_) => Ok(Deletion::Done),
             Err(error) if error.is_gone() => Ok(Deletion::AlreadyGone),
             Err(error) => Err(error),
         }

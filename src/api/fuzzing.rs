@@ -2,7 +2,7 @@
 
 use super::api_keys::ApiKeys;
 use super::audit::AuditEntry;
-use super::client::{self, Items};
+use super::client::{self, Deleted, Items, NoContent};
 use super::groups::{Assignment, Group, GroupMember, WholeGroup};
 use super::invitations::{Invitation, Invited};
 use super::live::Parts;
@@ -14,7 +14,7 @@ use super::workspaces::{RemovedMembers, Workspace, WrittenMembers};
 use crate::model::Live;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 /// The key with which the answers were asked for.
@@ -100,7 +100,8 @@ impl Asked {
             "create" => self.read(Method::POST, |_: client::Created| Outcome::Other),
             "place" => self.read(Method::POST, |_: WrittenMembers| Outcome::Other),
             "displace" => self.read(Method::POST, |_: RemovedMembers| Outcome::Other),
-            _ => self.read(Method::DELETE, |_: IgnoredAny| Outcome::Other),
+            "remove_person" => self.read(Method::DELETE, |_: Deleted| Outcome::Other),
+            _ => self.read(Method::DELETE, |_: NoContent| Outcome::Other),
         }
     }
 

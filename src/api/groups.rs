@@ -1,6 +1,6 @@
 //! Groups (<https://docs.mistral.ai/api/endpoint/beta/admin/user-groups>).
 
-use super::client::{CONCURRENCY, Client, Deletion, Items, Listed, READINGS, is_not_offered};
+use super::client::{CONCURRENCY, Client, Deletion, Items, Listed, NoContent, READINGS, is_not_offered};
 use super::roles::{RoleNames, RoleRef, role_letter, workspace_role_names};
 use super::transport::{ApiError, Fault, Request};
 use crate::model::{GroupSettings, LiveGroup, Role, WorkspaceRoles};
@@ -288,7 +288,7 @@ impl Client {
 
     /// Deletes a group. Its members lose the inherited access.
     pub async fn delete_group(&self, id: Uuid) -> Result<Deletion, ApiError> {
-        self.delete(&Request::delete_group(id)).await
+        self.delete::<NoContent>(&Request::delete_group(id)).await
     }
 
     /// Adds members of the organization to a group, and keeps its other members.
@@ -325,7 +325,7 @@ impl Client {
 
     /// Removes the assignment of a group to a workspace.
     pub async fn remove_assignment(&self, id: Uuid, workspace: Uuid) -> Result<Deletion, ApiError> {
-        self.delete(&Request::remove_assignment(id, workspace)).await
+        self.delete::<NoContent>(&Request::remove_assignment(id, workspace)).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Invitations (<https://docs.mistral.ai/api/endpoint/beta/admin/users>). Their list is that of the members.
 
-use super::client::{Client, Deletion, Listed};
+use super::client::{Client, Deleted, Deletion, Listed};
 use super::roles::{RoleNames, role_names};
 use super::transport::{ApiError, Request, UnknownValue};
 use super::users::{BatchAnswer, LeftOut, address, folded, label, subscription_types};
@@ -85,7 +85,7 @@ impl Request {
 impl Client {
     /// Deletes an invitation.
     pub async fn revoke_invitation(&self, id: Uuid) -> Result<Deletion, ApiError> {
-        self.delete(&Request::revoke_invitation(id)).await
+        self.delete::<Deleted>(&Request::revoke_invitation(id)).await
     }
 
     /// Invites people. Success can be partial. Never retried if the outcome is unclear.

@@ -11,8 +11,8 @@ use super::roles::{RoleList, RoleNames};
 use super::transport::{ApiError, Request, UnknownValue};
 use super::users::{Member, People};
 use super::workspaces::Workspace;
-use crate::escape;
 use crate::model::Live;
+use crate::{clock, escape};
 use jiff::{Timestamp, Unit};
 use schemars::JsonSchema;
 use serde::de::Error as _;
@@ -110,7 +110,7 @@ impl Client {
             self.groups::<RawGroup, RawObject>(|_| true, |_| false),
             self.read_organization_id(),
         )?;
-        let now = Timestamp::now();
+        let now = clock::now();
         Ok(Snapshot {
             format_version: FORMAT_VERSION.to_owned(),
             taken_at: now.round(Unit::Second).unwrap_or(now).to_string(),

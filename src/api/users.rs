@@ -1,6 +1,6 @@
 //! Members, and the list of members and invitations (<https://docs.mistral.ai/api/endpoint/beta/admin/users>).
 
-use super::client::{Client, Deletion, Listed, Page};
+use super::client::{Client, Deleted, Deletion, Listed, Page};
 use super::roles::{RoleNames, role_names};
 use super::transport::{ApiError, Fault, Request, UnknownValue};
 use crate::model::{Access, Email, LiveMember, Product, Seats, role_names as role_list, seat_names};
@@ -236,7 +236,7 @@ impl Client {
 
     /// Removes a member from the organization.
     pub async fn remove_member(&self, id: Uuid) -> Result<Deletion, ApiError> {
-        self.delete(&Request::remove_member(id)).await
+        self.delete::<Deleted>(&Request::remove_member(id)).await
     }
 
     /// Creates accounts. Success can be partial. Never retried if the outcome is unclear.

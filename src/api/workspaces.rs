@@ -1,6 +1,6 @@
 //! Workspaces (<https://docs.mistral.ai/api/endpoint/beta/admin/workspaces>).
 
-use super::client::{Client, Deletion, Listed};
+use super::client::{Client, Deletion, Listed, NoContent};
 use super::roles::workspace_role_names;
 use super::transport::{ApiError, Fault, Request};
 use crate::model::{LiveWorkspace, WorkspaceRoles, WorkspaceSettings};
@@ -121,7 +121,7 @@ impl Client {
 
     /// Archives a workspace. It can't be undone.
     pub async fn archive_workspace(&self, id: Uuid) -> Result<Deletion, ApiError> {
-        self.delete(&Request::archive_workspace(id)).await
+        self.delete::<NoContent>(&Request::archive_workspace(id)).await
     }
 
     /// Adds people to a workspace, or sets the roles of people in it. Each set of roles is complete and not empty.

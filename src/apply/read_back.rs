@@ -4,8 +4,11 @@
 //! twice is retried only after the lists have had time to show it.
 
 use crate::api::{ApiError, Cancellation, Client};
-use crate::model::{Email, Live};
-use std::collections::BTreeSet;
+use crate::escape;
+use crate::model::Live;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -23,8 +26,9 @@ pub enum ExpectedObject {
     Person {
         /// In lower case.
         email: String,
-        /// Deleted invitations, which a list that lags behind may still show.
-        except: BTreeSet<Uuid>,
+        /// Deleted invitations, which a list that lags behind may still show. Shared, because an earlier run can have
+        /// deleted thousands for thousands of people.
+        except: Arc<BTreeSet<Uuid>>,
     },
     /// A workspace, by name.
     Workspace(String),
@@ -32,20 +36,58 @@ pub enum ExpectedObject {
     Group(String),
 }
 
-impl ExpectedObject {
-    /// Whether the lists show it.
-    pub fn is_visible(&self, live: &Live) -> bool {
+/// For messages. Escaped.
+impl fmt::Display for ExpectedObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Person { email, except } => {
-                let is = |other: &Option<Email>| other.as_ref().is_some_and(|other| other.as_str() == email);
-                live.members.iter().any(|member| is(&member.email))
-                    || live.invitations.iter().any(|invitation| {
-                        is(&invitation.email) && !invitation.expired && !except.contains(&invitation.id)
-                    })
-            }
-            Self::Workspace(name) => live.workspaces.iter().any(|workspace| workspace.settings.name == *name),
-            Self::Group(name) => live.groups.iter().flatten().any(|group| group.settings.name == *name),
+            Self::Person { email, .. } => f.write_str(&escape::excerpt(email)),
+            Self::Workspace(name) => write!(f, "the workspace `{}`", escape::excerpt(name)),
+            Self::Group(name) => write!(f, "the group `{}`", escape::excerpt(name)),
         }
+    }
+}
+
+/// The lists, indexed: thousands of objects may be expected in them.
+pub(super) struct Visible<'l> {
+    members: HashSet<&'l str>,
+    /// Address and identifier of each invitation that can be accepted.
+    invitations: HashMap<&'l str, Vec<Uuid>>,
+    workspaces: HashSet<&'l str>,
+    groups: HashSet<&'l str>,
+}
+
+impl<'l> Visible<'l> {
+    pub(super) fn new(live: &'l Live) -> Self {
+        let mut invitations = HashMap::<_, Vec<_>>::new();
+        for invitation in live.invitations.iter().filter(|invitation| !invitation.expired) {
+            if let Some(email) = &invitation.email {
+                invitations.entry(email.as_str()).or_default().push(invitation.id);
+            }
+        }
+        Self {
+            members: live.members.iter().filter_map(|member| Some(member.email.as_ref()?.as_str())).collect(),
+            invitations,
+            workspaces: live.workspaces.iter().map(|workspace| workspace.settings.name.as_str()).collect(),
+            groups: live.groups.iter().flatten().map(|group| group.settings.name.as_str()).collect(),
+        }
+    }
+
+    /// Whether the lists show an object.
+    pub(super) fn shows(&self, expected: &ExpectedObject) -> bool {
+        match expected {
+            ExpectedObject::Person { email, except } => {
+                let invitations = self.invitations.get(email.as_str());
+                self.members.contains(email.as_str())
+                    || invitations.into_iter().flatten().any(|id| !except.contains(id))
+            }
+            ExpectedObject::Workspace(name) => self.workspaces.contains(name.as_str()),
+            ExpectedObject::Group(name) => self.groups.contains(name.as_str()),
+        }
+    }
+
+    /// Whether the lists show all of these objects.
+    pub(super) fn shows_all(&self, expected: &[ExpectedObject]) -> bool {
+        expected.iter().all(|one| self.shows(one))
     }
 }
 
@@ -95,7 +137,7 @@ impl ReadBack<'_> {
             true => self.client.read_people().await,
             false => self.client.read_names().await,
         };
-        self.until_visible(read, |live| expected.iter().all(|one| one.is_visible(live))).await
+        self.until_visible(read, |live| Visible::new(live).shows_all(expected)).await
     }
 
     /// Creates an object that must not be created twice, and returns its identifier. `find` searches for it if the

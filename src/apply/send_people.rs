@@ -2,7 +2,7 @@
 
 use super::batches::{MAX_BATCH, send_in_halves};
 use super::progress::Progress;
-use super::read_back::{ExpectedObject, ReadBack, SENDINGS};
+use super::read_back::{ExpectedObject, ReadBack, SENDINGS, Visible};
 use super::report::Status;
 use super::verdict::{Sent, Verdict, changed, deleted, of_error, reason};
 use crate::api::{ApiError, BatchAnswer, Client, InvitationBatch, NewMember};
@@ -10,6 +10,7 @@ use crate::model::{Access, Language, Live};
 use crate::plan::{Operation, PersonOperation, Reference};
 use futures::stream::{self, StreamExt as _};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// An operation and its number in the plan.
 pub(super) type Numbered<'p> = (usize, &'p Operation);
@@ -182,9 +183,10 @@ async fn not_visible<'p>(
 ) -> Option<Batch<'p>> {
     let expected: Vec<_> = batch.iter().filter_map(|(_, operation)| expected(operation)).collect();
     let live = read_back.expect(&expected).await.ok()?;
+    let visible = Visible::new(&live);
     let mut rest = Vec::new();
     for (&(number, operation), expected) in batch.iter().zip(&expected) {
-        if expected.is_visible(&live) {
+        if visible.shows(expected) {
             progress.created.record(operation, member_id(operation, &live));
             progress.record(number, (Status::Done, None));
         } else {
@@ -200,7 +202,7 @@ fn expected(operation: &Operation) -> Option<ExpectedObject> {
         Operation::InvitationRenew(op) => BTreeSet::from([op.invitation_id]),
         _ => BTreeSet::new(),
     };
-    Some(ExpectedObject::Person { email: operation.email()?.to_string(), except })
+    Some(ExpectedObject::Person { email: operation.email()?.to_string(), except: Arc::new(except) })
 }
 
 fn member_id(operation: &Operation, live: &Live) -> Option<uuid::Uuid> {

@@ -3,13 +3,13 @@
 use super::console::Console;
 use super::key::{KeyArgs, known_keys};
 use super::output::path;
+use crate::clock;
 use crate::config::{self, Loaded};
 use crate::diag;
 use crate::model::Desired;
-use crate::render::count;
+use crate::render::{count, thousands};
 use crate::source::Sources;
 use camino::{Utf8Path, Utf8PathBuf};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
@@ -50,7 +50,7 @@ pub(super) struct Config {
 
 /// The day on which `expires` is evaluated: the given one, or today in UTC.
 pub(super) fn today(args: Option<&TodayArgs>) -> Date {
-    let utc = || TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let utc = || TimeZone::UTC.to_datetime(clock::now()).date();
     args.and_then(|args| args.today).unwrap_or_else(utc)
 }
 
@@ -101,15 +101,19 @@ pub(super) fn complete(
     }
 }
 
-/// Writes all faults of the configuration, or of the base, and their number.
+/// Writes the faults of the configuration, or of the base, and their number.
 pub(super) fn write_faults(
     out: &mut dyn Write,
     what: &str,
     faults: &[diag::Diagnostic],
     sources: &Sources,
 ) -> io::Result<()> {
-    for fault in faults {
+    for fault in faults.iter().take(diag::MOST_SHOWN) {
         writeln!(out, "{}", diag::render(fault, sources))?;
     }
-    write!(out, "The {what} has {}.\n{}", count(faults.len(), "fault"), diag::pointer(faults))
+    write!(out, "The {what} has {}.", count(faults.len(), "fault"))?;
+    if faults.len() > diag::MOST_SHOWN {
+        write!(out, " Only the first {} are shown.", thousands(diag::MOST_SHOWN))?;
+    }
+    write!(out, "\n{}", diag::pointer(faults))
 }

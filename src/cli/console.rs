@@ -85,8 +85,11 @@ impl Console {
             Err(error) => {
                 let _ =
                     writeln!(self.err, "error: the result can't be written: {error}\n  help: {UNWRITTEN}");
-                // The output is lost, but the exit status still says that the plan was refused.
-                if exit == Exit::Refused { exit } else { Exit::Failed }
+                // The output is lost, but the exit status still says that the plan was refused, or the run stopped.
+                match exit {
+                    Exit::Refused | Exit::Interrupted | Exit::Terminated => exit,
+                    _ => Exit::Failed,
+                }
             }
         }
     }

@@ -19,7 +19,7 @@ pub(super) enum Exit {
     Usage = 64,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
-    /// Stopped by SIGTERM.
+    /// Stopped by SIGTERM or SIGHUP.
     Terminated = 143,
 }
 

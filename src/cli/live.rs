@@ -6,6 +6,7 @@ use super::key::{self, KeyArgs};
 use super::output::path;
 use super::runtime::runtime;
 use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot};
+use crate::clock;
 use crate::escape;
 use crate::model::Live;
 use crate::plan_file::Origin;
@@ -159,7 +160,7 @@ impl Connection {
 
 /// The age in whole days; `None` if it is less than a day.
 fn days_old(taken_at: Timestamp) -> Option<usize> {
-    let days = Timestamp::now().duration_since(taken_at).as_hours() / 24;
+    let days = clock::now().duration_since(taken_at).as_hours() / 24;
     usize::try_from(days).ok().filter(|days| *days > 0)
 }
 

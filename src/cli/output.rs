@@ -8,7 +8,10 @@ use crate::source::folder_of;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
 use serde::Serialize;
-use std::io::Write as _;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Write as _};
 use std::path::PathBuf;
 
 /// The formats of commands that have only text and JSON.
@@ -68,6 +71,48 @@ pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Resul
         )?;
     }
     Ok(())
+}
+
+/// The documents that a command writes to `--out`, and may overwrite there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overwritable {
+    Plan,
+    Snapshot,
+}
+
+impl Overwritable {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Snapshot => "snapshot",
+        }
+    }
+
+    /// The keys by which one is recognized, whatever version has written it.
+    fn keys(self) -> [&'static str; 3] {
+        match self {
+            Self::Plan => ["format_version", "digest", "actions"],
+            Self::Snapshot => ["format_version", "taken_at", "members"],
+        }
+    }
+
+    fn is_in(self, path: &Utf8Path) -> bool {
+        let Ok(file) = File::open(path) else { return false };
+        let keys: BTreeMap<String, IgnoredAny> =
+            serde_json::from_reader(BufReader::new(file)).unwrap_or_default();
+        self.keys().iter().all(|key| keys.contains_key(*key))
+    }
+}
+
+/// Fails if the target has a file that is neither empty nor such a document: it may be all there is of something else,
+/// such as the configuration.
+pub(super) fn refuse_other(path: &Utf8Path, document: Overwritable) -> Result<(), Failure> {
+    let holds_something = path.metadata().is_ok_and(|there| there.is_file() && there.len() > 0);
+    if !holds_something || document.is_in(path) {
+        return Ok(());
+    }
+    let help = "name another file, or overwrite this one with --force";
+    Err(Failure::failed(format!("`{path}` already exists and is not a {}", document.name()), help))
 }
 
 /// Writes a file atomically, readable by its owner only.

@@ -5,8 +5,9 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::key::KeyArgs;
 use super::live::{self, SourceArgs};
-use super::output::{self, path};
+use super::output::{self, Overwritable, path};
 use crate::check::{Checked, check};
+use crate::clock;
 use crate::diag::Diagnostic;
 use crate::escape;
 use crate::model::{Allowance, Desired, Live, RemovalKind};
@@ -16,8 +17,8 @@ use crate::render::{View, faults_github, faults_markdown, plan_github, plan_mark
 use crate::source::{Sources, folder_of};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
+use jiff::Unit;
 use jiff::civil::Date;
-use jiff::{Timestamp, Unit};
 use std::collections::BTreeMap;
 
 #[derive(Debug, clap::Args)]
@@ -39,6 +40,9 @@ pub(super) struct PlanArgs {
     /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
     #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
+    /// Overwrite the file of --out even if it is not a plan
+    #[arg(long, requires = "out")]
+    pub(super) force: bool,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
@@ -103,6 +107,9 @@ fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
 }
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failure> {
+    if let Some(path) = args.out.as_deref().filter(|_| !args.force) {
+        output::refuse_other(path, Overwritable::Plan)?;
+    }
     let today = today(Some(&args.today));
     let loaded = config::read(&args.making.config.config, Some(&args.source.live.key), today);
     let config = match config::complete(loaded, today) {
@@ -205,7 +212,7 @@ pub(super) fn make(config: &Config, before: Option<&Before>, live: &Live, allowa
 /// The plan as a document.
 pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> PlanDocument {
     let Config { desired, sources, today } = config;
-    let now = Timestamp::now();
+    let now = clock::now();
     let now = now.round(Unit::Second).unwrap_or(now);
     PlanDocument::new(checked.plan(), checked.refusals(), desired, sources, origin, *today, now)
 }

@@ -5,11 +5,35 @@
 //! pending requests finish.
 
 use super::failure::{Exit, Failure};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+/// The free file descriptors that a run with requests needs: for the runtime, signals, connections of both ends of an
+/// embedded sandbox, and files.
+const NEEDED: usize = 64;
+/// Those that listening for signals needs.
+const NEEDED_BY_SIGNALS: usize = 16;
+
+/// Fails if fewer file descriptors are free. Without this, a library panics that can't report it.
+#[cfg(unix)]
+fn need_descriptors(number: usize) -> io::Result<()> {
+    let first = std::fs::File::open("/dev/null")?;
+    (1..number).map(|_| first.try_clone()).collect::<io::Result<Vec<_>>>().map(drop)
+}
+
+/// Other systems have no small limit.
+#[cfg(not(unix))]
+fn need_descriptors(_: usize) -> io::Result<()> {
+    Ok(())
+}
+
 /// A runtime for the commands that send requests.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    need_descriptors(NEEDED).map_err(|error| {
+        let help = "raise the limit, as in `ulimit -n 1024`, and run it again";
+        Failure::failed(format!("orgsync needs {NEEDED} free file descriptors: {error}"), help)
+    })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.map_err(|error| {
         let help = "end other programs, or raise the limits of this user (`ulimit -a`), and run it again";
@@ -30,6 +54,9 @@ impl Signals {
     /// Starts to listen. If that fails, signals have their default effect.
     pub(super) fn listen() -> Self {
         let signals = Self::default();
+        if need_descriptors(NEEDED_BY_SIGNALS).is_err() {
+            return signals;
+        }
         let receiver = Arc::clone(&signals.receiver);
         let listener = std::thread::Builder::new().name("signals".to_owned());
         let _ = listener.spawn(move || {
@@ -62,7 +89,7 @@ impl Signals {
 }
 
 #[cfg(unix)]
-struct Listener([Option<(tokio::signal::unix::Signal, Stop)>; 2]);
+struct Listener([Option<(tokio::signal::unix::Signal, Stop)>; 3]);
 
 #[cfg(unix)]
 impl Listener {
@@ -72,6 +99,10 @@ impl Listener {
         Self([
             listen(SignalKind::interrupt(), (Exit::Interrupted, "interrupted")),
             listen(SignalKind::terminate(), (Exit::Terminated, "terminated")),
+            // The terminal is gone, but the work is not: it ends as it does after SIGTERM.
+            (!ignores_hangup())
+                .then(|| listen(SignalKind::hangup(), (Exit::Terminated, "the terminal is closed")))
+                .flatten(),
         ])
     }
 
@@ -89,6 +120,17 @@ impl Listener {
         }
         Some(futures::future::select_all(each).await.0)
     }
+}
+
+/// Whether this process was started to ignore SIGHUP, as `nohup` does. To listen for it would end that. Only Linux
+/// tells without unsafe code.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    /// SIGHUP in a mask of signals.
+    const HANGUP: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & HANGUP != 0)
 }
 
 #[cfg(not(unix))]

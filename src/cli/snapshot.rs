@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::live::{self, LiveArgs};
-use super::output::{self, path};
+use super::output::{self, Overwritable, path};
 use super::runtime::runtime;
 use crate::escape;
 use camino::Utf8PathBuf;
@@ -13,11 +13,18 @@ pub(super) struct SnapshotArgs {
     /// Write to this file [default: standard output]
     #[arg(long, value_name = "FILE", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
+    /// Overwrite the file of --out even if it is not a snapshot
+    #[arg(long, requires = "out")]
+    pub(super) force: bool,
     #[command(flatten)]
     pub(super) live: LiveArgs,
 }
 
 pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> Result<Exit, Failure> {
+    // Check before reading, because reading a large organization takes a while.
+    if let Some(path) = args.out.as_deref().filter(|_| !args.force) {
+        output::refuse_other(path, Overwritable::Snapshot)?;
+    }
     let snapshot = runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
         Ok::<_, Failure>(connection.client.read_snapshot().await?)

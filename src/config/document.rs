@@ -1,7 +1,7 @@
 //! The result of validation as a JSON document, for editors and other programs.
 
 use super::Loaded;
-use crate::diag::{Diagnostic, Label};
+use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::source::{Sources, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +20,9 @@ pub struct ValidationDocument {
     pub files: Vec<String>,
     /// The number of declared members; null if the files have faults.
     pub members: Option<usize>,
-    /// All faults.
+    /// The number of faults.
+    pub faults: usize,
+    /// The first 1,000 faults.
     pub diagnostics: Vec<DiagnosticDocument>,
 }
 
@@ -70,12 +72,14 @@ impl ValidationDocument {
     #[must_use]
     pub fn new(Loaded { sources, desired }: &Loaded) -> Self {
         let faults = desired.as_ref().err().map_or(&[][..], Vec::as_slice);
+        let shown = faults.iter().take(MOST_SHOWN);
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             valid: desired.is_ok(),
             files: sources.names().map(str::to_owned).collect(),
             members: desired.as_ref().ok().map(|desired| desired.members.len()),
-            diagnostics: faults.iter().map(|fault| DiagnosticDocument::new(fault, sources)).collect(),
+            faults: faults.len(),
+            diagnostics: shown.map(|fault| DiagnosticDocument::new(fault, sources)).collect(),
         }
     }
 }

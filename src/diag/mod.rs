@@ -35,6 +35,10 @@ pub struct Label {
     pub text: String,
 }
 
+/// The most diagnostics that any output shows. It counts the others. A file can have millions of faults, which nobody
+/// reads, and which would fill logs and disks.
+pub const MOST_SHOWN: usize = 1000;
+
 /// From this number of positions on, only the last ones are shown, with a count of the others.
 const MANY_PLACES: usize = 20;
 

@@ -3,7 +3,7 @@
 use super::text::{Layout, plan_text};
 use super::view::{Mark, View, Weight};
 use super::{count, thousands};
-use crate::diag::{Diagnostic, Label};
+use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape;
 use crate::source::{Position, Sources, Span};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
@@ -80,10 +80,12 @@ pub fn plan_github(
     sources: &Sources,
     checkout: &Checkout,
 ) -> io::Result<()> {
-    write_some(out, Level::Error, &errors(refusals, sources), checkout)?;
-    let marks = view.marks.iter().map(|one| mark(one, sources));
+    let errors = errors(refusals, sources);
+    write_some(out, Level::Error, &errors, errors.len(), checkout)?;
     let power = view.power.iter().flat_map(|power| &power.lines).map(power_warning);
-    write_some(out, Level::Warning, &power.chain(marks).collect::<Vec<_>>(), checkout)?;
+    let marks = view.marks.iter().map(|one| mark(one, sources));
+    let warnings: Vec<_> = power.chain(marks).collect();
+    write_some(out, Level::Warning, &warnings, warnings.len(), checkout)?;
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),
         name => format!("Plan for {name}"),
@@ -112,7 +114,8 @@ pub fn faults_github(
         let further = fault.labels.iter().skip(1).map(|label| see_also(label, sources)).collect();
         error(fault, fault.labels.first(), further, sources)
     };
-    write_some(out, Level::Error, &faults.iter().map(annotation).collect::<Vec<_>>(), checkout)
+    let shown: Vec<_> = faults.iter().take(SHOWN).map(annotation).collect();
+    write_some(out, Level::Error, &shown, faults.len(), checkout)
 }
 
 /// Errors for all positions of refusals. The first position of each refusal comes first.
@@ -167,14 +170,22 @@ fn mark(mark: &Mark, sources: &Sources) -> Annotation {
     }
 }
 
-/// Writes as many annotations as GitHub shows. The last one counts the others.
-fn write_some(out: &mut dyn Write, level: Level, all: &[Annotation], checkout: &Checkout) -> io::Result<()> {
+/// Writes as many annotations as GitHub shows. `first` are the first of `number`, at least as many. The last annotation
+/// counts the others.
+fn write_some(
+    out: &mut dyn Write,
+    level: Level,
+    first: &[Annotation],
+    number: usize,
+    checkout: &Checkout,
+) -> io::Result<()> {
     let mut write = |one: &Annotation| write_one(out, level, one, checkout);
-    if all.len() <= SHOWN {
-        return all.iter().try_for_each(write);
+    if number <= SHOWN {
+        return first.iter().try_for_each(write);
     }
-    all.iter().take(SHOWN - 1).try_for_each(&mut write)?;
-    let text = format!("and {} more: the log shows all", thousands(all.len() + 1 - SHOWN));
+    first.iter().take(SHOWN - 1).try_for_each(&mut write)?;
+    let log = if number > MOST_SHOWN { "more" } else { "all" };
+    let text = format!("and {} more: the log shows {log}", thousands(number + 1 - SHOWN));
     write(&Annotation { at: Place::Nowhere, title: "more".to_owned(), lines: vec![text] })
 }
 

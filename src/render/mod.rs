@@ -36,7 +36,7 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 }
 
 /// A number with thousands separators.
-fn thousands(number: usize) -> String {
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

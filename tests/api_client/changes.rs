@@ -8,6 +8,7 @@ use orgsync::model::{GroupSettings, Role, WorkspaceRole, WorkspaceSettings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(1);
@@ -15,13 +16,20 @@ const OTHER: Uuid = Uuid::from_u128(2);
 
 /// A client of a server that gives one answer to all requests, and the requests.
 async fn client_of(answer: fn() -> Response) -> (Client, Arc<Mutex<Vec<String>>>) {
+    client_of_each(move |_| answer()).await
+}
+
+/// The same with an answer that depends on the path.
+async fn client_of_each(
+    answer: impl Fn(&str) -> Response + Copy + Send + Sync + 'static,
+) -> (Client, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = asked.clone();
     let respond = move |asked: Asked| {
         let call = asked.call.replace("/v1/admin", "").replace(&ID.to_string(), "ID");
         let body = if asked.body.is_null() { String::new() } else { format!(" {}", asked.body) };
         log.lock().unwrap().push(format!("{call}{body}"));
-        async move { answer() }
+        async move { answer(&call) }
     };
     (serve_all(respond).await.0, asked)
 }
@@ -139,7 +147,11 @@ async fn people_of_a_workspace_are_counted_when_set_and_named_when_they_stay() {
 
 #[tokio::test]
 async fn a_group_is_made_and_changed() {
-    let (client, asked) = client_of(|| lab(json!({"description": "d"}))).await;
+    let answer = |path: &str| match path.ends_with("/organization-role") {
+        true => empty(204),
+        false => lab(json!({"description": "d"})),
+    };
+    let (client, asked) = client_of_each(answer).await;
     assert_eq!(client.create_group(&group("Lab", "d")).await.unwrap(), ID);
     assert_eq!(only(&asked), r#"POST /user-groups {"description":"d","name":"Lab"}"#);
 
@@ -205,9 +217,85 @@ async fn an_answer_that_should_tell_something_must() {
     }
 }
 
+/// Everything that is deleted, with the answer that the vendor documents.
+async fn deletions(client: &Client) -> [Result<Deletion, ApiError>; 5] {
+    [
+        client.remove_member(ID).await,
+        client.revoke_invitation(ID).await,
+        client.archive_workspace(ID).await,
+        client.delete_group(ID).await,
+        client.remove_assignment(ID, OTHER).await,
+    ]
+}
+
+#[tokio::test]
+async fn a_deletion_is_done_only_if_the_documented_answer_says_so() {
+    let (client, _) =
+        client_of(|| reply(200, json!({"message": "Organization member deleted successfully"}))).await;
+    assert_eq!(client.remove_member(ID).await, Ok(Deletion::Done));
+    assert_eq!(client.revoke_invitation(ID).await, Ok(Deletion::Done));
+    for answer in [
+        || reply(200, json!({})),
+        || reply(200, json!({"message": null})),
+        || reply(200, json!("message")),
+        || reply(200, json!({"object": "error", "message": "the member stays"})),
+        || reply(202, json!({"message": "later"})),
+        || empty(202),
+        || (StatusCode::OK, r#"{"message": "deleted"} {"object": "error"}"#).into_response(),
+        || (StatusCode::OK, "null null").into_response(),
+        || (StatusCode::OK, "<html>Sign in</html>").into_response(),
+    ] as [fn() -> Response; 9]
+    {
+        let (client, _) = client_of(answer).await;
+        for outcome in deletions(&client).await {
+            let error = outcome.unwrap_err();
+            assert!(matches!(error.fault(), Fault::Unconfirmed(_)) && error.may_have_changed(), "{error}");
+        }
+    }
+    // People are deleted with a message, everything else without one.
+    let (client, _) = client_of(|| empty(204)).await;
+    let [member, invitation, rest @ ..] = deletions(&client).await;
+    assert!([member, invitation].iter().all(Result::is_err) && rest.iter().all(Result::is_ok), "{rest:?}");
+}
+
+#[tokio::test]
+async fn a_404_of_something_else_than_the_api_is_no_deletion() {
+    for answer in [
+        || reply(404, json!({"message": "no Route matched with those values"})),
+        || reply(404, json!({})),
+        || reply(404, json!(null)),
+        || reply(404, json!(["object", "error"])),
+    ] as [fn() -> Response; 4]
+    {
+        let (client, _) = client_of(answer).await;
+        for outcome in deletions(&client).await {
+            let error = outcome.unwrap_err();
+            assert!(matches!(error.fault(), Fault::WrongBase { .. }) && !error.may_have_changed(), "{error}");
+        }
+    }
+    for answer in [
+        || reply(404, json!({"object": "error", "message": "gone", "type": "not_found_error"})),
+        || reply(404, json!({"detail": "Not Found"})),
+    ] as [fn() -> Response; 2]
+    {
+        let (client, _) = client_of(answer).await;
+        assert_eq!(deletions(&client).await, [const { Ok(Deletion::AlreadyGone) }; 5]);
+    }
+}
+
+#[tokio::test]
+async fn a_change_without_an_answer_fails_if_there_is_one() {
+    let (client, _) = client_of(|| reply(200, json!({"object": "error", "message": "no\u{1b} right"}))).await;
+    let error = client.add_group_members(ID, &[OTHER]).await.unwrap_err();
+    assert!(error.may_have_changed(), "{error}");
+    insta::assert_snapshot!(error.to_string().replace(&ID.to_string(), "ID"), @r"the change was accepted, but its answer can't be used: the answer has status 200, but it is an error: no\u{1b} right (POST /v1/admin/user-groups/ID/members)");
+    let error = client.read_organization_id().await.unwrap_err();
+    assert!(matches!(error.fault(), Fault::ErrorInSuccess { .. }), "{error}");
+}
+
 #[tokio::test]
 async fn only_a_deletion_of_the_object_itself_takes_404_for_done() {
-    let (client, _) = client_of(|| reply(404, json!({"message": "not found"}))).await;
+    let (client, _) = client_of(|| reply(404, json!({"object": "error", "message": "not found"}))).await;
     for gone in [
         client.archive_workspace(ID).await,
         client.delete_group(ID).await,
@@ -246,4 +334,31 @@ async fn only_what_does_no_more_the_second_time_is_sent_again() {
     let made = once(|| reply(200, json!({"uuid": ID}))).await;
     assert!(made.create_workspace(&new_workspace(), OTHER).await.unwrap_err().may_have_changed());
     assert!(made.create_group(&group("Lab", "")).await.unwrap_err().may_have_changed());
+}
+
+/// A server that allows 20 requests in each second, says how many are left, and refuses the others.
+#[tokio::test]
+async fn a_run_slows_down_before_it_is_refused() {
+    let window = Arc::new(Mutex::new((Instant::now(), 0_u64)));
+    let (client, calls) = serve_all(move |_| {
+        let window = window.clone();
+        async move {
+            let mut window = window.lock().unwrap();
+            if window.0.elapsed() >= Duration::from_secs(1) {
+                *window = (Instant::now(), 0);
+            }
+            window.1 += 1;
+            match 20_u64.checked_sub(window.1) {
+                Some(left) => ([("X-RateLimit-Remaining", left.to_string())], empty(204)).into_response(),
+                None => empty(429),
+            }
+        }
+    })
+    .await;
+    let members = [ID];
+    let changes = (0..60).map(|_| client.add_group_members(ID, &members));
+    let done = futures::future::join_all(changes).await;
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    let refused = calls.lock().unwrap().len() - done.len();
+    assert!(refused < 8, "{refused} were refused");
 }

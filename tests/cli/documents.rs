@@ -1,7 +1,7 @@
 //! Documents: each fits its schema, and a snapshot serves as what it was taken from.
 
-use super::harness::{Run, run};
-use serde_json::Value;
+use super::harness::{Run, World, member, run, seed, with};
+use serde_json::{Value, json};
 use std::path::Path;
 
 const EXAMPLE: [&str; 2] = ["--sandbox", "examples/acme/sandbox.json"];
@@ -71,6 +71,27 @@ fn a_plan_against_a_snapshot_tells_its_age_in_every_format() {
     }
     let document: Value = serde_json::from_str(&plan(&["--format", "json"]).stdout).unwrap();
     assert_eq!(document["live_taken_at"], "2025-07-01T00:00:00Z");
+}
+
+#[test]
+fn the_last_days_of_the_calendar_are_days_like_any_other() {
+    let world = World::new(
+        "version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n  eve@acme.example: { expires: 9999-12-31 }\n",
+    );
+    let people = [member(1, "ada@acme.example", &["A"], &[]), member(2, "eve@acme.example", &["M"], &[])];
+    for taken_at in ["9999-12-30T22:00:00.999999999Z", "9999-12-31T23:59:59Z", "10000-01-01T00:00:00Z"] {
+        world.write("live.json", &with(seed(&people, &[]), json!({ "taken_at": taken_at })).to_string());
+        for today in ["9999-12-30", "9999-12-31"] {
+            let run = world.run(&["plan", "--live", "live.json", "--detailed-exitcode", "--today", today]);
+            assert_eq!(run.status, 0, "{taken_at} {today}: {}", run.shown());
+        }
+    }
+    for wrong in ["10000-01-01", "9999-12-32"] {
+        assert_eq!(world.run(&["validate", "--today", wrong]).status, 64);
+        world.write("orgsync.yaml", &format!("members:\n  ada@acme.example: {{ expires: {wrong} }}\n"));
+        let run = world.run(&["validate"]);
+        assert!(run.status == 3 && run.stdout.contains("error[invalid_date]"), "{}", run.shown());
+    }
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! What goes wrong outside: each failure has its message, its way on and its exit status, and no output holds the key.
 
-use super::harness::{KEY, Run, Server, World, run};
+use super::breaker::end;
+use super::harness::{KEY, Run, Server, World, member, run, seed};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::process::{Command, Stdio};
 
 const CONFIG: &str =
     "version: 1\nmembers:\n  admin@sandbox.example: { roles: [admin] }\n  new@acme.example:\n";
@@ -327,4 +331,61 @@ fn a_key_file_that_others_can_read_is_warned_about() {
     };
     assert_eq!(stderr(0o600), "");
     insta::assert_snapshot!(stderr(0o644), @"warning: the key file `key` can be read or changed by other users (mode 644); run `chmod 600` on it");
+}
+
+/// Runs a command with a limit of file descriptors.
+#[cfg(unix)]
+fn limited(limit: usize, world: &World, env: &[(&str, &str)], args: &[&str]) -> Run {
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"ulimit -n "$0"; exec "$@""#, &limit.to_string(), env!("CARGO_BIN_EXE_orgsync")]);
+    command.args(args).current_dir(world.path()).env_clear();
+    command.env("XDG_STATE_HOME", world.path().join("state")).envs(env.iter().copied());
+    let run =
+        end(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    assert!(!run.stderr.contains("panicked"), "{limit}: {}", run.shown());
+    run
+}
+
+/// Libraries panic where they get no file descriptor.
+#[cfg(unix)]
+#[test]
+fn too_few_file_descriptors_are_told() {
+    let (world, server) = (World::new(CONFIG), Server::start(&[]));
+    world.write("seed.json", &seed(&[member(1, "admin@sandbox.example", &["A"], &[])], &[]).to_string());
+    let mut told = BTreeSet::new();
+    for limit in [4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 40, 60] {
+        for args in [&["plan"][..], &["apply", "--yes", "--sandbox", "seed.json"], &["sandbox"]] {
+            let run = limited(limit, &world, &server.env(), args);
+            assert_eq!(run.status, 1, "{limit}: {}", run.shown());
+            told.insert(run.stderr);
+        }
+        let run = limited(limit, &world, &[], &["validate"]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{limit}");
+    }
+    insta::assert_snapshot!(told.into_iter().collect::<String>(), @r"
+    error: orgsync needs 64 free file descriptors: Too many open files (os error 24)
+      help: raise the limit, as in `ulimit -n 1024`, and run it again
+    ");
+}
+
+/// More connections at a time than the system allows, all of them slow.
+#[cfg(unix)]
+#[test]
+fn a_connection_without_a_file_descriptor_is_told() {
+    let address = |number: u32| format!("p{number}@acme.example");
+    let admin = member(1, "admin@sandbox.example", &["A"], &[]);
+    let members: Vec<_> =
+        std::iter::once(admin).chain((2..150).map(|n| member(n, &address(n), &["M"], &[]))).collect();
+    let removed: Vec<_> = (2..150).map(address).collect();
+    let world = World::new(&format!(
+        "version: 1\npolicy: {{ max_removals: 100% }}\nmembers:\n  admin@sandbox.example: {{ roles: [admin] }}\nremoved: [{}]\n",
+        removed.join(", ")
+    ));
+    let server = Server::seeded(&seed(&members, &[]), &[]);
+    let slow = json!({ "kind": "latency", "ms": 9000, "methods": ["DELETE"] });
+    server.post("/sandbox/faults", json!({ "rules": [slow] }));
+    let run = limited(80, &world, &server.env(), &["apply", "--yes", "--concurrency", "256"]);
+    assert_eq!(run.status, 1, "{}", run.shown());
+    let told = run.stdout.lines().find(|line| line.contains("too many files are open"));
+    assert!(told.is_some(), "{}", run.shown());
 }

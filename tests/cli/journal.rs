@@ -129,7 +129,9 @@ fn a_finished_run_that_is_repeated_at_once_waits_until_the_lists_show_it() {
     assert_eq!(apply(&world, &server).status, 0);
     let second = apply(&world, &server);
     assert_eq!(second.status, 0, "{}", second.shown());
-    assert!(second.stderr.contains("Waiting at most "), "{}", second.stderr);
+    let told =
+        "until the organization shows what an earlier run created: eve@acme.example, the group `Interns`.";
+    assert!(second.stderr.contains("Waiting at most ") && second.stderr.contains(told), "{}", second.stderr);
     assert_eq!(server.get("/sandbox/invited"), json!({ "eve@acme.example": 1 }));
 }
 
@@ -218,4 +220,46 @@ fn the_lock_goes_with_a_run_that_is_killed() {
     breaker.run(&world, &APPLY, Some(Cut::Before(1)));
     let next = breaker.run(&world, &[&APPLY[..], &["--settle", "1s"]].concat(), None);
     assert_eq!(next.status, 0, "{}", next.shown());
+}
+
+#[test]
+fn a_lock_that_is_something_else_is_left_as_it_is() {
+    let (world, server) = begin();
+    assert_eq!(apply(&world, &server).status, 0);
+    let state = world.path().join("state/orgsync");
+    let files = std::fs::read_dir(&state).unwrap().map(|file| file.unwrap().path());
+    let lock = files.into_iter().find(|path| path.extension().is_some_and(|end| end == "lock")).unwrap();
+    let (precious, missing) = (world.path().join("precious"), world.path().join("missing"));
+    std::fs::write(&precious, "42\n").unwrap();
+    let cases: [(&str, &dyn Fn()); 4] = [
+        ("a link", &|| std::os::unix::fs::symlink(&precious, &lock).unwrap()),
+        ("a link to nothing", &|| std::os::unix::fs::symlink(&missing, &lock).unwrap()),
+        ("a folder", &|| std::fs::create_dir(&lock).unwrap()),
+        ("another file", &|| std::fs::write(&lock, "a line of something else\n").unwrap()),
+    ];
+    let writes = server.writes().len();
+    for (name, make) in cases {
+        std::fs::remove_file(&lock).unwrap();
+        make();
+        let run = apply(&world, &server);
+        assert_eq!((run.status, server.writes().len()), (1, writes), "{name}: {}", run.shown());
+        assert!(run.stderr.contains("it is not a lock of orgsync"), "{name}: {}", run.stderr);
+        if name == "a folder" {
+            std::fs::remove_dir(&lock).unwrap();
+            std::fs::write(&lock, "").unwrap();
+        }
+    }
+    assert_eq!(std::fs::read_to_string(&precious).unwrap(), "42\n");
+    assert_eq!(std::fs::read_to_string(&lock).unwrap(), "a line of something else\n");
+    assert!(!missing.exists());
+}
+
+#[test]
+fn an_emptied_journal_is_told() {
+    let (world, server) = begin();
+    assert_eq!(apply(&world, &server).status, 0);
+    world.write("journal", "");
+    let run = apply(&world, &server);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    assert!(run.stderr.contains("warning: the journal `journal` is empty"), "{}", run.stderr);
 }

@@ -1,6 +1,6 @@
 //! `orgsync plan --out` and `orgsync apply PLAN.json`: exactly what was reviewed, or nothing.
 
-use super::harness::{Server, World, gives, group, inside, invitation, member, seed, with, workspaces};
+use super::harness::{Run, Server, World, gives, group, inside, invitation, member, seed, with, workspaces};
 use serde_json::{Value, json};
 
 const CONFIG: &str = "
@@ -269,4 +269,55 @@ groups:
     let invitations = [invitation(2, "c#sharp@acme.example", &["M"], false)];
     let groups = json!([group(201, "C#", &[]), group(202, "Languages", &[])]);
     is_carried_out_whole(config, &with(seed(&members, &invitations), json!({ "groups": groups })));
+}
+
+#[test]
+fn out_overwrites_a_document_of_its_own_kind_and_no_other_file() {
+    let world = World::new(CONFIG);
+    let plan = |args: &[&str]| world.plan(&start(), args);
+    let snapshot = |args: &[&str]| world.run(&[&["snapshot", "--sandbox", "seed.json"], args].concat());
+    let text = |name: &str| std::fs::read_to_string(world.path().join(name)).unwrap();
+    world.write("empty", "");
+    for out in ["plan.json", "plan.json", "empty"] {
+        assert_eq!(plan(&["--out", out]).status, 0);
+    }
+    for out in ["snapshot.json", "snapshot.json", "/dev/null"] {
+        assert_eq!(snapshot(&["--out", out]).status, 0);
+    }
+    world.write("notes.json", r#"{ "format_version": "1.0", "digest": "" }"#);
+    world.write("cut.json", &text("plan.json")[..100]);
+    let mut told = String::new();
+    type Command<'c> = &'c dyn Fn(&[&str]) -> Run;
+    let cases: [(Command<'_>, &str); 6] = [
+        (&plan, "orgsync.yaml"),
+        (&plan, "snapshot.json"),
+        (&plan, "notes.json"),
+        (&plan, "cut.json"),
+        (&snapshot, "orgsync.yaml"),
+        (&snapshot, "plan.json"),
+    ];
+    for (command, out) in cases {
+        let before = text(out);
+        let run = command(&["--out", out]);
+        assert_eq!((run.status, run.stdout.as_str(), text(out) == before), (1, "", true), "{}", run.shown());
+        told.push_str(&run.stderr);
+    }
+    insta::assert_snapshot!(told, @r"
+    error: `orgsync.yaml` already exists and is not a plan
+      help: name another file, or overwrite this one with --force
+    error: `snapshot.json` already exists and is not a plan
+      help: name another file, or overwrite this one with --force
+    error: `notes.json` already exists and is not a plan
+      help: name another file, or overwrite this one with --force
+    error: `cut.json` already exists and is not a plan
+      help: name another file, or overwrite this one with --force
+    error: `orgsync.yaml` already exists and is not a snapshot
+      help: name another file, or overwrite this one with --force
+    error: `plan.json` already exists and is not a snapshot
+      help: name another file, or overwrite this one with --force
+    ");
+    assert_eq!(plan(&["--out", "notes.json", "--force"]).status, 0);
+    assert_eq!(snapshot(&["--out", "cut.json", "--force"]).status, 0);
+    assert!(text("notes.json").contains("actions") && text("cut.json").contains("taken_at"));
+    assert_eq!(plan(&["--force"]).status, 64);
 }

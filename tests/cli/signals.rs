@@ -3,7 +3,7 @@
 use super::breaker::{end, signal, start};
 use super::harness::{Run, Server, World, member, seed};
 use serde_json::{Value, json};
-use std::process::Child;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Five changes of one phase.
@@ -65,7 +65,9 @@ fn assert_stopped(run: &Run, world: &World, server: &Server, why: &str) {
 
 #[test]
 fn after_a_signal_what_is_under_way_ends_and_nothing_else_begins() {
-    for (name, status, why) in [("INT", 130, "interrupted"), ("TERM", 143, "terminated")] {
+    for (name, status, why) in
+        [("INT", 130, "interrupted"), ("TERM", 143, "terminated"), ("HUP", 143, "the terminal is closed")]
+    {
         let (world, server) = begin(slow());
         let child = apply(&world, &server, &[]);
         wait_for_requests(&world, 2);
@@ -78,11 +80,27 @@ fn after_a_signal_what_is_under_way_ends_and_nothing_else_begins() {
     }
 }
 
+/// As under `nohup`: whoever closes the terminal wants the run to go on.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_ignores_a_closed_terminal_goes_on() {
+    let (world, server) = begin(slow());
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"trap '' HUP; exec "$@""#, "sh", env!("CARGO_BIN_EXE_orgsync")]);
+    command.args(["apply", "--yes", "--concurrency", "2", "--journal", "journal"]);
+    command.current_dir(world.path()).env_clear().env("XDG_STATE_HOME", world.path().join("state"));
+    let child = command.envs(server.env()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_requests(&world, 2);
+    signal("HUP", child.id());
+    let run = end(child);
+    assert_eq!((run.status, server.writes().len()), (0, 5), "{}", run.shown());
+}
+
 /// The system ends no first process of a container: it has to end itself, and to do nothing when it was told not to.
 #[test]
 fn the_program_sees_to_signals_itself_before_it_changes_anything() {
     let (world, server) = begin(json!({ "kind": "latency", "ms": 20000 }));
-    for (name, status) in [("INT", 130), ("TERM", 143)] {
+    for (name, status) in [("INT", 130), ("TERM", 143), ("HUP", 143)] {
         for child in [apply(&world, &server, &[]), start(&world, server.env()[0].1, &["plan"])] {
             std::thread::sleep(Duration::from_millis(700));
             signal(name, child.id());

@@ -58,6 +58,7 @@ fn what_is_valid_is_data() {
         "orgsync.yaml"
       ],
       "members": 1,
+      "faults": 0,
       "diagnostics": []
     }
     "#);
@@ -126,4 +127,29 @@ fn standard_input_is_asked_for_in_one_way() {
         format!("exit status {}\n{}", run.status, run.stderr)
     });
     insta::assert_snapshot!("validation_usage", shown.join("\n"));
+}
+
+#[test]
+fn of_very_many_faults_all_are_counted_and_the_first_are_shown() {
+    let lines: String = (0..4321).map(|n| format!("  p{n}@acme.example: {{ seat: [] }}\n")).collect();
+    let world = World::new(&format!("version: 1\nmembers:\n{lines}"));
+    let text = world.run(&["validate"]);
+    assert_eq!((text.status, text.stdout.matches("error[").count()), (3, 1000));
+    let end = text.stdout.lines().rev().nth(1).unwrap();
+    assert_eq!(end, "The configuration has 4,322 faults. Only the first 1,000 are shown.");
+    let plan = world.run(&["plan"]);
+    assert_eq!((plan.status, plan.stdout.as_str(), plan.stderr), (3, "", text.stdout));
+
+    let json = world.run(&["validate", "--format", "json"]);
+    assert_fits("validation", &json.stdout);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(
+        (json["faults"].as_u64(), json["diagnostics"].as_array().map(Vec::len)),
+        (Some(4322), Some(1000))
+    );
+
+    let github = world.run(&["validate", "--format", "github"]);
+    assert!(github.stdout.contains("and 4,313 more: the log shows more"), "{}", github.stdout);
+    let markdown = world.run(&["plan", "--format", "markdown"]).stdout;
+    assert!(markdown.contains("Faults (4,322)"), "{markdown}");
 }

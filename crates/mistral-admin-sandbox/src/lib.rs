@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+mod clock;
 mod faults;
 mod instant;
 mod organization;
@@ -16,7 +17,6 @@ pub use organization::Product;
 pub use seed::{Seed, SeedError};
 
 use camino::Utf8PathBuf;
-use jiff::Timestamp;
 use server::{AppState, ConnectionCloser, Connections};
 use std::collections::BTreeMap;
 use std::io;
@@ -99,7 +99,7 @@ impl Sandbox {
             }
             state_file::ReadError::Seed(error) => SandboxError::State(error),
         })?;
-        let now = Timestamp::now();
+        let now = clock::now();
         let seed = stored.flatten().or(seed).unwrap_or_else(|| Seed::default_at(now));
         let organization = seed.start(purchased, now);
         // Report now if the file can't be written, not after the first change.

@@ -9,6 +9,7 @@ use super::request::Request;
 use crate::escape;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
@@ -40,10 +41,11 @@ pub(in crate::api) fn answer<T: DeserializeOwned>(
     cleaner: &Cleaner<'_>,
 ) -> Result<T, Fault> {
     if answer.status.is_success() {
-        return decode(answer, cleaner).map_err(|fault| in_success(request, fault));
+        return decode(request, answer, cleaner).map_err(|fault| in_success(request, fault));
     }
     let status = answer.status.as_u16();
     let json = serde_json::from_slice::<Value>(&answer.body).ok();
+    let is_gone = |body: &Value| request.names_object() && (!request.is_deletion() || is_error(body));
     let message = json.as_ref().and_then(message).map(|message| cleaner.clean(&message));
     Err(match status {
         300..=399 => Fault::Redirect { status, target: target(answer, cleaner) },
@@ -54,7 +56,7 @@ pub(in crate::api) fn answer<T: DeserializeOwned>(
         // A gateway's own page says nothing about the key or the object.
         _ if json.is_none() && !answer.body.is_empty() => not_json(answer, cleaner),
         403 => Fault::Forbidden { message },
-        404 if request.names_object() && json.is_some() => Fault::Gone { message },
+        404 if json.as_ref().is_some_and(is_gone) => Fault::Gone { message },
         404 => Fault::WrongBase { message },
         _ => Fault::Rejected { status, message },
     })
@@ -79,6 +81,8 @@ pub(super) fn failure(error: &reqwest::Error, host: &str, cleaner: &Cleaner<'_>)
     } else if !error.is_connect() {
         Fault::CutShort { detail }
     // These errors occur before a request is sent.
+    } else if is(is_out_of_descriptors) {
+        Fault::Descriptors { host }
     } else if is(is_tunnel) {
         Fault::Proxy { host, detail }
     } else if is(|cause| cause.is::<rustls::Error>()) {
@@ -108,17 +112,46 @@ fn is_tunnel(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("tunnel error")
 }
 
+/// `EMFILE` or `ENFILE`, which have no kind in the standard library.
+fn is_out_of_descriptors(cause: &(dyn Error + 'static)) -> bool {
+    let code = cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+    cfg!(unix) && matches!(code, Some(23 | 24))
+}
+
 fn is_refusal(cause: &(dyn Error + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 
-fn decode<T: DeserializeOwned>(answer: &Answer, cleaner: &Cleaner<'_>) -> Result<T, Fault> {
+/// The `object` of the vendor's general error: `{"object": "error", "message": …}`.
+const ERROR: &str = "error";
+
+/// What an answer says it is. Read without the rest, which may be large.
+#[derive(Deserialize)]
+struct Kind {
+    object: String,
+}
+
+fn decode<T: DeserializeOwned>(
+    request: &Request,
+    answer: &Answer,
+    cleaner: &Cleaner<'_>,
+) -> Result<T, Fault> {
+    let status = answer.status.as_u16();
+    if answer.status == StatusCode::ACCEPTED && request.is_write() {
+        let detail = "202 promises the change, and doesn't say that it is made".to_owned();
+        return Err(Fault::Unexpected { field: "status".to_owned(), detail });
+    }
+    if serde_json::from_slice::<Kind>(&answer.body).is_ok_and(|body| body.object == ERROR) {
+        let body = serde_json::from_slice::<Value>(&answer.body).ok();
+        let message = body.as_ref().and_then(message).map(|message| cleaner.clean(&message));
+        return Err(Fault::ErrorInSuccess { status, message });
+    }
     if answer.body.is_empty() {
         // An empty answer is valid only if no content is expected.
         return serde_json::from_value(Value::Null).map_err(|_| not_json(answer, cleaner));
     }
     let mut json = serde_json::Deserializer::from_slice(&answer.body);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let inner = error.inner();
         let path = error.path().to_string();
         let text = inner.to_string();
@@ -130,7 +163,20 @@ fn decode<T: DeserializeOwned>(answer: &Answer, cleaner: &Cleaner<'_>) -> Result
             Category::Eof => Fault::CutShort { detail: "the JSON has no end".to_owned() },
             Category::Syntax | Category::Io => not_json(answer, cleaner),
         }
-    })
+    })?;
+    // What follows could take back what the JSON says.
+    json.end().map_err(|_| Fault::Unexpected {
+        field: "top level".to_owned(),
+        detail: "something follows the JSON".to_owned(),
+    })?;
+    Ok(value)
+}
+
+/// Whether a body is an error in one of the vendor's documented shapes: the general one, or `detail`. A gateway that
+/// doesn't know the path answers otherwise, and says nothing about the object.
+fn is_error(body: &Value) -> bool {
+    body.get("object").is_some_and(|object| object == ERROR)
+        || body.get("detail").is_some_and(|detail| !detail.is_null())
 }
 
 fn not_json(answer: &Answer, cleaner: &Cleaner<'_>) -> Fault {
@@ -183,6 +229,11 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
             Some(until.duration_since(SystemTime::now()).unwrap_or_default())
         }
     }
+}
+
+/// `X-RateLimit-Remaining`: how many requests are left in a period that the vendor doesn't document.
+pub(super) fn remaining(headers: &HeaderMap) -> Option<u64> {
+    header(headers, HeaderName::from_static("x-ratelimit-remaining"))?.trim().parse().ok()
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -54,7 +54,7 @@ pub enum Fault {
     KeyRefused { message: Option<String> },
     #[error("the Admin API does not allow this with the key: status 403{}", after_colon(.message))]
     Forbidden { message: Option<String> },
-    /// 404 for a path that always exists.
+    /// 404 for a path that always exists, or to a deletion without an error of the API.
     #[error("there is no Admin API at this address: status 404{}", after_colon(.message))]
     WrongBase { message: Option<String> },
     /// 404 for a path that names an object.
@@ -74,11 +74,16 @@ pub enum Fault {
     /// HTML, or nothing at all.
     #[error("the answer is {content_type} instead of JSON: status {status}")]
     NotJson { status: u16, content_type: String },
+    /// The vendor's error object, in an answer whose status is that of a success.
+    #[error("the answer has status {status}, but it is an error{}", after_colon(.message))]
+    ErrorInSuccess { status: u16, message: Option<String> },
     #[error("{}", match .connecting {
         true => format!("no connection within {} s", CONNECT_LIMIT.as_secs()),
         false => format!("no complete answer within {} s", WHOLE_LIMIT.as_secs()),
     })]
     Timeout { connecting: bool },
+    #[error("no connection to {host}, because too many files are open")]
+    Descriptors { host: String },
     #[error("the host {host} can't be found: {detail}")]
     Dns { host: String, detail: String },
     #[error("no secure connection to {host}: {detail}")]
@@ -138,6 +143,7 @@ impl Fault {
             Self::RateLimited { .. }
             | Self::Timeout { connecting: true }
             | Self::Refused { .. }
+            | Self::Descriptors { .. }
             | Self::Proxy { .. }
             | Self::Connection { .. } => Retry::Always,
             Self::Server { status: 408 | 500 | 502 | 503 | 504, .. }
@@ -158,6 +164,7 @@ impl Fault {
             | Self::Server { .. }
             | Self::Redirect { .. }
             | Self::NotJson { .. }
+            | Self::ErrorInSuccess { .. }
             | Self::Dns { .. }
             | Self::Tls { .. }
             | Self::TooLarge
@@ -241,12 +248,17 @@ impl ApiError {
             Fault::RateLimited { .. } => {
                 "wait some minutes, stop other clients of this API, and run it again"
             }
-            Fault::Server { .. } => "run it again later; see https://status.mistral.ai/ for known problems",
+            Fault::Server { .. } | Fault::ErrorInSuccess { .. } => {
+                "run it again later; see https://status.mistral.ai/ for known problems"
+            }
             Fault::Timeout { .. } | Fault::Connection { .. } | Fault::CutShort { .. } => {
                 "check the network, and HTTPS_PROXY if it needs a proxy, then run it again"
             }
             Fault::Dns { .. } | Fault::Refused { .. } => {
                 "check the host in --api-url or ORGSYNC_API_URL, the network, and HTTPS_PROXY if one is set"
+            }
+            Fault::Descriptors { .. } => {
+                "raise the limit, as in `ulimit -n 1024`, or lower --concurrency, and run it again"
             }
             Fault::Tls { .. } => {
                 "check that --api-url or ORGSYNC_API_URL names a server that speaks TLS; if the network inspects TLS, \

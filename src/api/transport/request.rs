@@ -51,6 +51,10 @@ impl Request {
         self.method != Method::GET
     }
 
+    pub(super) fn is_deletion(&self) -> bool {
+        self.method == Method::DELETE
+    }
+
     /// Whether its path names an object, so that 404 means that this object is gone.
     pub(super) fn names_object(&self) -> bool {
         self.path.trim_start_matches('/').contains('/')

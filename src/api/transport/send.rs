@@ -159,7 +159,7 @@ impl Transport {
             return Err(Fault::Cancelled { reason });
         }
         let noted = self.note(request)?;
-        let started = Instant::now();
+        let (started, sent) = (Instant::now(), tokio::time::Instant::now());
         let mut status = None;
         let answer = self.exchange(request, &mut status).await;
         tracing::debug!(
@@ -175,19 +175,21 @@ impl Transport {
                 Err(fault) => observer.answered(number, Err(&fault.to_string())),
             }
         }
-        let answer = classify::answer(request, &answer?, &Cleaner(&self.key));
+        let answer = answer?;
+        self.pacer.remaining(classify::remaining(&answer.headers));
+        let answer = classify::answer(request, &answer, &Cleaner(&self.key));
         match &answer {
             Err(fault @ (Fault::RateLimited { .. } | Fault::Server { .. }))
                 if fault.retry_after().is_some_and(|wait| wait > LONGEST_PAUSE) =>
             {
                 self.cancellation.cancel("the Admin API asks for a pause of more than 15 minutes");
             }
-            Err(Fault::RateLimited { retry_after }) => self.pacer.slow_down(*retry_after),
+            Err(Fault::RateLimited { retry_after }) => self.pacer.refused(sent, *retry_after),
             // All further requests would be refused too.
             Err(Fault::KeyRefused { .. }) if request.is_write() => {
                 self.cancellation.cancel("the Admin API now refuses the key");
             }
-            _ => self.pacer.calm(),
+            _ => self.pacer.answered(),
         }
         answer
     }

@@ -2,12 +2,14 @@
 
 use super::entry::{Ending, Entry, FORMAT_VERSION};
 use crate::api::Cancellation;
-use crate::apply::read_back::{ExpectedObject, wait_until_visible};
+use crate::apply::read_back::{ExpectedObject, Visible, wait_until_visible};
+use crate::clock;
 use crate::escape;
 use crate::model::Live;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -128,7 +130,7 @@ impl Past {
     }
 
     /// Reads until the lists show the created objects or the time is over. Returns the last reading. `first` is the
-    /// first reading; `waiting` is called with the longest wait, if there is one.
+    /// first reading; `waiting` is called before a wait, with its longest time and the objects that are not visible yet.
     ///
     /// # Errors
     ///
@@ -138,36 +140,40 @@ impl Past {
         settle: SignedDuration,
         first: Live,
         mut read: impl AsyncFnMut() -> Result<Live, E>,
-        waiting: impl FnOnce(Duration) -> Result<(), E>,
+        waiting: impl FnOnce(Duration, &[&ExpectedObject]) -> Result<(), E>,
     ) -> Result<Live, E> {
-        let now = Timestamp::now();
+        let now = clock::now();
         let Some((expected, until)) = self.recent(now, settle) else { return Ok(first) };
         let limit = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-        let (mut first, mut waiting) = (Some(first), Some(waiting));
+        let visible = Visible::new(&first);
+        let missing: Vec<_> = expected.iter().filter(|one| !visible.shows(one)).collect();
+        if missing.is_empty() {
+            return Ok(first);
+        }
+        waiting(limit, &missing)?;
+        let mut first = Some(first);
         let read = async || match first.take() {
             Some(live) => Ok(live),
-            None => {
-                waiting.take().map_or(Ok(()), |waiting| waiting(limit))?;
-                read().await
-            }
+            None => read().await,
         };
-        let is_visible = |live: &Live| expected.iter().all(|one| one.is_visible(live));
+        let is_visible = |live: &Live| Visible::new(live).shows_all(&expected);
         wait_until_visible(limit, &Cancellation::default(), read, is_visible).await
     }
 
     /// The objects that the lists may not show yet, and until when.
     pub fn recent(&self, now: Timestamp, settle: SignedDuration) -> Option<(Vec<ExpectedObject>, Timestamp)> {
-        let until = |at: &Timestamp| at.checked_add(settle).ok();
+        let end = |start: Timestamp| start.checked_add(settle).unwrap_or(Timestamp::MAX);
         // A clock that went back must not make the wait longer than it can be.
-        let latest = now.checked_add(settle).ok()?;
-        let recent = self.created.iter().filter(|(at, _)| until(at).is_some_and(|until| until > now));
+        let latest = end(now);
+        let deleted = Arc::new(self.deleted.clone());
+        let recent = self.created.iter().filter(|(at, _)| end(*at) > now);
         let mut expected = Vec::new();
         let mut last = now;
         for (at, one) in recent {
-            last = last.max(until(at)?.min(latest));
+            last = last.max(end(*at).min(latest));
             expected.push(match one {
                 ExpectedObject::Person { email, .. } => {
-                    ExpectedObject::Person { email: email.clone(), except: self.deleted.clone() }
+                    ExpectedObject::Person { email: email.clone(), except: Arc::clone(&deleted) }
                 }
                 other => other.clone(),
             });
@@ -187,7 +193,7 @@ fn created_by(method: &str, path: &str, body: Option<&Value>) -> Vec<ExpectedObj
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let person = |email: &str| ExpectedObject::Person {
         email: email.trim().to_ascii_lowercase(),
-        except: BTreeSet::new(),
+        except: Arc::default(),
     };
     match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
         ["users-invite"] => text(body, "email").iter().flat_map(|all| all.split(',')).map(person).collect(),
@@ -198,5 +204,73 @@ fn created_by(method: &str, path: &str, body: Option<&Value>) -> Vec<ExpectedObj
         ["workspaces"] => text(body, "name").map(ExpectedObject::Workspace).into_iter().collect(),
         ["user-groups"] => text(body, "name").map(ExpectedObject::Group).into_iter().collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Email, LiveInvitation, Roles};
+    use std::convert::Infallible;
+    use std::fmt::Write as _;
+    use std::time::Instant;
+
+    const PEOPLE: u128 = 100_000;
+
+    fn email(number: u128) -> String {
+        format!("p{number}@acme.example")
+    }
+
+    /// The journal of a run that has renewed an invitation of each person just now, in batches.
+    fn journal() -> String {
+        let now = clock::now();
+        let mut text = format!(
+            r#"{{"event":"begin","at":"{now}","format_version":"1.0","organization":"o","orgsync_version":"0","plan":""}}"#
+        );
+        let mut line = |number: u128, method: &str, path: &str, body: Value| {
+            let body = serde_json::json!({
+                "event": "request", "at": now, "number": number, "method": method, "path": path, "body": body,
+            });
+            let answer = serde_json::json!({ "event": "answer", "at": now, "number": number, "status": 200 });
+            let _ = write!(text, "\n{body}\n{answer}");
+        };
+        for person in 0..PEOPLE {
+            line(person, "DELETE", &format!("/users-invite/{}", Uuid::from_u128(person)), Value::Null);
+        }
+        for batch in 0..PEOPLE / 100 {
+            let emails: Vec<_> = (batch * 100..batch * 100 + 100).map(email).collect();
+            line(PEOPLE + batch, "POST", "/users-invite", serde_json::json!({ "email": emails.join(",") }));
+        }
+        text.push('\n');
+        text
+    }
+
+    /// So many people are invited again.
+    fn live(people: u128) -> Live {
+        let invitation = |number: u128| LiveInvitation {
+            id: Uuid::from_u128(PEOPLE + number),
+            email: Email::parse(&email(number)).ok(),
+            label: String::new(),
+            roles: Roles::default(),
+            locked_roles: Vec::new(),
+            expired: false,
+        };
+        Live { invitations: (0..people).map(invitation).collect(), ..Live::default() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hundred_thousand_recent_invitations_are_compared_in_linear_time() {
+        let start = Instant::now();
+        let past = Past::read(journal().as_bytes(), "o").unwrap();
+        let mut missing = Vec::new();
+        let settle = SignedDuration::from_secs(600);
+        let read = async || Ok::<_, Infallible>(live(PEOPLE));
+        let waiting = |_, objects: &[&ExpectedObject]| {
+            missing.extend(objects.iter().map(ToString::to_string));
+            Ok(())
+        };
+        let Ok(seen) = past.catch_up(settle, live(PEOPLE - 1), read, waiting).await;
+        assert_eq!((missing, seen.invitations.len()), (vec![email(PEOPLE - 1)], 100_000));
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     }
 }

@@ -15,6 +15,7 @@ pub use entry::Ending;
 pub use lock::{Lock, LockError};
 
 use crate::api::WriteObserver;
+use crate::clock;
 use crate::source::folder_of;
 use camino::Utf8Path;
 use entry::{Entry, FORMAT_VERSION, line};
@@ -125,6 +126,6 @@ impl WriteObserver for Journal {
 
 /// The time, to the millisecond.
 fn now() -> Timestamp {
-    let now = Timestamp::now();
+    let now = clock::now();
     now.round(Unit::Millisecond).unwrap_or(now)
 }

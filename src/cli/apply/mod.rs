@@ -65,8 +65,9 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
             (false, None) => Ending::Failed,
         };
         session::end(journal.as_deref(), ending, console)?;
-        let exit = report_on(args.format, &whole(report, &job.ids), &job.digest, console)?;
-        Ok(signal.unwrap_or(exit))
+        let exit = report_on(args.format, &whole(report, &job.ids), &job.digest, console);
+        // After a signal, the terminal may be gone, and the report with it.
+        signal.map_or(exit, Ok)
     })
 }
 

@@ -6,6 +6,7 @@ use super::arguments::ApplyArgs;
 use super::carry_out::{Job, approve};
 use super::session::Session;
 use crate::check::check;
+use crate::clock;
 use crate::escape;
 use crate::plan::Action;
 use crate::plan_file::{OrganizationMatch, Precondition, Revalidated, SavedPlan};
@@ -64,7 +65,7 @@ pub(super) fn read(path: &Utf8Path, args: &ApplyArgs) -> Result<Plan, Failure> {
         .created_at
         .parse()
         .map_err(|_| refused("its `created_at` is not a time".to_owned()))?;
-    let age = Timestamp::now().duration_since(made);
+    let age = clock::now().duration_since(made);
     if age > args.max_plan_age {
         return Err(refused(format!(
             "it was made {:#} ago, but may be at most {:#} old (--max-plan-age)",

@@ -4,9 +4,10 @@ use super::super::console::Console;
 use super::super::failure::Failure;
 use super::super::live::Connection;
 use super::arguments::ApplyArgs;
-use crate::apply::{Ending, Journal, Lock, LockError, Past};
+use crate::apply::{Ending, ExpectedObject, Journal, Lock, LockError, Past};
 use crate::model::Live;
 use crate::plan_file::Origin;
+use crate::render::thousands;
 use camino::{Utf8Path, Utf8PathBuf};
 use etcetera::BaseStrategy as _;
 use std::collections::BTreeSet;
@@ -61,11 +62,12 @@ impl Session {
         let lock = Lock::take(&lock).map_err(|error| {
             let help = match error {
                 LockError::Taken(_) => "wait until it ends, then run this again",
+                LockError::Foreign => "move it away, or set XDG_STATE_HOME to another folder",
                 LockError::Io(_) => "make its folder writable, or set XDG_STATE_HOME to another one",
             };
             Failure::failed(format!("the lock `{lock}` can't be taken: {error}"), help)
         })?;
-        let past = past(&journal, &organization)?;
+        let past = past(&journal, &organization, console)?;
         let unfinished = past.ending.is_none();
         if unfinished && past.requests > 0 {
             let requests = crate::render::count(past.requests, "request");
@@ -83,11 +85,11 @@ impl Session {
             (live, origin) = connection.read().await?;
             Ok::<_, Failure>(live)
         };
-        let waiting = |left: std::time::Duration| {
-            let seconds = left.as_secs() + 1;
+        let waiting = |left: std::time::Duration, missing: &[&ExpectedObject]| {
+            let (seconds, missing) = (left.as_secs() + 1, some(missing));
             writeln!(
                 console.err(),
-                "Waiting at most {seconds} s until the organization shows the changes of an earlier run."
+                "Waiting at most {seconds} s until the organization shows what an earlier run created: {missing}."
             )?;
             Ok(())
         };
@@ -121,6 +123,16 @@ impl Session {
     }
 }
 
+/// The first of many objects, and the number of the others.
+fn some(objects: &[&ExpectedObject]) -> String {
+    const SHOWN: usize = 3;
+    let first: Vec<_> = objects.iter().take(SHOWN).map(ToString::to_string).collect();
+    match objects.len().saturating_sub(SHOWN) {
+        0 => first.join(", "),
+        others => format!("{}, and {} more", first.join(", "), thousands(others)),
+    }
+}
+
 /// Ends the journal. If that fails, the next run only does unnecessary checks.
 pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Console) -> std::io::Result<()> {
     if let Some(Err(error)) = journal.map(|journal| journal.end(ending)) {
@@ -129,7 +141,7 @@ pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Conso
     Ok(())
 }
 
-fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
+fn past(path: &Utf8Path, organization: &str, console: &mut Console) -> Result<Past, Failure> {
     let unreadable = |why: &dyn std::fmt::Display| {
         let help = "make it readable, or name another file with --journal";
         Failure::failed(format!("the journal `{path}` can't be read: {why}"), help)
@@ -142,6 +154,16 @@ fn past(path: &Utf8Path, organization: &str) -> Result<Past, Failure> {
         Err(error) => return Err(unreadable(&error)),
     }
     let journal = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    if journal.is_empty() {
+        // A journal is never empty, but the disk or a person may have emptied it.
+        writeln!(
+            console.err(),
+            "warning: the journal `{}` is empty, so it does not say what an earlier run has sent. If an apply was \
+             interrupted, the lists of the organization may not show all of its changes yet",
+            crate::escape::line(path.as_str())
+        )?;
+        return Ok(Past::none());
+    }
     Past::read(&journal, organization).map_err(|error| {
         let help = "move it away if no apply was interrupted; otherwise wait a minute first, so that `orgsync plan` shows all changes";
         Failure::failed(format!("the journal `{path}` can't be used: {error}"), help)

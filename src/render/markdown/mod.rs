@@ -9,7 +9,7 @@ use super::text::conclusion;
 use super::view::{Changes, Line, Note, Part, Sign, View};
 use super::{count, signed, thousands};
 use crate::apply::{Outcome, Report, Status};
-use crate::diag::{Diagnostic, Label};
+use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape::{code, code_in_cell};
 use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
@@ -67,9 +67,11 @@ pub fn faults_markdown(faults: &[Diagnostic], sources: &Sources) -> String {
 
 /// Refusals or faults, if there are any. They are never folded.
 fn diagnostics(heading: &str, all: &[Diagnostic], sources: &Sources) -> Vec<Section> {
+    let counts = all.len().saturating_sub(MOST_SHOWN);
+    let others = (counts > 0).then(|| Entry { text: format!("- and {} more\n", thousands(counts)), counts });
     let section = || Section {
         heading: format!("{heading} ({})", thousands(all.len())),
-        entries: all.iter().map(|one| diagnostic(one, sources)).collect(),
+        entries: all.iter().take(MOST_SHOWN).map(|one| diagnostic(one, sources)).chain(others).collect(),
         ..Section::default()
     };
     (!all.is_empty()).then(section).into_iter().collect()

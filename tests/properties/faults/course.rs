@@ -181,7 +181,8 @@ impl Course {
             Err(_) => Past::none(),
         };
         let settle = SignedDuration::try_from(self.settle()).unwrap();
-        let live = past.catch_up(settle, first, async || client.read_live().await, |_| Ok(())).await.ok()?;
+        let live =
+            past.catch_up(settle, first, async || client.read_live().await, |_, _| Ok(())).await.ok()?;
         Some((live, past.unsent()))
     }
 }

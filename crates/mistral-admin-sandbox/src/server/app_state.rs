@@ -3,7 +3,7 @@
 use super::history::{History, Timeline};
 use crate::faults::{FaultRules, Injector, RequestFaults};
 use crate::organization::{Organization, Refusal};
-use crate::{seed, state_file};
+use crate::{clock, seed, state_file};
 use axum::http::StatusCode;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -73,7 +73,7 @@ impl AppState {
 
     pub(super) fn read<T>(&self, look: impl FnOnce(&Organization, Timestamp) -> T) -> T {
         let current = lock(&self.current);
-        let now = current.organization.now(Timestamp::now());
+        let now = current.organization.now(clock::now());
         look(&current.organization, now)
     }
 
@@ -109,7 +109,7 @@ impl AppState {
     ) -> Result<T, Refusal> {
         let (result, revision) = {
             let mut current = lock(&self.current);
-            let now = current.organization.now(Timestamp::now());
+            let now = current.organization.now(clock::now());
             let Current { organization, revision, history, timeline } = &mut *current;
             let begun = Instant::now();
             let before = history.before(begun, organization);
@@ -148,7 +148,7 @@ impl AppState {
     fn write(&self, path: &Utf8Path) -> io::Result<u64> {
         let (text, revision) = {
             let current = lock(&self.current);
-            let now = current.organization.now(Timestamp::now());
+            let now = current.organization.now(clock::now());
             (seed::write(&current.organization, now)?, current.revision)
         };
         state_file::write(path, &text)?;

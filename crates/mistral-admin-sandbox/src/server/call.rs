@@ -3,6 +3,7 @@
 
 use super::AppState;
 use super::response::{Failure, Problem};
+use crate::clock;
 use crate::faults::{Partial, RequestFaults};
 use crate::organization::{Organization, Refusal};
 use crate::validation::{Input, Location, Query, Step, ValidationErrors};
@@ -146,7 +147,7 @@ impl Call {
     pub(super) fn look<T>(&self, look: impl FnOnce(&Organization, Timestamp) -> T) -> T {
         let stale = self.parts.extensions.get::<HandlerFaults>().and_then(|faults| faults.stale);
         match stale.and_then(|age| self.app.past(age)) {
-            Some(past) => look(&past, past.now(Timestamp::now())),
+            Some(past) => look(&past, past.now(clock::now())),
             None => self.app.read(look),
         }
     }

@@ -100,7 +100,9 @@ fn rate_limited(retry_after: Option<RetryAfter>) -> Response {
     let value = retry_after.map(|when| match when {
         RetryAfter::Seconds(seconds) => seconds.to_string(),
         RetryAfter::Date { date } => {
-            httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(date.into()))
+            // A date of HTTP has a year of four digits.
+            let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+            httpdate::fmt_http_date(last.min(SystemTime::now() + Duration::from_secs(date.into())))
         }
     });
     if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
