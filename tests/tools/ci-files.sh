@@ -102,7 +102,7 @@ github=http://127.0.0.1:$(cat "$work/port")
 base=$(head -n 1 "$work/url")
 
 # As the runner sets it. A folder whose name would run a command if a shell read it holds the configuration.
-export ORGSYNC_API_URL=$base/v1/admin MISTRAL_ADMIN_API_KEY=sandbox HOME=$work XDG_STATE_HOME=$work/state
+export ORGSYNC_API_URL=$base/v1/admin MISTRAL_ADMIN_API_KEY=sandbox-key HOME=$work XDG_STATE_HOME=$work/state
 export RUNNER_TEMP=$work/temp RUNNER_OS=Linux RUNNER_ARCH=X64 GITHUB_SERVER_URL=$github GITHUB_API_URL=$github
 export GITHUB_REPOSITORY=acme/people GITHUB_OUTPUT=$work/output GITHUB_STEP_SUMMARY=$work/summary
 export GITHUB_PATH=$work/path GITHUB_EVENT_PATH=$work/event.json GITHUB_TOKEN=the-token

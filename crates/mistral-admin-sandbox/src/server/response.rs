@@ -25,7 +25,7 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthorized",
-            "an Admin API key is required: it is absent or wrong; that of a sandbox is `sandbox`, unless --api-key says otherwise",
+            "an Admin API key is required: it is absent or wrong; that of a sandbox is `sandbox-key`, unless --api-key says otherwise",
         )
     }
 
