@@ -119,7 +119,9 @@ impl Call {
 
     fn read<T>(&self, value: Option<Value>, read: impl FnOnce(Input<'_>) -> T) -> Result<T, Failure> {
         self.read_query(|_| ());
-        let result = value.map(|value| read(Input::body(&value, &self.errors)));
+        let unknown_words = self.app.read(|organization, _| organization.behavior.unknown_words);
+        let result =
+            value.map(|value| read(Input::body(&value, &self.errors).with_unknown_words(unknown_words)));
         match (result, self.errors.take()) {
             (Some(result), errors) if errors.is_empty() => Ok(result),
             (_, errors) => Err(Failure::Invalid(errors)),

@@ -44,6 +44,7 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .nest("/v1/admin/user-groups", user_groups(&app))
         .route("/sandbox/accept", post(control::accept))
         .route("/sandbox/advance", post(control::advance))
+        .route("/sandbox/settings", post(control::set_behavior))
         .route("/sandbox/requests", get(control::requests))
         .route("/sandbox/moments", get(control::moments))
         .route("/sandbox/invited", get(control::invited))

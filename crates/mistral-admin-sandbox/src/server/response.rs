@@ -68,6 +68,7 @@ impl From<Refusal> for Problem {
             Refusal::Cycle(_) => (StatusCode::BAD_REQUEST, "cycle"),
             Refusal::AlreadyAssigned { .. } => (StatusCode::BAD_REQUEST, "already_assigned"),
             Refusal::TooFar => (StatusCode::BAD_REQUEST, "too_far"),
+            Refusal::UnknownWords => (StatusCode::BAD_REQUEST, "unknown_words"),
         };
         Self::new(status, code, refusal.to_string())
     }
