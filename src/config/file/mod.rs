@@ -169,7 +169,8 @@ pub(crate) struct SeatBudgets {
 pub(crate) struct SeatBudget {
     /// # Seats bought
     ///
-    /// The number on the contract: the API does not report it.
+    /// The number of seats that you have bought: the API does not report it. On the Members page of the Admin Panel, add
+    /// the available seats at the top of the product's column to the used ones.
     #[schemars(range(max = u32::MAX), example = 50)]
     pub(crate) purchased: Field<u32>,
     /// # Seats kept free
