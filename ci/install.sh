@@ -1,17 +1,29 @@
 #!/usr/bin/env bash
-# Puts orgsync on the PATH. Environment: VERSION, ACTION_PATH, ACTION_REF, ACTION_REPOSITORY, and what the runner sets.
-# VERSION is a release (v0.1.0), `source` (built from the action's own files, which needs cargo), `installed` (what is
-# on the PATH already), or empty: the release that the action belongs to, or its source where there is no such release.
+# Puts orgsync on the PATH. Environment: VERSION, ACTION_PATH, ACTION_REF, ACTION_REPOSITORY, GITHUB_TOKEN, and what the
+# runner sets. VERSION is a release (v0.1.0), `source` (built from the action's own files, which needs cargo), `installed`
+# (what is on the PATH already), or empty: the code of the action's own ref. That is the release of a version tag; the
+# release of a commit, if GitHub attests that its archive was built from that commit; otherwise the action's own files.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 
 from_source() {
+  if ! command -v cargo >/dev/null; then
+    echo "::error::There is no archive of exactly this code, and no cargo to build it: install Rust, or pin a release."
+    exit 1
+  fi
   echo "Building orgsync from source. This takes minutes."
   cargo install --quiet --locked --path "$ACTION_PATH" --root "$work"
 }
 
-# from_release TAG: fails with 22 where no such archive can be had. Fails are told apart, so no `set -e` in here.
+# attested ARCHIVE COMMIT: whether the release workflow built the archive from the commit.
+attested() {
+  command -v gh >/dev/null && GH_TOKEN=${GITHUB_TOKEN:-} gh attestation verify "$1" --repo "$ACTION_REPOSITORY" \
+    --signer-workflow "$ACTION_REPOSITORY/.github/workflows/release.yml" --source-digest "$2"
+}
+
+# from_release TAG [COMMIT]: fails with 22 where no such archive can be had, or none that was built from the commit. Fails
+# are told apart, so no `set -e` in here.
 from_release() {
   local system name base=${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/$1
   case ${RUNNER_OS:?}-${RUNNER_ARCH:?} in
@@ -34,6 +46,8 @@ from_release() {
     if command -v sha256sum >/dev/null; then sha256sum --check --status "$name.sha256"; else
       shasum --algorithm 256 --check --status "$name.sha256"
     fi || return 1
+    # Whoever pins a commit trusts that code, not what stands in the release that its files name.
+    if [[ -n ${2:-} ]]; then attested "$name" "$2" >attested.log 2>&1 || return 22; fi
     if [[ $name == *.zip ]]; then unzip -q "$name"; else tar -xzf "$name"; fi || return 1
     cp orgsync-*/orgsync* "$work/bin/"
   )
@@ -44,17 +58,17 @@ case $version in
 installed) ;;
 source) from_source ;;
 '')
-  # A version tag names its release. Otherwise, as for a commit, the files say which one they belong to.
-  version=${ACTION_REF:-}
-  if [[ ! $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+ ]]; then
+  version=${ACTION_REF:-} commit='' status=0
+  if [[ $version =~ ^[0-9a-f]{40}([0-9a-f]{24})?$ ]]; then
+    commit=$version
     version=v$(sed -n 's/^version = "\(.*\)"$/\1/p' "$ACTION_PATH/Cargo.toml" | head -n 1)
   fi
-  status=0
-  from_release "$version" || status=$?
+  # A branch has no release.
+  if [[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+ ]]; then from_release "$version" "$commit" || status=$?; else status=22; fi
   case $status in
   0) ;;
   22)
-    echo "The archive of release $version does not exist for this system, or can't be downloaded."
+    echo "There is no archive of ${commit:-${version:-this code}} for this system that can be downloaded and verified."
     from_source
     ;;
   *)

@@ -8,6 +8,7 @@
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>); on Azure, `##vso[` and
 //! `##[`; on TeamCity, `##teamcity[`.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -37,6 +38,43 @@ pub fn line(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Two texts that differ, each on one line, so that the difference can be seen: [`line()`], unless they look alike. Then
+/// each character besides those of ASCII is escaped, and each space that is not between two words.
+///
+/// Letters that only resemble each other, such as those of two scripts, are not alike.
+#[must_use]
+pub fn apart<'t>(one: &'t str, other: &'t str) -> [Cow<'t, str>; 2] {
+    if one == other || appearance(one) != appearance(other) {
+        return [line(one), line(other)];
+    }
+    [spelled(one), spelled(other)].map(Cow::Owned)
+}
+
+/// Equal for texts that look the same: without what is not visible, composed, with one space between words.
+fn appearance(text: &str) -> String {
+    let visible = |c: &char| !is_hostile(*c) && !matches!(c, '\u{fe00}'..='\u{fe0f}');
+    let visible: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(visible).collect();
+    let words: Vec<&str> = visible.split(' ').filter(|word| !word.is_empty()).collect();
+    ComposingNormalizerBorrowed::new_nfc().normalize(&words.join(" ")).into_owned()
+}
+
+fn spelled(text: &str) -> String {
+    let mut out = String::new();
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let single = c == ' ' && before != ' ' && rest.peek().is_some_and(|next| *next != ' ');
+        if c.is_ascii_graphic() || single {
+            out.push(c);
+        } else {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+        before = c;
+    }
+    line(&out).into_owned()
 }
 
 /// [`line()`], cut to a length that fits into a message.
@@ -128,7 +166,9 @@ pub fn is_hostile(c: char) -> bool {
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
             | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e0fff}')
+        // The last two code points of each plane are not characters.
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
@@ -139,6 +179,25 @@ mod tests {
     fn what_a_terminal_would_obey_becomes_visible() {
         assert_eq!(line("a\u{1b}[31mb\r\n\u{9b}c\u{202e}d"), r"a\u{1b}[31mb\r\n\u{9b}c\u{202e}d");
         assert_eq!(line("Ада 🔬 naïve"), "Ада 🔬 naïve");
+    }
+
+    #[test]
+    fn a_difference_that_cannot_be_seen_is_escaped() {
+        for (one, other, shown) in [
+            ("Lab", "Office", ["Lab", "Office"]),
+            ("Café", "Cafè", ["Café", "Cafè"]),
+            ("Lab", "Lab ", ["Lab", r"Lab\u{20}"]),
+            ("a b", "a\u{a0}b", ["a b", r"a\u{a0}b"]),
+            ("a b", "a  b", ["a b", r"a\u{20}\u{20}b"]),
+            ("Café", "Cafe\u{301}", [r"Caf\u{e9}", r"Cafe\u{301}"]),
+            ("☎", "☎\u{fe0f}", [r"\u{260e}", r"\u{260e}\u{fe0f}"]),
+            ("ab", "a\u{200b}b", ["ab", r"a\u{200b}b"]),
+            ("", " ", ["", r"\u{20}"]),
+            (": a", ":  a", [r"\u{3a} a", r"\u{3a}\u{20}\u{20}a"]),
+        ] {
+            assert_eq!(apart(one, other), shown);
+            assert_eq!(apart(other, one), [shown[1], shown[0]]);
+        }
     }
 
     #[test]

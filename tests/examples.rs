@@ -1,5 +1,7 @@
 //! What people copy: the examples and the schemas say what the program does.
-#![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are not tests to clippy")]
+
+mod shared_file;
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -128,6 +130,69 @@ fn every_file_of_the_example_names_the_schema_that_is_there() {
         let named = content.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=");
         let named = file.parent().unwrap().join(named.unwrap());
         assert_eq!(fs_err::canonicalize(named).unwrap(), schema, "{}", file.display());
+    }
+}
+
+/// The vendor's schemas, which list one value of an enum twice: JSON Schema forbids that.
+fn vendor_schemas() -> Option<Value> {
+    fn distinct(value: &mut Value) {
+        if let Some(words) = value.get_mut("enum").and_then(Value::as_array_mut) {
+            let mut seen = Vec::new();
+            words.retain(|word| !seen.contains(word) && (seen.push(word.clone()), true).1);
+        }
+        match value {
+            Value::Object(map) => map.values_mut().for_each(distinct),
+            Value::Array(list) => list.iter_mut().for_each(distinct),
+            _ => {}
+        }
+    }
+    let path = shared_file::shared_file("ORGSYNC_OPENAPI", "admin-api/openapi.yaml")?;
+    let mut document: Value = serde_yaml::from_str(&fs_err::read_to_string(path).unwrap()).unwrap();
+    distinct(&mut document["components"]);
+    Some(document["components"].take())
+}
+
+/// The roles of a member, without those that the seed lists as custom: the vendor's document knows custom roles, but its
+/// schema of a member allows none.
+fn without_custom_roles(mut seed: Value) -> Value {
+    let roles = seed["roles"]["organization_roles"].as_array().unwrap();
+    let custom: Vec<Value> = roles.iter().filter(|role| role["is_custom_role"] == true).cloned().collect();
+    assert!(!custom.is_empty(), "the example shows a custom role");
+    for member in seed["members"].as_array_mut().unwrap() {
+        let is_custom = |role: &Value| custom.iter().any(|custom| custom["uuid"] == *role);
+        member["raw_roles"].as_array_mut().unwrap().retain(|role| !is_custom(role));
+    }
+    seed
+}
+
+#[test]
+fn the_seed_of_the_example_fits_the_schemas_of_the_vendor() {
+    let Some(components) = vendor_schemas() else { return };
+    let seed = without_custom_roles(serde_json::from_str(&read("examples/acme/sandbox.json")).unwrap());
+    for (schema, place) in [
+        ("AdminOrganizationMemberOUT", "/members"),
+        ("AdminUserOUT", "/members"),
+        ("OrganizationInviteOUT", "/invitations"),
+        ("RoleOut", "/roles/organization_roles"),
+        ("RoleOut", "/roles/workspace_roles"),
+        ("WorkspaceOUT", "/workspaces"),
+        ("AdminUserGroupOut", "/groups"),
+        ("GroupWorkspaceAssignmentOut", "/groups/0/workspaces"),
+        ("APIKeyExtendedOUT", "/sandbox/api_keys"),
+    ] {
+        let whole = serde_json::json!({
+            "$ref": format!("#/components/schemas/{schema}"), "components": components });
+        let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+        let validator = options.should_validate_formats(true).build(&whole).unwrap();
+        let objects = seed.pointer(place).unwrap().as_array().unwrap();
+        assert!(!objects.is_empty(), "{place}");
+        for object in objects {
+            let faults: Vec<_> = validator
+                .iter_errors(object)
+                .map(|fault| format!("{}: {fault}", fault.instance_path()))
+                .collect();
+            assert!(faults.is_empty(), "{schema} {place}: {faults:#?}\n{object:#}");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads the main file and what it includes.
 
 use super::file::ConfigFile;
+use super::include::{Refusal, Walk};
 use super::lower;
 use super::yaml;
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
@@ -14,6 +15,10 @@ use std::path::{Path, PathBuf};
 
 /// The name of the main file in a directory.
 const MAIN_FILE: &str = "orgsync.yaml";
+
+const CORRECT_PATTERN: &str = "correct the pattern (it is relative to this file), or remove it";
+
+const NARROW_PATTERN: &str = "name the folders that have the files, as in `teams/**/*.yaml`";
 
 /// The largest file that is read, in bytes: room for two million people.
 const MAX_FILE_LEN: u64 = 512 * 1024 * 1024;
@@ -155,22 +160,31 @@ impl FileReader {
         let base = main_path.parent().unwrap_or(Utf8Path::new(""));
         let mut seen = HashSet::from([same_file(main_path.as_std_path())]);
         let mut files = Vec::new();
+        let mut walk = Walk::new();
         for (pattern, span) in patterns.iter().filter_map(|pattern| pattern.get()) {
-            let message = match expand(base, pattern) {
-                Ok((matches, hidden)) => {
-                    for error in &hidden {
-                        self.faults.push(unreadable(error.path(), error.error()));
-                    }
-                    let none = matches.is_empty() && hidden.is_empty();
-                    files.extend(matches.into_iter().filter(|path| seen.insert(same_file(path))));
-                    none.then(|| format!("{} matches no file", Quoted(pattern)))
-                }
-                Err(why) => Some(format!("{} is not a valid pattern: {why}", Quoted(pattern))),
-            };
-            if let Some(message) = message {
-                let help = "correct the pattern (it is relative to this file), or remove it";
-                self.faults.push(Diagnostic::at(Code::IncludeWithoutFile, span, message, help));
+            let found = walk.expand(base, pattern);
+            let unread = std::mem::take(&mut walk.unreadable);
+            for (path, error) in &unread {
+                self.faults.push(unreadable(path, error));
             }
+            let quoted = Quoted(pattern);
+            let (message, help) = match found {
+                Ok(found) if found.is_empty() && unread.is_empty() => {
+                    (format!("{quoted} matches no file"), CORRECT_PATTERN)
+                }
+                Ok(found) => {
+                    files.extend(found.into_iter().filter(|path| seen.insert(same_file(path))));
+                    continue;
+                }
+                Err(Refusal::Invalid(why)) => {
+                    (format!("{quoted} is not a valid pattern: {why}"), CORRECT_PATTERN)
+                }
+                Err(Refusal::TooMany(most)) => (
+                    format!("the patterns up to {quoted} search more than {most} files and folders"),
+                    NARROW_PATTERN,
+                ),
+            };
+            self.faults.push(Diagnostic::at(Code::IncludeWithoutFile, span, message, help));
         }
         files
     }
@@ -179,25 +193,6 @@ impl FileReader {
 /// The canonical path of a file.
 fn same_file(path: &Path) -> PathBuf {
     fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// The files that match a pattern, sorted by name, and the directories that can't be read. These must be reported,
-/// because people who are declared there would seem undeclared. `*` does not match a leading dot.
-fn expand(
-    base: &Utf8Path,
-    pattern: &str,
-) -> Result<(Vec<PathBuf>, Vec<glob::GlobError>), glob::PatternError> {
-    let pattern = Utf8PathBuf::from(glob::Pattern::escape(base.as_str())).join(pattern);
-    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
-    let (mut files, mut hidden) = (Vec::new(), Vec::new());
-    for path in glob::glob_with(pattern.as_str(), options)? {
-        match path {
-            Ok(path) if path.is_dir() => {}
-            Ok(path) => files.push(path),
-            Err(error) => hidden.push(error),
-        }
-    }
-    Ok((files, hidden))
 }
 
 fn read_text(path: &Path, is_secret: &dyn Fn(&str) -> bool) -> Result<String, Diagnostic> {

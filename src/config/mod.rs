@@ -6,6 +6,7 @@
 
 mod document;
 pub(crate) mod file;
+mod include;
 mod load;
 mod lower;
 mod schema;

@@ -21,6 +21,22 @@ pub(super) fn length_message(least: usize, most: usize) -> String {
     }
 }
 
+/// The characters that can't be in a name: almost those that [`unfit_name`](crate::model::unfit_name) refuses. Editors
+/// show patterns, so that a list of all would be in the way.
+const HIDDEN: &str = "\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{NChar}";
+
+/// The pattern of a name with at most so many characters.
+pub(super) fn name(most: Option<usize>) -> String {
+    let inner = most.map_or("*".to_owned(), |most| format!("{{0,{}}}", most.saturating_sub(2)));
+    format!("^[^\\s{HIDDEN}]([^{HIDDEN}]{inner}[^\\s{HIDDEN}])?$")
+}
+
+/// The message for a text that is not a name.
+pub(super) fn name_message(most: Option<usize>) -> String {
+    let length = most.map_or(String::new(), |most| format!(" of 1 to {most} characters"));
+    format!("A name{length}, without line breaks, hidden characters, or white space at its ends.")
+}
+
 /// The pattern of the local part of an address.
 const ADDRESS: &str = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@";
 const DOMAIN: &str = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+";
@@ -80,8 +96,8 @@ impl EntryKey for Name {
         Some(json_schema!({
             "title": "name",
             "description": "The name, exact.",
-            "pattern": length(1, LONGEST_NAME),
-            "patternErrorMessage": length_message(1, LONGEST_NAME),
+            "pattern": name(Some(LONGEST_NAME)),
+            "patternErrorMessage": name_message(Some(LONGEST_NAME)),
         }))
     }
 }
@@ -97,7 +113,7 @@ impl EntryKey for Address {
     }
 }
 
-/// The name of a workspace or group, of 1 to 255 characters.
+/// The name of a workspace, group or team, of 1 to 255 characters.
 #[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Name(pub(super) String);

@@ -1,14 +1,10 @@
 //! Names of workspaces and groups for the files, and the values of their keys.
 
-use super::yaml::scalar;
 use crate::config::file::{Address, Entries, Field, WorkspaceRoleList};
 use crate::escape;
-use crate::model::{Email, LONGEST_NAME, WorkspaceRoles};
+use crate::model::{Email, LONGEST_NAME, WorkspaceRoles, unfit_name};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
-
-/// The longest key that every YAML reader takes has 1024 characters (<https://yaml.org/spec/1.2.2/#742-flow-mappings>).
-const LONGEST_KEY: usize = 1000;
 
 /// Unique names of resources, and why other names can't be used.
 pub(super) struct Names<'l> {
@@ -28,8 +24,10 @@ impl<'l> Names<'l> {
         for (name, ids) in by_name {
             let why = match ids.as_slice() {
                 _ if name.is_empty() => "an empty name",
+                _ if unfit_name(name).is_some() => {
+                    "the name has a line break, a hidden character, or white space at its ends"
+                }
                 _ if name.chars().count() > LONGEST_NAME => "the name is too long",
-                _ if scalar(name).chars().count() > LONGEST_KEY => "the name is too long in YAML",
                 [_] if names.by_id.len() >= most => "more than an organization can have",
                 [id] => {
                     names.by_id.insert(*id, name);
@@ -94,8 +92,7 @@ mod tests {
     #[test]
     fn what_cannot_be_named_is_left_out_with_the_reason() {
         let long = "x".repeat(LONGEST_NAME + 1);
-        let escaped = "\u{e0041}".repeat(LONGEST_NAME);
-        let named = ["b", "a", "c", "", "Twin", "Twin", &long, &escaped];
+        let named = ["b", "a", "c", "", "Twin", "Twin", "a\u{200b}", &long];
         let by_id = named.iter().zip(0..).map(|(name, id)| (Uuid::from_u128(id), *name));
         let names = Names::new(by_id, 2);
         assert_eq!([0, 1].map(|id| names.get(Uuid::from_u128(id))), [Some("b"), Some("a")]);
@@ -107,9 +104,9 @@ mod tests {
                 "an empty name",
                 "several have this name",
                 "several have this name",
+                "the name has a line break, a hidden character, or white space at its ends",
                 "more than an organization can have",
                 "the name is too long",
-                "the name is too long in YAML",
             ]
         );
     }

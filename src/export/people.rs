@@ -3,7 +3,7 @@
 use super::yaml::{Section, line, note};
 use crate::config::file::{Field, Member};
 use crate::escape;
-use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Role, Roles, Seats};
+use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Role, Roles, Seats, unfit_name};
 use enumset::{EnumSet, EnumSetType};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -161,12 +161,14 @@ fn most_common<T: EnumSetType<Repr = u8>>(values: impl Iterator<Item = EnumSet<T
 
 /// The entry of a member, and a comment; `None` if the member has only defaults.
 fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
-    let name = live.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+    let name = live.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let unfit = name.and_then(unfit_name).map(|why| format!("without the name, which {why}"));
+    let name = name.filter(|_| unfit.is_none()).map(str::to_owned);
     let seats = Some(live.access.seats).filter(|seats| *seats != defaults.seats);
     let roles = roles(live.access.roles, &live.locked_roles, defaults);
     let is_default = name.is_none() && roles.value.is_none() && seats.is_none();
     let member = Member { name: name.into(), roles, seats: set(seats), ..Member::default() };
-    (Some(member).filter(|_| !is_default), comment("", &live.locked_roles))
+    (Some(member).filter(|_| !is_default), comment(&unfit.unwrap_or_default(), &live.locked_roles))
 }
 
 /// The entry of an invited person, and a comment. It claims no seats, because the API does not show those of the

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 mod desired;
 mod email;
 mod live;
+mod name;
 pub mod nesting;
 mod policy;
 mod product;
@@ -23,6 +24,7 @@ pub use desired::{
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
 pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
+pub use name::unfit_name;
 pub use policy::{
     Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind,
     UndeclaredAdmins, Unmanaged, UnmanagedPolicy,

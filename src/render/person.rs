@@ -3,6 +3,7 @@
 use super::{ADDED, BOLD, FAINT, REMOVED};
 use super::{count, signed, thousands};
 use crate::escape;
+use crate::model::Role;
 use crate::query::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Source};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
@@ -54,6 +55,14 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         writeln!(out, "{name}{pad}{style}{live:<6}{desired}{style:#}{first}")?;
         // Further sources go below the first.
         given.try_for_each(|more| writeln!(out, "{:1$}{more}", "", width + 15))?;
+    }
+    let is_admin = |entry: &Entry| {
+        entry.kind == "role"
+            && entry.name == Role::Admin.name()
+            && (entry.live == Some(true) || entry.desired == Some(true))
+    };
+    if person.access.iter().any(is_admin) {
+        writeln!(out, "\nAdmins of the organization reach every workspace, listed here or not.")?;
     }
     match person.actions.as_slice() {
         [] => writeln!(out, "\nNothing to do for this person."),

@@ -302,9 +302,9 @@ async fn every_failure_says_what_where_and_what_to_do() {
         &shown(&client.update_member(Uuid::nil(), Access::default(), Access::default()).await.unwrap_err());
     insta::assert_snapshot!(text, @r#"
     the Admin API refused the key: status 401: no such key: [key]\u{1b}[2J (GET /v1/admin/users)
-      help: set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the Backoffice and not revoked; keys of the inference API are always refused (https://docs.mistral.ai/admin/admin-api/authentication)
+      help: set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the Backoffice, not expired and not revoked; keys of the inference API are always refused (https://docs.mistral.ai/admin/admin-api/authentication)
     the Admin API does not allow this with the key: status 403 (GET /v1/admin/users)
-      help: the organization needs an Enterprise plan and the key must be an Admin API key of it with the right to do this (https://docs.mistral.ai/admin/admin-api/overview)
+      help: the Admin API is part of the Enterprise plan alone: the organization needs that plan, and the key must be an Admin API key of it with the right to do this (https://docs.mistral.ai/admin/admin-api/overview)
     there is no Admin API at this address: status 404: Not Found (GET /v1/admin/users)
       help: check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page may also be in between
     the answer is `text/html; charset=utf-8` instead of JSON: status 200 (GET /v1/admin/users)

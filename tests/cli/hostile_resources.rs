@@ -103,3 +103,26 @@ fn what_looks_alike_has_actions_with_ids_of_their_own() {
         actions.iter().map(|action| action["id"].as_str().unwrap()).collect();
     assert_eq!((actions.len(), ids.len()), (3, 3), "{ids:?}");
 }
+
+#[test]
+fn a_difference_that_cannot_be_seen_is_shown_escaped() {
+    let long = "x".repeat(200);
+    let mut live = live();
+    live["workspaces"][1]["description"] = json!(format!("{long} Cafe\u{301}"));
+    let mut group = group(201, "Interns ", &[]);
+    group["description"] = json!("a\u{a0}b");
+    live["groups"] = json!([group]);
+    let config = CONFIG.replace(r#""a\tb""#, &format!("\"{long} Caf\u{e9}\"")).replace(
+        r#"description: "", parents: [], workspaces: {}"#,
+        r#"description: a b, previously: "Interns ""#,
+    );
+    let text = World::new(&config).plan(&live, &["--format", "markdown"]).stdout;
+    for shown in [r"x Cafe\u{301}", r"x Caf\u{e9}", r#""Interns\u{20}" → "Interns""#, r#""a\u{a0}b" → "a b""#]
+    {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+    let faulty = config.replace("Research: {", "\"Caf\u{e9}\": {")
+        + "teams: { all: { workspaces: { \"Cafe\u{301}\": [user] } } }\n";
+    let text = World::new(&faulty).run(&["validate"]).stdout;
+    assert!(text.contains(r"did you mean `Caf\u{e9}`?"), "{text}");
+}

@@ -58,3 +58,16 @@ groups:
     let run = World::new(config).plan(&live(json!([inner, group(202, "B", &[])])), &[]);
     insta::assert_snapshot!("live_circle", run.shown());
 }
+
+/// A role that the Admin API can't clear. For `member`, keeping it and giving it up are the same.
+#[test]
+fn the_way_out_of_a_group_s_role_is_named_once() {
+    for (role, ways) in [("member", vec!["member"]), ("billing_manager", vec!["billing", "member"])] {
+        let live = live(json!([with(group(201, "Interns", &[]), json!({ "organization_role": role }))]));
+        let people = "version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n  bob@acme.example:\n";
+        let run = World::new(&format!("{people}groups: {{ Interns: {{}} }}\n")).plan(&live, &[]);
+        let (_, help) = run.stdout.split_once("= help: ").unwrap();
+        let named = help.split("`organization_role: ").skip(1).filter_map(|rest| rest.split('`').next());
+        assert_eq!((run.status, named.collect::<Vec<_>>()), (3, ways), "{}", run.stdout);
+    }
+}

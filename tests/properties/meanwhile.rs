@@ -24,7 +24,7 @@ fn after_a_minute(who: &str) -> (Report, usize) {
         let live = served.live().await;
         let approved = check(plan(&desired, &live), &desired, &Allowance::default()).approve().unwrap();
         let url = format!("{}/v1/admin/users/{who}", served.sandbox.url());
-        let demotion = HTTP.patch(url).bearer_auth("sandbox").json(&json!({ "role_names": ["member"] }));
+        let demotion = HTTP.patch(url).bearer_auth("sandbox-key").json(&json!({ "role_names": ["member"] }));
         demotion.send().await.unwrap().error_for_status().unwrap();
 
         let whole = PlanContext { actions: &approved.plan().actions, deleted: &BTreeSet::new() };

@@ -28,7 +28,7 @@ pub(crate) struct Served {
 }
 
 pub(crate) fn client(url: &str) -> Client {
-    Client::new(format!("{url}/v1/admin").parse().unwrap(), &ApiKey::new("sandbox").unwrap()).unwrap()
+    Client::new(format!("{url}/v1/admin").parse().unwrap(), &ApiKey::new("sandbox-key").unwrap()).unwrap()
 }
 
 /// What has been bought, as the sandbox takes it.

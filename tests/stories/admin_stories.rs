@@ -24,6 +24,11 @@ fn the_last_admins_are_neither_demoted_nor_removed_and_an_invitation_is_no_admin
     1 person leaves:
       - dan  remove, was admin without a seat (listed under `removed`)
 
+    What a removal does not end (1 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until somebody deletes them in the panel
+        resources  stay with the organization
+
     Refused, for 1 reason: none of this plan will be applied.
 
     refused[min_admins]: this plan leaves 1 of 3 live admins, fewer than `min_admins: 2` (invitations don't count)

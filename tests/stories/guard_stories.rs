@@ -116,6 +116,11 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          4          0          0          9
 
+    What a removal does not end (2 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until somebody deletes them in the panel
+        resources  stay with the organization
+
     Refused, for 7 reasons: none of this plan will be applied.
 
     refused[max_removals]: this plan removes 2 of 5 members; `max_removals: 1` allows 1

@@ -96,6 +96,11 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
     1 person leaves:
       - bob  remove, was member without a seat (listed under `removed`); leaves Lab without an admin
 
+    What a removal does not end (1 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until somebody deletes them in the panel
+        resources  stay with the organization
+
     1 change to make, for 1 person.
 
     2 Revoke: member.remove:bob
@@ -107,6 +112,11 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
 
     1 workspace changes:
       ~ Lab  members: cyd (workspace_admin)
+
+    What a removal does not end (1 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until somebody deletes them in the panel
+        resources  stay with the organization
 
     2 changes to make, for 1 person and 1 workspace.
 
@@ -120,6 +130,11 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
 
     1 workspace is archived:
       - Lab  archive, which can't be undone
+
+    What a removal does not end (1 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until somebody deletes them in the panel
+        resources  stay with the organization
 
     Refused, for 1 reason: none of this plan will be applied.
 
@@ -146,6 +161,11 @@ fn an_undeclared_member_is_reported_or_removed() {
     assert_snapshot!(plan(&desired, &live), @"
     1 person leaves:
       - bob  remove, was member without a seat (no file declares them)
+
+    What a removal does not end (1 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until somebody deletes them in the panel
+        resources  stay with the organization
 
     1 change to make, for 1 person.
 
@@ -226,6 +246,11 @@ fn a_protected_member_is_neither_demoted_nor_removed() {
 
     1 person leaves:
       - root  remove, was admin without a seat (no file declares them)
+
+    What a removal does not end (1 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until somebody deletes them in the panel
+        resources  stay with the organization
 
     Refused, for 2 reasons: none of this plan will be applied.
 

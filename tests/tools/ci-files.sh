@@ -102,7 +102,7 @@ github=http://127.0.0.1:$(cat "$work/port")
 base=$(head -n 1 "$work/url")
 
 # As the runner sets it. A folder whose name would run a command if a shell read it holds the configuration.
-export ORGSYNC_API_URL=$base/v1/admin MISTRAL_ADMIN_API_KEY=sandbox HOME=$work XDG_STATE_HOME=$work/state
+export ORGSYNC_API_URL=$base/v1/admin MISTRAL_ADMIN_API_KEY=sandbox-key HOME=$work XDG_STATE_HOME=$work/state
 export RUNNER_TEMP=$work/temp RUNNER_OS=Linux RUNNER_ARCH=X64 GITHUB_SERVER_URL=$github GITHUB_API_URL=$github
 export GITHUB_REPOSITORY=acme/people GITHUB_OUTPUT=$work/output GITHUB_STEP_SUMMARY=$work/summary
 export GITHUB_PATH=$work/path GITHUB_EVENT_PATH=$work/event.json GITHUB_TOKEN=the-token
@@ -207,8 +207,9 @@ is 'report of a cancelled apply' "$(tail -n 1 "$GITHUB_STEP_SUMMARY")" '1 of 2 d
 echo "ci-files: the steps of the workflows"
 cat >bin/gh <<'SH'
 #!/usr/bin/env bash
-echo "$*" >>gh.log
+echo "$*" >>"$HOME/gh.log"
 case "$1 $2" in
+'attestation verify') [[ "${*: -2}" == "--source-digest ${ATTESTED:-nothing}" ]] ;;
 'run list') echo 42 ;;
 'run download') mkdir -p "${!#}" && cp old.json "${!#}/live.json" ;;
 esac
@@ -248,9 +249,42 @@ TAG=$version DIST=$work/dist expect 1 "$root/ci/package.sh" x86_64-unknown-linux
 grep -q 'another repository than' log || fail "a release from elsewhere than Cargo.toml says is not told"
 GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=OWNER/orgsync TAG=$version DIST=$work/dist \
   expect 0 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
+export ACTION_REF=$version
 expect 0 "$root/ci/install.sh"
 is 'the installed program' "$(tail -n 1 log)" "orgsync ${version#v}"
 is 'the folder on the PATH' "$(cat "$GITHUB_PATH")" "$work/temp/orgsync/bin"
+# Stands in for a build, so that it can be told from the archive.
+mkdir rust
+cat >rust/cargo <<'SH'
+#!/usr/bin/env bash
+echo "$*" >>"$BUILDS"
+printf '#!/bin/sh\necho built\n' >"${!#}/bin/orgsync" && chmod +x "${!#}/bin/orgsync"
+SH
+chmod +x rust/cargo
+export BUILDS=$work/builds
+commit=0123456789abcdef0123456789abcdef01234567
+export ATTESTED=$commit
+with_rust() { PATH=$work/rust:$PATH "$@"; }
+ACTION_REF=$commit expect 0 with_rust "$root/ci/install.sh"
+is 'the program of a commit with an attested archive' "$(tail -n 1 log)" "orgsync ${version#v}"
+grep -q "^attestation verify $name.tar.gz --repo OWNER/orgsync --signer-workflow OWNER/orgsync/.github/workflows/release.yml" \
+  gh.log || fail "it is not said whose attestation is wanted"
+[[ ! -e $BUILDS ]] || fail "a commit with an attested archive is built"
+for ref in "${commit/0/f}" main v9.9.9 ''; do
+  ACTION_REF=$ref expect 0 with_rust "$root/ci/install.sh"
+  is "the program of the ref '$ref'" "$(tail -n 1 log)" built
+done
+is 'builds' "$(sort -u "$BUILDS")" "install --quiet --locked --path $root --root $work/temp/orgsync"
+# Without Rust, other code than the pinned one is never installed.
+IFS=: read -ra folders <<<"$PATH"
+without_rust=
+for folder in "${folders[@]}"; do
+  if [[ ! -x $folder/cargo ]]; then without_rust+=${without_rust:+:}$folder; fi
+done
+for ref in "${commit/0/f}" main; do
+  ACTION_REF=$ref PATH=$without_rust expect 1 "$root/ci/install.sh"
+  grep -q '::error::There is no archive of exactly this code' log || fail "it is not said that '$ref' can't be had"
+done
 TAG=$version expect 0 step release-publish-2
 grep -q "^release create $version .*$name.tar.gz.sha256" gh.log || fail "the release lacks its files"
 VERSION=$version expect 0 "$root/ci/install.sh"

@@ -54,7 +54,7 @@ fi
 export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 found=0
 "$tools/bin/schemathesis" --config-file schemathesis.toml run openapi.json --url "$url" \
-    --header 'Authorization: Bearer sandbox' --checks all --continue-on-failure --request-timeout 20 \
+    --header 'Authorization: Bearer sandbox-key' --checks all --continue-on-failure --request-timeout 20 \
     --max-examples "$examples" --seed "$seed" --generation-database none --no-color --warnings off || found=$?
 if ! kill -0 "$sandbox" 2>/dev/null || grep -q panicked log; then
     cat log >&2

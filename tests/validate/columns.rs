@@ -111,7 +111,7 @@ fn what_a_terminal_would_obey_is_not_shown_as_it_is_written() {
 #[test]
 fn hidden_characters_before_a_place_leave_column_and_mark_where_they_belong() {
     let told = read(format!("members:\n  {ADMIN}\n  b@acme.example: {{ name: \u{202e}\u{200b}x, y: 1 }}\n"));
-    assert_eq!(told.faults(), ["unknown_key 3:32"]);
+    assert_eq!(told.faults(), ["invalid_value 3:27", "unknown_key 3:32"]);
     let shown = "3 |   b@acme.example: { name: ��x, y: 1 }\n  |                                ^\n";
     assert!(rendered(&told).contains(shown), "{}", rendered(&told));
 }

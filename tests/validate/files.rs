@@ -125,6 +125,65 @@ fn hidden_files_and_directories_are_not_matched() {
     assert_eq!(project.load().desired().members.len(), 2);
 }
 
+/// Names of files are bytes. The file is read, because people who are declared there would otherwise seem undeclared.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_utf8_is_a_name_like_any_other() {
+    use std::os::unix::ffi::OsStrExt as _;
+    for pattern in ["'*.yaml'", "'**/*.yaml'", "'*m.y?ml'"] {
+        let project = Project::new(&[("orgsync.yaml", main_with(&format!("[{pattern}]")))]);
+        let name = |name| project.path().as_std_path().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::create_dir(name(b"\xffolder")).unwrap();
+        std::fs::write(name(b"\xff.txt"), "nonsense").unwrap();
+        std::fs::write(name(b"t\xffm.yaml"), "members: { bob@acme.example: { rolse: [] } }\n").unwrap();
+        let (status, text) = project.validate(".");
+        assert_eq!(status, 3, "{pattern}: {text}");
+        assert!(
+            text.contains("error[unknown_key]") && text.contains("t\u{fffd}m.yaml:1:"),
+            "{pattern}: {text}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_to_a_directory_is_followed_that_a_wildcard_matches() {
+    use std::os::unix::fs::symlink;
+    let project = Project::new(&[
+        ("conf/orgsync.yaml", main_with("['**/*.yaml', '*/team.yaml', 'named/*.yaml']").as_str()),
+        ("conf/teams/team.yaml", "members: { bob@acme.example: }\n"),
+        ("elsewhere/other.yaml", "members: { eve@acme.example: }\n"),
+    ]);
+    let conf = project.path().join("conf");
+    // Followed, these make twice as many paths on each level.
+    symlink("..", conf.join("teams/one")).unwrap();
+    symlink("..", conf.join("teams/two")).unwrap();
+    symlink("../elsewhere", conf.join("named")).unwrap();
+    let (status, text) = project.validate("conf");
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("3 files, 3 declared members"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_walk_of_all_patterns_together_has_a_limit() {
+    let deep = format!("{}team.yaml", "d/".repeat(700));
+    let main = main_with("['d/*.yaml', '**/*/**/*/**/*.yaml']");
+    let project = Project::new(&[("orgsync.yaml", main.as_str()), (&deep, "")]);
+    let (status, text) = project.validate(".");
+    assert_eq!(status, 3);
+    assert!(text.contains("search more than 200000 files and folders"), "{text}");
+    assert!(text.contains("= help: name the folders"), "{text}");
+}
+
+#[test]
+fn a_pattern_does_not_go_up_behind_a_wildcard() {
+    let project = Project::new(&[("orgsync.yaml", main_with("['*/../*.yaml']").as_str()), ("a/b", "")]);
+    let (status, text) = project.validate(".");
+    assert_eq!(status, 3);
+    assert!(text.contains("is not a valid pattern: `..` can't follow a wildcard"), "{text}");
+}
+
 #[test]
 fn a_pattern_that_matches_a_directory_alone_matches_no_file() {
     let project = Project::new(&[("orgsync.yaml", main_with("[teams]").as_str()), ("teams/a.yaml", "")]);

@@ -195,7 +195,10 @@ fn people() -> impl Strategy<Value = BTreeMap<String, Person>> {
     let name = "[A-Za-zé日🔬'\"\\\\:#, \\[\\]{}&*!|>%@`-]{0,12}";
     let person =
         (proptest::option::of(roles), proptest::option::of(seats), proptest::option::of(name), 0..5_u8);
-    let person = person.prop_map(|(roles, seats, name, style)| Person { roles, seats, name, style });
+    let person = person.prop_map(|(roles, seats, name, style)| {
+        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        Person { roles, seats, name, style }
+    });
     proptest::collection::btree_map("[a-z]{1,8}(\\.[a-z]{1,5})?@acme\\.example", person, 0..8)
 }
 

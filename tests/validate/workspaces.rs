@@ -97,7 +97,7 @@ fn what_is_to_be_archived_is_called_by_the_name_that_it_has() {
 #[test]
 fn names_are_exact() {
     let told = read(format!(
-        "members:\n  {ADMIN}\nworkspaces: {{ Research: {{}}, research: {{}}, ' Research': {{}} }}\n"
+        "members:\n  {ADMIN}\nworkspaces: {{ Research: {{}}, research: {{}}, 'Re search': {{}} }}\n"
     ));
     assert_eq!(told.desired().workspaces.len(), 3);
 }

@@ -15,7 +15,7 @@ pub struct Options {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
     /// Require this key for the Admin API
-    #[arg(long, value_name = "KEY", default_value = "sandbox")]
+    #[arg(long, value_name = "KEY", default_value = "sandbox-key")]
     api_key: String,
     /// Limit the seats, as in le_chat=3,mistral_code=1 [default: the number in the snapshot, or no limit]
     #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]

@@ -44,11 +44,11 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Any free port, the key `sandbox`, one admin, unlimited seats, no state file and no injected faults.
+    /// Any free port, the key `sandbox-key`, one admin, unlimited seats, no state file and no injected faults.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            api_key: "sandbox".to_owned(),
+            api_key: "sandbox-key".to_owned(),
             seed: None,
             purchased: BTreeMap::new(),
             state: None,
@@ -111,7 +111,7 @@ impl Sandbox {
         let listener =
             TcpListener::bind(listen).await.map_err(|error| SandboxError::Listen(listen, error))?;
         let address = listener.local_addr().map_err(|error| SandboxError::Listen(listen, error))?;
-        let app = Arc::new(AppState::new(api_key, state, organization));
+        let app = Arc::new(AppState::new(api_key, address.port(), state, organization));
         app.set_faults(faults);
         let router = server::router(app).into_make_service_with_connect_info::<ConnectionCloser>();
         let (stop, stopped) = oneshot::channel::<()>();

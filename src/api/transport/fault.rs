@@ -224,12 +224,12 @@ impl ApiError {
         match &self.fault {
             Fault::KeyRefused { .. } => {
                 "set MISTRAL_ADMIN_API_KEY or --api-key-file to an Admin API key of this organization, made in the \
-                 Backoffice and not revoked; keys of the inference API are always refused \
+                 Backoffice, not expired and not revoked; keys of the inference API are always refused \
                  (https://docs.mistral.ai/admin/admin-api/authentication)"
             }
             Fault::Forbidden { .. } => {
-                "the organization needs an Enterprise plan and the key must be an Admin API key of it with the right \
-                 to do this (https://docs.mistral.ai/admin/admin-api/overview)"
+                "the Admin API is part of the Enterprise plan alone: the organization needs that plan, and the key must be an \
+                 Admin API key of it with the right to do this (https://docs.mistral.ai/admin/admin-api/overview)"
             }
             Fault::WrongBase { .. } | Fault::NotJson { .. } | Fault::TooLarge => {
                 "check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; \

@@ -11,7 +11,7 @@ pub(crate) use super::yaml::{Entries, Field};
 pub(crate) use resources::{Defaults, Group, Member, Team, Workspace, WorkspaceRoleList};
 
 use super::snippets;
-use super::values::{Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile};
+use super::values::{Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile, name, name_message};
 use crate::model::{ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
 use crate::source::Span;
 use schemars::JsonSchema;
@@ -79,7 +79,7 @@ pub(crate) struct ConfigFile {
         example = json!({ "research": { "members": ["alan@acme.example"], "seats": ["mistral_code"] } }),
         extend("allOf" = snippets::teams())
     )]
-    pub(crate) teams: Field<Entries<String, Team>>,
+    pub(crate) teams: Field<Entries<Name, Team>>,
     /// # Workspaces
     ///
     /// Workspaces, by name. Undeclared ones are left alone. Default: none.
@@ -123,7 +123,10 @@ pub(crate) struct Organization {
     /// # Name of the organization
     ///
     /// Shown in output. Default: none.
-    #[schemars(example = &"Acme")]
+    #[schemars(
+        extend("pattern" = name(None), "patternErrorMessage" = name_message(None)),
+        example = &"Acme"
+    )]
     pub(crate) name: Field<String>,
     /// # Identifier of the organization
     ///
@@ -166,7 +169,8 @@ pub(crate) struct SeatBudgets {
 pub(crate) struct SeatBudget {
     /// # Seats bought
     ///
-    /// The number on the contract: the API does not report it.
+    /// The number of seats that you have bought: the API does not report it. On the Members page of the Admin Panel, add
+    /// the available seats at the top of the product's column to the used ones.
     #[schemars(range(max = u32::MAX), example = 50)]
     pub(crate) purchased: Field<u32>,
     /// # Seats kept free

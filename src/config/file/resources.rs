@@ -1,6 +1,6 @@
 //! The resources in the files: members, teams, workspaces and groups.
 
-use super::super::values::{Address, Date, length, length_message};
+use super::super::values::{Address, Date, length, length_message, name, name_message};
 use super::super::yaml::{Entries, Field};
 use crate::model::{LONGEST_ICON, LONGEST_NAME, Product, Role, Seats, WorkspaceRole};
 use schemars::JsonSchema;
@@ -66,7 +66,10 @@ pub(crate) struct Member {
     ///
     /// For display, and for `onboarding: create`, which splits it at the last space. A different live name is not
     /// changed. Default: none.
-    #[schemars(example = "Ada Lovelace")]
+    #[schemars(
+        extend("pattern" = name(None), "patternErrorMessage" = name_message(None)),
+        example = "Ada Lovelace"
+    )]
     pub(crate) name: Field<String>,
     /// # Roles
     ///

@@ -8,8 +8,10 @@ use super::super::values::{Address, Name};
 use super::super::yaml::Field;
 use super::names::{Kind, Names, Word, add};
 use crate::diag::{Code, Diagnostic, Faults, Quoted, nearest};
+use crate::escape;
 use crate::model::{
     Access, Desired, Email, Grant, Granted, LONGEST_NAME, Product, Role, WorkspaceRole, WorkspaceRoles,
+    unfit_name,
 };
 use crate::source::Span;
 use enumset::EnumSetType;
@@ -59,9 +61,22 @@ impl Suggestions {
         declare: &str,
     ) -> String {
         match self.nearest(written, known) {
-            Some(known) => format!("did you mean {}? If not, {declare}", Quoted(known)),
+            Some(known) => format!("did you mean {}? If not, {declare}", told_from(known, written)),
             None => declare.to_owned(),
         }
+    }
+}
+
+const CORRECT: &str = "write the name without it";
+
+const RENAME: &str =
+    "write the name without it; if the live name has it, rename the resource with `previously`";
+
+/// A name in backticks, such that it differs visibly from another one.
+fn told_from(name: &str, other: &str) -> String {
+    match escape::apart(name, other) {
+        [spelled, _] if spelled != name => format!("`{spelled}`"),
+        _ => Quoted(name).to_string(),
     }
 }
 
@@ -166,10 +181,14 @@ impl Lowering {
         Some((name, at))
     }
 
-    /// The former name of the workspace or group `own`.
+    /// The former name of the workspace or group `own`. It may be any that a live resource has.
     pub(super) fn former_name(&mut self, kind: Kind, own: &String, field: &Field<String>) -> Option<String> {
         let (former, at) = field.get()?;
-        self.check_name(kind, former, at);
+        if former.is_empty() {
+            let message = format!("a {} can't have an empty name", kind.noun());
+            self.fault(Code::InvalidValue, at, message, "write a name");
+        }
+        self.check_length("a name", former, LONGEST_NAME, at);
         let renamed = Some(former).filter(|former| !former.is_empty());
         let renamed = renamed.map(|former| self.names(kind).rename(former, own, at));
         self.noted(renamed?).map(|()| former.clone())
@@ -179,12 +198,22 @@ impl Lowering {
         if matches!(kind, Kind::Group) { &mut self.groups } else { &mut self.workspaces }
     }
 
-    fn check_name(&mut self, kind: Kind, name: &str, at: Span) {
-        if name.is_empty() {
-            let message = format!("a {} can't have an empty name", kind.noun());
-            self.fault(Code::InvalidValue, at, message, "write a name");
-        }
+    /// Checks a name that the files give to a resource.
+    pub(super) fn check_name(&mut self, kind: Kind, name: &str, at: Span) {
+        let help = match kind {
+            Kind::Workspace | Kind::Group => RENAME,
+            Kind::Person | Kind::Team => CORRECT,
+        };
+        self.check_visible(name, at, help);
         self.check_length("a name", name, LONGEST_NAME, at);
+    }
+
+    /// Checks that a name can be seen as a whole.
+    fn check_visible(&mut self, name: &str, at: Span, help: &str) {
+        if let Some(why) = unfit_name(name) {
+            let message = format!("the name {} {why}", told_from(name, name.trim()));
+            self.fault(Code::InvalidValue, at, message, if name.is_empty() { "write a name" } else { help });
+        }
     }
 
     fn check_length(&mut self, what: &str, text: &str, longest: usize, at: Span) {
@@ -193,6 +222,14 @@ impl Lowering {
             let message = format!("{what} can have at most {longest} characters, but has {length}");
             self.fault(Code::InvalidValue, at, message, "shorten it");
         }
+    }
+
+    /// A name that is only shown.
+    pub(super) fn display_name(&mut self, field: &Field<String>) -> Option<String> {
+        if let Some((name, at)) = field.get() {
+            self.check_visible(name, at, CORRECT);
+        }
+        field.value.clone()
     }
 
     /// A text of at most `longest` characters.

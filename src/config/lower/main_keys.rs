@@ -14,7 +14,7 @@ impl Lowering {
     pub(super) fn settings(&mut self, file: &ConfigFile) {
         self.version(file);
         if let Some(organization) = &file.organization.value {
-            self.desired.organization = organization.name.value.clone().unwrap_or_default();
+            self.desired.organization = self.display_name(&organization.name).unwrap_or_default();
             self.desired.organization_id = self.organization_id(&organization.id);
             self.domains(&organization.domains);
         }

@@ -1,7 +1,7 @@
 //! Lowers people: declared ones, those to remove, and the grants of teams to their members.
 
 use super::super::file::{ConfigFile, Member, Team};
-use super::super::values::Date as DateText;
+use super::super::values::{Date as DateText, Name};
 use super::super::yaml::Field;
 use super::context::{Lowering, granted};
 use super::names::{Kind, Names, add};
@@ -87,7 +87,7 @@ impl Lowering {
         let own = granted(&grants);
         let access =
             Access { roles: own.roles | from_defaults.roles, seats: own.seats | from_defaults.seats };
-        let name = written.name.value.clone();
+        let name = self.display_name(&written.name);
         DesiredMember { name, access, roles_at, previously, at, grants, from_defaults }
     }
 
@@ -134,8 +134,9 @@ impl Lowering {
     pub(super) fn teams(&mut self, files: &[&ConfigFile]) {
         let mut names = Names::new(Kind::Team, false);
         for (key, entry) in names.entries(files, |file| &file.teams) {
-            let Some((name, at)) = key.get() else { continue };
+            let Some((Name(name), at)) = key.get() else { continue };
             self.noted(names.declare(name, at));
+            self.check_name(Kind::Team, name, at);
             if let Some(team) = &entry.value {
                 self.team(name, team);
             }

@@ -192,14 +192,19 @@ impl<'a> Differ<'a> {
             (Some(role), _, Some(_)) => return Some(Some(role)),
             (Some(role), _, None) if live.externally_managed => return Some(Some(role)),
             (Some(role), _, None) => {
-                let role = role.name();
+                let word = role.name();
                 let message = format!(
-                    "the group `{shown}` has the organization role `{role}`, which the Admin API can't clear"
+                    "the group `{shown}` has the organization role `{word}`, which the Admin API can't clear"
                 );
-                let help = format!(
-                    "write `organization_role: {role}` to keep it, or `organization_role: member`, a role that every \
-                     person has anyway"
-                );
+                let help = match role {
+                    Role::Member => {
+                        "write `organization_role: member`: the group then grants what every person has anyway".to_owned()
+                    }
+                    _ => format!(
+                        "write `organization_role: {word}` to keep it, or `organization_role: member`, a role that every \
+                         person has anyway"
+                    ),
+                };
                 Diagnostic::at(Code::GroupRole, desired.at, message, help)
             }
             (None, Some(role), Some((_, at))) => {

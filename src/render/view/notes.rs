@@ -5,7 +5,8 @@ use super::phrases::phrase;
 use crate::escape;
 use crate::model::seat_names;
 use crate::plan::{
-    Action, Held, Locked, LockedKind, Plan, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    Action, Held, Locked, LockedKind, Operation, Plan, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
+    WaitingCause,
 };
 use crate::render::thousands;
 
@@ -21,6 +22,7 @@ pub struct Note {
 /// All notes that are not empty. Resources that are left alone come last.
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {
     let all = [
+        kept_by_leavers(plan),
         no_longer_planned(&plan.no_longer_planned),
         waiting(&plan.waiting),
         locked(&plan.locked),
@@ -66,6 +68,23 @@ fn rest(held: &Held) -> String {
         text.push_str("; outside the domains");
     }
     text
+}
+
+/// What the removal of members does not end.
+fn kept_by_leavers(plan: &Plan) -> Note {
+    let removals =
+        plan.actions.iter().filter(|action| matches!(action.operation, Operation::MemberRemove(_)));
+    let (number, line) =
+        (removals.count(), |(what, remark): (&str, &str)| (what.to_owned(), remark.to_owned()));
+    let lines = [
+        ("access", "ends at the next sign-in; open sessions go on until then"),
+        ("API keys", "go on working until an admin deletes them in the panel"),
+        ("resources", "stay with the organization"),
+    ];
+    Note {
+        heading: format!("What a removal does not end ({} removed)", thousands(number)),
+        lines: lines.into_iter().filter(|_| number > 0).map(line).collect(),
+    }
 }
 
 fn no_longer_planned(actions: &[Action]) -> Note {

@@ -148,16 +148,30 @@ fn seats(seats: Seats) -> String {
 fn settings(before: &impl Settings, after: &impl Settings) -> String {
     let both = before.fields().into_iter().zip(after.fields());
     let changed = both.filter(|((_, before), (_, after))| before != after);
-    let difference =
-        |((name, before), (_, after))| format!("{name}: {} → {}", setting(before), setting(after));
+    let difference = |((name, before), (_, after))| {
+        let [before, after] = setting_change(before, after);
+        format!("{name}: {before} → {after}")
+    };
     changed.map(difference).collect::<Vec<_>>().join("; ")
 }
 
-fn setting(value: Setting<'_>) -> String {
+fn setting_change(before: Setting<'_>, after: Setting<'_>) -> [String; 2] {
+    let (Setting::Text(old), Setting::Text(new)) = (before, after) else {
+        return [before, after].map(word);
+    };
+    let shown = |text: &str, shown: &str| match text {
+        "" => "none".to_owned(),
+        _ => format!("\"{shown}\""),
+    };
+    let [from, to] = differing_parts(old, new);
+    let [from, to] = escape::apart(&from, &to);
+    [shown(old, &from), shown(new, &to)]
+}
+
+fn word(value: Setting<'_>) -> String {
     match value {
-        Setting::Text("") | Setting::Word(None) => "none".to_owned(),
-        Setting::Text(text) => format!("\"{}\"", shortened(text)),
         Setting::Word(Some(word)) => word.to_owned(),
+        Setting::Text(_) | Setting::Word(None) => "none".to_owned(),
     }
 }
 
@@ -209,14 +223,19 @@ fn list(all: impl ExactSizeIterator<Item = String>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// Escaped, cut if it is long, and with its spaces, which may be the difference.
-fn shortened(text: &str) -> String {
+/// Two texts with their spaces, cut if they are long, such that both show where they differ.
+fn differing_parts(one: &str, other: &str) -> [String; 2] {
     /// In characters.
     const LONGEST: usize = 120;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", escape::line(text.get(..end).unwrap_or(""))),
-        None => escape::line(text).into_owned(),
-    }
+    /// The part of it that is shown before the difference.
+    const CONTEXT: usize = 20;
+    let alike = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    let start = if alike < LONGEST { 0 } else { alike - CONTEXT };
+    [one, other].map(|text| {
+        let part: String = text.chars().skip(start).take(LONGEST).collect();
+        let (before, after) = (if start > 0 { "…" } else { "" }, text.chars().count() - start > LONGEST);
+        format!("{before}{part}{}", if after { "…" } else { "" })
+    })
 }
 
 fn or_none(names: String) -> String {

@@ -60,7 +60,7 @@ impl Organization {
     }
 
     pub(super) fn is_admin(&self, roles: &[Spelling]) -> bool {
-        roles.iter().any(|role| self.roles.meaning(*role) == Some(Role::Admin))
+        roles.iter().any(|role| self.roles.meaning(role) == Some(Role::Admin))
     }
 
     /// Whether a member with these roles is the only admin.

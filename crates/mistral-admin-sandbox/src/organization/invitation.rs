@@ -1,6 +1,7 @@
 //! Invitations: sent, revoked, expired and accepted.
 
 use super::audit::{About, Actor, Event};
+use super::behavior::InvitedSeats;
 use super::member::Member;
 use super::product::{Product, Seats};
 use super::register::{Entry, fold};
@@ -23,7 +24,7 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub(crate) struct Invitation {
     pub(crate) uuid: Uuid,
     #[serde(deserialize_with = "some_roles")]
-    raw_roles: Vec<Spelling>,
+    pub(crate) raw_roles: Vec<Spelling>,
     email: String,
     /// Set where a seed calls the invitation expired, whatever its age.
     #[serde(default, rename = "expired", skip_serializing)]
@@ -103,7 +104,7 @@ pub(crate) struct Accepted {
     unknown: Vec<String>,
 }
 
-/// A seat of an invitation that was not free when the invitation was accepted.
+/// A seat of an invitation that the person did not get.
 #[derive(Debug, Serialize)]
 pub(crate) struct WithoutSeat {
     email: String,
@@ -186,8 +187,9 @@ impl Organization {
             self.invitations.remove(id);
         }
         let mut seats = Seats::new();
+        let granted = self.behavior.invited_seats == InvitedSeats::Granted;
         for product in invitation.seats {
-            if self.seats_free(Seats::only(product)).is_ok() {
+            if granted && self.seats_free(Seats::only(product)).is_ok() {
                 seats |= product;
             } else {
                 outcome.without_seat.push(WithoutSeat { email: invitation.email.clone(), product });

@@ -2,7 +2,7 @@
 
 use super::audit::{About, Actor, Event};
 use super::membership::MemberWorkspace;
-use super::product::{Product, Seats, subscription_types};
+use super::product::{HeldSeats, Product, Seats};
 use super::register::{Entry, fold};
 use super::role::{Role, Roles, Spelling, letters, some_roles};
 use super::{Organization, Refusal};
@@ -37,8 +37,7 @@ pub(crate) struct Member {
     #[serde(deserialize_with = "some_roles")]
     pub(crate) raw_roles: Vec<Spelling>,
     /// `None` where a seed has `null`, until seats are written.
-    #[serde(default, with = "subscription_types")]
-    subscription_types: Option<Seats>,
+    subscription_types: Option<HeldSeats>,
     #[serde(with = "instant")]
     created_at: Timestamp,
 }
@@ -67,18 +66,33 @@ impl Member {
             workspaces: Some(Vec::new()),
             subscriptions: Vec::new(),
             raw_roles,
-            subscription_types: Some(Seats::new()),
+            subscription_types: Some(HeldSeats::default()),
             created_at: now,
         }
     }
 
     pub(crate) fn seats(&self) -> Seats {
-        self.subscription_types.unwrap_or_default()
+        self.subscription_types.as_ref().map(|held| held.seats).unwrap_or_default()
+    }
+
+    /// A product that the vendor's document does not list, if the member has a seat of one.
+    pub(crate) fn unknown_product(&self) -> Option<&str> {
+        self.subscription_types.as_ref()?.unknown.first().map(String::as_str)
+    }
+
+    /// Makes the seats those of a write, with the products that the vendor's document does not list.
+    fn hold_all(&mut self, held: HeldSeats) {
+        let before = self.subscription_types.replace(held.clone()).unwrap_or_default();
+        self.subscriptions.retain(|entry| {
+            let name = entry.get("type").and_then(Value::as_str).unwrap_or_default();
+            !before.unknown.contains(name) || held.unknown.contains(name)
+        });
+        self.hold(held.seats);
     }
 
     /// Makes the seats these, and the subscriptions agree with them.
     pub(crate) fn hold(&mut self, seats: Seats) {
-        self.subscription_types = Some(seats);
+        self.subscription_types.get_or_insert_default().seats = seats;
         self.subscriptions.retain(|entry| match Product::of(entry) {
             Some(product) => seats.contains(product) && has_access(entry),
             None => true,
@@ -95,7 +109,7 @@ impl Member {
         let usable = self.subscriptions.iter().filter(|entry| has_access(entry));
         let usable: Seats = usable.filter_map(Product::of).collect();
         let usable = Some(usable).filter(|seats| !seats.is_empty());
-        if let Some(seats) = self.subscription_types.or(usable) {
+        if let Some(seats) = self.subscription_types.as_ref().map(|held| held.seats).or(usable) {
             self.hold(seats);
         }
     }
@@ -146,7 +160,7 @@ pub(crate) struct GroupMember<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct MemberChange {
     pub(crate) roles: Option<Vec<Spelling>>,
-    pub(crate) seats: Option<Seats>,
+    pub(crate) seats: Option<HeldSeats>,
 }
 
 /// One user of `POST /users`.
@@ -194,7 +208,7 @@ impl Organization {
             Some(written) => self.as_letters(written),
             None => member.raw_roles.clone(),
         };
-        let seats = change.seats.unwrap_or(member.seats());
+        let seats = change.seats.as_ref().map_or(member.seats(), |held| held.seats);
         if self.is_last_admin(&member.raw_roles) && !self.is_admin(&roles) {
             return Err(Refusal::LastAdmin);
         }
@@ -209,8 +223,8 @@ impl Organization {
         self.log_seats(id, old_seats - seats, Event::SeatRevoke, now);
         let member = self.members.get_mut(id).ok_or(Refusal::Unknown("member", id))?;
         member.raw_roles = roles;
-        if change.seats.is_some() {
-            member.hold(seats);
+        if let Some(held) = &change.seats {
+            member.hold_all(held.clone());
         }
         Ok(())
     }
@@ -264,10 +278,16 @@ impl Organization {
         }
     }
 
-    /// The roles that were written, in the spelling of answers (decision 10).
+    /// The roles that were written, in the spelling of answers (decision 10). Unknown ones come last.
     fn as_letters(&self, written: &[Spelling]) -> Vec<Spelling> {
-        let meaning = |role: &Spelling| self.roles.meaning(*role).or_else(|| role.built_in());
-        letters(written.iter().filter_map(meaning).collect())
+        let meaning = |role: &Spelling| self.roles.meaning(role).or_else(|| role.built_in());
+        let mut roles = letters(written.iter().filter_map(meaning).collect());
+        for unknown in written.iter().filter(|role| meaning(role).is_none()) {
+            if !roles.contains(unknown) {
+                roles.push(unknown.clone());
+            }
+        }
+        roles
     }
 
     /// [`Self::as_letters`], or `member` where no roles were written.

@@ -6,6 +6,7 @@
 
 mod api_key;
 mod audit;
+mod behavior;
 mod figures;
 mod group;
 mod group_changes;
@@ -19,13 +20,14 @@ mod workspace;
 
 pub(crate) use api_key::ApiKey;
 pub(crate) use audit::AuditEvent;
+pub(crate) use behavior::{Behavior, BehaviorChange, InvitedSeats};
 pub(crate) use figures::Figures;
 pub(crate) use group::{Assignment, Group, GroupChange, Groups, TargetType, WholeGroup, sorted};
 pub(crate) use invitation::{Invitation, NewInvitations, ShownInvitation};
 pub(crate) use member::{GroupMember, ListedMember, Member, MemberChange, NewMember, ShownMember};
 pub(crate) use membership::{Grant, Memberships, RolesByWorkspace};
 pub use product::Product;
-pub(crate) use product::Seats;
+pub(crate) use product::{HeldSeats, Seats};
 pub(crate) use role::{
     ORGANIZATION_ROLES, Role, RoleList, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WORKSPACE_ROLES,
 };
@@ -63,6 +65,7 @@ pub(crate) struct Organization {
     /// A product that is not in it has no limit.
     pub(crate) purchased: BTreeMap<Product, u32>,
     pub(crate) advanced_days: u32,
+    pub(crate) behavior: Behavior,
     counters: Counters,
 }
 
@@ -84,6 +87,7 @@ impl Organization {
             audit: AuditLog::new(uuid),
             purchased: BTreeMap::new(),
             advanced_days: 0,
+            behavior: Behavior::default(),
             counters: Counters::default(),
         }
     }
@@ -144,6 +148,8 @@ pub(crate) enum Refusal {
     AlreadyAssigned { group: Uuid, workspace: Uuid },
     #[error("the organization has no user groups")]
     NoGroups,
+    #[error("members or invitations have words that the vendor's document does not list")]
+    UnknownWords,
     #[error("the clock can't be advanced by more than {FARTHEST_DAYS} days in total")]
     TooFar,
 }

@@ -3,6 +3,7 @@
 use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// A set of product seats.
 pub(crate) type Seats = EnumSet<Product>;
@@ -30,7 +31,10 @@ impl Product {
 
     /// The product of an entry of `subscriptions`.
     pub(crate) fn of(subscription: &Value) -> Option<Self> {
-        let name = subscription.get("type")?.as_str()?;
+        Self::named(subscription.get("type")?.as_str()?)
+    }
+
+    fn named(name: &str) -> Option<Self> {
         Seats::all().iter().find(|product| product.api_name() == name)
     }
 
@@ -45,28 +49,29 @@ impl Product {
 }
 
 /// Seats in the shape of `subscription_types`.
-pub(crate) mod subscription_types {
-    use super::{Product, Seats};
-    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
+pub(crate) struct HeldSeats {
+    pub(crate) seats: Seats,
+    /// Products that the vendor's document does not list.
+    pub(crate) unknown: BTreeSet<String>,
+}
 
-    #[derive(Deserialize)]
-    enum Seat {
-        #[serde(rename = "CHAT")]
-        Chat,
-        #[serde(rename = "MISTRAL_CODE")]
-        MistralCode,
+impl From<Vec<String>> for HeldSeats {
+    fn from(names: Vec<String>) -> Self {
+        let mut held = Self::default();
+        for name in names {
+            match Product::named(&name) {
+                Some(product) => drop(held.seats.insert(product)),
+                None => drop(held.unknown.insert(name)),
+            }
+        }
+        held
     }
+}
 
-    pub(crate) fn serialize<S: Serializer>(seats: &Option<Seats>, serializer: S) -> Result<S::Ok, S::Error> {
-        seats.map(|seats| seats.iter().map(Product::api_name).collect::<Vec<_>>()).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Seats>, D::Error> {
-        let product = |seat| match seat {
-            Seat::Chat => Product::LeChat,
-            Seat::MistralCode => Product::MistralCode,
-        };
-        let listed = Option::<Vec<Seat>>::deserialize(deserializer)?;
-        Ok(listed.map(|seats| seats.into_iter().map(product).collect()))
+impl From<HeldSeats> for Vec<String> {
+    fn from(held: HeldSeats) -> Self {
+        held.seats.iter().map(|product| product.api_name().to_owned()).chain(held.unknown).collect()
     }
 }

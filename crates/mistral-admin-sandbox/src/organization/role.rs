@@ -61,26 +61,24 @@ impl Role {
 }
 
 /// One entry of the vendor's `raw_roles` of a person: a letter for a built-in role, or the UUID of any role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub(crate) enum Spelling {
     /// `A`, `B` or `M`.
     Letter(Role),
     /// The UUID of a role that `GET /roles` lists.
     Listed(Uuid),
+    /// A word that the vendor's document does not list. It means nothing.
+    Word(String),
 }
 
-impl TryFrom<String> for Spelling {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
+impl From<String> for Spelling {
+    fn from(text: String) -> Self {
         match text.as_str() {
-            "A" => Ok(Self::Letter(Role::Admin)),
-            "B" => Ok(Self::Letter(Role::Billing)),
-            "M" => Ok(Self::Letter(Role::Member)),
-            other => Uuid::parse_str(other)
-                .map(Self::Listed)
-                .map_err(|_| format!("`{text}` is no role: write A, B, M or the UUID of a role")),
+            "A" => Self::Letter(Role::Admin),
+            "B" => Self::Letter(Role::Billing),
+            "M" => Self::Letter(Role::Member),
+            other => Uuid::parse_str(other).map_or(Self::Word(text), Self::Listed),
         }
     }
 }
@@ -92,18 +90,20 @@ impl From<Spelling> for String {
             Spelling::Letter(Role::Billing) => "B".to_owned(),
             Spelling::Letter(Role::Member) => "M".to_owned(),
             Spelling::Listed(uuid) => uuid.to_string(),
+            Spelling::Word(word) => word,
         }
     }
 }
 
 impl Spelling {
     /// The built-in role that this means in the vendor's own document.
-    pub(crate) fn built_in(self) -> Option<Role> {
+    pub(crate) fn built_in(&self) -> Option<Role> {
         match self {
-            Self::Letter(role) => Some(role),
+            Self::Letter(role) => Some(*role),
             Self::Listed(uuid) => {
-                ORGANIZATION_ROLES.iter().find(|(_, listed, _)| *listed == uuid).map(|(role, ..)| *role)
+                ORGANIZATION_ROLES.iter().find(|(_, listed, _)| listed == uuid).map(|(role, ..)| *role)
             }
+            Self::Word(_) => None,
         }
     }
 }
@@ -217,20 +217,22 @@ impl RoleList {
     }
 
     /// The built-in role that a spelling means; `None` for a custom role and for one that is not listed.
-    pub(crate) fn meaning(&self, spelling: Spelling) -> Option<Role> {
+    pub(crate) fn meaning(&self, spelling: &Spelling) -> Option<Role> {
         let uuid = match spelling {
-            Spelling::Letter(role) => return Some(role),
+            Spelling::Letter(role) => return Some(*role),
             Spelling::Listed(uuid) => uuid,
+            Spelling::Word(_) => return None,
         };
-        let listed = self.organization_roles.iter().find(|role| role.uuid == uuid && !role.is_custom_role)?;
+        let listed =
+            self.organization_roles.iter().find(|role| role.uuid == *uuid && !role.is_custom_role)?;
         Role::named(&listed.name)
     }
 
     /// [`Self::meaning`] of a group's `organization_role`, which may be a name, too.
     pub(crate) fn meaning_of(&self, text: &str) -> Option<Role> {
-        match Spelling::try_from(text.to_owned()) {
-            Ok(spelling) => self.meaning(spelling).or_else(|| spelling.built_in()),
-            Err(_) => Role::named(text),
+        match Spelling::from(text.to_owned()) {
+            Spelling::Word(name) => Role::named(&name),
+            spelling => self.meaning(&spelling).or_else(|| spelling.built_in()),
         }
     }
 

@@ -3,9 +3,10 @@
 use super::document::{Document, Extras};
 use crate::instant;
 use crate::organization::{
-    Assignment, Group, Groups, Member, Memberships, Organization, RoleList, RolesByWorkspace,
+    Assignment, Group, Groups, Member, Memberships, Organization, RoleList, RolesByWorkspace, Spelling,
     WORKSPACE_CONTRIBUTOR, Workspace, sorted,
 };
+use crate::text;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
@@ -29,6 +30,9 @@ pub(super) fn organization(mut document: Document) -> Result<Organization, Incon
     let mut organization = Organization::empty(document.organization_uuid, roles);
     distinct("members", "uuid", document.members.iter().map(|member| member.uuid))?;
     distinct("invitations", "uuid", document.invitations.iter().map(|invitation| invitation.uuid))?;
+    if !extras.settings.unknown_words {
+        known_words(&document)?;
+    }
     let people: HashSet<Uuid> = document.members.iter().map(|member| member.uuid).collect();
     let active = active_workspaces(document.workspaces.take(), &document.members)?;
     check_archived(&extras.archived_workspaces, &active)?;
@@ -55,6 +59,7 @@ pub(super) fn organization(mut document: Document) -> Result<Organization, Incon
     organization.api_keys = extras.api_keys;
     organization.purchased = extras.purchased;
     organization.advanced_days = extras.advanced_days.into();
+    organization.behavior = extras.settings;
     Ok(organization)
 }
 
@@ -65,6 +70,35 @@ fn fill(organization: &mut Organization, members: Vec<Member>, extras: &Extras) 
         member.reconcile_seats();
         organization.admit(member);
     }
+}
+
+/// Refuses words that the vendor's document does not list.
+fn known_words(document: &Document) -> Result<(), Inconsistency> {
+    const PERMIT: &str = "or set `sandbox.settings.unknown_words`";
+    let members = document.members.iter().map(|member| &member.raw_roles);
+    let invitations = document.invitations.iter().map(|invitation| &invitation.raw_roles);
+    let people = members.enumerate().map(|one| ("members", one));
+    for (list, (index, roles)) in people.chain(invitations.enumerate().map(|one| ("invitations", one))) {
+        let words = roles.iter().enumerate().find_map(|(position, role)| match role {
+            Spelling::Word(word) => Some((position, word)),
+            _ => None,
+        });
+        if let Some((position, word)) = words {
+            let word = text::excerpt(word);
+            let message =
+                format!("is `{word}`, which is no role; write A, B, M or the UUID of a role, {PERMIT}");
+            return wrong(format!("{list}[{index}].raw_roles[{position}]"), message);
+        }
+    }
+    for (index, member) in document.members.iter().enumerate() {
+        if let Some(product) = member.unknown_product() {
+            let product = text::excerpt(product);
+            let message =
+                format!("has `{product}`, which is no product; write CHAT or MISTRAL_CODE, {PERMIT}");
+            return wrong(format!("members[{index}].subscription_types"), message);
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a list in which two entries have the same value under a key.

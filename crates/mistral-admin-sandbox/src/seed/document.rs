@@ -2,8 +2,8 @@
 
 use crate::instant;
 use crate::organization::{
-    ApiKey, FARTHEST_DAYS, Group, Invitation, Member, Organization, Product, RoleList, RolesByWorkspace,
-    Seats, ShownInvitation, ShownMember, ShownWorkspace, WholeGroup, Workspace,
+    ApiKey, Behavior, FARTHEST_DAYS, Group, Invitation, Member, Organization, Product, RoleList,
+    RolesByWorkspace, Seats, ShownInvitation, ShownMember, ShownWorkspace, WholeGroup, Workspace,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,7 @@ pub(super) struct Extras {
     /// The seats of invitations.
     pub(super) invitation_seats: BTreeMap<Uuid, Vec<Product>>,
     pub(super) advanced_days: Days,
+    pub(super) settings: Behavior,
     /// Direct memberships. If absent, they are the access in the lists of workspaces that groups do not explain.
     pub(super) workspace_members: Option<RolesByWorkspace>,
     pub(super) archived_workspaces: Vec<Workspace>,
@@ -125,6 +126,7 @@ fn extras(organization: &Organization) -> Extras {
         purchased: organization.purchased.clone(),
         invitation_seats: remembered.map(|(id, seats): (_, Seats)| (id, seats.iter().collect())).collect(),
         advanced_days: Days(organization.advanced_days),
+        settings: organization.behavior,
         workspace_members: Some(organization.memberships.all().clone()),
         archived_workspaces: organization.archived.clone(),
         unlisted_members: unlisted.map(|member| member.uuid).collect(),

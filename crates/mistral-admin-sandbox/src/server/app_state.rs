@@ -30,6 +30,8 @@ pub(super) struct AnsweredRequest {
 /// The shared state. It has no `Debug`, because it contains the key.
 pub(crate) struct AppState {
     api_key: String,
+    /// The port that the sandbox listens on.
+    port: u16,
     state: Option<Utf8PathBuf>,
     /// Never locked across an `await`, nor while a file is written.
     current: Mutex<Current>,
@@ -54,11 +56,17 @@ struct Current {
 }
 
 impl AppState {
-    pub(crate) fn new(api_key: String, state: Option<Utf8PathBuf>, organization: Organization) -> Self {
+    pub(crate) fn new(
+        api_key: String,
+        port: u16,
+        state: Option<Utf8PathBuf>,
+        organization: Organization,
+    ) -> Self {
         let mut timeline = Timeline::default();
         timeline.push(0, organization.figures());
         Self {
             api_key,
+            port,
             state,
             current: Mutex::new(Current { organization, revision: 0, history: History::default(), timeline }),
             saved: tokio::sync::Mutex::default(),
@@ -69,6 +77,10 @@ impl AppState {
 
     pub(super) fn api_key(&self) -> &str {
         &self.api_key
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(super) fn read<T>(&self, look: impl FnOnce(&Organization, Timestamp) -> T) -> T {

@@ -77,18 +77,25 @@ impl Call {
         })
     }
 
-    /// Reads the query, and fails if there is an error in it or in an id.
+    /// Reads the query, and fails if there is an error in it or in an id, or an unknown parameter.
     pub(super) fn query<T>(&self, read: impl FnOnce(Query<'_>) -> T) -> Result<T, Failure> {
-        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&self.parts.uri);
-        let pairs = pairs.map(|axum::extract::Query(pairs)| pairs).unwrap_or_default();
-        let query = read(Query { pairs: &pairs, errors: &self.errors });
-        self.check().map(|()| query)
+        let query = self.read_query(read);
+        let errors = self.errors.take();
+        if errors.is_empty() { Ok(query) } else { Err(Failure::Invalid(errors)) }
     }
 
-    /// Fails if there was an error so far.
+    /// Fails if there is an error in an id, or a query, where the path has no parameters.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        let errors = self.errors.take();
-        if errors.is_empty() { Ok(()) } else { Err(Failure::Invalid(errors)) }
+        self.query(|_| ())
+    }
+
+    fn read_query<T>(&self, read: impl FnOnce(Query<'_>) -> T) -> T {
+        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&self.parts.uri);
+        let pairs = pairs.map(|axum::extract::Query(pairs)| pairs).unwrap_or_default();
+        let query = Query { pairs: &pairs, errors: &self.errors, known: &RefCell::default() };
+        let result = read(query);
+        query.refuse_others();
+        result
     }
 
     /// Reads the body, and fails if there is an error in it or in an id.
@@ -112,7 +119,10 @@ impl Call {
     }
 
     fn read<T>(&self, value: Option<Value>, read: impl FnOnce(Input<'_>) -> T) -> Result<T, Failure> {
-        let result = value.map(|value| read(Input::body(&value, &self.errors)));
+        self.read_query(|_| ());
+        let unknown_words = self.app.read(|organization, _| organization.behavior.unknown_words);
+        let result =
+            value.map(|value| read(Input::body(&value, &self.errors).with_unknown_words(unknown_words)));
         match (result, self.errors.take()) {
             (Some(result), errors) if errors.is_empty() => Ok(result),
             (_, errors) => Err(Failure::Invalid(errors)),

@@ -4,6 +4,7 @@ use super::AppState;
 use super::call::Call;
 use super::response::{Failure, ok};
 use crate::faults::fault_rules;
+use crate::organization::{BehaviorChange, InvitedSeats};
 use crate::validation::Input;
 use axum::extract::State;
 use axum::response::Response;
@@ -24,6 +25,23 @@ pub(super) async fn advance(mut call: Call) -> Result<Response, Failure> {
     let days = call.lenient_body(|body| body.fields().required("days", Input::whole_number)).await?;
     let total = call.change(|organization, _| organization.advance(days)).await?;
     Ok(ok(&json!({"advanced_days": total})))
+}
+
+/// Changes settings. Those that are absent stay.
+pub(super) async fn set_behavior(mut call: Call) -> Result<Response, Failure> {
+    let change = call.lenient_body(behavior_change).await?;
+    let behavior = call.change(|organization, _| organization.behave(&change)).await?;
+    Ok(ok(&behavior))
+}
+
+fn behavior_change(body: Input<'_>) -> BehaviorChange {
+    const SEATS: [(&str, InvitedSeats); 2] = [("granted", InvitedSeats::Granted), ("not", InvitedSeats::Not)];
+    let fields = body.fields();
+    fields.no_others(&["invited_seats", "unknown_words"]);
+    BehaviorChange {
+        invited_seats: fields.optional("invited_seats", |seats| seats.one_of(&SEATS, "enum")),
+        unknown_words: fields.optional("unknown_words", Input::boolean),
+    }
 }
 
 /// Replaces the rules of injected faults.

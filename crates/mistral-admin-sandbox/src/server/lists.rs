@@ -93,8 +93,9 @@ const TARGETS: &str = "\
     RATE_LIMIT_RULE APP DEPLOYMENT DOMAIN PERSISTENT_VOLUME SECRET SERVICE TRUSTED_ISSUER";
 
 /// All roles, also those in workspaces.
-pub(super) async fn roles(call: Call) -> Response {
-    call.look(|organization, _| ok(&organization.roles))
+pub(super) async fn roles(call: Call) -> Result<Response, Failure> {
+    call.check()?;
+    Ok(call.look(|organization, _| ok(&organization.roles)))
 }
 
 pub(super) async fn api_keys(call: Call) -> Result<Response, Failure> {

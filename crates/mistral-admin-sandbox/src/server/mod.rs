@@ -7,6 +7,7 @@ mod groups;
 mod history;
 mod injection;
 mod lists;
+mod origin;
 mod people;
 mod response;
 mod workspaces;
@@ -43,6 +44,7 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .nest("/v1/admin/user-groups", user_groups(&app))
         .route("/sandbox/accept", post(control::accept))
         .route("/sandbox/advance", post(control::advance))
+        .route("/sandbox/settings", post(control::set_behavior))
         .route("/sandbox/requests", get(control::requests))
         .route("/sandbox/moments", get(control::moments))
         .route("/sandbox/invited", get(control::invited))
@@ -80,8 +82,12 @@ async fn guard(State(app): State<Arc<AppState>>, request: Request, next: Next) -
     }
 }
 
-/// Requires the key for the Admin API, also for unknown paths. Only requests with the key meet injected faults.
+/// Refuses requests of web pages, and requires the key for the Admin API, also for unknown paths. Only requests with the
+/// key meet injected faults.
 async fn serve(app: Arc<AppState>, request: Request, next: Next) -> Response {
+    if let Err(refusal) = origin::check(request.headers(), app.port()) {
+        return refusal.into_response();
+    }
     let path = request.uri().path();
     let admin = path.strip_prefix(ADMIN).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if !admin {

@@ -83,11 +83,12 @@ pub(super) async fn remove(call: Call) -> Result<Response, Failure> {
 }
 
 /// All invitations, also expired ones.
-pub(super) async fn invitations(call: Call) -> Response {
-    call.look(|organization, _| {
+pub(super) async fn invitations(call: Call) -> Result<Response, Failure> {
+    call.check()?;
+    Ok(call.look(|organization, _| {
         let invitations = organization.invitations.iter();
         ok(&invitations.map(|invitation| invitation.listed()).collect::<Vec<_>>())
-    })
+    }))
 }
 
 pub(super) async fn invite(mut call: Call) -> Result<Response, Failure> {

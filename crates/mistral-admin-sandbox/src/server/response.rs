@@ -25,7 +25,7 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthorized",
-            "an Admin API key is required: it is absent or wrong; that of a sandbox is `sandbox`, unless --api-key says otherwise",
+            "an Admin API key is required: it is absent or wrong; that of a sandbox is `sandbox-key`, unless --api-key says otherwise",
         )
     }
 
@@ -68,6 +68,7 @@ impl From<Refusal> for Problem {
             Refusal::Cycle(_) => (StatusCode::BAD_REQUEST, "cycle"),
             Refusal::AlreadyAssigned { .. } => (StatusCode::BAD_REQUEST, "already_assigned"),
             Refusal::TooFar => (StatusCode::BAD_REQUEST, "too_far"),
+            Refusal::UnknownWords => (StatusCode::BAD_REQUEST, "unknown_words"),
         };
         Self::new(status, code, refusal.to_string())
     }

@@ -106,11 +106,24 @@ pub(crate) struct Input<'a> {
     value: &'a Value,
     at: Location<'a>,
     errors: &'a RefCell<ValidationErrors>,
+    /// Whether words that the vendor's document does not list are valid.
+    unknown_words: bool,
 }
 
 impl<'a> Input<'a> {
     pub(crate) fn body(value: &'a Value, errors: &'a RefCell<ValidationErrors>) -> Self {
-        Self { value, at: Location::BODY, errors }
+        Self { value, at: Location::BODY, errors, unknown_words: false }
+    }
+
+    /// Accepts words that the vendor's document does not list, or not.
+    pub(crate) fn with_unknown_words(self, unknown_words: bool) -> Self {
+        Self { unknown_words, ..self }
+    }
+
+    /// The text, if it is none of the words of a table and such words are valid.
+    fn unknown_word<T>(self, table: &[(impl AsRef<str>, T)]) -> Option<&'a str> {
+        let text = self.value.as_str().filter(|text| self.unknown_words && !text.is_empty())?;
+        Some(text).filter(|text| !table.iter().any(|(word, _)| word.as_ref() == *text))
     }
 
     pub(crate) fn error(self, kind: &'static str, message: impl Into<String>) {
@@ -180,13 +193,13 @@ impl<'a> Input<'a> {
     }
 
     /// One of the words of a table, and its meaning there. `kind` is the type of the error.
-    pub(crate) fn one_of<W: AsRef<str>, T: Copy>(self, table: &[(W, T)], kind: &'static str) -> Option<T> {
+    pub(crate) fn one_of<W: AsRef<str>, T: Clone>(self, table: &[(W, T)], kind: &'static str) -> Option<T> {
         let found = table.iter().find(|(word, _)| self.value.as_str() == Some(word.as_ref()));
         let words = || table.iter().map(|(word, _)| format!("'{}'", word.as_ref())).collect::<Vec<_>>();
         if found.is_none() {
             self.error(kind, format!("Input should be one of {}", words().join(", ")));
         }
-        found.map(|(_, meaning)| *meaning)
+        found.map(|(_, meaning)| meaning.clone())
     }
 
     /// The items of a list, until there are more errors than are reported.
@@ -197,7 +210,7 @@ impl<'a> Input<'a> {
             if self.errors.borrow().is_full() {
                 break;
             }
-            list.extend(read(Input { value, at: self.at.to(Step::Index(index)), errors: self.errors }));
+            list.extend(read(Input { value, at: self.at.to(Step::Index(index)), ..*self }));
         }
         Some(list)
     }
@@ -243,7 +256,7 @@ impl Fields<'_> {
         read: impl FnOnce(Input<'s>) -> Option<T>,
     ) -> Option<T> {
         let value = self.get(name).filter(|value| !value.is_null())?;
-        read(Input { value, at: self.input.at.to(Step::Key(name)), errors: self.input.errors })
+        read(Input { value, at: self.input.at.to(Step::Key(name)), ..self.input })
     }
 
     /// A field that may be absent but, unlike an [`optional`](Self::optional) one, not `null`.
@@ -253,7 +266,7 @@ impl Fields<'_> {
         read: impl FnOnce(Input<'s>) -> Option<T>,
     ) -> Option<T> {
         let value = self.get(name)?;
-        read(Input { value, at: self.input.at.to(Step::Key(name)), errors: self.input.errors })
+        read(Input { value, at: self.input.at.to(Step::Key(name)), ..self.input })
     }
 
     /// A field that may be neither absent nor `null`. Where it is wrong, the value is the type's default.

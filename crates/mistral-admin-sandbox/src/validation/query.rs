@@ -4,19 +4,31 @@ use super::{Location, Step, ValidationErrors};
 use crate::instant;
 use jiff::Timestamp;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// The most digits that Python, and so FastAPI, reads as a number.
 const MOST_DIGITS: usize = 4300;
 
-/// The parameters of a query. Of one that is given twice, the last counts; unknown ones are ignored.
+/// The parameters of a query. Of one that is given twice, the last counts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Query<'a> {
     pub(crate) pairs: &'a [(String, String)],
     pub(crate) errors: &'a RefCell<ValidationErrors>,
+    /// The parameters that were read so far, whether given or not.
+    pub(crate) known: &'a RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Query<'a> {
+    /// Reports the parameters that were not read: the path does not have them.
+    pub(crate) fn refuse_others(self) {
+        let known = self.known.borrow();
+        for (name, _) in self.pairs.iter().filter(|(name, _)| !known.contains(name)) {
+            self.error(name, "extra_forbidden", "Extra inputs are not permitted");
+        }
+    }
+
     fn all(self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.known.borrow_mut().insert(name.to_owned());
         self.pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Fields, Input};
 use crate::organization::{
-    ORGANIZATION_ROLES, Product, Role, Seats, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR,
+    HeldSeats, ORGANIZATION_ROLES, Product, Role, Seats, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR,
     WORKSPACE_ROLES,
 };
 use std::sync::LazyLock;
@@ -14,6 +14,8 @@ pub(crate) struct Words<T> {
     letters: Vec<(&'static str, T)>,
     /// UUIDs, spelled as in the vendor's document.
     listed: Vec<(String, T)>,
+    /// A word that none of these has.
+    unknown: fn(&str) -> Option<T>,
 }
 
 /// Roles in the organization.
@@ -29,6 +31,7 @@ pub(crate) static ORGANIZATION: LazyLock<Words<Spelling>> = LazyLock::new(|| Wor
         ("B", Spelling::Letter(Role::Billing)),
     ],
     listed: ORGANIZATION_ROLES.map(|(_, uuid, _)| (uuid.to_string(), Spelling::Listed(uuid))).to_vec(),
+    unknown: |word| Some(Spelling::from(word.to_owned())),
 });
 
 /// Roles in a workspace.
@@ -36,6 +39,7 @@ pub(crate) static WORKSPACE: LazyLock<Words<Uuid>> = LazyLock::new(|| Words {
     names: WORKSPACE_ROLES.to_vec(),
     letters: vec![("A", WORKSPACE_ADMIN), ("M", WORKSPACE_CONTRIBUTOR)],
     listed: WORKSPACE_ROLES.map(|(_, uuid)| (uuid.to_string(), uuid)).to_vec(),
+    unknown: |word| Uuid::parse_str(word).ok(),
 });
 
 /// The vendor's `PlanType`, and the products among them.
@@ -51,7 +55,7 @@ const SEATS: [(&str, Option<Product>); 2] =
     [("CHAT", Some(Product::LeChat)), ("MISTRAL_CODE", Some(Product::MistralCode))];
 
 /// The roles that a body asks for, if any. Lists count before the deprecated single fields (decision 4).
-pub(crate) fn roles<T: Copy>(words: &Words<T>, fields: &Fields<'_>) -> Option<Vec<T>> {
+pub(crate) fn roles<T: Clone>(words: &Words<T>, fields: &Fields<'_>) -> Option<Vec<T>> {
     fields.exclusive("roles", "role_names");
     fields.exclusive("role", "role_name");
     let names = names(words, fields);
@@ -62,7 +66,7 @@ pub(crate) fn roles<T: Copy>(words: &Words<T>, fields: &Fields<'_>) -> Option<Ve
 }
 
 /// [`roles()`] of an assignment: no `role_name`, and a list may mix letters and UUIDs.
-pub(crate) fn assigned_roles<T: Copy>(words: &Words<T>, fields: &Fields<'_>) -> Option<Vec<T>> {
+pub(crate) fn assigned_roles<T: Clone>(words: &Words<T>, fields: &Fields<'_>) -> Option<Vec<T>> {
     fields.exclusive("roles", "role_names");
     let names = names(words, fields);
     let roles = fields.optional("roles", |roles| roles.filled_list(|role| spelled(words, role)));
@@ -70,27 +74,41 @@ pub(crate) fn assigned_roles<T: Copy>(words: &Words<T>, fields: &Fields<'_>) -> 
     names.or(roles).or(role.map(|single| vec![single]))
 }
 
-fn names<T: Copy>(words: &Words<T>, fields: &Fields<'_>) -> Option<Vec<T>> {
+fn names<T: Clone>(words: &Words<T>, fields: &Fields<'_>) -> Option<Vec<T>> {
     fields.optional("role_names", |names| names.filled_list(|name| named(words, name)))
 }
 
 /// The name of a role.
-pub(crate) fn named<T: Copy>(words: &Words<T>, input: Input<'_>) -> Option<T> {
-    input.one_of(&words.names, "literal_error")
+pub(crate) fn named<T: Clone>(words: &Words<T>, input: Input<'_>) -> Option<T> {
+    read_word(words, &words.names, input, "literal_error")
+}
+
+/// One of the words of a table, or an unknown one.
+fn read_word<W: AsRef<str>, T: Clone>(
+    words: &Words<T>,
+    table: &[(W, T)],
+    input: Input<'_>,
+    kind: &'static str,
+) -> Option<T> {
+    let unknown = input.unknown_word(table).and_then(words.unknown);
+    unknown.or_else(|| input.one_of(table, kind))
 }
 
 /// A letter or a UUID.
-pub(crate) fn spelled<T: Copy>(words: &Words<T>, input: Input<'_>) -> Option<T> {
-    if is_listed(input) { input.one_of(&words.listed, "enum") } else { input.one_of(&words.letters, "enum") }
+pub(crate) fn spelled<T: Clone>(words: &Words<T>, input: Input<'_>) -> Option<T> {
+    match is_listed(input) {
+        true => read_word(words, &words.listed, input, "enum"),
+        false => read_word(words, &words.letters, input, "enum"),
+    }
 }
 
 /// A list of letters, or a list of UUIDs, never a mixture.
-fn spelled_alike<T: Copy>(words: &Words<T>, input: Input<'_>) -> Option<Vec<T>> {
+fn spelled_alike<T: Clone>(words: &Words<T>, input: Input<'_>) -> Option<Vec<T>> {
     let first = input.value.as_array().and_then(|items| items.first());
     if first.is_some_and(|value| is_listed(Input { value, ..input })) {
-        input.filled_list(|item| item.one_of(&words.listed, "enum"))
+        input.filled_list(|item| read_word(words, &words.listed, item, "enum"))
     } else {
-        input.filled_list(|item| item.one_of(&words.letters, "enum"))
+        input.filled_list(|item| read_word(words, &words.letters, item, "enum"))
     }
 }
 
@@ -99,27 +117,26 @@ fn is_listed(input: Input<'_>) -> bool {
 }
 
 /// `subscription_types` of a change: products alone.
-pub(crate) fn seats(fields: &Fields<'_>) -> Option<Seats> {
-    subscription_types(fields, &SEATS, "literal_error")
+pub(crate) fn seats(fields: &Fields<'_>) -> Option<HeldSeats> {
+    let name = |item: Input<'_>| {
+        let known = || item.one_of(&SEATS, "literal_error").flatten().map(|product| product.api_name());
+        item.unknown_word(&SEATS).or_else(known).map(str::to_owned)
+    };
+    fields.optional("subscription_types", |types| types.list(name)).map(HeldSeats::from)
 }
 
 /// `subscription_types` of new people: any plan is accepted, and those that are no product have no effect.
 pub(crate) fn planned_seats(fields: &Fields<'_>) -> Seats {
-    subscription_types(fields, &PLANS, "enum").unwrap_or_default()
+    let products = fields.optional("subscription_types", |types| types.list(plan));
+    products.into_iter().flatten().flatten().collect()
 }
 
 /// The deprecated `subscription_type`.
 pub(crate) fn planned_seat(fields: &Fields<'_>) -> Seats {
-    let plan = fields.optional("subscription_type", |plan| plan.one_of(&PLANS, "enum"));
-    plan.flatten().into_iter().collect()
+    fields.optional("subscription_type", plan).flatten().into_iter().collect()
 }
 
-fn subscription_types(
-    fields: &Fields<'_>,
-    table: &[(&str, Option<Product>)],
-    kind: &'static str,
-) -> Option<Seats> {
-    let products =
-        fields.optional("subscription_types", |types| types.list(|item| item.one_of(table, kind)))?;
-    Some(products.into_iter().flatten().collect())
+/// The product of a plan, if it has one.
+fn plan(item: Input<'_>) -> Option<Option<Product>> {
+    if item.unknown_word(&PLANS).is_some() { Some(None) } else { item.one_of(&PLANS, "enum") }
 }

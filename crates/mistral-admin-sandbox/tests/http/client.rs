@@ -42,7 +42,7 @@ impl TestSandbox {
     /// Sends any text as a body; checks the shape of the answer.
     pub(crate) async fn raw(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> (u16, Value) {
         let path = format!("/v1/admin{path}");
-        let request = self.http.request(method.parse().unwrap(), self.url(&path)).bearer_auth("sandbox");
+        let request = self.http.request(method.parse().unwrap(), self.url(&path)).bearer_auth("sandbox-key");
         let request = if kind.is_empty() { request } else { request.header(CONTENT_TYPE, kind) };
         let answer = request.body(body).send().await.unwrap();
         let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());

@@ -27,7 +27,7 @@ impl TestSandbox {
         body: &Value,
     ) -> reqwest::Result<reqwest::Response> {
         let url = self.url(&format!("/v1/admin{path}"));
-        let request = self.http.request(method.parse().unwrap(), url).bearer_auth("sandbox");
+        let request = self.http.request(method.parse().unwrap(), url).bearer_auth("sandbox-key");
         if body.is_null() { request.send().await } else { request.json(body).send().await }
     }
 
@@ -50,9 +50,12 @@ impl TestSandbox {
 
     /// Sends a request in plain TCP; gives all that comes back, and whether it ended in an error.
     fn wire(&self, line: &str) -> (String, bool) {
-        let mut stream = TcpStream::connect(self.url("").replace("http://", "")).unwrap();
+        let address = self.url("").replace("http://", "");
+        let mut stream = TcpStream::connect(&address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let text = format!("{line} HTTP/1.1\r\nHost: x\r\nx-api-key: sandbox\r\nConnection: close\r\n\r\n");
+        let text = format!(
+            "{line} HTTP/1.1\r\nHost: {address}\r\nx-api-key: sandbox-key\r\nConnection: close\r\n\r\n"
+        );
         stream.write_all(text.as_bytes()).unwrap();
         let mut answer = Vec::new();
         let failed = stream.read_to_end(&mut answer).is_err();

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod behavior;
 mod bodies;
 mod client;
 mod contract;

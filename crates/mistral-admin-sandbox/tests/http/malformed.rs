@@ -45,6 +45,16 @@ async fn malformed_requests_are_refused_with_every_fault_and_its_place() {
             "",
             "422: query.page int_parsing, query.page_size int_parsing",
         ),
+        (("GET", "/users?pagesize=9"), "", "", "422: query.pagesize extra_forbidden"),
+        (("GET", "/roles?page=1"), "", "", "422: query.page extra_forbidden"),
+        (("GET", "/users-invite?page=1"), "", "", "422: query.page extra_forbidden"),
+        (
+            ("GET", "/users/ada?a&b=1"),
+            "",
+            "",
+            "422: path.user_id uuid_parsing, query.a extra_forbidden, query.b extra_forbidden",
+        ),
+        (("POST", "/users?dry_run=true"), JSON, "[]", "422: query.dry_run extra_forbidden"),
         (("GET", "/users/ada"), "", "", "422: path.user_id uuid_parsing"),
         (("GET", "/users/%ff"), "", "", "422: path.user_id uuid_parsing"),
         (("GET", NOBODY), "", "", "404: not_found"),
@@ -201,12 +211,12 @@ async fn without_the_right_key_nothing_is_told() {
     for headers in [
         vec![],
         vec![("x-api-key", "wrong")],
-        vec![("authorization", "sandbox")],
-        vec![("authorization", "Basic sandbox")],
-        vec![("authorization", "Bearer sandbox"), ("x-api-key", "wrong")],
-        vec![("authorization", "Bearer wrong"), ("x-api-key", "sandbox")],
-        vec![("x-api-key", "sandbox")],
-        vec![("authorization", "bearer sandbox"), ("x-api-key", "sandbox")],
+        vec![("authorization", "sandbox-key")],
+        vec![("authorization", "Basic sandbox-key")],
+        vec![("authorization", "Bearer sandbox-key"), ("x-api-key", "wrong")],
+        vec![("authorization", "Bearer wrong"), ("x-api-key", "sandbox-key")],
+        vec![("x-api-key", "sandbox-key")],
+        vec![("authorization", "bearer sandbox-key"), ("x-api-key", "sandbox-key")],
     ] {
         for path in ["/v1/admin/roles", "/v1/admin/nothing"] {
             let request = headers.iter().fold(world.http.get(world.url(path)), |request, (name, value)| {

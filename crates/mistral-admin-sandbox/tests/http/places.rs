@@ -57,7 +57,7 @@ fn refusal(change: impl Fn(&mut Value)) -> String {
 async fn a_seeded_list_tells_what_groups_do_not_explain() {
     let world = TestSandbox::seeded(&seed()).await;
     let path = format!("/v1/admin/users/{ADA}");
-    let get = world.http.get(world.url(&path)).bearer_auth("sandbox");
+    let get = world.http.get(world.url(&path)).bearer_auth("sandbox-key");
     // The vendor's document knows no custom role here, and so this answer is none that it describes.
     let before: Value = get.send().await.unwrap().json().await.unwrap();
     assert_eq!(before["workspaces"][1]["raw_roles"], json!([CUSTOM, DEV, ADMIN]));

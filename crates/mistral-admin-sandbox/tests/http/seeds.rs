@@ -150,13 +150,13 @@ fn a_seed_that_is_wrong_is_refused_with_the_place() {
         seed.json: members[0]: invalid type: integer `7`, expected a member at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         seed.json: members[1].uuid: UUID parsing failed: invalid character: found `\u{1b}` at 1 at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         seed.json: members[1].uuid is the same as members[0].uuid; give each its own
-        seed.json: members[1].raw_roles[1]: `X` is no role: write A, B, M or the UUID of a role at line 1 column N; a seed is a document in the format of `orgsync snapshot`
+        seed.json: members[1].raw_roles[1] is `X`, which is no role; write A, B, M or the UUID of a role, or set `sandbox.settings.unknown_words`
         seed.json: members[0].raw_roles: everybody has at least one role at line 1 column N; a seed is a document in the format of `orgsync snapshot`
-        seed.json: members[0].subscription_types[0]: unknown variant `VIBE`, expected `CHAT` or `MISTRAL_CODE` at line 1 column N; a seed is a document in the format of `orgsync snapshot`
+        seed.json: members[0].subscription_types has `VIBE`, which is no product; write CHAT or MISTRAL_CODE, or set `sandbox.settings.unknown_words`
         seed.json: members[0].created_at: `yesterday` is no time such as 2026-01-31T09:00:00Z at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         seed.json: invitations[0]: missing field `raw_roles` at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         seed.json: sandbox.purchased: invalid value: integer `-1`, expected u32 at line 1 column N; a seed is a document in the format of `orgsync snapshot`
-        seed.json: sandbox.purchase: unknown field `purchase`, expected one of `purchased`, `invitation_seats`, `advanced_days`, `workspace_members`, `archived_workspaces`, `unlisted_members`, `api_keys` at line 1 column N; a seed is a document in the format of `orgsync snapshot`
+        seed.json: sandbox.purchase: unknown field `purchase`, expected one of `purchased`, `invitation_seats`, `advanced_days`, `settings`, `workspace_members`, `archived_workspaces`, `unlisted_members`, `api_keys` at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         seed.json: sandbox.advanced_days: the clock can be advanced by at most 365000 days at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         ");
     });
