@@ -67,7 +67,15 @@ struct Membership {
 #[derive(Debug, Deserialize)]
 struct Subscription {
     r#type: String,
+    plan: Option<String>,
     member_has_access: Option<bool>,
+}
+
+impl Subscription {
+    /// Whether the person pays for it, so that it takes no seat of the organization.
+    fn is_private(&self) -> bool {
+        matches!(self.plan.as_deref(), Some("INDIVIDUAL" | "EDU"))
+    }
 }
 
 /// `OrganizationUsersCreateOUT`.
@@ -102,8 +110,8 @@ pub(super) fn member(member: Member, names: &RoleNames) -> Result<LiveMember, Un
     })
 }
 
-/// † `subscription_types` may be null, which the vendor does not document. The seats are then the products in
-/// `subscriptions` to which the member has access. Only this function decides that.
+/// † If `subscription_types` is null, the vendor does not document what that means. The seats are then the products in
+/// `subscriptions` to which the member has access, without private plans. Only this function decides that.
 fn seats(
     types: Option<&[String]>,
     subscriptions: &[Subscription],
@@ -117,7 +125,7 @@ fn seats(
         // Other types here have no seats, such as the inference API.
         None => Ok(subscriptions
             .iter()
-            .filter(|subscription| subscription.member_has_access == Some(true))
+            .filter(|subscription| subscription.member_has_access == Some(true) && !subscription.is_private())
             .filter_map(|subscription| product(&subscription.r#type))
             .collect()),
     }
@@ -347,6 +355,19 @@ mod tests {
         assert_eq!(seats(json!([])), Seats::empty());
         assert_eq!(seats(json!(["CHAT"])), Product::LeChat);
         assert_eq!(read(json!({})).unwrap().access.seats, Seats::empty());
+    }
+
+    #[test]
+    fn a_private_plan_is_no_seat_unless_the_list_has_one() {
+        let of = |types: Value, plan: &str| {
+            let plan = json!({"type": "CHAT", "plan": plan, "status": "A", "member_has_access": true});
+            read(json!({"subscription_types": types, "subscriptions": [plan]})).unwrap().access.seats
+        };
+        for private in ["INDIVIDUAL", "EDU"] {
+            assert_eq!(of(Value::Null, private), Seats::empty());
+            assert_eq!(of(json!(["CHAT"]), private), Product::LeChat);
+        }
+        assert_eq!(of(Value::Null, "TEAM"), Product::LeChat);
     }
 
     #[test]

@@ -42,5 +42,6 @@ mod signals;
 mod teams;
 #[cfg(unix)]
 mod terminal;
+mod unusual_members;
 mod validate_formats;
 mod workspaces;

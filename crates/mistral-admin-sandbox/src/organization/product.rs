@@ -28,8 +28,12 @@ impl Product {
         }
     }
 
-    /// The product of an entry of `subscriptions`.
+    /// The product whose seat an entry of `subscriptions` takes. A private plan takes none (decision 12).
     pub(crate) fn of(subscription: &Value) -> Option<Self> {
+        let plan = subscription.get("plan").and_then(Value::as_str);
+        if matches!(plan, Some("INDIVIDUAL" | "EDU")) {
+            return None;
+        }
         let name = subscription.get("type")?.as_str()?;
         Seats::all().iter().find(|product| product.api_name() == name)
     }
