@@ -113,7 +113,7 @@ codes! {
     Protected = "protected",
     /// More removals of one kind than `max_removals` allows.
     MaxRemovals = "max_removals",
-    /// The files change roles that the API can't write.
+    /// The files declare other roles where a person or group has one that the API can't write.
     LockedRoles = "locked_roles",
     /// Two live members have one address.
     DuplicateLiveMember = "duplicate_live_member",
@@ -122,6 +122,8 @@ codes! {
     DuplicateLiveName = "duplicate_live_name",
     /// The files are for another organization.
     OtherOrganization = "other_organization",
+    /// The organization has a role, product, plan or status that this version doesn't know.
+    UnknownWord = "unknown_word",
     /// Groups are declared, and the organization has none.
     GroupsUnavailable = "groups_unavailable",
     /// The files change a group of the identity provider.

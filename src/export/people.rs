@@ -166,7 +166,7 @@ fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
     let roles = roles(live.access.roles, &live.locked_roles, defaults);
     let is_default = name.is_none() && roles.value.is_none() && seats.is_none();
     let member = Member { name: name.into(), roles, seats: set(seats), ..Member::default() };
-    (Some(member).filter(|_| !is_default), comment("", &live.locked_roles))
+    (Some(member).filter(|_| !is_default), comment("", &live.locked_roles, &live.locked_seats.words))
 }
 
 /// The entry of an invited person, and a comment. It claims no seats, because the API does not show those of the
@@ -181,7 +181,7 @@ fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (O
     };
     let is_default = roles.value.is_none() && seats.is_none();
     let member = Member { roles, seats: set(seats), ..Member::default() };
-    (Some(member).filter(|_| !is_default), comment(remark, &live.locked_roles))
+    (Some(member).filter(|_| !is_default), comment(remark, &live.locked_roles, &[]))
 }
 
 /// Roles that differ from the defaults; absent if the person has a role that the API can't write.
@@ -194,10 +194,12 @@ pub(super) fn set<T: EnumSetType>(items: Option<EnumSet<T>>) -> Field<Vec<Field<
     items.map(|items| items.into_iter().map(|item| Some(item).into()).collect()).into()
 }
 
-fn comment(remark: &str, locked_roles: &[String]) -> String {
-    let locked: Vec<String> = locked_roles.iter().map(|role| escape::excerpt(role)).collect();
-    let locked = Some(locked.join(", ")).filter(|locked| !locked.is_empty());
-    let locked = locked.map(|locked| format!("roles stay as they are: {locked}"));
+fn comment(remark: &str, locked_roles: &[String], locked_seats: &[String]) -> String {
+    let locked = |what: &str, words: &[String]| {
+        let words: Vec<String> = words.iter().map(|word| escape::excerpt(word)).collect();
+        (!words.is_empty()).then(|| format!("{what} stay as they are: {}", words.join(", ")))
+    };
     let remark = Some(remark.to_owned()).filter(|remark| !remark.is_empty());
-    remark.into_iter().chain(locked).collect::<Vec<_>>().join("; ")
+    let locked = [remark, locked("roles", locked_roles), locked("seats", locked_seats)];
+    locked.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

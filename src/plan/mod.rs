@@ -17,7 +17,9 @@ pub(crate) mod order;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
-pub use findings::{Locked, LockedKind, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
+pub use findings::{
+    Locked, LockedAspect, LockedKind, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+};
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
 pub use limits::{Limits, LiveCounts};
@@ -46,6 +48,8 @@ pub struct Plan {
     pub locked: Vec<Locked>,
     /// Faults that prevent a plan of some resources.
     pub faults: Vec<Diagnostic>,
+    /// What a reader must know, and what does not prevent the plan.
+    pub warnings: Vec<Diagnostic>,
     /// How many resources are live.
     pub counts: LiveCounts,
     /// Seats before the plan.
@@ -93,8 +97,17 @@ impl Plan {
 /// Compares the desired with the live organization.
 #[must_use]
 pub fn plan(desired: &Desired, live: &Live) -> Plan {
-    let diff::Difference { operations, unmanaged, waiting, locked, pending, faults, counts, before } =
-        diff::diff(desired, live);
+    let diff::Difference {
+        operations,
+        unmanaged,
+        waiting,
+        locked,
+        pending,
+        faults,
+        warnings,
+        counts,
+        before,
+    } = diff::diff(desired, live);
     let limits = Limits::of(desired);
     let actions = order::order(operations, live);
     let mut state = OrganizationState::new(live, before, limits.managed());
@@ -106,6 +119,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         locked,
         pending,
         faults,
+        warnings,
         counts,
         before,
         after: state.seats,

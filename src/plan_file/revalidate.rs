@@ -75,6 +75,7 @@ impl SavedPlan {
             pending: self.document.pending.clone(),
             locked: Vec::new(),
             faults: Vec::new(),
+            warnings: Vec::new(),
             counts,
             before,
             after: state.seats,

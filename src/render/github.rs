@@ -67,8 +67,8 @@ fn plain(path: &Utf8Path) -> Utf8PathBuf {
     plain
 }
 
-/// Writes a plan: refusals as errors, new admins and removals as warnings, the conclusion as a notice, and the whole
-/// plan as text for the log.
+/// Writes a plan: refusals as errors; its warnings, new admins and removals as warnings; the conclusion as a notice; and
+/// the whole plan as text for the log.
 ///
 /// # Errors
 ///
@@ -81,7 +81,8 @@ pub fn plan_github(
     checkout: &Checkout,
 ) -> io::Result<()> {
     write_some(out, Level::Error, &errors(refusals, sources), checkout)?;
-    let marks: Vec<_> = view.marks.iter().map(|one| mark(one, sources)).collect();
+    let warnings = errors(&view.warnings, sources);
+    let marks: Vec<_> = warnings.into_iter().chain(view.marks.iter().map(|one| mark(one, sources))).collect();
     write_some(out, Level::Warning, &marks, checkout)?;
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),

@@ -66,6 +66,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
         seats: BTreeMap::new(),
         notes: vec![Note { heading: "left alone".to_owned(), lines: note }],
         marks: Vec::new(),
+        warnings: Vec::new(),
         basis: None,
         conclusion: "so many changes".to_owned(),
     })
@@ -194,6 +195,7 @@ fn bare() -> View<'static> {
         seats: BTreeMap::new(),
         notes: Vec::new(),
         marks: Vec::new(),
+        warnings: Vec::new(),
         basis: None,
         conclusion: String::new(),
     }

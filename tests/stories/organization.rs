@@ -5,9 +5,9 @@
 
 use orgsync::model::{
     Access, Budget, Desired, DesiredGroup, DesiredMember, DesiredWorkspace, Email, ExpiredInvitations,
-    GroupSettings, Limit, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, MIN_ADMINS, Onboarding,
-    Policy, Product, Removal, RemovalCause, Role, UnmanagedPolicy, WorkspaceAccess, WorkspaceGrant,
-    WorkspaceRoles, WorkspaceSettings,
+    GroupSettings, Limit, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats,
+    MIN_ADMINS, Onboarding, Policy, Product, Removal, RemovalCause, Role, UnknownWords, UnmanagedPolicy,
+    WordKind, WorkspaceAccess, WorkspaceGrant, WorkspaceRoles, WorkspaceSettings,
 };
 use orgsync::source::{Sources, Span};
 use std::cell::RefCell;
@@ -26,6 +26,7 @@ pub(crate) struct Organization {
     groups: BTreeMap<Name, Group>,
     removed: BTreeSet<Name>,
     budgets: BTreeMap<Product, Budget>,
+    unknown_roles: BTreeSet<Name>,
     policies: Vec<fn(&mut Policy, Span)>,
     has_no_groups: bool,
 }
@@ -37,6 +38,8 @@ struct Member {
     words: &'static str,
     /// The name of a role that the API can't write.
     locked_role: Option<Name>,
+    /// A product that this version doesn't know.
+    unknown_seat: Option<Name>,
 }
 
 #[derive(Debug, Clone)]
@@ -89,13 +92,25 @@ pub(crate) fn group() -> Group {
 
 impl Organization {
     pub(crate) fn member(mut self, name: Name, words: &'static str) -> Self {
-        self.members.insert(name, Member { id: name, words, locked_role: None });
+        self.members.insert(name, Member { id: name, words, locked_role: None, unknown_seat: None });
         self
     }
 
     /// A live member with a role that the API can't write, beside the others.
     pub(crate) fn locked_member(mut self, name: Name, words: &'static str, role: Name) -> Self {
-        self.members.insert(name, Member { id: name, words, locked_role: Some(role) });
+        self.members.insert(name, Member { id: name, words, locked_role: Some(role), unknown_seat: None });
+        self
+    }
+
+    /// A live member with a seat of a product that this version doesn't know.
+    pub(crate) fn member_with_unknown_seat(mut self, name: Name, words: &'static str, product: Name) -> Self {
+        self.members.insert(name, Member { id: name, words, locked_role: None, unknown_seat: Some(product) });
+        self
+    }
+
+    /// The live role of this name is one that this version doesn't know, and no custom one.
+    pub(crate) fn unknown_role(mut self, role: Name) -> Self {
+        self.unknown_roles.insert(role);
         self
     }
 
@@ -345,7 +360,16 @@ impl Organization {
             groups: (!self.has_no_groups).then_some(groups),
             organization_id: Some(id("organization", "acme")),
             api_keys: Some(BTreeMap::new()),
+            unknown: self.unknown_words(),
         }
+    }
+
+    fn unknown_words(&self) -> UnknownWords {
+        let mut unknown = UnknownWords::default();
+        let products = self.members.values().filter_map(|member| member.unknown_seat);
+        products.for_each(|product| unknown.note(WordKind::Product, product));
+        self.unknown_roles.iter().for_each(|role| unknown.note(WordKind::Role, role));
+        unknown
     }
 
     fn live_member(&self, name: Name, member: &Member) -> LiveMember {
@@ -370,6 +394,7 @@ impl Organization {
             name: None,
             access: access(member.words),
             locked_roles: member.locked_role.map(str::to_owned).into_iter().collect(),
+            locked_seats: member.unknown_seat.map(unknown_seat).unwrap_or_default(),
             workspaces,
         }
     }
@@ -413,6 +438,11 @@ impl Organization {
                 .collect(),
         }
     }
+}
+
+fn unknown_seat(product: Name) -> LockedSeats {
+    let words = vec![product.to_owned()];
+    LockedSeats { products: words.clone(), words, ..LockedSeats::default() }
 }
 
 fn live_workspace((name, workspace): (&Name, &Workspace)) -> LiveWorkspace {

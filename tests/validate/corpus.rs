@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Codes that only the live organization can bring up.
-const LIVE: [Code; 10] = [
+const LIVE: [Code; 11] = [
     Code::MaxRemovals,
     Code::LockedRoles,
     Code::DuplicateLiveMember,
     Code::DuplicateLiveName,
     Code::OtherOrganization,
+    Code::UnknownWord,
     Code::GroupsUnavailable,
     Code::ExternallyManaged,
     Code::GroupRole,

@@ -20,6 +20,7 @@ pub(in crate::plan) struct Difference {
     pub(in crate::plan) waiting: Vec<Waiting>,
     pub(in crate::plan) locked: Vec<Locked>,
     pub(in crate::plan) faults: Vec<Diagnostic>,
+    pub(in crate::plan) warnings: Vec<Diagnostic>,
     pub(in crate::plan) counts: LiveCounts,
     pub(in crate::plan) before: SeatCount,
     pub(in crate::plan) pending: Vec<PendingSeats>,

@@ -64,7 +64,11 @@ impl<'a> Differ<'a> {
         let sends = policy.onboarding != Onboarding::Sso;
         let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
         let locked = !invitation.locked_roles.is_empty();
-        let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
+        // To send it again would lose a role that orgsync can't write.
+        let fits = locked || invitation.roles == member.access.roles;
+        if locked && !invitation.expired {
+            self.lock_invitation(email, member, invitation);
+        }
         // Without invitations, people join at their first sign-in, whatever the state of an old invitation.
         if !invitation.expired || !sends {
             self.expect_seats(email.as_str(), member.access.seats);

@@ -5,6 +5,7 @@
 mod differ;
 mod group_diff;
 mod invitation_diff;
+mod locks;
 mod matching;
 mod member_diff;
 mod workspace_diff;
@@ -39,6 +40,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
         out,
     };
     differ.organization();
+    differ.unknown_words();
     differ.people();
     differ.groups(&workspaces);
     let operations = differ.out.operations.iter().map(|(operation, _)| operation);
@@ -49,6 +51,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     let mut difference = differ.out;
     difference.unmanaged.sort();
     difference.waiting.sort();
+    difference.locked.sort();
     difference.pending.sort_by(|a, b| a.target.cmp(&b.target));
     difference
 }

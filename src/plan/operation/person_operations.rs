@@ -25,6 +25,9 @@ pub struct MemberUpdate {
     pub before: Access,
     /// Seats of products that the files don't manage are carried along.
     pub after: Access,
+    /// Products that this version doesn't know, as the API spells them: a change of seats carries them along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_seats: Vec<String>,
     /// The second of a person's two operations, which takes the seats. It needs the first to succeed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_second: bool,

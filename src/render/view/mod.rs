@@ -10,6 +10,7 @@ pub use phrases::Sign;
 
 use super::{count, thousands};
 use crate::check::Checked;
+use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{Desired, Product};
 use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource};
@@ -32,6 +33,8 @@ pub struct View<'p> {
     pub seats: BTreeMap<Product, SeatsDocument>,
     /// The findings: people who have not joined yet, locked resources, and resources that are left alone.
     pub notes: Vec<Note>,
+    /// What a reader must know, and what does not prevent an apply.
+    pub warnings: Vec<Diagnostic>,
     /// Changes that a reviewer must not miss.
     pub marks: Vec<Mark>,
     /// The last sentence. Needs no escaping.
@@ -114,6 +117,7 @@ impl<'p> View<'p> {
             },
             seats: seat_budget(plan, desired),
             notes: notes::notes(plan),
+            warnings: plan.warnings.clone(),
             marks: marks::marks(plan),
         }
     }
@@ -153,7 +157,10 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
         [before @ .., last] => format!("{} and {last}", before.join(", ")),
     };
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
-        (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
+        (0, 0, 0) => match plan.warnings.iter().filter(|one| one.code == Code::LockedRoles).count() {
+            0 => "Nothing to do: the organization is as declared.".to_owned(),
+            left_out => format!("Nothing to do, but {} left out: see Locked.", changes_are(left_out)),
+        },
         (0, 0, waiting) => {
             let have = if waiting == 1 { "has" } else { "have" };
             format!("Nothing to do now: {} {have} not joined yet.", people(waiting))
@@ -167,6 +174,10 @@ fn conclusion(checked: &Checked, lines: &Lines<'_>) -> String {
         text.push_str(" Some can't be undone: apply requires --allow-irreversible.");
     }
     text
+}
+
+fn changes_are(number: usize) -> String {
+    format!("{} {}", count(number, "declared change"), if number == 1 { "is" } else { "are" })
 }
 
 /// The numbers of changes by origin, if known.
