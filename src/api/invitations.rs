@@ -17,6 +17,8 @@ pub(super) struct Invitation {
     email: Option<String>,
     raw_roles: Vec<String>,
     expired: bool,
+    #[serde(default)]
+    workspace_uuids: Vec<Uuid>,
 }
 
 /// `OrganizationInvitesCreateOUT`.
@@ -46,6 +48,7 @@ pub(super) fn invitation(
         roles,
         locked_roles,
         expired: invitation.expired,
+        workspaces: invitation.workspace_uuids.into_iter().collect(),
     }
 }
 

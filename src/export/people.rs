@@ -3,7 +3,7 @@
 use super::yaml::{Section, line, note};
 use crate::config::file::{Field, Member};
 use crate::escape;
-use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Role, Roles, Seats};
+use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Role, Roles, Seats};
 use enumset::{EnumSet, EnumSetType};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -86,6 +86,12 @@ impl<'l> People<'l> {
                 _ => self.several.push(email.to_string()),
             }
         }
+    }
+
+    /// The invited people whose invitation carries a workspace.
+    pub(super) fn invited_into(&self, workspace: &LiveWorkspace) -> impl Iterator<Item = &'l Email> {
+        let carries = self.invitations.iter().filter(|(_, one)| one.workspaces.contains(&workspace.id));
+        carries.map(|(email, _)| *email)
     }
 
     /// The address of a person who can be listed, otherwise a label for comments.

@@ -104,4 +104,6 @@ pub struct LiveInvitation {
     pub locked_roles: Vec<String>,
     /// Expired: can't be accepted any more.
     pub expired: bool,
+    /// The workspaces that the person joins on accepting, with the vendor's default role.
+    pub workspaces: BTreeSet<Uuid>,
 }

@@ -49,6 +49,10 @@ pub enum WorkspaceRole {
 }
 
 impl WorkspaceRole {
+    /// What a person gets in the workspaces that their invitation carries
+    /// (<https://docs.mistral.ai/admin/admin-api/manage-users>).
+    pub const ON_ACCEPTANCE: Self = Self::WorkspaceContributor;
+
     /// The name in files, in output and in `role_names` of the Admin API.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -136,6 +136,7 @@ impl Org {
             roles: roles_of(invitation.roles),
             locked_roles: locked(invitation.custom),
             expired: invitation.expired,
+            workspaces: std::collections::BTreeSet::new(),
         };
         Live {
             members: self.members.iter().map(member).collect(),

@@ -47,6 +47,7 @@ struct Invitation {
     email: Name,
     words: &'static str,
     expired: bool,
+    into: Vec<Name>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -141,12 +142,18 @@ impl Organization {
     }
 
     pub(crate) fn invitation(mut self, email: Name, words: &'static str) -> Self {
-        self.invitations.push(Invitation { email, words, expired: false });
+        self.invitations.push(Invitation { email, words, expired: false, into: Vec::new() });
+        self
+    }
+
+    /// An invitation that carries workspaces.
+    pub(crate) fn invitation_into(mut self, email: Name, words: &'static str, into: &[Name]) -> Self {
+        self.invitations.push(Invitation { email, words, expired: false, into: into.to_vec() });
         self
     }
 
     pub(crate) fn expired_invitation(mut self, email: Name, words: &'static str) -> Self {
-        self.invitations.push(Invitation { email, words, expired: true });
+        self.invitations.push(Invitation { email, words, expired: true, into: Vec::new() });
         self
     }
 
@@ -355,7 +362,7 @@ impl Organization {
         let groups = self.groups.iter().map(|(name, group)| self.live_group(name, group)).collect();
         Live {
             members: self.members.iter().map(|(name, member)| self.live_member(name, member)).collect(),
-            invitations: self.invitations.iter().zip(1..).map(live_invitation).collect(),
+            invitations: self.invitations.iter().zip(1..).map(|one| self.live_invitation(one)).collect(),
             workspaces: self.workspaces.iter().map(live_workspace).collect(),
             groups: (!self.has_no_groups).then_some(groups),
             organization_id: Some(id("organization", "acme")),
@@ -396,6 +403,18 @@ impl Organization {
             locked_roles: member.locked_role.map(str::to_owned).into_iter().collect(),
             locked_seats: member.unknown_seat.map(unknown_seat).unwrap_or_default(),
             workspaces,
+        }
+    }
+
+    fn live_invitation(&self, (invitation, number): (&Invitation, u128)) -> LiveInvitation {
+        LiveInvitation {
+            id: Uuid::from_u128(number),
+            email: Some(email(invitation.email)),
+            label: invitation.email.to_owned(),
+            roles: access(invitation.words).roles,
+            locked_roles: Vec::new(),
+            expired: invitation.expired,
+            workspaces: invitation.into.iter().map(|name| self.workspace_id(name)).collect(),
         }
     }
 
@@ -454,17 +473,6 @@ fn live_workspace((name, workspace): (&Name, &Workspace)) -> LiveWorkspace {
             icon: workspace.icon.unwrap_or_default().to_owned(),
         },
         is_default: workspace.is_default,
-    }
-}
-
-fn live_invitation((invitation, number): (&Invitation, u128)) -> LiveInvitation {
-    LiveInvitation {
-        id: Uuid::from_u128(number),
-        email: Some(email(invitation.email)),
-        label: invitation.email.to_owned(),
-        roles: access(invitation.words).roles,
-        locked_roles: Vec::new(),
-        expired: invitation.expired,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
-use crate::model::{Desired, Email, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole};
+use crate::model::{
+    Desired, DesiredWorkspace, Email, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole,
+};
 use crate::plan::findings::{Locked, PendingSeats, Unmanaged, UnmanagedKind, Waiting, WaitingCause};
 use crate::plan::limits::LiveCounts;
 use crate::plan::operation::{Operation, Reference};
@@ -53,6 +55,8 @@ pub(super) struct Differ<'a> {
     pub(super) leaving: HashSet<Uuid>,
     /// The workspaces that an invitation names, by person.
     pub(super) invited_into: HashMap<&'a Email, Vec<Reference>>,
+    /// The live workspaces that the files declare, without the default one.
+    pub(super) declared_workspaces: HashMap<Uuid, (&'a str, &'a DesiredWorkspace)>,
     /// People who have not joined yet, and why.
     pub(super) awaited: BTreeMap<&'a Email, Awaited>,
     pub(super) out: Difference,

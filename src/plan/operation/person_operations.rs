@@ -62,7 +62,7 @@ pub struct InvitationSend {
     pub email: Email,
     /// What the person gets on accepting.
     pub after: Access,
-    /// The live workspaces that the person joins on accepting.
+    /// The live workspaces that the person joins on accepting, as `workspace_contributor`. A file grants that role there.
     pub workspaces: Vec<Reference>,
     /// The vendor's default if null.
     pub language: Option<Language>,
@@ -79,8 +79,11 @@ pub struct InvitationRenew {
     pub before: InvitationState,
     /// What the person gets on accepting.
     pub after: Access,
-    /// The live workspaces that the person joins on accepting.
+    /// The live workspaces that the person joins on accepting, as `workspace_contributor`. A file grants that role there.
     pub workspaces: Vec<Reference>,
+    /// Workspaces of the old invitation that the new one leaves out, because no file grants `workspace_contributor` there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Reference>,
     /// The vendor's default if null.
     pub language: Option<Language>,
 }
