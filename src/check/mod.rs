@@ -7,6 +7,7 @@ mod admins;
 mod budget;
 mod protected;
 mod removals;
+mod rename;
 mod workspaces;
 
 pub use removals::removes;
@@ -28,13 +29,14 @@ pub struct Approved(Plan);
 
 /// Checks a plan against the seat budget and the guards.
 #[must_use]
-pub fn check(plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
+pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
     let mut refusals = plan.faults.clone();
     budget::check(&plan, desired, &mut refusals);
     admins::check(&plan, desired, &mut refusals);
     protected::check(&plan, desired, &mut refusals);
     removals::check(&plan, desired, allowance, &mut refusals);
     workspaces::check(&plan, allowance, &mut refusals);
+    rename::check(&mut plan, allowance, &mut refusals);
     Checked { plan, refusals }
 }
 

@@ -113,6 +113,8 @@ codes! {
     Protected = "protected",
     /// More removals of one kind than `max_removals` allows.
     MaxRemovals = "max_removals",
+    /// A live member who leaves and a person who joins have the same name.
+    PossibleRename = "possible_rename",
     /// The files declare other roles where a person or group has one that the API can't write.
     LockedRoles = "locked_roles",
     /// Two live members have one address.

@@ -4,7 +4,7 @@ use super::Email;
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -225,4 +225,6 @@ pub struct Allowance {
     pub removals: BTreeMap<RemovalKind, usize>,
     /// Changes that can't be undone (`--allow-irreversible`).
     pub irreversible: bool,
+    /// People who are not the same person as one with the same name (`--two-people`).
+    pub two_people: BTreeSet<Email>,
 }

@@ -14,6 +14,7 @@ mod forecast;
 mod limits;
 mod operation;
 pub(crate) mod order;
+mod renames;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
@@ -24,6 +25,7 @@ pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
 pub use limits::{Limits, LiveCounts};
 pub use operation::*;
+pub use renames::PossibleRename;
 pub use state::{
     AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles, OrganizationState, PerProduct,
     RoleHolders, SeatChange, SeatCount, WorkspaceAdmins, direct_access,
@@ -50,6 +52,8 @@ pub struct Plan {
     pub faults: Vec<Diagnostic>,
     /// What a reader must know, and what does not prevent the plan.
     pub warnings: Vec<Diagnostic>,
+    /// Undeclared live members and declared people who join, with the same name.
+    pub possible_renames: Vec<PossibleRename>,
     /// How many resources are live.
     pub counts: LiveCounts,
     /// Seats before the plan.
@@ -108,6 +112,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         counts,
         before,
     } = diff::diff(desired, live);
+    let possible_renames = renames::possible_renames(desired, live, &operations, &waiting);
     let limits = Limits::of(desired);
     let actions = order::order(operations, live);
     let mut state = OrganizationState::new(live, before, limits.managed());
@@ -120,6 +125,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         pending,
         faults,
         warnings,
+        possible_renames,
         counts,
         before,
         after: state.seats,

@@ -76,6 +76,8 @@ impl SavedPlan {
             locked: Vec::new(),
             faults: Vec::new(),
             warnings: Vec::new(),
+            // The plan was made with or without `--two-people`.
+            possible_renames: Vec::new(),
             counts,
             before,
             after: state.seats,

@@ -177,3 +177,33 @@ members:
     assert_eq!(run.status, 3, "{}", run.shown());
     assert!(run.stderr.contains(CUSTOM_ROLE), "{}", run.stderr);
 }
+
+#[test]
+fn a_renamed_address_is_refused_and_each_way_on_works() {
+    let config = |mary: &str| {
+        format!(
+            "
+version: 1
+policy: {{ unmanaged: remove, max_removals: 100% }}
+members:
+  ada@acme.example: {{ roles: [admin] }}
+  mary@acme.example: {{ {mary} }}
+"
+        )
+    };
+    let named = with(member(2, "m.jones@acme.example", &["M"], &[]), json!({ "name": "MARY jones" }));
+    let live = seed(&[member(1, "ada@acme.example", &["A"], &[]), named], &[]);
+    let world = World::new(&config("name: Mary Jones"));
+    let refused = world.plan(&live, &[]);
+    assert_eq!(refused.status, 3);
+    insta::assert_snapshot!("possible_rename", refused.stdout);
+    let confirmed = world.plan(&live, &["--two-people", "M.Jones@acme.example"]);
+    assert_eq!(confirmed.status, 0, "{}", confirmed.shown());
+    world.write("orgsync.yaml", &config("name: Mary Jones, previously: m.jones@acme.example"));
+    let renamed = world.plan(&live, &["--detailed-exitcode"]);
+    assert_eq!(renamed.status, 0, "{}", renamed.shown());
+    world.write("orgsync.yaml", &config("name: Mary Jones").replace("remove, ", "report, "));
+    let left = world.plan(&live, &["--format", "json"]);
+    let document: Value = serde_json::from_str(&left.stdout).unwrap();
+    assert_eq!((left.status, &document["warnings"][0]["code"]), (0, &json!("possible_rename")));
+}

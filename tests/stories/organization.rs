@@ -40,6 +40,8 @@ struct Member {
     locked_role: Option<Name>,
     /// A product that this version doesn't know.
     unknown_seat: Option<Name>,
+    /// The display name, which files and the live organization have only if a story says so.
+    name: Option<Name>,
 }
 
 #[derive(Debug, Clone)]
@@ -93,19 +95,32 @@ pub(crate) fn group() -> Group {
 
 impl Organization {
     pub(crate) fn member(mut self, name: Name, words: &'static str) -> Self {
-        self.members.insert(name, Member { id: name, words, locked_role: None, unknown_seat: None });
+        self.members
+            .insert(name, Member { id: name, words, locked_role: None, unknown_seat: None, name: None });
         self
     }
 
     /// A live member with a role that the API can't write, beside the others.
     pub(crate) fn locked_member(mut self, name: Name, words: &'static str, role: Name) -> Self {
-        self.members.insert(name, Member { id: name, words, locked_role: Some(role), unknown_seat: None });
+        self.members.insert(
+            name,
+            Member { id: name, words, locked_role: Some(role), unknown_seat: None, name: None },
+        );
         self
     }
 
     /// A live member with a seat of a product that this version doesn't know.
     pub(crate) fn member_with_unknown_seat(mut self, name: Name, words: &'static str, product: Name) -> Self {
-        self.members.insert(name, Member { id: name, words, locked_role: None, unknown_seat: Some(product) });
+        self.members.insert(
+            name,
+            Member { id: name, words, locked_role: None, unknown_seat: Some(product), name: None },
+        );
+        self
+    }
+
+    /// A member with a display name.
+    pub(crate) fn called(mut self, name: Name, display: Name) -> Self {
+        self.members.get_mut(name).unwrap().name = Some(display);
         self
     }
 
@@ -398,7 +413,7 @@ impl Organization {
             id: id("member", member.id),
             email: Some(email(name)),
             label: name.to_owned(),
-            name: None,
+            name: member.name.map(str::to_owned),
             access: access(member.words),
             locked_roles: member.locked_role.map(str::to_owned).into_iter().collect(),
             locked_seats: member.unknown_seat.map(unknown_seat).unwrap_or_default(),
@@ -532,7 +547,7 @@ impl Organization {
 fn desired_member((name, member): (&Name, &Member), lines: &Lines) -> (Email, DesiredMember) {
     let at = lines.at(format!("member {name}"));
     let desired = DesiredMember {
-        name: Some(format!("{name} Example")),
+        name: Some(member.name.map_or_else(|| format!("{name} Example"), str::to_owned)),
         access: access(member.words),
         roles_at: (!roles(member.words).is_empty()).then_some(at),
         previously: (member.id != *name).then(|| email(member.id)),

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Codes that only the live organization can bring up.
-const LIVE: [Code; 11] = [
+const LIVE: [Code; 12] = [
     Code::MaxRemovals,
+    Code::PossibleRename,
     Code::LockedRoles,
     Code::DuplicateLiveMember,
     Code::DuplicateLiveName,
