@@ -20,11 +20,13 @@ pub struct ValidationDocument {
     pub files: Vec<String>,
     /// The number of declared members; null if the files have faults.
     pub members: Option<usize>,
-    /// All faults.
+    /// All faults. With `--strict`, warnings too.
     pub diagnostics: Vec<DiagnosticDocument>,
+    /// What is allowed and probably not meant; empty if there are faults.
+    pub warnings: Vec<DiagnosticDocument>,
 }
 
-/// One fault.
+/// A fault or a warning.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DiagnosticDocument {
     /// The stable code.
@@ -68,14 +70,17 @@ fn is_zero(number: &usize) -> bool {
 impl ValidationDocument {
     /// Makes the document from the result of reading.
     #[must_use]
-    pub fn new(Loaded { sources, desired }: &Loaded) -> Self {
+    pub fn new(Loaded { sources, desired }: &Loaded, warnings: &[Diagnostic]) -> Self {
         let faults = desired.as_ref().err().map_or(&[][..], Vec::as_slice);
+        let all =
+            |list: &[Diagnostic]| list.iter().map(|one| DiagnosticDocument::new(one, sources)).collect();
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             valid: desired.is_ok(),
             files: sources.names().map(str::to_owned).collect(),
             members: desired.as_ref().ok().map(|desired| desired.members.len()),
-            diagnostics: faults.iter().map(|fault| DiagnosticDocument::new(fault, sources)).collect(),
+            diagnostics: all(faults),
+            warnings: all(warnings),
         }
     }
 }

@@ -104,6 +104,8 @@ codes! {
     ReserveAbovePurchased = "reserve_above_purchased",
     /// More seats declared, used or pending than available.
     SeatBudget = "seat_budget",
+    /// A workspace role that is of no use without a seat.
+    SeatNeeded = "seat_needed",
     // Guards
     /// No declared person is an admin.
     NoAdmin = "no_admin",

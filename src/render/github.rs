@@ -108,11 +108,30 @@ pub fn faults_github(
     sources: &Sources,
     checkout: &Checkout,
 ) -> io::Result<()> {
-    let annotation = |fault: &Diagnostic| {
-        let further = fault.labels.iter().skip(1).map(|label| see_also(label, sources)).collect();
-        error(fault, fault.labels.first(), further, sources)
+    write_some(out, Level::Error, &annotations(faults, sources), checkout)
+}
+
+/// One annotation for each diagnostic. It names the further positions.
+fn annotations(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Annotation> {
+    let annotation = |one: &Diagnostic| {
+        let further = one.labels.iter().skip(1).map(|label| see_also(label, sources)).collect();
+        error(one, one.labels.first(), further, sources)
     };
-    write_some(out, Level::Error, &faults.iter().map(annotation).collect::<Vec<_>>(), checkout)
+    diagnostics.iter().map(annotation).collect()
+}
+
+/// Writes warnings about the files, each at its first position.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn warnings_github(
+    out: &mut dyn Write,
+    warnings: &[Diagnostic],
+    sources: &Sources,
+    checkout: &Checkout,
+) -> io::Result<()> {
+    write_some(out, Level::Warning, &annotations(warnings, sources), checkout)
 }
 
 /// Errors for all positions of refusals. The first position of each refusal comes first.

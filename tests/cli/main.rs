@@ -44,4 +44,5 @@ mod teams;
 mod terminal;
 mod unusual_members;
 mod validate_formats;
+mod warnings;
 mod workspaces;

@@ -58,7 +58,8 @@ fn what_is_valid_is_data() {
         "orgsync.yaml"
       ],
       "members": 1,
-      "diagnostics": []
+      "diagnostics": [],
+      "warnings": []
     }
     "#);
 }

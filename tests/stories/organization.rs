@@ -550,6 +550,7 @@ fn desired_member((name, member): (&Name, &Member), lines: &Lines) -> (Email, De
         name: Some(member.name.map_or_else(|| format!("{name} Example"), str::to_owned)),
         access: access(member.words),
         roles_at: (!roles(member.words).is_empty()).then_some(at),
+        expires: None,
         previously: (member.id != *name).then(|| email(member.id)),
         at,
         grants: Vec::new(),

@@ -23,8 +23,9 @@ const LIVE: [Code; 12] = [
     Code::Irreversible,
 ];
 
-/// Codes with a test of their own, because their files are too large to keep: see `files.rs`.
-const ELSEWHERE: [Code; 1] = [Code::FileTooLarge];
+/// Codes with a test of their own: one needs a file that is too large to keep, see `files.rs`, and one is a warning, see
+/// `tests/cli/warnings.rs`.
+const ELSEWHERE: [Code; 2] = [Code::FileTooLarge, Code::SeatNeeded];
 
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")

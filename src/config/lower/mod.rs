@@ -1,7 +1,8 @@
 //! Lowers the types of the file format to the desired organization. Pure; reports all faults at once.
 //!
 //! All modules share one [`Lowering`]: [`settings`] reads the keys that only the main file has, [`people`] reads the
-//! people and the teams, [`workspaces`] and [`groups`] read the other resources, and [`cross`] checks across resources.
+//! people and the teams, [`workspaces`] and [`groups`] read the other resources, and [`cross`] checks across resources. [`warnings`] looks at the
+//! result.
 
 mod context;
 mod cross;
@@ -9,7 +10,10 @@ mod groups;
 mod names;
 mod people;
 mod settings;
+mod warnings;
 mod workspaces;
+
+pub use warnings::warnings;
 
 use super::file::ConfigFile;
 use crate::diag::Faults;
