@@ -118,9 +118,6 @@ impl Asked {
     }
 
     fn live(&self, parts: Parts, roles: RoleList) -> Outcome {
-        match parts.convert(&RoleNames::new(roles)) {
-            Ok(live) => Outcome::Live(Box::new(live)),
-            Err(unknown) => Outcome::Error(unknown.to_string()),
-        }
+        Outcome::Live(Box::new(parts.convert(&RoleNames::new(roles))))
     }
 }

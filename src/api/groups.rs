@@ -3,7 +3,7 @@
 use super::client::{CONCURRENCY, Client, Deletion, Items, Listed, NoContent, READINGS, is_not_offered};
 use super::roles::{RoleNames, RoleRef, role_letter, workspace_role_names};
 use super::transport::{ApiError, Fault, Request};
-use crate::model::{GroupSettings, LiveGroup, Role, WorkspaceRoles};
+use crate::model::{GroupSettings, LiveGroup, Role, UnknownWords, WorkspaceRoles};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -66,10 +66,15 @@ impl Listed for Assignment {
     }
 }
 
-pub(super) fn group(whole: WholeGroup<Group, Assignment>, names: &RoleNames) -> LiveGroup {
+pub(super) fn group(
+    whole: WholeGroup<Group, Assignment>,
+    names: &RoleNames,
+    unknown: &mut UnknownWords,
+) -> LiveGroup {
     let WholeGroup { group, members, workspaces } = whole;
-    let access = |part: Assignment| (part.workspace_uuid, names.of_assignment(part.roles));
-    let (organization_role, locked_role) = match group.organization_role.map(|role| names.of_group(role)) {
+    let role = group.organization_role.map(|role| names.of_group(&role, unknown));
+    let access = |part: Assignment| (part.workspace_uuid, names.of_assignment(part.roles, unknown));
+    let (organization_role, locked_role) = match role {
         Some(Ok(role)) => (Some(role), None),
         Some(Err(name)) => (None, Some(name)),
         None => (None, None),
@@ -349,7 +354,9 @@ mod tests {
         });
         let mut object = json!({"uuid": Uuid::nil(), "name": "G", "description": null, "new_field": {}});
         object.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        group(serde_json::from_value(object).unwrap(), &RoleNames::new(serde_json::from_value(list).unwrap()))
+        let (object, names) =
+            (serde_json::from_value(object).unwrap(), serde_json::from_value(list).unwrap());
+        group(object, &RoleNames::new(names), &mut UnknownWords::default())
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::client::{Client, Deleted, Deletion, Listed};
 use super::roles::{RoleNames, role_names};
-use super::transport::{ApiError, Request, UnknownValue};
+use super::transport::{ApiError, Request};
 use super::users::{BatchAnswer, LeftOut, address, folded, label, subscription_types};
-use crate::model::{Access, Email, Language, LiveInvitation};
+use crate::model::{Access, Email, Language, LiveInvitation, UnknownWords};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -17,6 +17,8 @@ pub(super) struct Invitation {
     email: Option<String>,
     raw_roles: Vec<String>,
     expired: bool,
+    #[serde(default)]
+    workspace_uuids: Vec<Uuid>,
 }
 
 /// `OrganizationInvitesCreateOUT`.
@@ -33,17 +35,21 @@ impl Listed for Invitation {
     }
 }
 
-pub(super) fn invitation(invitation: Invitation, names: &RoleNames) -> Result<LiveInvitation, UnknownValue> {
-    let label = label(invitation.email.as_deref(), None, invitation.uuid);
-    let (roles, locked_roles) = names.in_organization(&invitation.raw_roles, &label)?;
-    Ok(LiveInvitation {
+pub(super) fn invitation(
+    invitation: Invitation,
+    names: &RoleNames,
+    unknown: &mut UnknownWords,
+) -> LiveInvitation {
+    let (roles, locked_roles) = names.in_organization(&invitation.raw_roles, unknown);
+    LiveInvitation {
         id: invitation.uuid,
         email: address(invitation.email.as_deref()),
-        label,
+        label: label(invitation.email.as_deref(), None, invitation.uuid),
         roles,
         locked_roles,
         expired: invitation.expired,
-    })
+        workspaces: invitation.workspace_uuids.into_iter().collect(),
+    }
 }
 
 /// People to invite with the same access, in one request.

@@ -4,14 +4,14 @@
 //! same for a snapshot and a fresh reading.
 
 use super::api_keys::{ApiKeys, key_counts};
-use super::client::{Client, Items, PAGE_SIZE, is_gone};
+use super::client::{Client, Items, is_gone};
 use super::groups::{Assignment, Group, WholeGroup, group};
 use super::invitations::{Invitation, invitation};
 use super::roles::RoleNames;
-use super::transport::{ApiError, Fault, Request, UnknownValue};
+use super::transport::{ApiError, Request};
 use super::users::{Member, People, member};
 use super::workspaces::{Workspace, workspace};
-use crate::model::Live;
+use crate::model::{Live, UnknownWords};
 use uuid::Uuid;
 
 /// The wire types of a live organization.
@@ -28,21 +28,26 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn convert(self, roles: &RoleNames) -> Result<Live, UnknownValue> {
-        let invitations = self.invitations.into_iter().map(|one| invitation(one, roles));
-        Ok(Live {
-            members: self.members.into_iter().map(|one| member(one, roles)).collect::<Result<_, _>>()?,
-            invitations: invitations.collect::<Result<_, _>>()?,
+    pub(super) fn convert(self, roles: &RoleNames) -> Live {
+        let mut unknown = UnknownWords::default();
+        let members = self.members.into_iter().map(|one| member(one, roles, &mut unknown)).collect();
+        let invitations =
+            self.invitations.into_iter().map(|one| invitation(one, roles, &mut unknown)).collect();
+        let groups = |all: Vec<_>| all.into_iter().map(|one| group(one, roles, &mut unknown)).collect();
+        let groups = self.groups.map(groups);
+        Live {
+            members,
+            invitations,
             workspaces: self.workspaces.into_iter().map(workspace).collect(),
-            groups: self.groups.map(|all| all.into_iter().map(|one| group(one, roles)).collect()),
+            groups,
             organization_id: self.organization_id,
             api_keys: self.api_keys.map(|list| key_counts(&list)),
-        })
+            unknown,
+        }
     }
 }
 
-/// Each reading fails if the API can't be reached or refuses, if an answer has an unknown value, or if the lists keep
-/// changing.
+/// Each reading fails if the API can't be reached or refuses, or if the lists keep changing.
 impl Client {
     /// Reads members, invitations, workspaces and groups, and the addresses that have made API keys.
     ///
@@ -60,7 +65,8 @@ impl Client {
         )?;
         let People { members, invitations, .. } = people;
         let workspaces = workspaces.items;
-        self.converted(Parts { members, invitations, workspaces, groups, organization_id, api_keys }, roles)
+        let parts = Parts { members, invitations, workspaces, groups, organization_id, api_keys };
+        Ok(parts.convert(roles))
     }
 
     /// Reads only members and invitations.
@@ -68,7 +74,7 @@ impl Client {
         let people = self.list::<People<Member, Invitation>>(Request::users);
         let (roles, people) = futures::try_join!(self.role_names(), people)?;
         let People { members, invitations, .. } = people;
-        self.converted(Parts { members, invitations, ..Parts::default() }, roles)
+        Ok(Parts { members, invitations, ..Parts::default() }.convert(roles))
     }
 
     /// Reads workspaces and groups, without the members and assignments of the groups.
@@ -88,13 +94,6 @@ impl Client {
             self.list::<Items<Workspace>>(Request::workspaces),
             self.groups::<Group, Assignment>(whole, is_gone),
         )?;
-        self.converted(Parts { workspaces: workspaces.items, groups, ..Parts::default() }, roles)
-    }
-
-    /// Fails if the list of people has an unknown value; the other lists can have none.
-    fn converted(&self, parts: Parts, roles: &RoleNames) -> Result<Live, ApiError> {
-        parts
-            .convert(roles)
-            .map_err(|unknown| self.error(&Request::users(1, PAGE_SIZE), Fault::Unknown(unknown)))
+        Ok(Parts { workspaces: workspaces.items, groups, ..Parts::default() }.convert(roles))
     }
 }

@@ -1,7 +1,7 @@
 //! The client of the vendor's Admin API.
 //!
 //! Takes a base URL and a key. Reads the live organization into the model, and makes single changes. Guarantees that
-//! unknown values are errors, and that the answer to a change is compared with the request.
+//! unknown words are kept and counted, and that the answer to a change is compared with the request.
 //!
 //! The `transport` sends requests. On top of it, each resource has a file with its wire types, their conversion to the
 //! model, its requests and its calls on [`Client`]. The API is documented at
@@ -27,7 +27,7 @@ pub use client::{Client, Deletion};
 pub use invitations::InvitationBatch;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use transport::{
-    ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, KeyError, KeyWarning, UnknownValue,
-    UrlError, WriteObserver,
+    ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, KeyError, KeyWarning, UrlError,
+    WriteObserver,
 };
 pub use users::{BatchAnswer, LeftOut, NewMember};

@@ -1,11 +1,10 @@
 //! Roles in all spellings of the API: letters, UUIDs, and two kinds of names.
 //!
-//! Takes the list of roles. Returns roles of the model, and the names of roles that the API can't write. An unknown
-//! value is an [`UnknownValue`], never a guess: the API is a preview, and its lists may grow
-//! (<https://docs.mistral.ai/admin/admin-api/overview>).
+//! Takes the list of roles. Returns roles of the model, and the names of roles that the API can't write: custom ones,
+//! and ones that this version doesn't know, which are counted in [`UnknownWords`] and never guessed at.
 
-use super::transport::{Request, UnknownValue};
-use crate::model::{Role, Roles, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
+use super::transport::Request;
+use crate::model::{Role, Roles, UnknownWords, WordKind, WorkspaceAccess, WorkspaceRole, WorkspaceRoles};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -81,11 +80,38 @@ pub(super) fn role_letter(role: Role) -> &'static str {
     }
 }
 
-/// The organization's roles by UUID: the role that the API can write, or else the name.
+/// A role that the API can't write.
+#[derive(Debug, Clone)]
+struct Unwritable {
+    name: String,
+    /// Neither a role of this version nor a custom one.
+    is_unknown: bool,
+}
+
+impl Unwritable {
+    fn unknown(word: &str) -> Self {
+        Self { name: word.to_owned(), is_unknown: true }
+    }
+
+    /// A role that was created after the list was read, for example.
+    fn unlisted(id: Uuid) -> Self {
+        Self { name: id.to_string(), is_unknown: false }
+    }
+
+    /// The name. Counts an unknown word.
+    fn noted(self, kind: WordKind, unknown: &mut UnknownWords) -> String {
+        if self.is_unknown {
+            unknown.note(kind, &self.name);
+        }
+        self.name
+    }
+}
+
+/// The organization's roles by UUID.
 #[derive(Debug)]
 pub(super) struct RoleNames {
-    organization: HashMap<Uuid, Result<Role, String>>,
-    workspace: HashMap<Uuid, Result<WorkspaceRole, String>>,
+    organization: HashMap<Uuid, Result<Role, Unwritable>>,
+    workspace: HashMap<Uuid, Result<WorkspaceRole, Unwritable>>,
 }
 
 impl RoleNames {
@@ -98,86 +124,76 @@ impl RoleNames {
     }
 
     /// The organization roles that the API can write, and the names of the others.
-    pub(super) fn in_organization(
-        &self,
-        raw: &[String],
-        holder: &str,
-    ) -> Result<(Roles, Vec<String>), UnknownValue> {
+    pub(super) fn in_organization(&self, raw: &[String], unknown: &mut UnknownWords) -> (Roles, Vec<String>) {
         let mut roles = Roles::empty();
         let mut locked = Vec::new();
         for raw in raw {
-            match (letter(raw), Uuid::try_parse(raw)) {
-                (Some(role), _) => {
+            match letter(raw).map_or_else(|| listed(&self.organization, raw), Ok) {
+                Ok(role) => {
                     roles.insert(role);
                 }
-                (None, Ok(id)) => match self.organization.get(&id) {
-                    Some(Ok(role)) => {
-                        roles.insert(*role);
-                    }
-                    Some(Err(name)) => locked.push(name.clone()),
-                    None => locked.push(id.to_string()),
-                },
-                (None, Err(_)) => return Err(UnknownValue::new("role", raw, holder)),
+                Err(other) => locked.push(other.noted(WordKind::Role, unknown)),
             }
         }
-        Ok((roles, locked))
+        (roles, locked)
     }
 
     /// The roles of a person in a workspace. Letters and UUIDs are documented; seeds may spell names.
-    pub(super) fn in_workspace(&self, raw: &[String], holder: &str) -> Result<WorkspaceAccess, UnknownValue> {
+    pub(super) fn in_workspace(&self, raw: &[String], unknown: &mut UnknownWords) -> WorkspaceAccess {
         let mut access = WorkspaceAccess::default();
         for raw in raw {
-            let role = match (workspace_letter(raw).or_else(|| workspace_builtin(raw)), Uuid::try_parse(raw))
-            {
-                (Some(role), _) => Ok(role),
-                (None, Ok(id)) => self.workspace.get(&id).cloned().unwrap_or_else(|| Err(id.to_string())),
-                (None, Err(_)) => return Err(UnknownValue::new("workspace role", raw, holder)),
-            };
-            add(&mut access, role);
+            let spelled = workspace_letter(raw).or_else(|| workspace_builtin(raw));
+            add(&mut access, spelled.map_or_else(|| listed(&self.workspace, raw), Ok), unknown);
         }
-        Ok(access)
+        access
     }
 
     /// The roles that a group has in a workspace.
-    pub(super) fn of_assignment(&self, roles: Vec<RoleRef>) -> WorkspaceAccess {
+    pub(super) fn of_assignment(&self, roles: Vec<RoleRef>, unknown: &mut UnknownWords) -> WorkspaceAccess {
         let mut access = WorkspaceAccess::default();
-        let named = |name: String| workspace_builtin(&name).ok_or(name);
+        let named = |name: String| workspace_builtin(&name).ok_or_else(|| Unwritable::unknown(&name));
         for role in roles {
             let role = match role {
                 RoleRef::Named(name) => named(name),
                 RoleRef::Identified(id, name) => match self.workspace.get(&id) {
                     Some(role) => role.clone(),
-                    None => name.map_or_else(|| Err(id.to_string()), named),
+                    None => name.map_or_else(|| Err(Unwritable::unlisted(id)), named),
                 },
             };
-            add(&mut access, role);
+            add(&mut access, role, unknown);
         }
         access
     }
 
     /// The organization role of a group, for which the vendor documents no spelling; `Err` with the name of one that
     /// the API can't write.
-    pub(super) fn of_group(&self, text: String) -> Result<Role, String> {
-        let listed = || self.organization.get(&Uuid::try_parse(&text).ok()?).cloned();
-        let role = letter(&text).or_else(|| builtin(&text)).map(Ok).or_else(listed);
-        role.unwrap_or(Err(text))
+    pub(super) fn of_group(&self, text: &str, unknown: &mut UnknownWords) -> Result<Role, String> {
+        let role = letter(text).or_else(|| builtin(text));
+        let role = role.map_or_else(|| listed(&self.organization, text), Ok);
+        role.map_err(|other| other.noted(WordKind::Role, unknown))
     }
 }
 
-fn by_id<R>(roles: Vec<ListedRole>, builtin: fn(&str) -> Option<R>) -> HashMap<Uuid, Result<R, String>> {
-    let known = |role: ListedRole| {
-        let builtin = if role.is_custom_role { None } else { builtin(&role.name) };
-        (role.uuid, builtin.ok_or(role.name))
+fn by_id<R>(roles: Vec<ListedRole>, builtin: fn(&str) -> Option<R>) -> HashMap<Uuid, Result<R, Unwritable>> {
+    let known = |ListedRole { uuid, name, is_custom_role }: ListedRole| {
+        let builtin = if is_custom_role { None } else { builtin(&name) };
+        (uuid, builtin.ok_or(Unwritable { name, is_unknown: !is_custom_role }))
     };
     roles.into_iter().map(known).collect()
 }
 
-fn add(access: &mut WorkspaceAccess, role: Result<WorkspaceRole, String>) {
+/// A role that is spelled by its UUID. Any other word is unknown.
+fn listed<R: Copy>(roles: &HashMap<Uuid, Result<R, Unwritable>>, raw: &str) -> Result<R, Unwritable> {
+    let Ok(id) = Uuid::try_parse(raw) else { return Err(Unwritable::unknown(raw)) };
+    roles.get(&id).cloned().unwrap_or_else(|| Err(Unwritable::unlisted(id)))
+}
+
+fn add(access: &mut WorkspaceAccess, role: Result<WorkspaceRole, Unwritable>, unknown: &mut UnknownWords) {
     match role {
         Ok(role) => {
             access.roles.insert(role);
         }
-        Err(name) => access.locked_roles.push(name),
+        Err(other) => access.locked_roles.push(other.noted(WordKind::WorkspaceRole, unknown)),
     }
 }
 

@@ -2,13 +2,16 @@
 
 use super::client::{Client, Deleted, Deletion, Listed, Page};
 use super::roles::{RoleNames, role_names};
-use super::transport::{ApiError, Fault, Request, UnknownValue};
-use crate::model::{Access, Email, LiveMember, Product, Seats, role_names as role_list, seat_names};
+use super::transport::{ApiError, Fault, Request};
+use crate::escape;
+use crate::model::{
+    Access, Email, LiveMember, LockedSeats, Product, Seats, UnknownWords, WordKind, role_names as role_list,
+};
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// `OrganizationAdminUsersOUT`: a page of members and invitations.
@@ -67,8 +70,34 @@ struct Membership {
 #[derive(Debug, Deserialize)]
 struct Subscription {
     r#type: String,
+    plan: Option<String>,
+    status: Option<String>,
     member_has_access: Option<bool>,
 }
+
+impl Subscription {
+    /// Whether the person pays for it, so that it takes no seat of the organization.
+    fn is_private(&self) -> bool {
+        matches!(self.plan.as_deref(), Some("INDIVIDUAL" | "EDU"))
+    }
+
+    /// Its plan and its status, if this version doesn't know them.
+    fn unknown_words(&self) -> impl Iterator<Item = (WordKind, &str)> {
+        let plan = self.plan.as_deref().filter(|word| !PLANS.contains(word));
+        let status = self.status.as_deref().filter(|word| !STATUSES.contains(word));
+        let plan = plan.map(|word| (WordKind::Plan, word));
+        plan.into_iter().chain(status.map(|word| (WordKind::Status, word)))
+    }
+}
+
+/// The vendor's `PlanType` without the products of seats.
+const WITHOUT_SEATS: [&str; 3] = ["API", "ON_PREMISE", "LICENSE"];
+
+/// The vendor's `APIPlan`, `ChatPlan` and `CodePlan`.
+const PLANS: [&str; 6] = ["FREE", "PAY_AS_YOU_GO", "INDIVIDUAL", "EDU", "TEAM", "ENTERPRISE"];
+
+/// The vendor's `SubscriptionStatus`.
+const STATUSES: [&str; 7] = ["NS", "S", "A", "CF", "CG", "C", "GP"];
 
 /// `OrganizationUsersCreateOUT`.
 #[derive(Debug, Deserialize)]
@@ -84,43 +113,62 @@ impl Listed for Member {
 }
 
 /// One member, from a list or from the answer to a change.
-pub(super) fn member(member: Member, names: &RoleNames) -> Result<LiveMember, UnknownValue> {
-    let label = label(member.email.as_deref(), member.name.as_deref(), member.uuid);
-    let (roles, locked_roles) = names.in_organization(&member.raw_roles, &label)?;
+pub(super) fn member(member: Member, names: &RoleNames, unknown: &mut UnknownWords) -> LiveMember {
+    let (roles, locked_roles) = names.in_organization(&member.raw_roles, unknown);
     let workspaces = member.workspaces.unwrap_or_default().into_iter();
-    let workspaces = workspaces.map(|part| Ok((part.uuid, names.in_workspace(&part.raw_roles, &label)?)));
-    let workspaces = workspaces.collect::<Result<_, _>>()?;
-    let seats = seats(member.subscription_types.as_deref(), &member.subscriptions, &label)?;
-    Ok(LiveMember {
+    let workspaces = workspaces.map(|part| (part.uuid, names.in_workspace(&part.raw_roles, unknown)));
+    let workspaces = workspaces.collect();
+    let (seats, locked_seats) = seats(member.subscription_types.as_deref(), &member.subscriptions, unknown);
+    LiveMember {
         id: member.uuid,
         email: address(member.email.as_deref()),
-        label,
+        label: label(member.email.as_deref(), member.name.as_deref(), member.uuid),
         name: member.name,
         access: Access { roles, seats },
         locked_roles,
+        locked_seats,
         workspaces,
-    })
+    }
 }
 
-/// † `subscription_types` may be null, which the vendor does not document. The seats are then the products in
-/// `subscriptions` to which the member has access. Only this function decides that.
+/// † If `subscription_types` is null, the vendor does not document what that means. The seats are then the products in
+/// `subscriptions` to which the member has access, without private plans. Only this function decides that.
 fn seats(
     types: Option<&[String]>,
     subscriptions: &[Subscription],
-    holder: &str,
-) -> Result<Seats, UnknownValue> {
+    unknown: &mut UnknownWords,
+) -> (Seats, LockedSeats) {
+    let (mut seats, mut locked) = (Seats::empty(), LockedSeats::default());
+    let mut hold = |name: &str, words: &[(WordKind, &str)]| {
+        let mut lock = |kind, word: &str| {
+            unknown.note(kind, word);
+            locked.words.push(word.to_owned());
+        };
+        words.iter().for_each(|(kind, word)| lock(*kind, word));
+        match product(name) {
+            Some(product) => {
+                seats.insert(product);
+                if !words.is_empty() {
+                    locked.kept.insert(product);
+                }
+            }
+            None => {
+                lock(WordKind::Product, name);
+                locked.products.push(name.to_owned());
+            }
+        }
+    };
     match types {
-        Some(types) => types
-            .iter()
-            .map(|t| product(t).ok_or_else(|| UnknownValue::new("product seat", t, holder)))
-            .collect(),
-        // Other types here have no seats, such as the inference API.
-        None => Ok(subscriptions
-            .iter()
-            .filter(|subscription| subscription.member_has_access == Some(true))
-            .filter_map(|subscription| product(&subscription.r#type))
-            .collect()),
+        Some(types) => types.iter().for_each(|name| hold(name, &[])),
+        None => {
+            let usable = subscriptions.iter().filter(|one| {
+                let has_no_seat = one.is_private() || WITHOUT_SEATS.contains(&one.r#type.as_str());
+                one.member_has_access == Some(true) && !has_no_seat
+            });
+            usable.for_each(|one| hold(&one.r#type, &one.unknown_words().collect::<Vec<_>>()));
+        }
     }
+    (seats, locked)
 }
 
 fn product(name: &str) -> Option<Product> {
@@ -157,14 +205,17 @@ impl Request {
         Self::page("/users", page, page_size)
     }
 
-    /// Sets the roles of a member, the seats or both, whichever differ: each is a full set.
-    pub(super) fn update_member(id: Uuid, before: Access, after: Access) -> Self {
+    /// Sets the roles of a member, the seats or both, whichever differ: each is a full set. Unknown products are seats
+    /// too.
+    pub(super) fn update_member(id: Uuid, before: Access, after: Access, unknown: &[String]) -> Self {
         let mut body = Map::new();
         if before.roles != after.roles {
             body.insert("role_names".to_owned(), role_names(after.roles));
         }
         if before.seats != after.seats {
-            body.insert("subscription_types".to_owned(), subscription_types(after.seats));
+            let known = after.seats.iter().map(|product| json!(product.api_name()));
+            let all: Vec<Value> = known.chain(unknown.iter().map(|product| json!(product))).collect();
+            body.insert("subscription_types".to_owned(), Value::from(all));
         }
         Self::with_body(Method::PATCH, format!("/users/{id}"), body)
     }
@@ -219,14 +270,19 @@ pub enum LeftOut {
 pub type BatchAnswer = Vec<Result<Option<Uuid>, LeftOut>>;
 
 impl Client {
-    /// Changes the roles and seats of a member.
-    pub async fn update_member(&self, id: Uuid, before: Access, after: Access) -> Result<(), ApiError> {
+    /// Changes the roles and seats of a member. A change of seats sends unknown products along, as they were read.
+    pub async fn update_member(
+        &self,
+        id: Uuid,
+        before: Access,
+        after: Access,
+        unknown: &[String],
+    ) -> Result<(), ApiError> {
         // First, so that only the answer can fail after the change is made.
         let roles = self.role_names().await?;
-        let request = Request::update_member(id, before, after);
-        let seen = member(self.send(&request).await?, roles)
-            .map_err(|unknown| self.error(&request, Fault::Unconfirmed(Box::new(Fault::Unknown(unknown)))))?;
-        match difference(before, after, &seen) {
+        let request = Request::update_member(id, before, after, unknown);
+        let seen = member(self.send(&request).await?, roles, &mut UnknownWords::default());
+        match difference(before, after, unknown, &seen) {
             None => Ok(()),
             Some(difference) => {
                 Err(ApiError { request: None, ..self.error(&request, Fault::OtherAccess(difference)) })
@@ -246,13 +302,20 @@ impl Client {
 }
 
 /// The difference between a member in an answer and the request.
-fn difference(before: Access, after: Access, seen: &LiveMember) -> Option<String> {
+fn difference(before: Access, after: Access, unknown: &[String], seen: &LiveMember) -> Option<String> {
     let mut parts = Vec::new();
     if before.roles != after.roles && (seen.access.roles != after.roles || !seen.locked_roles.is_empty()) {
         parts.push(("roles", role_list(after.roles), role_list(seen.access.roles)));
     }
-    if before.seats != after.seats && seen.access.seats != after.seats {
-        parts.push(("seats", seat_names(after.seats), seat_names(seen.access.seats)));
+    let seats = |known: Seats, unknown: &[String]| {
+        let known = known.into_iter().map(|product| product.name().to_owned());
+        known.chain(unknown.iter().map(|product| escape::excerpt(product))).collect::<BTreeSet<_>>()
+    };
+    let asked = seats(after.seats, unknown);
+    let shown = seats(seen.access.seats, &seen.locked_seats.products);
+    if before.seats != after.seats && shown != asked {
+        let list = |seats: BTreeSet<String>| seats.into_iter().collect::<Vec<_>>().join(", ");
+        parts.push(("seats", list(asked), list(shown)));
     }
     let parts = parts
         .iter()
@@ -307,31 +370,69 @@ mod tests {
         RoleNames::new(serde_json::from_value(list).unwrap())
     }
 
-    fn read(fields: Value) -> Result<LiveMember, UnknownValue> {
+    fn read(fields: Value) -> LiveMember {
+        read_with(fields, &mut UnknownWords::default())
+    }
+
+    fn read_with(fields: Value, unknown: &mut UnknownWords) -> LiveMember {
         let mut object = json!({"uuid": Uuid::nil(), "oid_id": null, "name": "Ada", "email": "Ada@ACME.example",
             "raw_roles": ["M"], "raw_role": "M", "created_at": "2026-01-01T00:00:00Z", "new_field": {}});
         object.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        member(serde_json::from_value(object).unwrap(), &names())
+        member(serde_json::from_value(object).unwrap(), &names(), unknown)
     }
 
     #[test]
     fn letters_and_uuids_become_roles_and_the_rest_is_locked() {
         let other = Uuid::max().to_string();
-        let member = read(json!({"raw_roles": ["B", ADMIN, CUSTOM, AUDITOR, other]})).unwrap();
+        let member = read(json!({"raw_roles": ["B", ADMIN, CUSTOM, AUDITOR, other]}));
         assert_eq!(member.access.roles, Role::Admin | Role::Billing);
         assert_eq!(member.locked_roles, ["admin", "auditor", other.as_str()]);
         assert_eq!(member.email.unwrap().as_str(), "ada@acme.example");
     }
 
     #[test]
-    fn a_word_of_the_future_is_an_error_and_not_a_guess() {
-        let role = read(json!({"raw_roles": ["M", "X\u{1b}"]})).unwrap_err();
+    fn a_word_of_the_future_is_kept_and_counted_and_never_guessed_at() {
+        let mut unknown = UnknownWords::default();
+        let subscription = |product: &str, plan: &str, status: &str| {
+            let access = json!({"member_has_access": true});
+            let mut one = json!({"type": product, "plan": plan, "status": status});
+            one.as_object_mut().unwrap().extend(access.as_object().unwrap().clone());
+            one
+        };
+        let workspaces = json!([{"uuid": Uuid::nil(), "raw_roles": ["A", "Z"]}]);
+        let roles = json!({"raw_roles": ["M", "X", AUDITOR, CUSTOM], "workspaces": workspaces});
+        let member = read_with(roles, &mut unknown);
+        assert_eq!(member.access.roles, Role::Member);
+        assert_eq!(member.locked_roles, ["X", "auditor", "admin"]);
+        assert_eq!(member.workspaces[&Uuid::nil()].locked_roles, ["Z"]);
+        let member = read_with(json!({"subscription_types": ["CHAT", "OCR"]}), &mut unknown);
         assert_eq!(
-            role.to_string(),
-            r"Ada@ACME.example has the role `X\u{1b}`, which this version of orgsync doesn't know"
+            (member.access.seats, member.locked_seats.products),
+            (Product::LeChat.into(), vec!["OCR".to_owned()])
         );
-        let seat = read(json!({"subscription_types": ["CHAT", "OCR"]})).unwrap_err();
-        assert_eq!((seat.what, seat.value.as_str()), ("product seat", "OCR"));
+        let subscriptions = json!([
+            subscription("CHAT", "TITANIUM", "A"),
+            subscription("MISTRAL_CODE", "ENTERPRISE", "Q"),
+            subscription("VISION", "TEAM", "A"),
+            subscription("API", "GOLD", "A"),
+        ]);
+        let member = read_with(json!({"subscriptions": subscriptions}), &mut unknown);
+        assert_eq!(member.access.seats, Seats::all());
+        assert_eq!(member.locked_seats.kept, Seats::all());
+        assert_eq!(member.locked_seats.products, ["VISION"]);
+        assert_eq!(member.locked_seats.words, ["TITANIUM", "Q", "VISION"]);
+        let words: Vec<String> =
+            unknown.iter().map(|(kind, word, count)| format!("{} {word} {count}", kind.name())).collect();
+        let expected = [
+            "role X 1",
+            "role auditor 1",
+            "workspace role Z 1",
+            "product OCR 1",
+            "product VISION 1",
+            "plan TITANIUM 1",
+            "subscription status Q 1",
+        ];
+        assert_eq!(words, expected);
     }
 
     #[test]
@@ -341,12 +442,25 @@ mod tests {
             {"type": "API", "member_has_access": true}, {"type": "CHAT"},
         ]);
         let seats = |types: Value| {
-            read(json!({"subscription_types": types, "subscriptions": subscriptions})).unwrap().access.seats
+            read(json!({"subscription_types": types, "subscriptions": subscriptions})).access.seats
         };
         assert_eq!(seats(Value::Null), Product::MistralCode);
         assert_eq!(seats(json!([])), Seats::empty());
         assert_eq!(seats(json!(["CHAT"])), Product::LeChat);
-        assert_eq!(read(json!({})).unwrap().access.seats, Seats::empty());
+        assert_eq!(read(json!({})).access.seats, Seats::empty());
+    }
+
+    #[test]
+    fn a_private_plan_is_no_seat_unless_the_list_has_one() {
+        let of = |types: Value, plan: &str| {
+            let plan = json!({"type": "CHAT", "plan": plan, "status": "A", "member_has_access": true});
+            read(json!({"subscription_types": types, "subscriptions": [plan]})).access.seats
+        };
+        for private in ["INDIVIDUAL", "EDU"] {
+            assert_eq!(of(Value::Null, private), Seats::empty());
+            assert_eq!(of(json!(["CHAT"]), private), Product::LeChat);
+        }
+        assert_eq!(of(Value::Null, "TEAM"), Product::LeChat);
     }
 
     #[test]
@@ -356,7 +470,7 @@ mod tests {
             (json!(null), json!("Ada"), "Ada"),
             (json!(" "), json!(null), "00000000-0000-0000-0000-000000000000"),
         ] {
-            let member = read(json!({"email": email, "name": name})).unwrap();
+            let member = read(json!({"email": email, "name": name}));
             assert_eq!((member.email, member.label.as_str()), (None, label));
         }
     }
@@ -370,7 +484,7 @@ mod tests {
             part(2, json!([DEV, "billing"])),
             part(3, json!([CUSTOM, other, "M"])),
         ]);
-        let workspaces = read(json!({"workspaces": parts})).unwrap().workspaces;
+        let workspaces = read(json!({"workspaces": parts})).workspaces;
         let seen: Vec<_> = workspaces.into_iter().map(|(id, access)| (id.as_u128(), access)).collect();
         let access = |roles, locked: &[&str]| WorkspaceAccess {
             roles,
@@ -384,26 +498,24 @@ mod tests {
                 (3, access(WorkspaceRole::WorkspaceContributor.into(), &["user", &other])),
             ]
         );
-        assert!(read(json!({"workspaces": null})).unwrap().workspaces.is_empty());
-        let word = read(json!({"workspaces": [part(1, json!(["Z"]))]})).unwrap_err();
-        assert_eq!((word.what, word.value.as_str()), ("workspace role", "Z"));
+        assert!(read(json!({"workspaces": null})).workspaces.is_empty());
     }
 
     #[test]
     fn a_change_carries_full_sets_and_leaves_out_what_stays() {
         let before = Access { roles: Role::Member.into(), seats: Product::LeChat.into() };
-        let change = |after| Request::update_member(Uuid::nil(), before, after).body;
+        let change = |after| Request::update_member(Uuid::nil(), before, after, &["OCR".to_owned()]).body;
         assert_eq!(
             change(Access { roles: Role::Admin | Role::Member, ..before }),
             Some(json!({"role_names": ["organization_admin", "member"]}))
         );
         assert_eq!(
             change(Access { seats: Seats::empty(), ..before }),
-            Some(json!({"subscription_types": []}))
+            Some(json!({"subscription_types": ["OCR"]}))
         );
         assert_eq!(
             change(Access { seats: Product::LeChat | Product::MistralCode, ..before }),
-            Some(json!({"subscription_types": ["CHAT", "MISTRAL_CODE"]}))
+            Some(json!({"subscription_types": ["CHAT", "MISTRAL_CODE", "OCR"]}))
         );
     }
 }

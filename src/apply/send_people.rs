@@ -31,7 +31,7 @@ enum Content<'p> {
 pub(super) async fn send(operation: PersonOperation<'_>, client: &Client) -> Option<Sent> {
     let verdict = match operation {
         PersonOperation::MemberUpdate(op) => {
-            changed(client.update_member(op.member_id, op.before, op.after).await)
+            changed(client.update_member(op.member_id, op.before, op.after, &op.unknown_seats).await)
         }
         PersonOperation::MemberRemove(op) => deleted(client.remove_member(op.member_id).await),
         PersonOperation::InvitationRevoke(op) => deleted(client.revoke_invitation(op.invitation_id).await),

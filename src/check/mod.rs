@@ -8,6 +8,7 @@ mod budget;
 mod power;
 mod protected;
 mod removals;
+mod rename;
 mod workspaces;
 
 pub use removals::removes;
@@ -29,7 +30,7 @@ pub struct Approved(Plan);
 
 /// Checks a plan against the seat budget and the guards.
 #[must_use]
-pub fn check(plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
+pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
     let mut refusals = plan.faults.clone();
     budget::check(&plan, desired, &mut refusals);
     admins::check(&plan, desired, &mut refusals);
@@ -37,6 +38,7 @@ pub fn check(plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
     protected::check(&plan, desired, &mut refusals);
     removals::check(&plan, desired, allowance, &mut refusals);
     workspaces::check(&plan, allowance, &mut refusals);
+    rename::check(&mut plan, allowance, &mut refusals);
     Checked { plan, refusals }
 }
 

@@ -10,7 +10,7 @@ use crate::check::{Checked, check};
 use crate::clock;
 use crate::diag::Diagnostic;
 use crate::escape;
-use crate::model::{Allowance, Desired, Live, RemovalKind};
+use crate::model::{Allowance, Desired, Email, InvalidEmail, Live, RemovalKind};
 use crate::plan::{self, ActionOrigin, Base, Plan};
 use crate::plan_file::{Origin, PlanDocument};
 use crate::render::{View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
@@ -78,6 +78,10 @@ pub(super) struct GuardArgs {
     /// invitations, admin_roles, seats, group_members, workspace_members or groups
     #[arg(long = "allow-removals", value_name = "KIND=N", value_parser = allowance)]
     allow_removals: Vec<(RemovalKind, usize)>,
+    /// Confirm that this person is not the same as one with the same name who leaves or stays; either address will do.
+    /// May be repeated
+    #[arg(long = "two-people", value_name = "EMAIL", value_parser = email)]
+    two_people: Vec<Email>,
 }
 
 impl GuardArgs {
@@ -94,7 +98,7 @@ impl GuardArgs {
             let most = removals.entry(*kind).or_insert(0);
             *most = (*most).max(*number);
         }
-        Allowance { removals, irreversible }
+        Allowance { removals, irreversible, two_people: self.two_people.iter().cloned().collect() }
     }
 }
 
@@ -104,6 +108,10 @@ fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
     let names: Vec<_> = RemovalKind::ALL.iter().map(|kind| kind.name()).collect();
     let kind = known.ok_or_else(|| format!("`{kind}` is no kind of removal: {}", names.join(", ")))?;
     Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
+}
+
+fn email(text: &str) -> Result<Email, InvalidEmail> {
+    Email::parse(text)
 }
 
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failure> {

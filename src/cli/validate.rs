@@ -4,9 +4,10 @@ use super::config::{self, ConfigArgs, TodayArgs, today, write_faults};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::output::{self, path};
-use crate::config::{Loaded, ValidationDocument};
+use crate::config::{Loaded, ValidationDocument, warnings};
+use crate::diag::{self, Diagnostic};
 use crate::model::Desired;
-use crate::render::{count, faults_github, faults_markdown};
+use crate::render::{count, faults_github, faults_markdown, warnings_github};
 use crate::source::Sources;
 use camino::Utf8PathBuf;
 use clap::ValueEnum;
@@ -23,6 +24,9 @@ pub(super) struct ValidateArgs {
     pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) today: TodayArgs,
+    /// Treat warnings as faults
+    #[arg(long)]
+    pub(super) strict: bool,
     /// Print the diagnostics in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ValidateFormat::Text)]
     pub(super) format: ValidateFormat,
@@ -53,14 +57,24 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
         Some(()) => config::read_stdin(args.stdin_filename.as_ref().unwrap_or(&args.config.config), today),
         None => config::read(&args.config.config, None, today),
     };
+    let (loaded, warnings) = judge(loaded, args.strict);
     let exit = if loaded.desired.is_ok() { Exit::Done } else { Exit::Refused };
     if args.format == ValidateFormat::Json {
-        write!(console.out(), "{}", output::json(&ValidationDocument::new(&loaded))?)?;
+        write!(console.out(), "{}", output::json(&ValidationDocument::new(&loaded, &warnings))?)?;
         return Ok(exit);
     }
     let Loaded { sources, desired } = &loaded;
     match (desired, args.format) {
-        (Ok(desired), _) => writeln!(console.out(), "{}", conclusion(desired, sources))?,
+        (Ok(desired), format) => {
+            if format == ValidateFormat::Github {
+                warnings_github(console.out(), &warnings, sources, &output::checkout())?;
+            }
+            for warning in &warnings {
+                writeln!(console.out(), "{}", diag::render_warning(warning, sources))?;
+            }
+            writeln!(console.out(), "{}", conclusion(desired, &warnings, sources))?;
+            write!(console.out(), "{}", diag::pointer(&warnings))?;
+        }
         (Err(faults), ValidateFormat::Github) => {
             faults_github(console.out(), faults, sources, &output::checkout())?;
             write_faults(console.out(), "configuration", faults, sources)?;
@@ -71,9 +85,22 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
     Ok(exit)
 }
 
-fn conclusion(desired: &Desired, sources: &Sources) -> String {
+/// Finds the warnings of valid files. With `strict`, they are faults.
+fn judge(loaded: Loaded, strict: bool) -> (Loaded, Vec<Diagnostic>) {
+    let warnings = loaded.desired.as_ref().map(warnings).unwrap_or_default();
+    if strict && !warnings.is_empty() {
+        return (Loaded { desired: Err(warnings), ..loaded }, Vec::new());
+    }
+    (loaded, warnings)
+}
+
+fn conclusion(desired: &Desired, warnings: &[Diagnostic], sources: &Sources) -> String {
     let files = count(sources.len(), "file");
     let members = count(desired.members.len(), "declared member");
     let leaving = count(desired.removals.len(), "removal");
-    format!("The configuration is valid: {files}, {members}, {leaving}.")
+    let warned = match warnings.len() {
+        0 => String::new(),
+        number => format!(", with {}", count(number, "warning")),
+    };
+    format!("The configuration is valid{warned}: {files}, {members}, {leaving}.")
 }

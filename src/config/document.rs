@@ -20,13 +20,15 @@ pub struct ValidationDocument {
     pub files: Vec<String>,
     /// The number of declared members; null if the files have faults.
     pub members: Option<usize>,
-    /// The number of faults.
+    /// The number of faults. With `--strict`, warnings count too.
     pub faults: usize,
     /// The first 1,000 faults.
     pub diagnostics: Vec<DiagnosticDocument>,
+    /// What is allowed and probably not meant; empty if there are faults.
+    pub warnings: Vec<DiagnosticDocument>,
 }
 
-/// One fault.
+/// A fault or a warning.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DiagnosticDocument {
     /// The stable code.
@@ -70,16 +72,20 @@ fn is_zero(number: &usize) -> bool {
 impl ValidationDocument {
     /// Makes the document from the result of reading.
     #[must_use]
-    pub fn new(Loaded { sources, desired }: &Loaded) -> Self {
+    pub fn new(Loaded { sources, desired }: &Loaded, warnings: &[Diagnostic]) -> Self {
         let faults = desired.as_ref().err().map_or(&[][..], Vec::as_slice);
-        let shown = faults.iter().take(MOST_SHOWN);
+        let some = |list: &[Diagnostic]| {
+            let shown = list.iter().take(MOST_SHOWN);
+            shown.map(|one| DiagnosticDocument::new(one, sources)).collect()
+        };
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             valid: desired.is_ok(),
             files: sources.names().map(str::to_owned).collect(),
             members: desired.as_ref().ok().map(|desired| desired.members.len()),
             faults: faults.len(),
-            diagnostics: shown.map(|fault| DiagnosticDocument::new(fault, sources)).collect(),
+            diagnostics: some(faults),
+            warnings: some(warnings),
         }
     }
 }

@@ -16,4 +16,5 @@ mod yaml;
 
 pub use document::{DiagnosticDocument, PlaceDocument, ValidationDocument};
 pub use load::{Loaded, load, load_text, main_file};
+pub use lower::warnings;
 pub use schema::schema;

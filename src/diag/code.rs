@@ -104,6 +104,8 @@ codes! {
     ReserveAbovePurchased = "reserve_above_purchased",
     /// More seats declared, used or pending than available.
     SeatBudget = "seat_budget",
+    /// A workspace role that is of no use without a seat.
+    SeatNeeded = "seat_needed",
     // Guards
     /// No declared person is an admin.
     NoAdmin = "no_admin",
@@ -115,7 +117,9 @@ codes! {
     Protected = "protected",
     /// More removals of one kind than `max_removals` allows.
     MaxRemovals = "max_removals",
-    /// The files change roles that the API can't write.
+    /// A live member who leaves and a person who joins have the same name.
+    PossibleRename = "possible_rename",
+    /// The files declare other roles where a person or group has one that the API can't write.
     LockedRoles = "locked_roles",
     /// Two live members have one address.
     DuplicateLiveMember = "duplicate_live_member",
@@ -124,6 +128,8 @@ codes! {
     DuplicateLiveName = "duplicate_live_name",
     /// The files are for another organization.
     OtherOrganization = "other_organization",
+    /// The organization has a role, product, plan or status that this version doesn't know.
+    UnknownWord = "unknown_word",
     /// Groups are declared, and the organization has none.
     GroupsUnavailable = "groups_unavailable",
     /// The files change a group of the identity provider.

@@ -6,7 +6,7 @@ mod code;
 mod render;
 
 pub use code::Code;
-pub use render::{pointer, render};
+pub use render::{pointer, render, render_warning};
 
 use crate::escape;
 use crate::source::Span;

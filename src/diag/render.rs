@@ -13,10 +13,20 @@ use std::borrow::Cow;
 /// The longest line that is shown, in bytes. Longer ones are not handwritten, and expensive to lay out.
 const LONGEST_LINE: usize = 4096;
 
-/// A diagnostic as text with terminal styles, which the output stream may drop. Ends with a line break.
+/// An error as text with terminal styles, which the output stream may drop. Ends with a line break.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let title = Level::ERROR.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code.name());
+    render_as(Level::ERROR, diagnostic, sources)
+}
+
+/// The same for a warning.
+#[must_use]
+pub fn render_warning(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    render_as(Level::WARNING, diagnostic, sources)
+}
+
+fn render_as(level: Level<'static>, diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let title = level.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code.name());
     let mut group = Group::with_title(title);
     for label in &diagnostic.labels {
         group = match snippet(label, sources) {

@@ -3,7 +3,9 @@
 use super::yaml::{Section, line, note};
 use crate::config::file::{Field, Member};
 use crate::escape;
-use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, Role, Roles, Seats, unfit_name};
+use crate::model::{
+    Access, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Role, Roles, Seats, unfit_name,
+};
 use enumset::{EnumSet, EnumSetType};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -88,6 +90,12 @@ impl<'l> People<'l> {
         }
     }
 
+    /// The invited people whose invitation carries a workspace.
+    pub(super) fn invited_into(&self, workspace: &LiveWorkspace) -> impl Iterator<Item = &'l Email> {
+        let carries = self.invitations.iter().filter(|(_, one)| one.workspaces.contains(&workspace.id));
+        carries.map(|(email, _)| *email)
+    }
+
     /// The address of a person who can be listed, otherwise a label for comments.
     pub(super) fn listed(&self, id: Uuid) -> Result<&'l Email, String> {
         let Some(member) = self.by_id.get(&id) else { return Err(id.to_string()) };
@@ -168,7 +176,8 @@ fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
     let roles = roles(live.access.roles, &live.locked_roles, defaults);
     let is_default = name.is_none() && roles.value.is_none() && seats.is_none();
     let member = Member { name: name.into(), roles, seats: set(seats), ..Member::default() };
-    (Some(member).filter(|_| !is_default), comment(&unfit.unwrap_or_default(), &live.locked_roles))
+    let unfit = unfit.unwrap_or_default();
+    (Some(member).filter(|_| !is_default), comment(&unfit, &live.locked_roles, &live.locked_seats.words))
 }
 
 /// The entry of an invited person, and a comment. It claims no seats, because the API does not show those of the
@@ -183,7 +192,7 @@ fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (O
     };
     let is_default = roles.value.is_none() && seats.is_none();
     let member = Member { roles, seats: set(seats), ..Member::default() };
-    (Some(member).filter(|_| !is_default), comment(remark, &live.locked_roles))
+    (Some(member).filter(|_| !is_default), comment(remark, &live.locked_roles, &[]))
 }
 
 /// Roles that differ from the defaults; absent if the person has a role that the API can't write.
@@ -196,10 +205,12 @@ pub(super) fn set<T: EnumSetType>(items: Option<EnumSet<T>>) -> Field<Vec<Field<
     items.map(|items| items.into_iter().map(|item| Some(item).into()).collect()).into()
 }
 
-fn comment(remark: &str, locked_roles: &[String]) -> String {
-    let locked: Vec<String> = locked_roles.iter().map(|role| escape::excerpt(role)).collect();
-    let locked = Some(locked.join(", ")).filter(|locked| !locked.is_empty());
-    let locked = locked.map(|locked| format!("roles stay as they are: {locked}"));
+fn comment(remark: &str, locked_roles: &[String], locked_seats: &[String]) -> String {
+    let locked = |what: &str, words: &[String]| {
+        let words: Vec<String> = words.iter().map(|word| escape::excerpt(word)).collect();
+        (!words.is_empty()).then(|| format!("{what} stay as they are: {}", words.join(", ")))
+    };
     let remark = Some(remark.to_owned()).filter(|remark| !remark.is_empty());
-    remark.into_iter().chain(locked).collect::<Vec<_>>().join("; ")
+    let locked = [remark, locked("roles", locked_roles), locked("seats", locked_seats)];
+    locked.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -5,7 +5,7 @@ use super::people::People;
 use super::yaml::{Section, entry, note, remark};
 use crate::config::file::Workspace;
 use crate::escape;
-use crate::model::{LONGEST_ICON, LONGEST_NAME, Live, LiveWorkspace};
+use crate::model::{LONGEST_ICON, LONGEST_NAME, Live, LiveWorkspace, WorkspaceRole};
 use crate::plan::{DirectAccess, direct_access};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -45,6 +45,8 @@ fn declare(
             Ok(email) => drop(members.insert(email, access.direct)),
         }
     }
+    let invited = people.invited_into(live).filter(|_| !live.is_default);
+    members.extend(invited.map(|email| (email, WorkspaceRole::ON_ACCEPTANCE.into())));
     let workspace = Workspace {
         description: text("description", &live.settings.description, LONGEST_NAME, &mut remarks),
         icon: text("icon", &live.settings.icon, LONGEST_ICON, &mut remarks),

@@ -59,6 +59,8 @@ pub struct DesiredMember {
     pub roles_at: Option<Span>,
     /// The same person's former address.
     pub previously: Option<Email>,
+    /// The position of the last day of access, if there is one.
+    pub expires: Option<Span>,
     pub at: Span,
     /// Grants from the person's entry and from teams; those from defaults are not listed.
     pub grants: Vec<Grant>,

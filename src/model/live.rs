@@ -1,6 +1,6 @@
 //! The organization as the Admin API shows it. Identifiers are the vendor's.
 
-use super::{Access, Email, GroupSettings, Roles, WorkspaceRoles, WorkspaceSettings};
+use super::{Access, Email, GroupSettings, Roles, Seats, UnknownWords, WorkspaceRoles, WorkspaceSettings};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -18,6 +18,8 @@ pub struct Live {
     pub organization_id: Option<Uuid>,
     /// How many API keys each address has created; `None` if the list can't be read.
     pub api_keys: Option<BTreeMap<Email, usize>>,
+    /// What this version of orgsync doesn't know, in members, invitations and groups.
+    pub unknown: UnknownWords,
 }
 
 /// A person who has joined the organization.
@@ -32,11 +34,23 @@ pub struct LiveMember {
     pub name: Option<String>,
     /// The roles that the API can write, and all seats, those of unmanaged products included.
     pub access: Access,
-    /// Names of roles that the API can't write (custom ones). Not empty: the roles are locked. Hostile text.
+    /// Names of roles that the API can't write (custom or unknown ones). Not empty: the roles are locked. Hostile text.
     pub locked_roles: Vec<String>,
+    pub locked_seats: LockedSeats,
     /// The roles in each workspace that the person can enter, by the workspace's identifier. The vendor does not show
     /// which of them are inherited.
     pub workspaces: BTreeMap<Uuid, WorkspaceAccess>,
+}
+
+/// Seats of a member that orgsync keeps as they are, because it doesn't know what they mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LockedSeats {
+    /// Products that this version doesn't know, as the API spells them. Hostile text.
+    pub products: Vec<String>,
+    /// Known products of a subscription whose plan or status this version doesn't know.
+    pub kept: Seats,
+    /// All these unknown words: of products, plans and statuses. Hostile text.
+    pub words: Vec<String>,
 }
 
 /// The roles of a person or a group in a workspace.
@@ -44,7 +58,7 @@ pub struct LiveMember {
 pub struct WorkspaceAccess {
     /// The roles that the API can write.
     pub roles: WorkspaceRoles,
-    /// Names of roles that the API can't write (custom ones). Hostile text.
+    /// Names of roles that the API can't write (custom or unknown ones). Hostile text.
     pub locked_roles: Vec<String>,
 }
 
@@ -62,7 +76,7 @@ pub struct LiveWorkspace {
 pub struct LiveGroup {
     pub id: Uuid,
     pub settings: GroupSettings,
-    /// The name of an organization role that the API can't write (a custom one). Hostile text.
+    /// The name of an organization role that the API can't write (a custom or unknown one). Hostile text.
     pub locked_role: Option<String>,
     /// It belongs to the identity provider: the API can't change it.
     pub externally_managed: bool,
@@ -86,8 +100,10 @@ pub struct LiveInvitation {
     pub label: String,
     /// The roles that the invitation gives.
     pub roles: Roles,
-    /// Names of roles that the API can't write (custom ones). Hostile text.
+    /// Names of roles that the API can't write (custom or unknown ones). Hostile text.
     pub locked_roles: Vec<String>,
     /// Expired: can't be accepted any more.
     pub expired: bool,
+    /// The workspaces that the person joins on accepting, with the vendor's default role.
+    pub workspaces: BTreeSet<Uuid>,
 }

@@ -15,6 +15,7 @@ mod policy;
 mod product;
 mod role;
 mod settings;
+mod unknown;
 mod workspace;
 
 pub use desired::{
@@ -23,7 +24,7 @@ pub use desired::{
 };
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
-pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, WorkspaceAccess};
+pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats, WorkspaceAccess};
 pub use name::unfit_name;
 pub use policy::{
     Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind,
@@ -32,6 +33,7 @@ pub use policy::{
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};
 pub use settings::{GroupSettings, Setting, Settings, WorkspaceSettings};
+pub use unknown::{UnknownWords, WordKind};
 pub use workspace::{
     LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names,
 };

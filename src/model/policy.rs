@@ -245,4 +245,6 @@ pub struct Allowance {
     pub removals: BTreeMap<RemovalKind, usize>,
     /// Changes that can't be undone (`--allow-irreversible`).
     pub irreversible: bool,
+    /// People who are not the same person as one with the same name (`--two-people`).
+    pub two_people: BTreeSet<Email>,
 }

@@ -1,5 +1,6 @@
 //! Workspace roles.
 
+use super::Product;
 use enumset::{EnumSet, EnumSetType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,16 @@ pub enum WorkspaceRole {
 }
 
 impl WorkspaceRole {
+    /// What a person gets in the workspaces that their invitation carries
+    /// (<https://docs.mistral.ai/admin/admin-api/manage-users>).
+    pub const ON_ACCEPTANCE: Self = Self::WorkspaceContributor;
+
+    /// The product without a seat of which the role is of no use.
+    #[must_use]
+    pub fn needs_seat(self) -> Option<Product> {
+        (self == Self::MistralCodeUser).then_some(Product::MistralCode)
+    }
+
     /// The name in files, in output and in `role_names` of the Admin API.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -88,26 +88,43 @@ pub struct PendingSeats {
     pub seats: Seats,
 }
 
-/// A declared resource that the API can't change.
+/// What orgsync leaves as it is although a file declares the resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Locked {
     pub kind: LockedKind,
+    /// The workspace, for roles in one.
+    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
     /// The address of a person, or the name of a group.
     pub target: String,
-    /// All roles of the person, with everything harmful made visible.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub roles: Vec<String>,
+    pub aspect: LockedAspect,
+    /// The values that lock it, with everything harmful made visible.
+    pub values: Vec<String>,
+    /// Why it is left as it is, and what is left out.
+    pub reason: String,
 }
 
 /// Kinds of resources that can be locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LockedKind {
-    /// A person with a role that the API can't write, such as a custom one. Only the seats are managed.
     Member,
-    /// A group of the identity provider.
+    /// A pending invitation.
+    Invitation,
     Group,
+}
+
+/// The part of a resource that is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LockedAspect {
+    /// Roles that the API can't write: custom ones, or ones that this version doesn't know.
+    Roles,
+    /// Seats with a word that this version doesn't know.
+    Seats,
+    /// The whole group: it belongs to the identity provider.
+    All,
 }
 
 /// A declared person who has not joined yet and for whom there is nothing to do now.

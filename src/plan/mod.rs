@@ -14,17 +14,19 @@ mod forecast;
 mod limits;
 mod operation;
 pub(crate) mod order;
+mod renames;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
 pub use findings::{
-    GroupGrant, Held, Locked, LockedKind, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
-    WaitingCause,
+    GroupGrant, Held, Locked, LockedAspect, LockedKind, PendingSeats, UndeclaredPower, Unmanaged,
+    UnmanagedKind, Waiting, WaitingCause,
 };
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
 pub use limits::{Limits, LiveCounts};
 pub use operation::*;
+pub use renames::PossibleRename;
 pub use state::{
     AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles, OrganizationState, PerProduct,
     RoleHolders, SeatChange, SeatCount, WorkspaceAdmins, direct_access,
@@ -51,6 +53,10 @@ pub struct Plan {
     pub locked: Vec<Locked>,
     /// Faults that prevent a plan of some resources.
     pub faults: Vec<Diagnostic>,
+    /// What a reader must know, and what does not prevent the plan.
+    pub warnings: Vec<Diagnostic>,
+    /// Undeclared live members and declared people who join, with the same name.
+    pub possible_renames: Vec<PossibleRename>,
     /// How many resources are live.
     pub counts: LiveCounts,
     /// Seats before the plan.
@@ -115,9 +121,11 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         locked,
         pending,
         faults,
+        warnings,
         counts,
         before,
     } = diff::diff(desired, live);
+    let possible_renames = renames::possible_renames(desired, live, &operations, &waiting);
     let limits = Limits::of(desired);
     let actions = order::order(operations, live);
     let mut state = OrganizationState::new(live, before, limits.managed());
@@ -130,6 +138,8 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         locked,
         pending,
         faults,
+        warnings,
+        possible_renames,
         counts,
         before,
         after: state.seats,

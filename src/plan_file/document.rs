@@ -61,13 +61,15 @@ pub struct PlanDocument {
     pub unmanaged: Vec<Unmanaged>,
     /// Declared people who have not joined yet and for whom there is nothing to do now.
     pub waiting: Vec<Waiting>,
-    /// Declared resources that the API can't change: they are left alone.
+    /// What is left as it is although a file declares the resource.
     pub locked: Vec<Locked>,
     /// Seats that people take on joining, before the plan.
     #[serde(rename = "promised")]
     pub pending: Vec<PendingSeats>,
+    /// What a reader must know, and what does not prevent an apply.
+    pub warnings: Vec<FindingDocument>,
     /// Why the plan may not be applied; empty if it may.
-    pub refusals: Vec<RefusalDocument>,
+    pub refusals: Vec<FindingDocument>,
     /// The ids of actions that only the files before the change need; absent without a base.
     #[serde(rename = "withdrawn", default, skip_serializing_if = "Option::is_none")]
     pub no_longer_planned: Option<Vec<String>>,
@@ -130,10 +132,10 @@ pub struct SeatsDocument {
     pub available: i64,
 }
 
-/// Why a plan may not be applied.
+/// A warning, or a reason why a plan may not be applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RefusalDocument {
+pub struct FindingDocument {
     /// The stable code.
     pub code: String,
     /// What is wrong, and what to do.
@@ -194,6 +196,8 @@ impl PlanDocument {
         created_at: Timestamp,
     ) -> Self {
         let managed = desired.managed();
+        let findings =
+            |all: &[Diagnostic]| all.iter().map(|one| FindingDocument::new(one, sources)).collect();
         let mut document = Self {
             format_version: FORMAT_VERSION.to_owned(),
             organization: desired.organization.clone(),
@@ -212,7 +216,8 @@ impl PlanDocument {
             waiting: plan.waiting.clone(),
             locked: plan.locked.clone(),
             pending: plan.pending.clone(),
-            refusals: refusals.iter().map(|refusal| RefusalDocument::new(refusal, sources)).collect(),
+            warnings: findings(&plan.warnings),
+            refusals: findings(refusals),
             no_longer_planned: plan.base.map(|_| plan.no_longer_planned.iter().map(Action::id).collect()),
             summary: Summary::of(plan),
         };
@@ -308,7 +313,7 @@ impl ActionDocument {
     }
 }
 
-impl RefusalDocument {
+impl FindingDocument {
     fn new(refusal: &Diagnostic, sources: &Sources) -> Self {
         let more = match refusal.more {
             0 => String::new(),

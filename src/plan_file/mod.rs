@@ -11,7 +11,7 @@ mod revalidate;
 mod saved;
 
 pub use document::{
-    ActionDocument, Counts, Origin, PlanDocument, PolicyDocument, RefusalDocument, SeatsDocument, Summary,
+    ActionDocument, Counts, FindingDocument, Origin, PlanDocument, PolicyDocument, SeatsDocument, Summary,
     seat_budget,
 };
 pub use precondition::{PlanContext, Precondition, preconditions};

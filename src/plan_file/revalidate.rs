@@ -76,6 +76,9 @@ impl SavedPlan {
             pending: self.document.pending.clone(),
             locked: Vec::new(),
             faults: Vec::new(),
+            warnings: Vec::new(),
+            // The plan was made with or without `--two-people`.
+            possible_renames: Vec::new(),
             counts,
             before,
             after: state.seats,

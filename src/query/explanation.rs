@@ -184,6 +184,9 @@ pub fn explain(
     let unwritable = unwritable.map(|role| escape::excerpt(role));
     access.extend(unwritable.map(|role| Entry::new("role", None, role, true, leaves.then_some(false))));
     access.extend(Seats::all().into_iter().filter_map(|product| person.seat(product, live_seats)));
+    let unknown =
+        joined.iter().flat_map(|live| &live.locked_seats.products).map(|seat| escape::excerpt(seat));
+    access.extend(unknown.map(|seat| Entry::new("seat", None, seat, true, leaves.then_some(false))));
     access.extend(person.groups());
     access.extend(person.workspaces());
     let reaching = &person.groups_before.reaching(&person.key) | &person.groups_after.reaching(&person.key);

@@ -67,8 +67,8 @@ fn plain(path: &Utf8Path) -> Utf8PathBuf {
     plain
 }
 
-/// Writes a plan: refusals as errors, new admins and removals as warnings, the conclusion as a notice, and the whole
-/// plan as text for the log.
+/// Writes a plan: refusals as errors; its warnings, new admins and removals as warnings; the conclusion as a notice; and
+/// the whole plan as text for the log.
 ///
 /// # Errors
 ///
@@ -80,11 +80,12 @@ pub fn plan_github(
     sources: &Sources,
     checkout: &Checkout,
 ) -> io::Result<()> {
-    let errors = errors(refusals, sources);
+    let errors = self::errors(refusals, sources);
     write_some(out, Level::Error, &errors, errors.len(), checkout)?;
     let power = view.power.iter().flat_map(|power| &power.lines).map(power_warning);
+    let warnings = self::errors(&view.warnings, sources);
     let marks = view.marks.iter().map(|one| mark(one, sources));
-    let warnings: Vec<_> = power.chain(marks).collect();
+    let warnings: Vec<_> = power.chain(warnings).chain(marks).collect();
     write_some(out, Level::Warning, &warnings, warnings.len(), checkout)?;
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),
@@ -110,12 +111,30 @@ pub fn faults_github(
     sources: &Sources,
     checkout: &Checkout,
 ) -> io::Result<()> {
-    let annotation = |fault: &Diagnostic| {
-        let further = fault.labels.iter().skip(1).map(|label| see_also(label, sources)).collect();
-        error(fault, fault.labels.first(), further, sources)
+    write_some(out, Level::Error, &annotations(faults, sources), faults.len(), checkout)
+}
+
+/// One annotation for each diagnostic. It names the further positions.
+fn annotations(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Annotation> {
+    let annotation = |one: &Diagnostic| {
+        let further = one.labels.iter().skip(1).map(|label| see_also(label, sources)).collect();
+        error(one, one.labels.first(), further, sources)
     };
-    let shown: Vec<_> = faults.iter().take(SHOWN).map(annotation).collect();
-    write_some(out, Level::Error, &shown, faults.len(), checkout)
+    diagnostics.iter().take(SHOWN).map(annotation).collect()
+}
+
+/// Writes warnings about the files, each at its first position.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn warnings_github(
+    out: &mut dyn Write,
+    warnings: &[Diagnostic],
+    sources: &Sources,
+    checkout: &Checkout,
+) -> io::Result<()> {
+    write_some(out, Level::Warning, &annotations(warnings, sources), warnings.len(), checkout)
 }
 
 /// Errors for all positions of refusals. The first position of each refusal comes first.

@@ -10,7 +10,7 @@ mod person;
 mod text;
 mod view;
 
-pub use github::{Checkout, faults_github, plan_github};
+pub use github::{Checkout, faults_github, plan_github, warnings_github};
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use person::{explanation_text, seats_text};
 pub use text::{Layout, plan_text, report_text};

@@ -59,7 +59,7 @@ const BELOW: usize = 6;
 /// The most names of a note that are listed without `--verbose`.
 const LISTED: usize = 20;
 
-/// Writes a plan: heading, changes, seats, what is left alone, refusals, conclusion.
+/// Writes a plan: heading, changes, seats, what is left alone, warnings, refusals, conclusion.
 ///
 /// # Errors
 ///
@@ -89,12 +89,15 @@ pub fn plan_text(
         write_seats(out, &view.seats)?;
     }
     view.notes.iter().try_for_each(|note| write_note(out, note, layout))?;
+    for warning in &view.warnings {
+        write!(out, "\n{}", diag::render_warning(warning, sources))?;
+    }
     for refusal in refusals {
         write!(out, "\n{}", diag::render(refusal, sources))?;
     }
     writeln!(out)?;
     sentence(&view.conclusion, layout).iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))?;
-    write!(out, "{}", diag::pointer(refusals))
+    write!(out, "{}", diag::pointer(if refusals.is_empty() { &view.warnings } else { refusals }))
 }
 
 /// A sentence, wrapped to the width of the terminal.

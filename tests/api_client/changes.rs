@@ -1,10 +1,10 @@
 //! Changing workspaces and groups.
 
-use crate::server::{Asked, reply, serve_all};
+use crate::server::{Asked, reply, serve, serve_all};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use orgsync::api::{ApiError, Client, Deletion, Fault};
-use orgsync::model::{GroupSettings, Role, WorkspaceRole, WorkspaceSettings};
+use orgsync::model::{Access, GroupSettings, Product, Role, WorkspaceRole, WorkspaceSettings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -112,6 +112,29 @@ async fn an_answer_that_shows_something_else_is_an_unclear_outcome() {
     let parents = BTreeSet::from([OTHER]);
     assert!(is_other("list of parents", &client.set_group_parents(ID, &parents).await.unwrap_err()));
     assert!(is_other("group", &client.set_group_parents(OTHER, &parents).await.unwrap_err()));
+}
+
+#[tokio::test]
+async fn a_change_of_seats_carries_unknown_products_along_and_checks_that_they_stay() {
+    let before = Access { roles: Role::Member.into(), seats: Product::LeChat.into() };
+    let after = Access { seats: Product::MistralCode.into(), ..before };
+    let update = async |shown: Value| {
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let log = sent.clone();
+        let respond = move |asked: Asked| {
+            log.lock().unwrap().push(asked.body.to_string());
+            let member = json!({"uuid": ID, "oid_id": null, "name": null, "email": null, "raw_roles": ["M"],
+                "raw_role": "M", "subscription_types": shown, "created_at": "2026-01-01T00:00:00Z"});
+            async move { reply(200, member) }
+        };
+        let answer = serve(respond).await.0.update_member(ID, before, after, &["OCR".to_owned()]).await;
+        (only(&sent), answer.map_err(|error| error.to_string()))
+    };
+    let sent = r#"{"subscription_types":["MISTRAL_CODE","OCR"]}"#.to_owned();
+    assert_eq!(update(json!(["OCR", "MISTRAL_CODE"])).await, (sent, Ok(())));
+    let lost = update(json!(["MISTRAL_CODE"])).await.1.unwrap_err();
+    let expected = "seats [OCR, mistral_code] were requested, but the answer shows [mistral_code];";
+    assert!(lost.starts_with(expected), "{lost}");
 }
 
 #[tokio::test]

@@ -142,14 +142,14 @@ async fn change_people(client: &Client) {
     ];
     assert_refused(client.remove_member(ID).await);
     assert_refused(client.revoke_invitation(ID).await);
-    assert_refused(client.update_member(ID, Access::default(), Access::default()).await);
+    assert_refused(client.update_member(ID, Access::default(), Access::default(), &[]).await);
     // They have no, one and two workspaces in turn.
     let mut batches = 0;
     for &roles in &roles {
         for &seats in &seats {
             let access = Access { roles, seats };
             for before in [Access { roles, seats: !seats }, Access { roles: !roles, seats: !seats }] {
-                assert_refused(client.update_member(ID, before, access).await);
+                assert_refused(client.update_member(ID, before, access, &[]).await);
             }
             let person = NewMember {
                 email: email.clone(),

@@ -1,12 +1,12 @@
 //! People who are not in yet: what their invitation carries, and what waits for them.
 
-use super::harness::{Server, World, group, inside, member, seed, with, workspaces};
+use super::harness::{Server, World, group, inside, invitation, member, seed, uuid, with, workspaces};
 use serde_json::{Value, json};
 
 fn live() -> Value {
     let members = [inside(member(1, "ada@acme.example", &["A"], &[]), &[(101, &["workspace_admin"])])];
     let resources =
-        json!({ "workspaces": workspaces(&["Research"]), "groups": [group(201, "Interns", &[])] });
+        json!({ "workspaces": workspaces(&["Research", "Support"]), "groups": [group(201, "Interns", &[])] });
     with(seed(&members, &[]), resources)
 }
 
@@ -21,7 +21,8 @@ members:
   new@acme.example: {{ name: New Comer, seats: [le_chat] }}
 workspaces:
   General: {{ members: {{ new@acme.example: [user] }} }}
-  Research: {{ members: {{ ada@acme.example: [workspace_admin], new@acme.example: [dev, user] }} }}
+  Research: {{ members: {{ ada@acme.example: [workspace_admin], new@acme.example: [workspace_contributor, dev] }} }}
+  Support: {{ members: {{ new@acme.example: [observability_viewer] }} }}
   Lab: {{ members: {{ new@acme.example: [workspace_admin] }} }}
 groups:
   Interns: {{ members: [new@acme.example], workspaces: {{ Lab: [user] }} }}
@@ -41,7 +42,7 @@ fn invited_into(world: &World, server: &Server) -> Value {
 fn an_invitation_carries_live_workspaces_and_the_rest_follows_once_it_is_accepted() {
     let (world, server) = (world("invite"), Server::seeded(&live(), &[]));
     let first = world.settle(&server, &[]).stderr;
-    assert_eq!(invited_into(&world, &server), json!([[super::harness::uuid(101)]]));
+    assert_eq!(invited_into(&world, &server), json!([[uuid(101)]]));
     let waiting = world.run_on(&server, &["plan"]).stdout;
     server.accept_all();
     let before = server.writes().len();
@@ -50,6 +51,41 @@ fn an_invitation_carries_live_workspaces_and_the_rest_follows_once_it_is_accepte
     assert!(!sent.iter().any(|request| request.contains("invite")), "{sent:?}");
     let parts = [first, waiting, second.stderr, second.stdout];
     insta::assert_snapshot!("coming_in_invited", parts.join("\n---\n"));
+}
+
+/// What a member has in each workspace, as the API spells it.
+fn roles_of(world: &World, server: &Server, email: &str) -> Value {
+    let snapshot: Value = serde_json::from_str(&world.run_on(server, &["snapshot"]).stdout).unwrap();
+    let member = snapshot["members"].as_array().unwrap().iter().find(|member| member["email"] == email);
+    let roles = |one: &Value| (one["name"].as_str().unwrap().to_owned(), one["raw_roles"].clone());
+    member.unwrap()["workspaces"].as_array().unwrap().iter().map(roles).collect()
+}
+
+#[test]
+fn who_accepts_has_no_role_that_no_file_grants() {
+    let (world, server) = (world("invite"), Server::seeded(&live(), &[]));
+    world.settle(&server, &[]);
+    server.accept_all();
+    let contributor = json!(["M"]);
+    let accepted = json!({ "General": contributor, "Research": contributor });
+    assert_eq!(roles_of(&world, &server, "new@acme.example"), accepted);
+}
+
+#[test]
+fn an_invitation_that_carries_too_much_is_renewed_without_it() {
+    let carries = with(
+        invitation(9, "new@acme.example", &["M"], false),
+        json!({ "workspace_uuids": [uuid(101), uuid(102)] }),
+    );
+    let server = Server::seeded(&with(live(), json!({ "invitations": [carries] })), &[]);
+    let world = world("invite");
+    insta::assert_snapshot!("coming_in_renewed", world.run_on(&server, &["plan"]).stdout);
+    world.settle(&server, &[]);
+    assert_eq!(invited_into(&world, &server), json!([[uuid(101)]]));
+    let exported = world.run_on(&server, &["export"]).stdout;
+    world.write("orgsync.yaml", &exported);
+    let again = world.run_on(&server, &["plan", "--detailed-exitcode"]);
+    assert_eq!(again.status, 0, "{}", again.shown());
 }
 
 #[test]

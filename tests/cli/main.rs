@@ -43,5 +43,7 @@ mod signals;
 mod teams;
 #[cfg(unix)]
 mod terminal;
+mod unusual_members;
 mod validate_formats;
+mod warnings;
 mod workspaces;

@@ -59,7 +59,8 @@ fn what_is_valid_is_data() {
       ],
       "members": 1,
       "faults": 0,
-      "diagnostics": []
+      "diagnostics": [],
+      "warnings": []
     }
     "#);
 }

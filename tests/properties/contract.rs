@@ -84,11 +84,15 @@ fn invitations_of<'a>(org: &'a Org, email: &str, person: &Declared) -> Vec<&'a I
     present
 }
 
-/// Whether the role of somebody's is asked to change that can't be written.
+/// Whether somebody asks for other roles where one can't be written.
 pub(crate) fn locked(config: &Config, org: &Org) -> bool {
-    declared(config)
-        .iter()
-        .any(|(email, person)| person.asked && who(org, email, person).is_some_and(|live| live.custom))
+    let pending = |email: &str, person: &Declared| {
+        let first = invitations_of(org, email, person).first().copied();
+        first.is_some_and(|one| one.custom && !one.expired)
+    };
+    declared(config).iter().any(|(email, person)| {
+        person.asked && who(org, email, person).map_or_else(|| pending(email, person), |live| live.custom)
+    })
 }
 
 /// Holds the organization after a whole plan against what the files want.
@@ -120,7 +124,7 @@ pub(crate) fn as_declared(config: &Config, start: &Org, end: &Org) -> Result<(),
         settled.extend(person.former.clone());
         let sent = invitations_of(start, email, person);
         let sends = config.onboarding != Onboarding::Sso;
-        let fits = |one: &Invitation| if one.custom { !person.asked } else { one.roles == roles };
+        let fits = |one: &Invitation| one.custom || one.roles == roles;
         let fresh = || {
             let there = end.invitations_at(email);
             let fresh = there.iter().find(|one| start.invitations.iter().all(|old| old.id != one.id));

@@ -67,6 +67,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
         power: None,
         notes: vec![Note { heading: "left alone".to_owned(), lines: note }],
         marks: Vec::new(),
+        warnings: Vec::new(),
         basis: None,
         conclusion: "so many changes".to_owned(),
     })
@@ -196,6 +197,7 @@ fn bare() -> View<'static> {
         power: None,
         notes: Vec::new(),
         marks: Vec::new(),
+        warnings: Vec::new(),
         basis: None,
         conclusion: String::new(),
     }

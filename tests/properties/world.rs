@@ -4,8 +4,8 @@ use camino::Utf8Path;
 use jiff::civil::Date;
 use orgsync::config::Loaded;
 use orgsync::model::{
-    Access, Desired, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Product, Role, Roles, Seats,
-    WorkspaceSettings,
+    Access, Desired, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats, Product, Role,
+    Roles, Seats, UnknownWords, WorkspaceSettings,
 };
 use orgsync::source::Sources;
 use serde_json::{Value, json};
@@ -126,6 +126,7 @@ impl Org {
             name: None,
             access: Access { roles: roles_of(member.roles), seats: seats_of(member.seats) },
             locked_roles: locked(member.custom),
+            locked_seats: LockedSeats::default(),
             workspaces: std::collections::BTreeMap::new(),
         };
         let invitation = |invitation: &Invitation| LiveInvitation {
@@ -135,6 +136,7 @@ impl Org {
             roles: roles_of(invitation.roles),
             locked_roles: locked(invitation.custom),
             expired: invitation.expired,
+            workspaces: std::collections::BTreeSet::new(),
         };
         Live {
             members: self.members.iter().map(member).collect(),
@@ -151,6 +153,7 @@ impl Org {
             groups: Some(Vec::new()),
             organization_id: Some(ORGANIZATION),
             api_keys: Some(std::collections::BTreeMap::new()),
+            unknown: UnknownWords::default(),
         }
     }
 

@@ -250,15 +250,15 @@ fn who_loses_a_group_keeps_the_direct_roles_in_the_workspace() {
 fn a_group_of_the_identity_provider_is_not_changed() {
     let live = three().group("Directory", group().members(&["bob"]).externally_managed());
     assert_snapshot!(plan(&three().group("Directory", group()), &live), @"
-    Locked, because the Admin API can't change them (1):
-        Directory  group, managed by the identity provider
+    Locked: orgsync leaves these as they are (1):
+        Directory  group (managed by the identity provider)
 
     Nothing to do: the organization is as declared.
     ");
     let desired = three().group("Directory", group().description("Everybody").members(&["bob", "cyd"]));
     assert_snapshot!(plan(&desired, &live), @"
-    Locked, because the Admin API can't change them (1):
-        Directory  group, managed by the identity provider
+    Locked: orgsync leaves these as they are (1):
+        Directory  group (managed by the identity provider)
 
     Refused, for 1 reason: none of this plan will be applied.
 
@@ -291,14 +291,18 @@ fn custom_roles_of_a_group_cannot_be_changed() {
     let live = three().group("Interns", interns);
     let desired = three().group("Interns", group().role("member").workspace("Lab", "user"));
     assert_snapshot!(plan(&desired, &live), @r"
-    Refused, for 2 reasons: none of this plan will be applied.
+    Locked: orgsync leaves these as they are (2):
+        Interns  roles: auditor (the Admin API can't write it; the declared change of roles is left out)
+        Interns  roles: re\u{202e}viewer in the workspace Lab (the Admin API can't write it; the declared change of roles is left out)
 
-    refused[locked_roles]: the organization role of the group `Interns` can't be changed: the Admin API can't write `auditor`
-      role member of the group Interns
+    Nothing to do, but 2 declared changes are left out: see Locked.
+
+    warning[locked_roles]: the declared roles of the group `Interns` are left out, because a write would lose auditor: the Admin API can't write it
+      role member of the group Interns: declares roles
       help: leave `organization_role` out to keep it as it is
 
-    refused[locked_roles]: the roles of the group `Interns` in the workspace `Lab` can't be changed: the Admin API can't write the role `re\u{202e}viewer`
-      workspace Lab of the group Interns
+    warning[locked_roles]: the declared roles of the group `Interns` in the workspace `Lab` are left out, because a write would lose re\u{202e}viewer: the Admin API can't write it
+      workspace Lab of the group Interns: declares roles
       help: leave `workspaces` of this group out to keep them as they are
     ");
 }

@@ -1,9 +1,9 @@
 //! What a plan is held against: the seat budget, and the most that it may remove of each kind.
 
-use super::organization::{group, organization, workspace};
+use super::organization::{email, group, organization, workspace};
 use super::story::{plan, plan_with};
 use insta::assert_snapshot;
-use orgsync::model::{Allowance, Limit, Product, RemovalKind, Unmanaged};
+use orgsync::model::{Allowance, Limit, Onboarding, Product, RemovalKind, Unmanaged};
 
 #[test]
 fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
@@ -169,4 +169,55 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
     let allowance = Allowance { removals: all.into_iter().collect(), ..Allowance::default() };
     let story = plan_with(&desired, &live, &allowance);
     assert!(!story.contains("refused"), "{story}");
+}
+
+#[test]
+fn who_leaves_and_who_joins_under_one_name_may_be_one_person() {
+    let live = organization().member("m.jones", "member").called("m.jones", " Mary  JONES").any_removals();
+    let desired = organization().member("mary", "member").called("mary", "Mary Jones").any_removals();
+    // The member is left alone.
+    assert_snapshot!(plan(&desired, &live), @"
+    1 person joins:
+      + mary  invite as member without a seat
+
+    Left alone, because no file declares them (1):
+        m.jones  member
+
+    1 change to make, for 1 person.
+
+    warning[possible_rename]: mary joins, and the undeclared member m.jones stays; both are called `Mary Jones`: the identity provider may have changed the address of one person
+      member mary: joins
+      help: if they are one person, write `mary: { previously: m.jones }`, with the other keys of the entry; if they are two, run again with --two-people mary
+
+    3 Acquire: invitation.send:mary
+    ");
+    let removing = desired.policy(|policy, at| policy.unmanaged.members = (Unmanaged::Remove, Some(at)));
+    assert_snapshot!(plan(&removing, &live), @"
+    1 person joins:
+      + mary  invite as member without a seat
+
+    1 person leaves:
+      - m.jones  remove, was member without a seat (no file declares them)
+
+    Refused, for 1 reason: none of this plan will be applied.
+
+    refused[possible_rename]: mary joins, and the undeclared member m.jones would be removed; both are called `Mary Jones`: the identity provider may have changed the address of one person
+      member mary: joins
+      policy: removes the member
+      help: if they are one person, write `mary: { previously: m.jones }`, with the other keys of the entry; if they are two, run again with --two-people mary
+
+    2 Revoke: member.remove:m.jones
+    3 Acquire: invitation.send:mary
+    ");
+    let confirmed = |name| Allowance { two_people: [email(name)].into(), ..Allowance::default() };
+    for name in ["m.jones", "mary"] {
+        assert!(!plan_with(&removing, &live, &confirmed(name)).contains("possible_rename"));
+    }
+    assert!(plan_with(&removing, &live, &confirmed("ada")).contains("possible_rename"));
+    let named = removing.clone().removed("m.jones");
+    assert!(!plan(&named, &live).contains("possible_rename"), "it is written that they leave");
+    let invited = live.clone().invitation("mary", "member");
+    assert!(!plan(&removing, &invited).contains("possible_rename"), "an invitation is pending");
+    let sso = removing.policy(|policy, _| policy.onboarding = Onboarding::Sso);
+    assert!(plan(&sso, &live).contains("refused[possible_rename]"), "who signs in later joins too");
 }

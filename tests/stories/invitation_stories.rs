@@ -19,7 +19,7 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
         .group("Interns", group().members(&["new"]));
     assert_snapshot!(plan(&desired, &live), @"
     1 person joins:
-      + new  invite as member with le_chat, into Research
+      + new  invite as member with le_chat
 
     1 workspace is created:
       + Lab  create, with ada as the first admin
@@ -54,6 +54,47 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
     1 change to make, for 1 workspace.
 
     4 Create: workspace.create:Lab
+    ");
+}
+
+#[test]
+fn an_invitation_carries_only_workspaces_in_which_a_file_grants_what_acceptance_grants() {
+    let live = organization().workspace("Lab", workspace()).workspace("Pilot", workspace());
+    let desired = live
+        .clone()
+        .member("new", "member")
+        .workspace("Lab", workspace().member("new", "workspace_contributor, dev"))
+        .workspace("Pilot", workspace().member("new", "observability_viewer"));
+    assert_snapshot!(plan(&desired, &live), @"
+    1 person joins:
+      + new  invite as member without a seat, into Lab as workspace_contributor
+
+    1 declared person has not joined yet:
+        new  has to accept an invitation; then workspaces Lab, Pilot
+
+    1 change to make, for 1 person.
+
+    3 Acquire: invitation.send:new
+    ");
+    let invited = live.clone().invitation_into("new", "member", &["Lab", "Pilot"]);
+    assert_snapshot!(plan(&desired, &invited), @"
+    1 person joins:
+      + new  renew the invitation, which was as member, as member without a seat, into Lab as workspace_contributor, no longer into Pilot
+
+    1 declared person has not joined yet:
+        new  has to accept an invitation; then workspaces Lab, Pilot
+
+    1 change to make, for 1 person.
+
+    3 Acquire: invitation.renew:new
+    ");
+    // A workspace without a list of members is left alone.
+    let desired = desired.workspace("Pilot", workspace());
+    assert_snapshot!(plan(&desired, &invited), @"
+    1 declared person has not joined yet:
+        new  has to accept an invitation; then workspace Lab
+
+    Nothing to do now: 1 person has not joined yet.
     ");
 }
 

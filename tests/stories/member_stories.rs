@@ -174,7 +174,7 @@ fn an_undeclared_member_is_reported_or_removed() {
 }
 
 #[test]
-fn a_locked_role_is_kept_and_to_ask_for_another_is_refused() {
+fn a_locked_role_is_kept_and_a_change_that_is_asked_for_is_left_out() {
     let live = organization().budget(Product::LeChat, 9, 0).locked_member("bob", "", "auditor");
     assert_snapshot!(plan(&live.clone().member("bob", "le_chat"), &live), @"
     1 person changes:
@@ -183,8 +183,8 @@ fn a_locked_role_is_kept_and_to_ask_for_another_is_refused() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          1          0          8
 
-    Locked, because the Admin API can't change them (1):
-        bob  roles: member, auditor
+    Locked: orgsync leaves these as they are (1):
+        bob  roles: auditor (the Admin API can't write it)
 
     1 change to make, for 1 person.
 
@@ -194,14 +194,51 @@ fn a_locked_role_is_kept_and_to_ask_for_another_is_refused() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          0          0          9
 
-    Locked, because the Admin API can't change them (1):
-        bob  roles: member, auditor
+    Locked: orgsync leaves these as they are (1):
+        bob  roles: auditor (the Admin API can't write it; the declared change of roles is left out)
 
-    Refused, for 1 reason: none of this plan will be applied.
+    Nothing to do, but 1 declared change is left out: see Locked.
 
-    refused[locked_roles]: the roles of bob can't be changed: the Admin API can't write auditor
-      member bob
+    warning[locked_roles]: the declared roles of bob are left out, because a write would lose auditor: the Admin API can't write it
+      member bob: declares roles
       help: leave `roles` out to keep the roles as they are, or change them in the members panel
+    ");
+}
+
+#[test]
+fn an_unknown_role_locks_the_roles_and_an_unknown_product_is_carried_along() {
+    let live = organization()
+        .budget(Product::LeChat, 9, 0)
+        .locked_member("bob", "member", "Z")
+        .unknown_role("Z")
+        .member_with_unknown_seat("cyd", "member, le_chat", "OCR");
+    let desired = live.clone().member("bob", "billing, le_chat").member("cyd", "billing");
+    assert_snapshot!(plan(&desired, &live), @"
+    2 people change:
+      ~ bob  seats: none → le_chat
+      ~ cyd  roles: member → billing; seats: le_chat → none
+
+    Seats           purchased    reserve   used now      after    pending  available
+      le_chat               9          0          1          1          0          8
+
+    Locked: orgsync leaves these as they are (2):
+        bob  roles: Z (this version of orgsync doesn't know it; the declared change of roles is left out)
+        cyd  seats: OCR (this version of orgsync doesn't know it; the seat is kept)
+
+    2 changes to make, for 2 people.
+
+    warning[unknown_word]: the live organization has the role `Z` (once), which this version of orgsync doesn't know: it stays as it is
+      help: update orgsync; until then, orgsync leaves out only what would change it
+
+    warning[unknown_word]: the live organization has the product `OCR` (once), which this version of orgsync doesn't know: it stays as it is
+      help: update orgsync; until then, orgsync leaves out only what would change it
+
+    warning[locked_roles]: the declared roles of bob are left out, because a write would lose Z: this version of orgsync doesn't know it
+      member bob: declares roles
+      help: leave `roles` out to keep the roles as they are, or change them in the members panel
+
+    2 Revoke: member.update:cyd
+    3 Acquire: member.update:bob
     ");
 }
 

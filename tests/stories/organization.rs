@@ -5,9 +5,9 @@
 
 use orgsync::model::{
     Access, Budget, Desired, DesiredGroup, DesiredMember, DesiredWorkspace, Email, ExpiredInvitations,
-    GroupSettings, Limit, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, MIN_ADMINS, Onboarding,
-    Policy, Product, Removal, RemovalCause, Role, UnmanagedPolicy, WorkspaceAccess, WorkspaceGrant,
-    WorkspaceRoles, WorkspaceSettings,
+    GroupSettings, Limit, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats,
+    MIN_ADMINS, Onboarding, Policy, Product, Removal, RemovalCause, Role, UnknownWords, UnmanagedPolicy,
+    WordKind, WorkspaceAccess, WorkspaceGrant, WorkspaceRoles, WorkspaceSettings,
 };
 use orgsync::source::{Sources, Span};
 use std::cell::RefCell;
@@ -26,6 +26,7 @@ pub(crate) struct Organization {
     groups: BTreeMap<Name, Group>,
     removed: BTreeSet<Name>,
     budgets: BTreeMap<Product, Budget>,
+    unknown_roles: BTreeSet<Name>,
     policies: Vec<fn(&mut Policy, Span)>,
     has_no_groups: bool,
 }
@@ -37,6 +38,10 @@ struct Member {
     words: &'static str,
     /// The name of a role that the API can't write.
     locked_role: Option<Name>,
+    /// A product that this version doesn't know.
+    unknown_seat: Option<Name>,
+    /// The display name, which files and the live organization have only if a story says so.
+    name: Option<Name>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,6 +49,7 @@ struct Invitation {
     email: Name,
     words: &'static str,
     expired: bool,
+    into: Vec<Name>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -89,13 +95,38 @@ pub(crate) fn group() -> Group {
 
 impl Organization {
     pub(crate) fn member(mut self, name: Name, words: &'static str) -> Self {
-        self.members.insert(name, Member { id: name, words, locked_role: None });
+        self.members
+            .insert(name, Member { id: name, words, locked_role: None, unknown_seat: None, name: None });
         self
     }
 
     /// A live member with a role that the API can't write, beside the others.
     pub(crate) fn locked_member(mut self, name: Name, words: &'static str, role: Name) -> Self {
-        self.members.insert(name, Member { id: name, words, locked_role: Some(role) });
+        self.members.insert(
+            name,
+            Member { id: name, words, locked_role: Some(role), unknown_seat: None, name: None },
+        );
+        self
+    }
+
+    /// A live member with a seat of a product that this version doesn't know.
+    pub(crate) fn member_with_unknown_seat(mut self, name: Name, words: &'static str, product: Name) -> Self {
+        self.members.insert(
+            name,
+            Member { id: name, words, locked_role: None, unknown_seat: Some(product), name: None },
+        );
+        self
+    }
+
+    /// A member with a display name.
+    pub(crate) fn called(mut self, name: Name, display: Name) -> Self {
+        self.members.get_mut(name).unwrap().name = Some(display);
+        self
+    }
+
+    /// The live role of this name is one that this version doesn't know, and no custom one.
+    pub(crate) fn unknown_role(mut self, role: Name) -> Self {
+        self.unknown_roles.insert(role);
         self
     }
 
@@ -126,12 +157,18 @@ impl Organization {
     }
 
     pub(crate) fn invitation(mut self, email: Name, words: &'static str) -> Self {
-        self.invitations.push(Invitation { email, words, expired: false });
+        self.invitations.push(Invitation { email, words, expired: false, into: Vec::new() });
+        self
+    }
+
+    /// An invitation that carries workspaces.
+    pub(crate) fn invitation_into(mut self, email: Name, words: &'static str, into: &[Name]) -> Self {
+        self.invitations.push(Invitation { email, words, expired: false, into: into.to_vec() });
         self
     }
 
     pub(crate) fn expired_invitation(mut self, email: Name, words: &'static str) -> Self {
-        self.invitations.push(Invitation { email, words, expired: true });
+        self.invitations.push(Invitation { email, words, expired: true, into: Vec::new() });
         self
     }
 
@@ -340,12 +377,21 @@ impl Organization {
         let groups = self.groups.iter().map(|(name, group)| self.live_group(name, group)).collect();
         Live {
             members: self.members.iter().map(|(name, member)| self.live_member(name, member)).collect(),
-            invitations: self.invitations.iter().zip(1..).map(live_invitation).collect(),
+            invitations: self.invitations.iter().zip(1..).map(|one| self.live_invitation(one)).collect(),
             workspaces: self.workspaces.iter().map(live_workspace).collect(),
             groups: (!self.has_no_groups).then_some(groups),
             organization_id: Some(id("organization", "acme")),
             api_keys: Some(BTreeMap::new()),
+            unknown: self.unknown_words(),
         }
+    }
+
+    fn unknown_words(&self) -> UnknownWords {
+        let mut unknown = UnknownWords::default();
+        let products = self.members.values().filter_map(|member| member.unknown_seat);
+        products.for_each(|product| unknown.note(WordKind::Product, product));
+        self.unknown_roles.iter().for_each(|role| unknown.note(WordKind::Role, role));
+        unknown
     }
 
     fn live_member(&self, name: Name, member: &Member) -> LiveMember {
@@ -367,10 +413,23 @@ impl Organization {
             id: id("member", member.id),
             email: Some(email(name)),
             label: name.to_owned(),
-            name: None,
+            name: member.name.map(str::to_owned),
             access: access(member.words),
             locked_roles: member.locked_role.map(str::to_owned).into_iter().collect(),
+            locked_seats: member.unknown_seat.map(unknown_seat).unwrap_or_default(),
             workspaces,
+        }
+    }
+
+    fn live_invitation(&self, (invitation, number): (&Invitation, u128)) -> LiveInvitation {
+        LiveInvitation {
+            id: Uuid::from_u128(number),
+            email: Some(email(invitation.email)),
+            label: invitation.email.to_owned(),
+            roles: access(invitation.words).roles,
+            locked_roles: Vec::new(),
+            expired: invitation.expired,
+            workspaces: invitation.into.iter().map(|name| self.workspace_id(name)).collect(),
         }
     }
 
@@ -415,6 +474,11 @@ impl Organization {
     }
 }
 
+fn unknown_seat(product: Name) -> LockedSeats {
+    let words = vec![product.to_owned()];
+    LockedSeats { products: words.clone(), words, ..LockedSeats::default() }
+}
+
 fn live_workspace((name, workspace): (&Name, &Workspace)) -> LiveWorkspace {
     LiveWorkspace {
         id: workspace_id(name, workspace),
@@ -424,17 +488,6 @@ fn live_workspace((name, workspace): (&Name, &Workspace)) -> LiveWorkspace {
             icon: workspace.icon.unwrap_or_default().to_owned(),
         },
         is_default: workspace.is_default,
-    }
-}
-
-fn live_invitation((invitation, number): (&Invitation, u128)) -> LiveInvitation {
-    LiveInvitation {
-        id: Uuid::from_u128(number),
-        email: Some(email(invitation.email)),
-        label: invitation.email.to_owned(),
-        roles: access(invitation.words).roles,
-        locked_roles: Vec::new(),
-        expired: invitation.expired,
     }
 }
 
@@ -495,9 +548,10 @@ impl Organization {
 fn desired_member((name, member): (&Name, &Member), lines: &Lines) -> (Email, DesiredMember) {
     let at = lines.at(format!("member {name}"));
     let desired = DesiredMember {
-        name: Some(format!("{name} Example")),
+        name: Some(member.name.map_or_else(|| format!("{name} Example"), str::to_owned)),
         access: access(member.words),
         roles_at: (!roles(member.words).is_empty()).then_some(at),
+        expires: None,
         previously: (member.id != *name).then(|| email(member.id)),
         at,
         grants: Vec::new(),

@@ -22,10 +22,12 @@ pub(crate) fn plan_with(desired: &Organization, live: &Organization, allowance: 
     let (desired, sources) = desired.desired();
     let checked = check(orgsync::plan::plan(&desired, &live.live()), &desired, allowance);
     let mut out = Vec::new();
-    plan_text(&mut out, &View::new(&checked, &desired), &[], &Sources::default(), LAYOUT).unwrap();
+    let view = View { warnings: Vec::new(), ..View::new(&checked, &desired) };
+    plan_text(&mut out, &view, &[], &Sources::default(), LAYOUT).unwrap();
     let text = plain(&String::from_utf8(out).unwrap());
     let text = text.trim_start_matches("Plan\n").trim();
-    let story = format!("{text}\n{}{}", refusals(&checked, &sources), phases(checked.plan()));
+    let findings = findings(&checked, &sources);
+    let story = format!("{text}\n{findings}{}", phases(checked.plan()));
     story.replace("@acme.example", "").trim_end().to_owned()
 }
 
@@ -49,14 +51,16 @@ fn phases(plan: &Plan) -> String {
     if text.is_empty() { text } else { format!("\n{text}") }
 }
 
-fn refusals(checked: &Checked, sources: &Sources) -> String {
-    checked.refusals().iter().map(|refusal| refused(refusal, sources)).collect()
+fn findings(checked: &Checked, sources: &Sources) -> String {
+    let warnings = checked.plan().warnings.iter().map(|warning| finding("warning", warning, sources));
+    let refusals = checked.refusals().iter().map(|refusal| finding("refused", refusal, sources));
+    warnings.chain(refusals).collect()
 }
 
 /// What is wrong, the declarations that cause it, and the way on.
-fn refused(refusal: &Diagnostic, sources: &Sources) -> String {
-    let mut text = format!("\nrefused[{}]: {}\n", refusal.code.name(), refusal.message);
-    for label in &refusal.labels {
+fn finding(level: &str, finding: &Diagnostic, sources: &Sources) -> String {
+    let mut text = format!("\n{level}[{}]: {}\n", finding.code.name(), finding.message);
+    for label in &finding.labels {
         let line = sources.position(label.span).line as usize;
         let declaration =
             sources.file(0).and_then(|file| file.text().lines().nth(line - 1)).unwrap_or_default();
@@ -65,6 +69,6 @@ fn refused(refusal: &Diagnostic, sources: &Sources) -> String {
             label => writeln!(text, "  {declaration}: {label}").unwrap(),
         }
     }
-    writeln!(text, "  help: {}", refusal.help).unwrap();
+    writeln!(text, "  help: {}", finding.help).unwrap();
     text
 }

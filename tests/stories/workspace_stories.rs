@@ -183,13 +183,16 @@ fn the_default_workspace_is_not_archived() {
 }
 
 #[test]
-fn roles_beside_a_custom_one_in_a_workspace_are_refused() {
+fn roles_beside_a_custom_one_in_a_workspace_are_left_out() {
     let live = three().workspace("Lab", workspace().locked_member("bob", "aud\u{1b}[31mitor"));
     let desired = three().workspace("Lab", workspace().member("bob", "user"));
     assert_snapshot!(plan(&desired, &live), @r"
-    Refused, for 1 reason: none of this plan will be applied.
+    Locked: orgsync leaves these as they are (1):
+        bob  roles: aud\u{1b}[31mitor in the workspace Lab (the Admin API can't write it; the declared change of roles is left out)
 
-    refused[locked_roles]: the roles of bob in the workspace `Lab` can't be changed: the Admin API can't write aud\u{1b}[31mitor
+    Nothing to do, but 1 declared change is left out: see Locked.
+
+    warning[locked_roles]: the declared roles of bob in the workspace `Lab` are left out, because a write would lose aud\u{1b}[31mitor: the Admin API can't write it
       member bob of the workspace Lab: declares roles
       help: leave the person out of this workspace to keep the roles as they are, or change them in the members panel
     ");

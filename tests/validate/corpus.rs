@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Codes that only the live organization can bring up.
-const LIVE: [Code; 11] = [
+const LIVE: [Code; 13] = [
     Code::UndeclaredPower,
     Code::MaxRemovals,
+    Code::PossibleRename,
     Code::LockedRoles,
     Code::DuplicateLiveMember,
     Code::DuplicateLiveName,
     Code::OtherOrganization,
+    Code::UnknownWord,
     Code::GroupsUnavailable,
     Code::ExternallyManaged,
     Code::GroupRole,
@@ -22,8 +24,9 @@ const LIVE: [Code; 11] = [
     Code::Irreversible,
 ];
 
-/// Codes with a test of their own, because their files are too large to keep: see `files.rs`.
-const ELSEWHERE: [Code; 1] = [Code::FileTooLarge];
+/// Codes with a test of their own: one needs a file that is too large to keep, see `files.rs`, and one is a warning, see
+/// `tests/cli/warnings.rs`.
+const ELSEWHERE: [Code; 2] = [Code::FileTooLarge, Code::SeatNeeded];
 
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")

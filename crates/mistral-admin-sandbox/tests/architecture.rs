@@ -6,8 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Modules from the ground up. A module imports those before it alone.
-const ORDER: [&str; 10] =
-    ["text", "instant", "organization", "validation", "faults", "seed", "state_file", "server", "lib", "cli"];
+const ORDER: [&str; 11] = [
+    "clock",
+    "text",
+    "instant",
+    "organization",
+    "validation",
+    "faults",
+    "seed",
+    "state_file",
+    "server",
+    "lib",
+    "cli",
+];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

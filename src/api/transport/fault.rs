@@ -5,7 +5,6 @@
 //! These texts are part of the product. They contain no key and no query. Text of the server is cut and escaped.
 
 use super::options::{CONNECT_LIMIT, LARGEST_ANSWER, WHOLE_LIMIT};
-use crate::escape;
 use std::fmt;
 use std::time::Duration;
 
@@ -19,24 +18,6 @@ pub struct ApiError {
     /// How often it was sent.
     pub(in crate::api) tries: u32,
     pub(in crate::api) fault: Fault,
-}
-
-/// A value of the API that this version of orgsync doesn't know. Escaped text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{holder} has the {what} `{value}`, which this version of orgsync doesn't know")]
-pub struct UnknownValue {
-    /// The kind of value: `role`, `workspace role` or `product seat`.
-    pub what: &'static str,
-    /// The value itself.
-    pub value: String,
-    /// The person that has it.
-    pub holder: String,
-}
-
-impl UnknownValue {
-    pub(in crate::api) fn new(what: &'static str, value: &str, holder: &str) -> Self {
-        Self { what, value: escape::excerpt(value), holder: escape::excerpt(holder) }
-    }
 }
 
 /// What went wrong. Text of the server is cut and escaped.
@@ -102,8 +83,6 @@ pub enum Fault {
     TooLarge,
     #[error("the answer doesn't have the documented shape: {field}: {detail}")]
     Unexpected { field: String, detail: String },
-    #[error(transparent)]
-    Unknown(UnknownValue),
     #[error("the list changed while it was read, {0} times in a row")]
     Shifting(u32),
     #[error("the answer shows another {field} than requested: `{shown}`")]
@@ -169,7 +148,6 @@ impl Fault {
             | Self::Tls { .. }
             | Self::TooLarge
             | Self::Unexpected { .. }
-            | Self::Unknown(_)
             | Self::NotAsAsked { .. }
             | Self::OtherAccess(_)
             | Self::Incomplete { .. }
@@ -242,7 +220,7 @@ impl ApiError {
             Fault::Rejected { .. } if self.write => {
                 "this change was not made: `orgsync plan` shows the organization as it is now"
             }
-            Fault::Rejected { .. } | Fault::Unexpected { .. } | Fault::Unknown(_) => {
+            Fault::Rejected { .. } | Fault::Unexpected { .. } => {
                 "the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date"
             }
             Fault::RateLimited { .. } => {

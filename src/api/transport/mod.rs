@@ -20,7 +20,7 @@ mod send;
 mod tests;
 mod url;
 
-pub use fault::{ApiError, Fault, UnknownValue};
+pub use fault::{ApiError, Fault};
 pub use key::{ApiKey, KeyError, KeyWarning};
 pub use options::{Cancellation, ClientOptions, WriteObserver};
 pub use url::{ApiUrl, UrlError};

@@ -89,7 +89,7 @@ fn admins(desired: &Desired, members: Span) -> Option<Diagnostic> {
 }
 
 /// The people who inherit the role admin from a declared group, directly or through nesting.
-fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
+pub(super) fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
     let makes_admins = |name: &&str| {
         let role = desired.groups.get(*name).and_then(|group| group.organization_role);
         role.is_some_and(|(role, _)| role == Role::Admin)

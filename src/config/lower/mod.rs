@@ -2,6 +2,7 @@
 //!
 //! All modules share one [`Lowering`]: [`main_keys`] reads the keys that only the main file has, [`people`] reads the
 //! people and the teams, [`workspaces`] and [`groups`] read the other resources, and [`cross`] checks across resources.
+//! [`warnings`] looks at the result.
 
 mod context;
 mod cross;
@@ -9,7 +10,10 @@ mod groups;
 mod main_keys;
 mod names;
 mod people;
+mod warnings;
 mod workspaces;
+
+pub use warnings::warnings;
 
 use super::file::ConfigFile;
 use crate::diag::Faults;

@@ -54,8 +54,9 @@ impl Lowering {
         self.admins_doubtful |= !written.roles.is_whole();
         self.check_domain(&email, at, &written.external);
         let previously = self.former_address(&email, written);
-        let member = self.member(at, written, previously, defaults);
         let expires = self.date(&written.expires);
+        let member = self.member(at, written, previously, defaults);
+        let member = DesiredMember { expires: expires.map(|(_, at)| at), ..member };
         if let Some((_, at)) = expires {
             self.expires.insert(email.clone(), at);
         }
@@ -88,7 +89,7 @@ impl Lowering {
         let access =
             Access { roles: own.roles | from_defaults.roles, seats: own.seats | from_defaults.seats };
         let name = self.display_name(&written.name);
-        DesiredMember { name, access, roles_at, previously, at, grants, from_defaults }
+        DesiredMember { name, access, roles_at, previously, expires: None, at, grants, from_defaults }
     }
 
     fn check_domain(&mut self, email: &Email, at: Span, external: &Field<bool>) {

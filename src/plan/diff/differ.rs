@@ -2,7 +2,9 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
-use crate::model::{Desired, Email, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole};
+use crate::model::{
+    Desired, DesiredWorkspace, Email, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole,
+};
 use crate::plan::findings::{
     Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
@@ -23,6 +25,7 @@ pub(in crate::plan) struct Difference {
     pub(in crate::plan) waiting: Vec<Waiting>,
     pub(in crate::plan) locked: Vec<Locked>,
     pub(in crate::plan) faults: Vec<Diagnostic>,
+    pub(in crate::plan) warnings: Vec<Diagnostic>,
     pub(in crate::plan) counts: LiveCounts,
     pub(in crate::plan) before: SeatCount,
     pub(in crate::plan) pending: Vec<PendingSeats>,
@@ -55,6 +58,8 @@ pub(super) struct Differ<'a> {
     pub(super) leaving: HashSet<Uuid>,
     /// The workspaces that an invitation names, by person.
     pub(super) invited_into: HashMap<&'a Email, Vec<Reference>>,
+    /// The live workspaces that the files declare, without the default one.
+    pub(super) declared_workspaces: HashMap<Uuid, (&'a str, &'a DesiredWorkspace)>,
     /// People who have not joined yet, and why.
     pub(super) awaited: BTreeMap<&'a Email, Awaited>,
     pub(super) out: Difference,

@@ -1,6 +1,7 @@
 //! Compares groups: creation, changes, deletion, members and workspace roles.
 
 use super::differ::Differ;
+use super::locks::LockedRoles;
 use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
@@ -8,7 +9,7 @@ use crate::model::{
     DesiredGroup, Email, GroupSettings, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
     WorkspaceRoles,
 };
-use crate::plan::findings::{Held, Locked, LockedKind, UnmanagedKind};
+use crate::plan::findings::{Held, Locked, LockedAspect, LockedKind, UnmanagedKind};
 use crate::plan::operation::{
     Assignment, GroupChange, GroupCreate, GroupDelete, GroupMembersAdd, GroupMembersRemove, GroupUpdate,
     GroupWorkspacesRemove, GroupWorkspacesSet, Operation, Reference,
@@ -149,8 +150,14 @@ impl<'a> Differ<'a> {
 
     /// Leaves a group of the identity provider as it is; a declared difference is a fault.
     fn lock_group(&mut self, pair: &Pair<'_>, changes: Changes) {
-        let (kind, target, roles) = (LockedKind::Group, pair.name.to_owned(), Vec::new());
-        self.out.locked.push(Locked { kind, target, roles });
+        self.out.locked.push(Locked {
+            kind: LockedKind::Group,
+            within: None,
+            target: pair.name.to_owned(),
+            aspect: LockedAspect::All,
+            values: Vec::new(),
+            reason: "managed by the identity provider".to_owned(),
+        });
         let mut places: Vec<Span> = changes.0.into_iter().flat_map(|(_, sources)| sources).collect();
         if places.is_empty() {
             return;
@@ -174,7 +181,10 @@ impl<'a> Differ<'a> {
         let Some(live) = pair.live else { return create_group(pair, changes) };
         let Some(role) = self.group_role(pair, live) else { return };
         let before = GroupSettings { organization_role: role, ..live.settings.clone() };
-        let after = desired.settings(pair.name, Some(&before));
+        let mut after = desired.settings(pair.name, Some(&before));
+        if live.locked_role.is_some() {
+            after.organization_role = before.organization_role;
+        }
         if before != after {
             let sources = match desired.organization_role {
                 Some((_, at)) if before.organization_role != after.organization_role => vec![desired.at, at],
@@ -188,7 +198,18 @@ impl<'a> Differ<'a> {
     fn group_role(&mut self, pair: &Pair<'_>, live: &LiveGroup) -> Option<Option<Role>> {
         let (shown, desired) = (escape::excerpt(pair.name), pair.desired);
         let fault = match (live.settings.organization_role, &live.locked_role, desired.organization_role) {
-            (None, None, _) | (None, Some(_), None) => return Some(None),
+            (None, None, _) => return Some(None),
+            (None, Some(role), asked) => {
+                self.lock_roles(&LockedRoles {
+                    kind: LockedKind::Group,
+                    within: None,
+                    target: pair.name,
+                    roles: vec![role],
+                    asked_at: asked.map(|(_, at)| at).as_slice(),
+                    help: "leave `organization_role` out to keep it as it is",
+                });
+                return Some(None);
+            }
             (Some(role), _, Some(_)) => return Some(Some(role)),
             (Some(role), _, None) if live.externally_managed => return Some(Some(role)),
             (Some(role), _, None) => {
@@ -206,14 +227,6 @@ impl<'a> Differ<'a> {
                     ),
                 };
                 Diagnostic::at(Code::GroupRole, desired.at, message, help)
-            }
-            (None, Some(role), Some((_, at))) => {
-                let message = format!(
-                    "the organization role of the group `{shown}` can't be changed: the Admin API can't write `{}`",
-                    escape::excerpt(role)
-                );
-                let help = "leave `organization_role` out to keep it as it is";
-                Diagnostic::at(Code::LockedRoles, at, message, help)
             }
         };
         self.out.faults.push(fault);
@@ -271,8 +284,9 @@ impl<'a> Differ<'a> {
         for (name, (roles, at)) in desired {
             let workspace = workspaces.declared(name);
             let before = workspace.id.and_then(|id| left.remove(&id));
-            if let Some(locked) = before.and_then(|before| before.locked_roles.first()) {
-                self.locked_assignment(pair.name, name, locked, *at);
+            if let Some(locked) = before.filter(|before| !before.locked_roles.is_empty()) {
+                let at = (locked.roles != *roles).then_some(*at);
+                self.lock_assignment(pair.name, name, &locked.locked_roles, at);
                 continue;
             }
             let before = before.map(|before| before.roles);
@@ -311,15 +325,16 @@ impl<'a> Differ<'a> {
         ended
     }
 
-    fn locked_assignment(&mut self, group: &str, workspace: &str, role: &str, at: Span) {
-        let message = format!(
-            "the roles of the group `{}` in the workspace `{}` can't be changed: the Admin API can't write the role `{}`",
-            escape::excerpt(group),
-            escape::excerpt(workspace),
-            escape::excerpt(role)
-        );
-        let help = "leave `workspaces` of this group out to keep them as they are";
-        self.out.faults.push(Diagnostic::at(Code::LockedRoles, at, message, help));
+    /// Leaves a group's roles in a workspace as they are.
+    fn lock_assignment(&mut self, group: &str, workspace: &str, roles: &[String], asked_at: Option<Span>) {
+        self.lock_roles(&LockedRoles {
+            kind: LockedKind::Group,
+            within: Some(workspace),
+            target: group,
+            roles: roles.iter().map(String::as_str).collect(),
+            asked_at: asked_at.as_slice(),
+            help: "leave `workspaces` of this group out to keep them as they are",
+        });
     }
 }
 

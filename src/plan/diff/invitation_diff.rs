@@ -3,6 +3,7 @@
 use super::differ::Differ;
 use crate::model::{
     DesiredMember, Email, ExpiredInvitations, LiveInvitation, Onboarding, RemovalCause, Seats, Unmanaged,
+    WorkspaceRole,
 };
 use crate::plan::findings::{UnmanagedKind, WaitingCause};
 use crate::plan::operation::{
@@ -65,7 +66,12 @@ impl<'a> Differ<'a> {
         let sends = policy.onboarding != Onboarding::Sso;
         let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
         let locked = !invitation.locked_roles.is_empty();
-        let fits = if locked { member.roles_at.is_none() } else { invitation.roles == member.access.roles };
+        // To send it again would lose a role that orgsync can't write.
+        let without = self.ungranted(email, invitation);
+        let fits = locked || (invitation.roles == member.access.roles && without.is_empty());
+        if locked && !invitation.expired {
+            self.lock_invitation(email, member, invitation);
+        }
         // Without invitations, people join at their first sign-in, whatever the state of an old invitation.
         if !invitation.expired || !sends {
             self.expect_seats(email.as_str(), member.access.seats);
@@ -96,10 +102,25 @@ impl<'a> Differ<'a> {
                 before: state(invitation),
                 after: member.access,
                 workspaces: self.invited_into.get(email).cloned().unwrap_or_default(),
+                without,
                 language: policy.invitation_language,
             };
             self.change(operation, vec![member.at]);
         }
+    }
+
+    /// The declared workspaces that an invitation carries although no file grants the person what acceptance grants. A
+    /// workspace without a list of members is left alone.
+    fn ungranted(&self, email: &Email, invitation: &LiveInvitation) -> Vec<Reference> {
+        let ungranted = invitation.workspaces.iter().filter_map(|id| {
+            let (name, workspace) = self.declared_workspaces.get(id)?;
+            let is_managed = workspace.lists_members || workspace.members.contains_key(email);
+            let grants = workspace.roles_of(email).contains(WorkspaceRole::ON_ACCEPTANCE);
+            (is_managed && !grants).then(|| Reference::live(*name, *id))
+        });
+        let mut ungranted: Vec<Reference> = ungranted.collect();
+        ungranted.sort();
+        ungranted
     }
 
     pub(super) fn onboard(&mut self, email: &'a Email, member: &DesiredMember) {

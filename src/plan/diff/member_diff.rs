@@ -2,9 +2,8 @@
 
 use super::differ::Differ;
 use crate::diag::{Code, Diagnostic};
-use crate::escape;
 use crate::model::{Access, DesiredMember, Email, LiveMember, RemovalCause, Unmanaged};
-use crate::plan::findings::{Locked, LockedKind, UnmanagedKind};
+use crate::plan::findings::UnmanagedKind;
 use crate::plan::operation::{LeftBehind, MemberRemove, MemberUpdate, Reference};
 use crate::plan::state::GroupGraph;
 use crate::source::Span;
@@ -83,12 +82,10 @@ impl<'a> Differ<'a> {
 
     fn update(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
         let before = live.access;
-        let locked = !live.locked_roles.is_empty();
-        if locked {
-            self.lock(email, member, live);
-        }
-        let roles = if locked { before.roles } else { member.access.roles };
-        let after = Access { roles, seats: member.access.seats | (before.seats - self.managed) };
+        self.lock_member(email, member, live);
+        let roles = if live.locked_roles.is_empty() { member.access.roles } else { before.roles };
+        let kept = (before.seats - self.managed) | live.locked_seats.kept;
+        let after = Access { roles, seats: member.access.seats | kept };
         let (gained, taken) = (after.roles - before.roles, after.seats - before.seats);
         let given_up = before.seats - after.seats;
         let does_more = !gained.is_empty() || !given_up.is_empty();
@@ -97,27 +94,13 @@ impl<'a> Differ<'a> {
         for (before, after, is_second) in [(before, middle, false), (middle, after, split)] {
             if before != after {
                 let (email, member_id) = (email.clone(), live.id);
-                let operation = MemberUpdate { email, member_id, before, after, is_second };
+                let changes_seats = before.seats != after.seats;
+                let unknown_seats = live.locked_seats.products.iter().filter(|_| changes_seats).cloned();
+                let unknown_seats = unknown_seats.collect();
+                let operation = MemberUpdate { email, member_id, before, after, unknown_seats, is_second };
                 self.change(operation, vec![member.at]);
             }
         }
-    }
-
-    /// Leaves a member's roles as they are; declared differences are a fault.
-    fn lock(&mut self, email: &Email, member: &DesiredMember, live: &LiveMember) {
-        let unwritable = || live.locked_roles.iter().map(|role| escape::excerpt(role));
-        if let Some(at) = member.roles_at {
-            let names: Vec<_> = unwritable().collect();
-            let message = format!(
-                "the roles of {email} can't be changed: the Admin API can't write {}",
-                names.join(", ")
-            );
-            let help = "leave `roles` out to keep the roles as they are, or change them in the members panel";
-            self.out.faults.push(Diagnostic::at(Code::LockedRoles, at, message, help));
-        }
-        let writable = live.access.roles.into_iter().map(|role| role.name().to_owned());
-        let roles = writable.chain(unwritable()).collect();
-        self.out.locked.push(Locked { kind: LockedKind::Member, target: email.to_string(), roles });
     }
 
     /// People who are listed under `removed` or whose access has ended.

@@ -6,6 +6,7 @@ mod differ;
 mod group_diff;
 mod held;
 mod invitation_diff;
+mod locks;
 mod matching;
 mod member_diff;
 mod power;
@@ -16,10 +17,11 @@ pub(super) use differ::Difference;
 use super::limits::LiveCounts;
 use super::operation::Reference;
 use super::state::GroupGraph;
-use crate::model::{Desired, Email, Live, LiveWorkspace};
+use crate::model::{Desired, DesiredWorkspace, Email, Live, LiveWorkspace, WorkspaceRole};
 use differ::Differ;
 use matching::Matching;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
 use workspace_diff::Inherited;
 
 pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
@@ -38,10 +40,12 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
         present: BTreeMap::new(),
         leaving: HashSet::new(),
         invited_into: invited_into(desired, &workspaces),
+        declared_workspaces: declared_workspaces(desired, &workspaces).collect(),
         awaited: BTreeMap::new(),
         out,
     };
     differ.organization();
+    differ.unknown_words();
     differ.people();
     differ.groups(&groups, &workspaces);
     let operations = differ.out.operations.iter().map(|(operation, _)| operation);
@@ -54,24 +58,32 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     let mut difference = differ.out;
     difference.unmanaged.sort();
     difference.waiting.sort();
+    difference.locked.sort();
     difference.pending.sort_by(|a, b| a.target.cmp(&b.target));
     difference
 }
 
-/// The workspaces of each invitation: live ones that list the person, except for the default one, which includes every
-/// member.
+/// The live workspaces that the files declare, except for the default one, which includes every member.
+fn declared_workspaces<'a>(
+    desired: &'a Desired,
+    workspaces: &Matching<'a, LiveWorkspace>,
+) -> impl Iterator<Item = (Uuid, (&'a str, &'a DesiredWorkspace))> {
+    let live = |name: &str| workspaces.declared.get(name).copied().flatten().filter(|live| !live.is_default);
+    let kept = desired.workspaces.iter().filter(|(_, workspace)| workspace.archived.is_none());
+    kept.filter_map(move |(name, workspace)| Some((live(name)?.id, (name.as_str(), workspace))))
+}
+
+/// The workspaces of each invitation: those in which a file grants the person what acceptance grants.
 fn invited_into<'a>(
     desired: &'a Desired,
     workspaces: &Matching<'a, LiveWorkspace>,
 ) -> HashMap<&'a Email, Vec<Reference>> {
     let mut into = HashMap::<&Email, Vec<Reference>>::new();
-    for (name, workspace) in &desired.workspaces {
-        let live = workspaces.declared.get(name.as_str()).copied().flatten();
-        if workspace.archived.is_some() || live.is_none_or(|live| live.is_default) {
-            continue;
-        }
+    for (id, (name, workspace)) in declared_workspaces(desired, workspaces) {
         for email in workspace.members.keys() {
-            into.entry(email).or_default().push(workspaces.declared(name));
+            if workspace.roles_of(email).contains(WorkspaceRole::ON_ACCEPTANCE) {
+                into.entry(email).or_default().push(Reference::live(name, id));
+            }
         }
     }
     into

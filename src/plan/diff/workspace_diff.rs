@@ -3,13 +3,14 @@
 //! Inherited roles are subtracted before a role is treated as undeclared; see [`DirectAccess`].
 
 use super::differ::Differ;
+use super::locks::LockedRoles;
 use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{
     DesiredWorkspace, Email, LiveWorkspace, Role, Unmanaged, WorkspaceGrant, WorkspaceRole, WorkspaceRoles,
 };
-use crate::plan::findings::{Held, UnmanagedKind};
+use crate::plan::findings::{Held, LockedKind, UnmanagedKind};
 use crate::plan::operation::{
     Key, Membership, Operation, Reference, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove,
     WorkspaceMembersSet, WorkspaceUpdate,
@@ -189,11 +190,12 @@ impl<'a> Differ<'a> {
                 // If the person stops inheriting a role, a hidden direct role must be right too.
                 let uncovered = access.effective & inherited.lost(id, live.id);
                 let (surplus, missing) = (access.direct - roles, roles - access.effective);
-                if surplus.is_empty() && missing.is_empty() && uncovered.is_empty() {
+                let fits = surplus.is_empty() && missing.is_empty() && uncovered.is_empty();
+                if !access.locked.is_empty() {
+                    self.lock_membership(email, name, if fits { &[] } else { grants }, &access.locked);
                     continue;
                 }
-                if !access.locked.is_empty() {
-                    self.locked_membership(email, name, grants, &access.locked);
+                if fits {
                     continue;
                 }
                 before = access.effective;
@@ -204,23 +206,23 @@ impl<'a> Differ<'a> {
         wanted
     }
 
-    fn locked_membership(
+    /// Leaves a person's roles in a workspace as they are; `asked` are the grants that differ from them.
+    fn lock_membership(
         &mut self,
         email: &Email,
         workspace: &str,
-        grants: &[WorkspaceGrant],
+        asked: &[WorkspaceGrant],
         locked: &BTreeSet<String>,
     ) {
-        let names: Vec<String> = locked.iter().map(|role| escape::excerpt(role)).collect();
-        let message = format!(
-            "the roles of {email} in the workspace `{}` can't be changed: the Admin API can't write {}",
-            escape::excerpt(workspace),
-            names.join(", ")
-        );
-        let help = "leave the person out of this workspace to keep the roles as they are, or change them in the members panel";
-        let places: Vec<Span> = grants.iter().map(|grant| grant.at).collect();
-        let fault = Diagnostic::new(Code::LockedRoles, message, help);
-        self.out.faults.push(fault.places(&places, "declares roles"));
+        let asked_at: Vec<Span> = asked.iter().map(|grant| grant.at).collect();
+        self.lock_roles(&LockedRoles {
+            kind: LockedKind::Member,
+            within: Some(workspace),
+            target: email.as_str(),
+            roles: locked.iter().map(String::as_str).collect(),
+            asked_at: &asked_at,
+            help: "leave the person out of this workspace to keep the roles as they are, or change them in the members panel",
+        });
     }
 
     fn set_members(&mut self, workspace: &Reference, wanted: Vec<(Membership, Vec<Span>)>) {

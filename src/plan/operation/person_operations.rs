@@ -25,6 +25,9 @@ pub struct MemberUpdate {
     pub before: Access,
     /// Seats of products that the files don't manage are carried along.
     pub after: Access,
+    /// Products that this version doesn't know, as the API spells them: a change of seats carries them along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_seats: Vec<String>,
     /// The second of a person's two operations, which takes the seats. It needs the first to succeed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_second: bool,
@@ -59,7 +62,7 @@ pub struct InvitationSend {
     pub email: Email,
     /// What the person gets on accepting.
     pub after: Access,
-    /// The live workspaces that the person joins on accepting.
+    /// The live workspaces that the person joins on accepting, as `workspace_contributor`. A file grants that role there.
     pub workspaces: Vec<Reference>,
     /// The vendor's default if null.
     pub language: Option<Language>,
@@ -76,8 +79,11 @@ pub struct InvitationRenew {
     pub before: InvitationState,
     /// What the person gets on accepting.
     pub after: Access,
-    /// The live workspaces that the person joins on accepting.
+    /// The live workspaces that the person joins on accepting, as `workspace_contributor`. A file grants that role there.
     pub workspaces: Vec<Reference>,
+    /// Workspaces of the old invitation that the new one leaves out, because no file grants `workspace_contributor` there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Reference>,
     /// The vendor's default if null.
     pub language: Option<Language>,
 }

@@ -1,6 +1,7 @@
 //! Preconditions of operations on members and invitations.
 
 use super::comparison::{PlanContext, Precondition, compare, gone};
+use crate::escape;
 use crate::model::{Access, Email, Live, LiveInvitation, LiveMember, role_names, seat_names};
 use crate::plan::{
     InvitationRenew, InvitationRevoke, InvitationState, MemberRemove, MemberUpdate, Operation,
@@ -64,6 +65,9 @@ impl<'l> PersonPreconditions<'l> {
         }
         let precondition = compare(&now, &op.before, &op.after, |access| holding(*access));
         if precondition == Precondition::Holds {
+            if let Some(found) = self.members.get(&op.member_id).and_then(|live| would_lose(op, live)) {
+                return Precondition::Conflict { expected: holding(op.before), found };
+            }
             self.now.insert(op.member_id, op.after);
         }
         precondition
@@ -119,6 +123,21 @@ impl<'l> PersonPreconditions<'l> {
             },
             (None, _) => Precondition::AlreadyApplied,
         }
+    }
+}
+
+/// What a member has besides the known roles and seats, if the change would not keep it.
+fn would_lose(op: &MemberUpdate, live: &LiveMember) -> Option<String> {
+    let names =
+        |words: &[String]| words.iter().map(|word| escape::excerpt(word)).collect::<Vec<_>>().join(", ");
+    let sorted = |words: &[String]| words.iter().cloned().collect::<BTreeSet<_>>();
+    let products = &live.locked_seats.products;
+    if op.before.roles != op.after.roles && !live.locked_roles.is_empty() {
+        Some(format!("{} and also {}", holding(live.access), names(&live.locked_roles)))
+    } else if op.before.seats != op.after.seats && sorted(products) != sorted(&op.unknown_seats) {
+        Some(format!("{} and also {}", holding(live.access), or_nothing(names(products))))
+    } else {
+        None
     }
 }
 

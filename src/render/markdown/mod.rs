@@ -24,7 +24,8 @@ const PLACES: usize = 10;
 /// The width of a bar of seats, in characters.
 const BAR: i64 = 20;
 
-/// A plan as Markdown, of at most 65,000 characters: conclusion, refusals, seats, changes and findings.
+/// A plan as Markdown, of at most 65,000 characters: conclusion, refusals, warnings, seats,
+/// changes and findings.
 #[must_use]
 pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources) -> String {
     let title = match view.organization.as_str() {
@@ -51,6 +52,7 @@ pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources
     }
     let mut sections = diagnostics("Refused", refusals, sources);
     sections.extend(view.power.iter().map(|power| Section { folded: false, ..note(power) }));
+    sections.extend(diagnostics("Warnings", &view.warnings, sources));
     sections.extend(seats(view));
     sections.extend(view.parts.iter().flat_map(part));
     sections.extend(view.notes.iter().map(note));

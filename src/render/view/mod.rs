@@ -10,6 +10,7 @@ pub use phrases::Sign;
 
 use super::{count, thousands};
 use crate::check::Checked;
+use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{Desired, Product};
 use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource};
@@ -34,6 +35,8 @@ pub struct View<'p> {
     pub power: Option<Note>,
     /// The findings: people who have not joined yet, locked resources, and resources that are left alone.
     pub notes: Vec<Note>,
+    /// What a reader must know, and what does not prevent an apply.
+    pub warnings: Vec<Diagnostic>,
     /// Changes that a reviewer must not miss.
     pub marks: Vec<Mark>,
     /// The last sentence. Needs no escaping.
@@ -117,6 +120,7 @@ impl<'p> View<'p> {
             seats: seat_budget(plan, desired),
             power: notes::power(plan),
             notes: notes::notes(plan),
+            warnings: plan.warnings.clone(),
             marks: marks::marks(plan),
         }
     }
@@ -157,8 +161,11 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
     };
     let holders = plan.power_to_report(desired).count();
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
-        (0, 0, 0) if holders > 0 => "Nothing to do.".to_owned(),
-        (0, 0, 0) => "Nothing to do: the organization is as declared.".to_owned(),
+        (0, 0, 0) => match plan.warnings.iter().filter(|one| one.code == Code::LockedRoles).count() {
+            0 if holders > 0 => "Nothing to do.".to_owned(),
+            0 => "Nothing to do: the organization is as declared.".to_owned(),
+            left_out => format!("Nothing to do, but {} left out: see Locked.", changes_are(left_out)),
+        },
         (0, 0, waiting) => {
             let have = if waiting == 1 { "has" } else { "have" };
             format!("Nothing to do now: {} {have} not joined yet.", people(waiting))
@@ -176,6 +183,10 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
         text.push_str(&format!(" {} {verb} power that no file grants.", people(holders)));
     }
     text
+}
+
+fn changes_are(number: usize) -> String {
+    format!("{} {}", count(number, "declared change"), if number == 1 { "is" } else { "are" })
 }
 
 /// The numbers of changes by origin, if known.

@@ -5,8 +5,8 @@ use super::phrases::phrase;
 use crate::escape;
 use crate::model::seat_names;
 use crate::plan::{
-    Action, Held, Locked, LockedKind, Operation, Plan, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
-    WaitingCause,
+    Action, Held, Locked, LockedAspect, LockedKind, Operation, Plan, UndeclaredPower, Unmanaged,
+    UnmanagedKind, Waiting, WaitingCause,
 };
 use crate::render::thousands;
 
@@ -129,14 +129,19 @@ fn resources(workspaces: &[String], groups: &[String]) -> String {
 
 fn locked(locked: &[Locked]) -> Note {
     let line = |locked: &Locked| {
-        let what = match locked.kind {
-            LockedKind::Member => format!("roles: {}", locked.roles.join(", ")),
-            LockedKind::Group => "group, managed by the identity provider".to_owned(),
+        let Locked { kind, within, target, aspect, values, reason } = locked;
+        let aspect = match aspect {
+            LockedAspect::Roles => "roles: ",
+            LockedAspect::Seats => "seats: ",
+            LockedAspect::All => "group",
         };
-        (escape::line(&locked.target).into_owned(), what)
+        let of = if *kind == LockedKind::Invitation { "invitation, " } else { "" };
+        let within = within.as_ref().map_or_else(String::new, |within| format!(" in the workspace {within}"));
+        let values = values.join(", ");
+        (escape::line(target).into_owned(), format!("{of}{aspect}{values}{within} ({reason})"))
     };
     Note {
-        heading: format!("Locked, because the Admin API can't change them ({})", thousands(locked.len())),
+        heading: format!("Locked: orgsync leaves these as they are ({})", thousands(locked.len())),
         lines: locked.iter().map(line).collect(),
     }
 }

@@ -3,7 +3,8 @@
 use super::super::{count, thousands};
 use crate::escape;
 use crate::model::{
-    Access, RemovalCause, Roles, Seats, Setting, Settings, role_names, seat_names, workspace_role_names,
+    Access, RemovalCause, Roles, Seats, Setting, Settings, WorkspaceRole, role_names, seat_names,
+    workspace_role_names,
 };
 use crate::plan::{Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference};
 use std::collections::BTreeSet;
@@ -100,12 +101,20 @@ fn renewal(op: &InvitationRenew) -> String {
         (false, true) => "the invitation".to_owned(),
         (false, false) => format!("the invitation, which was as {},", role_names(op.before.roles)),
     };
-    format!("renew {was} as {}{}", holding(op.after), into(&op.workspaces))
+    let without = if op.without.is_empty() {
+        String::new()
+    } else {
+        format!(", no longer into {}", names(op.without.iter()))
+    };
+    format!("renew {was} as {}{}{without}", holding(op.after), into(&op.workspaces))
 }
 
-/// `, into Research, Support`.
+/// `, into Research, Support as workspace_contributor`.
 fn into(workspaces: &[Reference]) -> String {
-    if workspaces.is_empty() { String::new() } else { format!(", into {}", names(workspaces.iter())) }
+    if workspaces.is_empty() {
+        return String::new();
+    }
+    format!(", into {} as {}", names(workspaces.iter()), WorkspaceRole::ON_ACCEPTANCE.name())
 }
 
 /// `; leaves 2 API keys, and Research without an admin`.

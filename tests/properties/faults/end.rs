@@ -67,16 +67,10 @@ pub(super) fn excused(
         .iter()
         .any(|(product, budget)| plan.after.claimed(*product) > i64::from(budget.limit()));
     let admins = plan.admins.fewest < plan.limits.min_admins;
-    // What a group hides for the time being of somebody with a role that can't be written looks like a change.
-    let custom = case
-        .workspaces
-        .iter()
-        .any(|place| place.direct.values().any(|roles| roles & crate::resources::world::CUSTOM != 0));
     codes.iter().all(|code| match *code {
         "max_removals" => shares || strangers > 0,
         "seat_budget" => seats || strangers > 0,
         "min_admins" => admins,
-        "locked_roles" => custom,
         _ => false,
     })
 }

@@ -131,6 +131,11 @@ impl Judge<'_> {
         let own = self.case.wanted.own(name);
         let present = self.present(own.keys().copied());
         for (id, email) in &present {
+            // A role that can't be written locks the others.
+            if self.start.own(*id, after.id) & CUSTOM != 0 {
+                self.untouched(*id, after)?;
+                continue;
+            }
             let (roles, has) = (own[email], self.end.has(*id, after.id));
             same(|| format!("{email} lacks in {name}"), &0, &(roles & !has))?;
             let more = self.end.own(*id, after.id) & !roles & !CUSTOM;
@@ -247,9 +252,19 @@ impl Judge<'_> {
             })
             .collect()
         };
+        let locked: BTreeMap<Uuid, Bits> = left
+            .map(given)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|(_, roles)| roles & CUSTOM != 0)
+            .collect();
         let workspaces = match &wanted.workspaces {
             Some(all) => {
-                all.iter().filter_map(|(name, roles)| Some((self.end.workspace(name)?.id, *roles))).collect()
+                let one = |(name, roles): (&String, &Bits)| {
+                    let id = self.end.workspace(name)?.id;
+                    Some((id, locked.get(&id).copied().unwrap_or(*roles)))
+                };
+                all.iter().filter_map(one).collect()
             }
             None => left.map(given).unwrap_or_default(),
         };

@@ -74,6 +74,9 @@ fn guarding(case: &Case, kinds: &RefCell<BTreeMap<String, u32>>) -> Result<(), T
     let checked = check(plan, &desired, &Allowance::default());
     let said: BTreeSet<&str> = checked.refusals().iter().map(|refusal| refusal.code.name()).collect();
     said.iter().for_each(|code| *kinds.entry((*code).to_owned()).or_default() += 1);
+    for warning in &checked.plan().warnings {
+        *kinds.entry(warning.code.name().to_owned()).or_default() += 1;
+    }
     if said.is_empty() {
         *kinds.entry("approved".to_owned()).or_default() += 1;
     }

@@ -3,7 +3,7 @@
 use super::contract::as_declared;
 use super::over_resources;
 use super::seen::Seen;
-use super::world::Case;
+use super::world::{CONTRIBUTOR, Case};
 use crate::gate::Gate;
 use crate::many;
 use crate::served::{RUNTIME, Served, carry_out, purchased};
@@ -68,7 +68,7 @@ fn sent(passed: &[(String, String, u16)]) -> BTreeMap<String, usize> {
     sent
 }
 
-/// Never too few admins, and nobody where they neither were nor are to be.
+/// Never too few admins, nobody where they neither were nor are to be, and no role that they neither had nor are to have.
 pub(crate) fn at_every_moment(
     case: &Case,
     start: &Seen<'_>,
@@ -92,6 +92,39 @@ pub(crate) fn at_every_moment(
             let place = now.workspaces.get(&place).map(|one| &one.settings.name);
             prop_assert!(may, "{:?} is in {:?} for a moment", name, place);
         }
+        for ((person, place), roles) in &now.access {
+            let is_default = now.workspaces.get(place).is_some_and(|one| one.is_default);
+            let implied = if is_default { CONTRIBUTOR } else { 0 };
+            let first = if start.workspaces.contains_key(place) { 0 } else { 1 };
+            let may = start.has(*person, *place) | end.has(*person, *place) | implied | first;
+            let name = now.members.get(person).map(|one| &one.label);
+            prop_assert_eq!(roles & !may, 0, "{:?} has more in {} for a moment", name, place);
+        }
+        let (had, has) = (start.organization_roles(), end.organization_roles());
+        for (person, roles) in now.organization_roles() {
+            let may = [&had, &has].iter().filter_map(|all| all.get(&person)).fold(0, |all, one| all | one);
+            // Who is created by the plan has no role before.
+            prop_assert_eq!(roles & !may, 0, "{} has more for a moment", person);
+        }
+    }
+    Ok(())
+}
+
+/// Whoever joins has in workspaces what files grant, and what everybody has in the default one.
+pub(crate) fn acceptance_gives_no_more(
+    case: &Case,
+    before: &Live,
+    after: &Live,
+) -> Result<(), TestCaseError> {
+    let known: BTreeSet<_> = before.members.iter().map(|one| one.id).collect();
+    let seen = Seen::of(after);
+    for member in after.members.iter().filter(|one| !known.contains(&one.id)) {
+        let email = member.email.as_ref().map_or("", |email| email.as_str());
+        for workspace in seen.workspaces.values() {
+            let granted = case.wanted.own(&workspace.settings.name).get(email).copied().unwrap_or(0);
+            let more = seen.own(member.id, workspace.id) & !granted;
+            prop_assert_eq!(more, 0, "{} has more in {}", email, workspace.settings.name);
+        }
     }
     Ok(())
 }
@@ -112,9 +145,9 @@ pub(crate) async fn whole_way(
 
     served.everybody_accepts().await;
     let before = served.live().await;
+    acceptance_gives_no_more(case, &after, &before)?;
     let Some(approved) = approve(&desired, &before) else { return Ok(()) };
     carry_on(case, &desired, &approved, &served, &gate, &through, &before).await?;
-    drop(after);
     let sent = sent(&gate.passed.lock().await);
     prop_assert!(sent.values().all(|times| *times == 1), "invited several times: {:?}", sent);
     accepted.set(accepted.get() + 1);

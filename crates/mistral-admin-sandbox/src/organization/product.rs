@@ -29,8 +29,12 @@ impl Product {
         }
     }
 
-    /// The product of an entry of `subscriptions`.
+    /// The product whose seat an entry of `subscriptions` takes. A private plan takes none (decision 12).
     pub(crate) fn of(subscription: &Value) -> Option<Self> {
+        let plan = subscription.get("plan").and_then(Value::as_str);
+        if matches!(plan, Some("INDIVIDUAL" | "EDU")) {
+            return None;
+        }
         Self::named(subscription.get("type")?.as_str()?)
     }
 

@@ -72,6 +72,27 @@ async fn odd_organizations_that_happen_are_served() {
 }
 
 #[tokio::test]
+async fn a_private_plan_takes_no_seat_and_stays() {
+    let mut seed = seed(json!([member(ADA, json!("ada@acme.example"), json!(["A"]))]));
+    let private = json!({"type": "CHAT", "plan": "EDU", "status": "A", "member_has_access": true});
+    seed["members"][0]["subscription_types"] = Value::Null;
+    seed["members"][0]["subscriptions"] = json!([private]);
+    seed["sandbox"] = json!({"purchased": {"le_chat": 1}});
+    let world = TestSandbox::seeded(&seed).await;
+    let path = format!("/users/{ADA}");
+    let mut seen = vec![world.get(&path).await];
+    for seats in [json!(["CHAT"]), json!([])] {
+        seen.push(world.send("PATCH", &path, json!({"subscription_types": seats})).await.1);
+    }
+    let plans = |member: &Value| {
+        let subscriptions = member["subscriptions"].as_array().unwrap().iter();
+        json!([member["subscription_types"], subscriptions.map(|one| &one["plan"]).collect::<Vec<_>>()])
+    };
+    let plans: Vec<Value> = seen.iter().map(plans).collect();
+    assert_eq!(plans, [json!([null, ["EDU"]]), json!([["CHAT"], ["EDU", "TEAM"]]), json!([[], ["EDU"]])]);
+}
+
+#[tokio::test]
 async fn the_state_outlives_a_run_and_counts_before_the_seed() {
     let folder = tempfile::tempdir().unwrap();
     let state = Utf8PathBuf::from_path_buf(folder.path().join("state.json")).unwrap();
