@@ -26,7 +26,7 @@ fn the_last_admins_are_neither_demoted_nor_removed_and_an_invitation_is_no_admin
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     Refused, for 1 reason: none of this plan will be applied.

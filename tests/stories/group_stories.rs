@@ -194,7 +194,7 @@ fn who_leaves_the_organization_does_not_count_as_removed_from_a_group() {
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     2 changes to make, for 1 person and 1 group.

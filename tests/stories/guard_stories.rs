@@ -118,7 +118,7 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
 
     What a removal does not end (2 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     Refused, for 7 reasons: none of this plan will be applied.
@@ -198,6 +198,11 @@ fn who_leaves_and_who_joins_under_one_name_may_be_one_person() {
 
     1 person leaves:
       - m.jones  remove, was member without a seat (no file declares them)
+
+    What a removal does not end (1 removed):
+        access     ends at the next sign-in; open sessions go on until then
+        API keys   go on working until an admin deletes them in the panel
+        resources  stay with the organization
 
     Refused, for 1 reason: none of this plan will be applied.
 

@@ -98,7 +98,7 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     1 change to make, for 1 person.
@@ -115,7 +115,7 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     2 changes to make, for 1 person and 1 workspace.
@@ -133,7 +133,7 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     Refused, for 1 reason: none of this plan will be applied.
@@ -164,7 +164,7 @@ fn an_undeclared_member_is_reported_or_removed() {
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     1 change to make, for 1 person.
@@ -286,7 +286,7 @@ fn a_protected_member_is_neither_demoted_nor_removed() {
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
-        API keys   go on working until somebody deletes them in the panel
+        API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
     Refused, for 2 reasons: none of this plan will be applied.
