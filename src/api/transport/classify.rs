@@ -107,7 +107,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// Recognized by its text, because the type is private to `hyper-util`.
+/// Identified by its text, because the type is private to `hyper-util`.
 fn is_tunnel(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("tunnel error")
 }
