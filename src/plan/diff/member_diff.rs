@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::model::{Access, DesiredMember, Email, LiveMember, RemovalCause, Unmanaged};
 use crate::plan::findings::UnmanagedKind;
 use crate::plan::operation::{LeftBehind, MemberRemove, MemberUpdate, Reference};
-use crate::plan::state::GroupGraph;
+use crate::plan::state::{GroupGraph, RoleGrants};
 use crate::source::Span;
 use std::collections::hash_map::Entry;
 use uuid::Uuid;
@@ -13,23 +13,23 @@ use uuid::Uuid;
 impl<'a> Differ<'a> {
     /// All people, declared and not.
     pub(super) fn people(&mut self) {
-        self.index_members();
+        let grants = GroupGraph::of(self.live).role_grants();
+        self.index_members(&grants);
         self.index_invitations();
         for (email, member) in &self.desired.members {
             self.declared(email, member);
         }
         self.removals();
-        self.undeclared();
+        self.undeclared(&grants);
     }
 
     /// Indexes live members by address. Members without an address, or with a shared one, are reported and left alone.
-    fn index_members(&mut self) {
-        let grants = GroupGraph::of(self.live).role_grants();
+    fn index_members(&mut self, grants: &RoleGrants) {
         for member in &self.live.members {
             self.out.before.add_used(member.access.seats & self.managed);
             let Some(email) = &member.email else {
                 let note = Some("has no address that orgsync supports");
-                let held = self.held_by_member(member, member.access.roles, &grants);
+                let held = self.held_by_member(member, member.access.roles, grants);
                 self.leave_alone(UnmanagedKind::Member, &member.label, held, note);
                 continue;
             };
@@ -118,14 +118,13 @@ impl<'a> Differ<'a> {
     }
 
     /// Handles the remaining members, which no file declares.
-    fn undeclared(&mut self) {
+    fn undeclared(&mut self, grants: &RoleGrants) {
         let (word, at) = self.desired.policy.unmanaged.members;
-        let grants = GroupGraph::of(self.live).role_grants();
         for (email, live) in std::mem::take(&mut self.members) {
             match (word, at) {
                 (Unmanaged::Remove, Some(at)) => self.remove(email, live, RemovalCause::Undeclared, at),
                 _ => {
-                    let held = self.held_by_member(live, live.access.roles, &grants);
+                    let held = self.held_by_member(live, live.access.roles, grants);
                     self.leave_alone(UnmanagedKind::Member, email.as_str(), held, None);
                 }
             }
