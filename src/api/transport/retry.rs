@@ -1,4 +1,4 @@
-//! Retries, and their announcement to the user.
+//! When a request is sent again and after which pause (`Retry-After`), and the announcement to the user.
 //!
 //! A retry is announced as an event of level `warn`, which the command line shows, but only if the user has to wait. A
 //! request that fails at once uses up its retries within seconds, and its error has their number.
@@ -16,18 +16,38 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// The shortest `Retry-After` that is announced.
 const NOTICEABLE: Duration = Duration::from_secs(1);
 
-/// The pauses between the tries of a request.
-pub(super) fn waits(first: Duration) -> ExponentialBackoff {
-    ExponentialBuilder::new()
-        .with_min_delay(first)
-        .with_max_delay(LONGEST_WAIT)
-        .with_max_times(TRIES - 1)
-        .with_jitter()
-        .build()
+/// The longest pause that a server can ask for with `Retry-After`. If it asks for more, the run ends.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// The remaining tries of a request.
+pub(super) struct Retries(ExponentialBackoff);
+
+impl Retries {
+    /// `first` is the shortest pause between two tries.
+    pub(super) fn new(first: Duration) -> Self {
+        let waits = ExponentialBuilder::new()
+            .with_min_delay(first)
+            .with_max_delay(LONGEST_WAIT)
+            .with_max_times(TRIES - 1)
+            .with_jitter();
+        Self(waits.build())
+    }
+
+    /// The pause before the next try: what the answer asks for, otherwise longer each time. `None` if the request must
+    /// not be sent again.
+    pub(super) fn next(&mut self, request: &Request, fault: &Fault) -> Option<Duration> {
+        let wait = self.0.next().filter(|_| is_harmless(request, fault))?;
+        Some(fault.retry_after().unwrap_or(wait))
+    }
+}
+
+/// Whether the server asks for a pause that is too long for a run.
+pub(super) fn asks_too_much(fault: &Fault) -> bool {
+    fault.retry_after().is_some_and(|wait| wait > LONGEST_PAUSE)
 }
 
 /// Whether a request may be sent again after a fault.
-pub(super) fn is_harmless(request: &Request, fault: &Fault) -> bool {
+fn is_harmless(request: &Request, fault: &Fault) -> bool {
     match fault.retry() {
         Retry::Always => true,
         Retry::IfIdempotent => request.is_idempotent(),

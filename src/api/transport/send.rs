@@ -8,16 +8,13 @@ use super::options::{
 };
 use super::pacer::Pacer;
 use super::request::Request;
-use super::retry::{Announcer, is_harmless, waits};
+use super::retry::{Announcer, Retries, asks_too_much};
 use super::url::ApiUrl;
 use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::redirect;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-
-/// The longest pause that a server can ask for. If it asks for more, the run ends.
-const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 /// Sends requests to one base URL with one key.
 #[derive(Debug)]
@@ -115,7 +112,7 @@ impl Transport {
 
     /// Sends a request, with retries, until it succeeds, fails for good, or the run is stopped.
     pub(in crate::api) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
-        let mut waits = waits(self.first_wait);
+        let mut retries = Retries::new(self.first_wait);
         let mut before: Option<ApiError> = None;
         let mut tries = 0;
         loop {
@@ -129,11 +126,11 @@ impl Transport {
                 return Err(before.unwrap_or(ApiError { tries: 0, ..self.error(request, fault) }));
             }
             let error = ApiError { tries, ..self.error(request, fault.clone()) };
-            let goes_on = is_harmless(request, &fault) && self.cancellation.reason().is_none();
-            let Some(wait) = waits.next().filter(|_| goes_on) else { return Err(error) };
+            let pause = retries.next(request, &fault).filter(|_| self.cancellation.reason().is_none());
+            let Some(pause) = pause else { return Err(error) };
             self.announcer.announce(&self.name(request), &fault, tries + 1);
             tokio::select! {
-                () = tokio::time::sleep(fault.retry_after().unwrap_or(wait)) => {}
+                () = tokio::time::sleep(pause) => {}
                 () = self.cancellation.cancelled() => return Err(error),
             }
             before = Some(error);
@@ -179,9 +176,7 @@ impl Transport {
         self.pacer.remaining(classify::remaining(&answer.headers));
         let answer = classify::answer(request, &answer, &Cleaner(&self.key));
         match &answer {
-            Err(fault @ (Fault::RateLimited { .. } | Fault::Server { .. }))
-                if fault.retry_after().is_some_and(|wait| wait > LONGEST_PAUSE) =>
-            {
+            Err(fault) if asks_too_much(fault) => {
                 self.cancellation.cancel("the Admin API asks for a pause of more than 15 minutes");
             }
             Err(Fault::RateLimited { retry_after }) => self.pacer.refused(sent, *retry_after),
