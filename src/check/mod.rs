@@ -32,13 +32,21 @@ pub struct Approved(Plan);
 #[must_use]
 pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checked {
     let mut refusals = plan.faults.clone();
-    budget::check(&plan, desired, &mut refusals);
+    // Whoever names people to revoke from them acts in an emergency: that replaces the other rules.
+    let is_emergency = plan.scope.revokes_from().is_some();
+    if !is_emergency {
+        budget::check(&plan, desired, &mut refusals);
+    }
     admins::check(&plan, desired, &mut refusals);
-    power::check(&plan, desired, &mut refusals);
+    if !is_emergency {
+        power::check(&plan, desired, &mut refusals);
+    }
     protected::check(&plan, desired, &mut refusals);
-    removals::check(&plan, desired, allowance, &mut refusals);
-    workspaces::check(&plan, allowance, &mut refusals);
-    rename::check(&mut plan, allowance, &mut refusals);
+    if !is_emergency {
+        removals::check(&plan, desired, allowance, &mut refusals);
+        workspaces::check(&plan, allowance, &mut refusals);
+        rename::check(&mut plan, allowance, &mut refusals);
+    }
     Checked { plan, refusals }
 }
 

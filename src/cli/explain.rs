@@ -116,7 +116,7 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
 
 /// Suggests a similar address: a similar name at the same domain, or the same name at a similar domain. Comparing whole
 /// addresses would not work, because all addresses of a domain are similar.
-fn near<'a>(email: &Email, known: impl Iterator<Item = &'a Email> + Clone) -> Option<String> {
+pub(super) fn near<'a>(email: &Email, known: impl Iterator<Item = &'a Email> + Clone) -> Option<String> {
     let (name, domain) = (email.local(), email.domain());
     let colleagues = known.clone().filter(|other| other.domain() == domain).map(Email::local);
     let domains = known.filter(|other| other.local() == name).map(Email::domain);

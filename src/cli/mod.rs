@@ -19,6 +19,7 @@ mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
+mod scope;
 mod seats;
 mod snapshot;
 mod suggest;

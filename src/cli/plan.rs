@@ -6,12 +6,13 @@ use super::failure::{Exit, Failure};
 use super::key::KeyArgs;
 use super::live::{self, SourceArgs};
 use super::output::{self, Overwritable, path};
+use super::scope::{self, OnlyArgs, email};
 use crate::check::{Checked, check};
 use crate::clock;
 use crate::diag::Diagnostic;
 use crate::escape;
-use crate::model::{Allowance, Desired, Email, InvalidEmail, Live, RemovalKind};
-use crate::plan::{self, ActionOrigin, Base, Plan};
+use crate::model::{Allowance, Desired, Email, Live, RemovalKind};
+use crate::plan::{self, ActionOrigin, Base, Plan, Scope};
 use crate::plan_file::{Origin, PlanDocument};
 use crate::render::{View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
 use crate::source::{Sources, folder_of};
@@ -32,13 +33,13 @@ pub(super) struct PlanArgs {
     pub(super) format: PlanFormat,
     /// Compare with the configuration before your change, to separate the change from drift. For example, a worktree of
     /// the branch that the pull request targets
-    #[arg(long, value_name = "FILE|DIR", value_parser = path)]
+    #[arg(long, value_name = "FILE|DIR", value_parser = path, conflicts_with = "only")]
     pub(super) base: Option<Utf8PathBuf>,
     /// Exit with 2 if the plan has changes, or if a person holds power that no file grants; with --base, if it has changes that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
-    #[arg(long, value_name = "FILE", value_parser = path)]
+    #[arg(long, value_name = "FILE", value_parser = path, conflicts_with = "only")]
     pub(super) out: Option<Utf8PathBuf>,
     /// Overwrite the file of --out even if it is not a plan
     #[arg(long, requires = "out")]
@@ -64,6 +65,8 @@ pub(super) enum PlanFormat {
 pub(super) struct MakingArgs {
     #[command(flatten)]
     pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) only: OnlyArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
     /// Show a diff of each change, and list everything that is left alone
@@ -110,10 +113,6 @@ fn allowance(text: &str) -> Result<(RemovalKind, usize), String> {
     Ok((*kind, number.parse().map_err(|_| format!("`{number}` is not a number"))?))
 }
 
-fn email(text: &str) -> Result<Email, InvalidEmail> {
-    Email::parse(text)
-}
-
 pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failure> {
     if let Some(path) = args.out.as_deref().filter(|_| !args.force) {
         output::refuse_other(path, Overwritable::Plan)?;
@@ -131,7 +130,8 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         .transpose()?;
     let (live, origin) = live::read(&args.source, console)?;
     // Only `apply` needs --allow-irreversible.
-    let checked = make(&config, before.as_ref(), &live, &args.making.guards.allowance(true));
+    let (scope, allowance) = (args.making.only.scope(), args.making.guards.allowance(true));
+    let checked = make(&config, before.as_ref(), &live, scope, &allowance)?;
     let taken_at = origin.taken_at;
     let view = || View::new(&checked, &config.desired).against(taken_at, today);
     let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
@@ -208,13 +208,20 @@ fn has_changes(plan: &Plan, desired: &Desired) -> bool {
 }
 
 /// Compares, plans and checks.
-pub(super) fn make(config: &Config, before: Option<&Before>, live: &Live, allowance: &Allowance) -> Checked {
-    let plan = plan::plan(&config.desired, live);
+pub(super) fn make(
+    config: &Config,
+    before: Option<&Before>,
+    live: &Live,
+    scope: Scope,
+    allowance: &Allowance,
+) -> Result<Checked, Failure> {
+    scope::verify(&scope, &config.desired, live)?;
+    let plan = plan::plan_for(&config.desired, live, scope);
     let plan = match before {
         Some(before) => before.classify_origins(plan, live),
         None => plan,
     };
-    check(plan, &config.desired, allowance)
+    Ok(check(plan, &config.desired, allowance))
 }
 
 /// The plan as a document.

@@ -220,4 +220,6 @@ pub enum RemovalCause {
     Undeclared,
     /// A surplus invitation of a declared person, which they could accept instead of the right one.
     Surplus,
+    /// The invitation of a declared person grants more than the files.
+    Excessive,
 }

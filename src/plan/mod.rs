@@ -15,6 +15,7 @@ mod limits;
 mod operation;
 pub(crate) mod order;
 mod renames;
+mod scope;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
@@ -27,6 +28,7 @@ pub use forecast::{AdminForecast, Demotion};
 pub use limits::{Limits, LiveCounts};
 pub use operation::*;
 pub use renames::PossibleRename;
+pub use scope::{Reduction, Scope, Unfit};
 pub use state::{
     AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles, OrganizationState, PerProduct,
     RoleHolders, SeatChange, SeatCount, WorkspaceAdmins, direct_access,
@@ -39,6 +41,8 @@ use std::collections::{HashMap, HashSet};
 /// The difference between the desired and the live organization.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    pub scope: Scope,
+    pub reduction: Reduction,
     /// The actions, in the order of an apply.
     pub actions: Vec<Action>,
     /// Power that no file grants and that the plan leaves in place.
@@ -113,8 +117,15 @@ impl Plan {
 /// Compares the desired with the live organization.
 #[must_use]
 pub fn plan(desired: &Desired, live: &Live) -> Plan {
+    plan_for(desired, live, Scope::Whole)
+}
+
+/// Compares them within a scope.
+#[must_use]
+pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
     let diff::Difference {
         operations,
+        reduction,
         undeclared_power,
         unmanaged,
         waiting,
@@ -124,13 +135,15 @@ pub fn plan(desired: &Desired, live: &Live) -> Plan {
         warnings,
         counts,
         before,
-    } = diff::diff(desired, live);
+    } = diff::diff(desired, live, &scope);
     let possible_renames = renames::possible_renames(desired, live, &operations, &waiting);
     let limits = Limits::of(desired);
     let actions = order::order(operations, live);
     let mut state = OrganizationState::new(live, before, limits.managed());
     let (admins, demotions) = forecast(desired, live, &mut state, &actions);
     Plan {
+        scope,
+        reduction,
         actions,
         undeclared_power,
         unmanaged,

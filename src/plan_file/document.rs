@@ -9,8 +9,8 @@ use crate::model::{
     Unmanaged as Word,
 };
 use crate::plan::{
-    Action, ActionOrigin, Kind, Locked, Operation, PendingSeats, Phase, Plan, SeatChange, UndeclaredPower,
-    Unmanaged, Waiting,
+    Action, ActionOrigin, Kind, Locked, Operation, PendingSeats, Phase, Plan, Scope, SeatChange,
+    UndeclaredPower, Unmanaged, Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -50,6 +50,9 @@ pub struct PlanDocument {
     pub digest: String,
     /// The policy under which the plan was made.
     pub policy: PolicyDocument,
+    /// What the plan is about, if not everything: only what revokes from some people, or only their invitations.
+    #[serde(default, skip_serializing_if = "Scope::is_whole")]
+    pub scope: Scope,
     /// The actions, in the order of an apply.
     pub actions: Vec<ActionDocument>,
     /// The seat budget of each managed product.
@@ -209,6 +212,7 @@ impl PlanDocument {
             orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),
             digest: String::new(),
             policy: policy(desired),
+            scope: plan.scope.clone(),
             actions: plan.actions.iter().map(|one| ActionDocument::new(one, managed, sources)).collect(),
             seats: seat_budget(plan, desired),
             undeclared_power: plan.undeclared_power.clone(),

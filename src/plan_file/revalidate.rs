@@ -7,7 +7,7 @@ use crate::escape;
 use crate::model::{Email, Live, LiveInvitation, Seats};
 use crate::plan::{
     Action, Base, GroupChange, Limits, LiveCounts, Operation, OrganizationState, PendingSeats, Plan,
-    Reference, SeatChange, SeatCount, Subject, forecast,
+    Reduction, Reference, Scope, SeatChange, SeatCount, Subject, forecast,
 };
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
@@ -69,6 +69,8 @@ impl SavedPlan {
         let mut state = OrganizationState::new(live, before, limits.managed());
         let (admins, demotions) = forecast(&self.desired, live, &mut state, &actions);
         let plan = Plan {
+            scope: Scope::Whole,
+            reduction: Reduction::default(),
             actions,
             undeclared_power: self.document.undeclared_power.clone(),
             unmanaged: Vec::new(),

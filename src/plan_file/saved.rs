@@ -34,6 +34,9 @@ pub enum ReadError {
     /// `orgsync plan` refused it.
     #[error("`orgsync plan` already refused it ({0})")]
     Refused(String),
+    /// It is a plan for some people only.
+    #[error("it is a plan for some people only, which can't be saved: use `orgsync apply --only`")]
+    Scope,
     /// It has an action that orgsync would not have written.
     #[error("orgsync would not write its action `{0}`")]
     Action(String),
@@ -52,6 +55,9 @@ impl SavedPlan {
                 document.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
             let codes: Vec<_> = codes.into_iter().collect();
             return Err(ReadError::Refused(escape::excerpt(&codes.join(", "))));
+        }
+        if !document.scope.is_whole() {
+            return Err(ReadError::Scope);
         }
         let managed: Seats = document.seats.keys().copied().collect();
         let actions: Vec<Action> =

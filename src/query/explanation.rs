@@ -209,6 +209,7 @@ fn cause(cause: RemovalCause) -> &'static str {
         RemovalCause::Expired => "expired",
         RemovalCause::Undeclared => "undeclared",
         RemovalCause::Surplus => "surplus",
+        RemovalCause::Excessive => "excessive",
     }
 }
 

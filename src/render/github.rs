@@ -94,7 +94,7 @@ pub fn plan_github(
     let headline = Annotation {
         at: Place::Nowhere,
         title,
-        lines: std::iter::once(view.conclusion.clone()).chain(view.basis.clone()).collect(),
+        lines: std::iter::once(view.conclusion.clone()).chain(view.basis.iter().cloned()).collect(),
     };
     write_one(out, Level::Notice, &headline, checkout)?;
     plan_text(out, view, refusals, sources, Layout::default())

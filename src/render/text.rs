@@ -75,7 +75,7 @@ pub fn plan_text(
         "" => writeln!(out, "{BOLD}Plan{BOLD:#}")?,
         name => writeln!(out, "{BOLD}Plan for {name}{BOLD:#}")?,
     }
-    if let Some(basis) = &view.basis {
+    for basis in &view.basis {
         sentence(basis, layout).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     view.power.iter().try_for_each(|power| write_note(out, power, Layout { verbose: true, ..layout }))?;

@@ -18,6 +18,7 @@ mod breaker;
 mod coming_in;
 mod crash;
 mod documents;
+mod emergency;
 mod explain;
 mod explain_resources;
 mod export;

@@ -68,7 +68,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
         notes: vec![Note { heading: "left alone".to_owned(), lines: note }],
         marks: Vec::new(),
         warnings: Vec::new(),
-        basis: None,
+        basis: Vec::new(),
         conclusion: "so many changes".to_owned(),
     })
 }
@@ -198,7 +198,7 @@ fn bare() -> View<'static> {
         notes: Vec::new(),
         marks: Vec::new(),
         warnings: Vec::new(),
-        basis: None,
+        basis: Vec::new(),
         conclusion: String::new(),
     }
 }

@@ -29,7 +29,7 @@ fn the_last_admins_are_neither_demoted_nor_removed_and_an_invitation_is_no_admin
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    Refused, for 1 reason: none of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied. To remove people in an emergency, use `apply --only EMAIL`.
 
     refused[min_admins]: this plan leaves 1 of 3 live admins, fewer than `min_admins: 2` (invitations don't count)
       member bob: removes an admin

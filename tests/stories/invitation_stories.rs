@@ -79,7 +79,7 @@ fn an_invitation_carries_only_workspaces_in_which_a_file_grants_what_acceptance_
     let invited = live.clone().invitation_into("new", "member", &["Lab", "Pilot"]);
     assert_snapshot!(plan(&desired, &invited), @"
     1 person joins:
-      + new  renew the invitation, which was as member, as member without a seat, into Lab as workspace_contributor, no longer into Pilot
+      + new  renew the invitation as member without a seat, into Lab as workspace_contributor, no longer into Pilot
 
     1 declared person has not joined yet:
         new  has to accept an invitation; then workspaces Lab, Pilot

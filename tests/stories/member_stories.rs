@@ -136,7 +136,7 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    Refused, for 1 reason: none of this plan will be applied.
+    Refused, for 1 reason: none of this plan will be applied. To remove people in an emergency, use `apply --only EMAIL`.
 
     refused[irreversible]: this plan archives workspaces, which can't be undone
       workspace Lab: to be archived
@@ -289,7 +289,7 @@ fn a_protected_member_is_neither_demoted_nor_removed() {
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    Refused, for 2 reasons: none of this plan will be applied.
+    Refused, for 2 reasons: none of this plan will be applied. To remove people in an emergency, use `apply --only EMAIL`.
 
     refused[protected]: root is protected and would be removed
       policy: causes this

@@ -5,7 +5,7 @@ use crate::api::Cancellation;
 use crate::apply::read_back::{ExpectedObject, Visible, wait_until_visible};
 use crate::clock;
 use crate::escape;
-use crate::model::Live;
+use crate::model::{Email, Live};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,6 +129,20 @@ impl Past {
         if self.ending == Some(Ending::Done) { BTreeSet::new() } else { self.deleted.clone() }
     }
 
+    /// Adds what another earlier run has created and deleted.
+    pub fn add(&mut self, other: &Self) {
+        self.created.extend(other.created.iter().cloned());
+        self.deleted.extend(&other.deleted);
+    }
+
+    /// Forgets created objects other than these people. A run for some people needs no others.
+    pub fn keep_people(&mut self, people: &BTreeSet<Email>) {
+        self.created.retain(|(_, one)| match one {
+            ExpectedObject::Person { email, .. } => people.iter().any(|named| named.as_str() == email),
+            _ => false,
+        });
+    }
+
     /// Reads until the lists show the created objects or the time is over. Returns the last reading. `first` is the
     /// first reading; `waiting` is called before a wait, with its longest time and the objects that are not visible yet.
     ///
@@ -210,7 +224,7 @@ fn created_by(method: &str, path: &str, body: Option<&Value>) -> Vec<ExpectedObj
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Email, LiveInvitation, Roles};
+    use crate::model::{LiveInvitation, Roles};
     use std::convert::Infallible;
     use std::fmt::Write as _;
     use std::time::Instant;

@@ -3,6 +3,8 @@
 use super::super::live::{LiveArgs, duration};
 use super::super::output::path;
 use super::super::plan::MakingArgs;
+use super::super::scope::RenewArgs;
+use crate::plan::Scope;
 use camino::Utf8PathBuf;
 use clap::ValueEnum;
 use jiff::SignedDuration;
@@ -10,10 +12,12 @@ use jiff::SignedDuration;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ApplyArgs {
     /// Apply exactly this plan, saved with `orgsync plan --out` [default: a fresh plan]
-    #[arg(value_name = "PLAN", conflicts_with = "config", value_parser = path)]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["config", "only", "renew"], value_parser = path)]
     pub(in crate::cli) plan: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) making: MakingArgs,
+    #[command(flatten)]
+    pub(in crate::cli) renew: RenewArgs,
     /// Refuse a saved plan that is older than this, as in 90m, 24h
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]
     pub(in crate::cli) max_plan_age: SignedDuration,
@@ -34,6 +38,13 @@ pub(in crate::cli) struct ApplyArgs {
     pub(in crate::cli) format: ApplyFormat,
     #[command(flatten)]
     pub(in crate::cli) live: LiveArgs,
+}
+
+impl ApplyArgs {
+    /// What the plan is about.
+    pub(in crate::cli) fn scope(&self) -> Scope {
+        self.renew.scope_or(&self.making.only)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

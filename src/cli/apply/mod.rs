@@ -91,7 +91,7 @@ fn fresh(
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
-    let checked = plan::make(config, None, &session.live, &allowance);
+    let checked = plan::make(config, None, &session.live, args.scope(), &allowance)?;
     let view = View::new(&checked, &config.desired);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;

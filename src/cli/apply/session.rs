@@ -31,6 +31,8 @@ pub(super) struct Session {
 struct Recording {
     organization: String,
     journal: Utf8PathBuf,
+    /// The journal of runs for some people, whose content this run's journal takes over.
+    merged: Option<Utf8PathBuf>,
     /// An earlier run was interrupted.
     unfinished: bool,
     /// Invitations that earlier runs have deleted, and may not have sent again.
@@ -58,7 +60,7 @@ impl Session {
             Some(id) => id.to_string(),
             None => api_url.clone(),
         };
-        let (journal, lock) = files(args, &organization)?;
+        let Files { journal, partial, lock } = files(args, &organization)?;
         let lock = Lock::take(&lock).map_err(|error| {
             let help = match error {
                 LockError::Taken(_) => "wait until it ends, then run this again",
@@ -67,15 +69,24 @@ impl Session {
             };
             Failure::failed(format!("the lock `{lock}` can't be taken: {error}"), help)
         })?;
-        let past = past(&journal, &organization, console)?;
-        let unfinished = past.ending.is_none();
-        if unfinished && past.requests > 0 {
-            let requests = crate::render::count(past.requests, "request");
-            writeln!(
-                console.err(),
-                "An earlier run was interrupted after {requests}, {} of them without an answer. This run completes its work.",
-                past.unanswered
-            )?;
+        let (whole, part) =
+            (past(&journal, &organization, console)?, past(&partial, &organization, console)?);
+        report_interruption(&whole, args, console)?;
+        report_interruption(&part, args, console)?;
+        let scope = args.scope();
+        let (journal, merged, mut past, other) = match scope.is_whole() {
+            true => (journal, Some(partial), whole, part),
+            false => (partial, None, part, whole),
+        };
+        // A run for some people leaves the journal of an interrupted run to the next whole run.
+        let unfinished = past.ending.is_none() || scope.is_whole() && other.ending.is_none();
+        let mut unsent = past.unsent();
+        if scope.is_whole() {
+            unsent.extend(other.unsent());
+        }
+        past.add(&other);
+        if let Some(people) = scope.people() {
+            past.keep_people(people);
         }
         let mut read = Instant::now();
         let (live, mut origin) = connection.read().await?;
@@ -94,8 +105,8 @@ impl Session {
             Ok(())
         };
         let live = past.catch_up(args.settle, live, read_again, waiting).await?;
-        let (deleted, unsent) = (past.deleted().clone(), past.unsent());
-        let recording = Some(Recording { organization, journal, unfinished, unsent, _lock: lock });
+        let deleted = past.deleted().clone();
+        let recording = Some(Recording { organization, journal, merged, unfinished, unsent, _lock: lock });
         Ok(Self { live, read, origin, deleted, recording })
     }
 
@@ -117,10 +128,28 @@ impl Session {
                 "make its folder writable, or name another file with --journal",
             )
         })?;
+        if let Some(merged) = &recording.merged {
+            // If it stays, the next run only waits for objects that are there.
+            let _ = std::fs::remove_file(merged);
+        }
         let journal = Arc::new(journal);
         connection.client.observe_writes(Arc::clone(&journal) as Arc<dyn crate::api::WriteObserver>);
         Ok(Some(journal))
     }
+}
+
+/// Says that an earlier run was interrupted.
+fn report_interruption(past: &Past, args: &ApplyArgs, console: &mut Console) -> std::io::Result<()> {
+    if past.ending.is_some() || past.requests == 0 {
+        return Ok(());
+    }
+    let requests = crate::render::count(past.requests, "request");
+    let next = if args.scope().is_whole() { "This run" } else { "The next apply of the whole plan" };
+    writeln!(
+        console.err(),
+        "An earlier run was interrupted after {requests}, {} of them without an answer. {next} completes its work.",
+        past.unanswered
+    )
 }
 
 /// The first of many objects, and the number of the others.
@@ -170,8 +199,15 @@ fn past(path: &Utf8Path, organization: &str, console: &mut Console) -> Result<Pa
     })
 }
 
-/// The paths of the journal and the lock of an organization.
-fn files(args: &ApplyArgs, organization: &str) -> Result<(Utf8PathBuf, Utf8PathBuf), Failure> {
+/// The files that an organization has on this machine.
+struct Files {
+    journal: Utf8PathBuf,
+    /// The journal of runs for some people.
+    partial: Utf8PathBuf,
+    lock: Utf8PathBuf,
+}
+
+fn files(args: &ApplyArgs, organization: &str) -> Result<Files, Failure> {
     let name: String =
         organization.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let state = state_folder();
@@ -181,7 +217,8 @@ fn files(args: &ApplyArgs, organization: &str) -> Result<(Utf8PathBuf, Utf8PathB
         return Err(Failure::failed("there is no directory for the journal of this run", help));
     };
     let journal = args.journal.clone().unwrap_or_else(|| folder.join(format!("{name}.journal")));
-    Ok((journal, folder.join(format!("{name}.lock"))))
+    let partial = Utf8PathBuf::from(format!("{journal}.partial"));
+    Ok(Files { journal, partial, lock: folder.join(format!("{name}.lock")) })
 }
 
 /// The state directory of orgsync.

@@ -10,6 +10,7 @@ use crate::plan::findings::{
 };
 use crate::plan::limits::LiveCounts;
 use crate::plan::operation::{Operation, Reference};
+use crate::plan::scope::{Reduction, Scope};
 use crate::plan::state::{SeatCount, WorkspaceAdmins};
 use crate::source::Span;
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub(in crate::plan) struct Difference {
     pub(in crate::plan) operations: Vec<(Operation, Vec<Span>)>,
+    pub(in crate::plan) reduction: Reduction,
     pub(in crate::plan) unmanaged: Vec<Unmanaged>,
     pub(in crate::plan) undeclared_power: Vec<UndeclaredPower>,
     pub(in crate::plan) waiting: Vec<Waiting>,
@@ -41,6 +43,7 @@ pub(super) struct Awaited {
 pub(super) struct Differ<'a> {
     pub(super) desired: &'a Desired,
     pub(super) live: &'a Live,
+    pub(super) scope: &'a Scope,
     /// All live members.
     pub(super) by_id: HashMap<Uuid, &'a LiveMember>,
     pub(super) managed: Seats,

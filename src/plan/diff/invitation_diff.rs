@@ -66,6 +66,7 @@ impl<'a> Differ<'a> {
         let sends = policy.onboarding != Onboarding::Sso;
         let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
         let locked = !invitation.locked_roles.is_empty();
+        let asked = self.scope.renews(email) && (!locked || invitation.expired);
         // To send it again would lose a role that orgsync can't write.
         let without = self.ungranted(email, invitation);
         let fits = locked || (invitation.roles == member.access.roles && without.is_empty());
@@ -81,7 +82,7 @@ impl<'a> Differ<'a> {
             }
         }
         // A second one could be accepted with other roles, and the API would refuse a new one next to it.
-        let in_the_way = if invitation.expired { renews } else { sends };
+        let in_the_way = asked || if invitation.expired { renews } else { sends };
         for &live in surplus {
             self.expect_seats(live.email.as_ref().map_or("", Email::as_str), Seats::empty());
             let unwanted = Unwanted { live, pending: Seats::empty(), is_surplus: true };
@@ -91,9 +92,9 @@ impl<'a> Differ<'a> {
                 self.revoke_or_leave_alone(email, &unwanted);
             }
         }
-        if invitation.expired && !renews {
+        if invitation.expired && !renews && !asked {
             self.wait(WaitingCause::ExpiredInvitation, email);
-        } else if !invitation.expired && (fits || !sends) {
+        } else if !invitation.expired && (fits || !sends) && !asked {
             self.wait(WaitingCause::Acceptance, email);
         } else {
             let operation = InvitationRenew {

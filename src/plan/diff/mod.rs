@@ -10,12 +10,14 @@ mod locks;
 mod matching;
 mod member_diff;
 mod power;
+mod reduce;
 mod workspace_diff;
 
 pub(super) use differ::Difference;
 
 use super::limits::LiveCounts;
 use super::operation::Reference;
+use super::scope::Scope;
 use super::state::GroupGraph;
 use crate::model::{Desired, DesiredWorkspace, Email, Live, LiveWorkspace, WorkspaceRole};
 use differ::Differ;
@@ -24,13 +26,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 use workspace_diff::Inherited;
 
-pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
+pub(super) fn diff(desired: &Desired, live: &Live, scope: &Scope) -> Difference {
     let mut out = Difference { counts: LiveCounts::of(live), ..Difference::default() };
     let workspaces = Matching::new(&desired.workspaces, &live.workspaces, &mut out.faults);
     let groups = Matching::new(&desired.groups, live.groups.as_deref().unwrap_or_default(), &mut out.faults);
     let mut differ = Differ {
         desired,
         live,
+        scope,
         by_id: live.members.iter().map(|member| (member.id, member)).collect(),
         managed: desired.managed(),
         members: HashMap::with_capacity(live.members.len()),
@@ -48,13 +51,16 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
     differ.unknown_words();
     differ.people();
     differ.groups(&groups, &workspaces);
+    differ.reduce_operations();
     let operations = differ.out.operations.iter().map(|(operation, _)| operation);
     let inherited = Inherited::new(GroupGraph::of(live), operations);
     differ.workspaces(&workspaces, &inherited);
+    differ.reduce_operations();
     differ.leave_workspaces_alone(&workspaces);
     differ.power(&groups, &workspaces);
     differ.note_what_waits();
     differ.note_what_stays_behind();
+    differ.reduce_findings();
     let mut difference = differ.out;
     difference.unmanaged.sort();
     difference.waiting.sort();

@@ -47,7 +47,7 @@ pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources
         });
     }
     opening.push('\n');
-    if let Some(basis) = &view.basis {
+    for basis in &view.basis {
         opening.push_str(&format!("\n> {basis}\n"));
     }
     let mut sections = diagnostics("Refused", refusals, sources);

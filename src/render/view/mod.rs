@@ -13,7 +13,7 @@ use crate::check::Checked;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{Desired, Product};
-use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource};
+use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource, Scope};
 use crate::plan_file::{SeatsDocument, seat_budget};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -25,8 +25,8 @@ use std::collections::BTreeMap;
 pub struct View<'p> {
     /// The organization that the plan is for; may be empty.
     pub organization: String,
-    /// A sentence about the snapshot that the plan is based on, if there is one. Needs no escaping.
-    pub basis: Option<String>,
+    /// Sentences about what the plan is based on, unless it is the live organization as a whole. Need no escaping.
+    pub basis: Vec<String>,
     /// The changes in one part, or in two: the change of the files, and drift.
     pub parts: Vec<Part<'p>>,
     /// The seat budget.
@@ -91,7 +91,7 @@ type Lines<'p> = BTreeMap<Resource, BTreeMap<String, (Sign, Line<'p>)>>;
 impl<'p> View<'p> {
     /// Adds the basis of a plan that was made against a snapshot.
     #[must_use]
-    pub fn against(self, snapshot: Option<Timestamp>, today: Date) -> Self {
+    pub fn against(mut self, snapshot: Option<Timestamp>, today: Date) -> Self {
         let basis = |taken_at: Timestamp| {
             let taken_on = TimeZone::UTC.to_datetime(taken_at).date();
             let days = today.duration_since(taken_on).as_hours() / 24;
@@ -101,7 +101,8 @@ impl<'p> View<'p> {
             };
             format!("Planned against a snapshot from {taken_at}{age}, not against the live organization.")
         };
-        Self { basis: snapshot.map(basis), ..self }
+        self.basis.extend(snapshot.map(basis));
+        self
     }
 
     /// Describes a checked plan.
@@ -111,7 +112,7 @@ impl<'p> View<'p> {
         let lines = lines(plan, None);
         Self {
             organization: escape::line(&desired.organization).into_owned(),
-            basis: None,
+            basis: scope(plan).into_iter().collect(),
             conclusion: conclusion(checked, desired, &lines),
             parts: match plan.base {
                 Some(base) => parts(plan, base),
@@ -140,12 +141,29 @@ fn parts(plan: &Plan, base: Base) -> Vec<Part<'_>> {
     vec![part(title, ActionOrigin::Change)]
 }
 
-fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String {
-    let plan = checked.plan();
-    let people = |number: usize| match number {
+/// What a plan for some people leaves out.
+fn scope(plan: &Plan) -> Option<String> {
+    let others = match plan.reduction.left_out {
+        0 => String::new(),
+        1 => " Another change of the whole plan is left out.".to_owned(),
+        number => format!(" {} other changes of the whole plan are left out.", thousands(number)),
+    };
+    match &plan.scope {
+        Scope::Whole => None,
+        Scope::Only(named) => Some(format!("Only what revokes from {}.{others}", people(named.len()))),
+        Scope::Renew(named) => Some(format!("Only the invitations of {}.{others}", people(named.len()))),
+    }
+}
+
+fn people(number: usize) -> String {
+    match number {
         1 => "1 person".to_owned(),
         _ => format!("{} people", thousands(number)),
-    };
+    }
+}
+
+fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String {
+    let plan = checked.plan();
     let parts: Vec<String> = lines
         .iter()
         .map(|(resource, lines)| match resource {
@@ -161,6 +179,7 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
     };
     let holders = plan.power_to_report(desired).count();
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
+        (0, 0, _) if !plan.scope.is_whole() => "Nothing to do for these people.".to_owned(),
         (0, 0, 0) => match plan.warnings.iter().filter(|one| one.code == Code::LockedRoles).count() {
             0 if holders > 0 => "Nothing to do.".to_owned(),
             0 => "Nothing to do: the organization is as declared.".to_owned(),
@@ -172,7 +191,14 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
         }
         (0, changes, _) => format!("{} to make, for {whom}{}.", count(changes, "change"), origins(plan)),
         (refusals, ..) => {
-            format!("Refused, for {}: none of this plan will be applied.", count(refusals, "reason"))
+            let removes = |action: &Action| matches!(action.operation, Operation::MemberRemove(_));
+            let is_rename = |refusal: &Diagnostic| refusal.code == Code::PossibleRename;
+            let has_way = plan.scope.is_whole() && !checked.refusals().iter().any(is_rename);
+            let way = match has_way && plan.actions.iter().any(removes) {
+                true => " To remove people in an emergency, use `apply --only EMAIL`.",
+                false => "",
+            };
+            format!("Refused, for {}: none of this plan will be applied.{way}", count(refusals, "reason"))
         }
     };
     if plan.actions.iter().any(|action| action.operation.is_irreversible()) && checked.refusals().is_empty() {

@@ -5,7 +5,7 @@ use super::phrases::phrase;
 use crate::escape;
 use crate::model::seat_names;
 use crate::plan::{
-    Action, Held, Locked, LockedAspect, LockedKind, Operation, Plan, UndeclaredPower, Unmanaged,
+    Action, Held, Locked, LockedAspect, LockedKind, Operation, Plan, Scope, UndeclaredPower, Unmanaged,
     UnmanagedKind, Waiting, WaitingCause,
 };
 use crate::render::thousands;
@@ -23,6 +23,7 @@ pub struct Note {
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {
     let all = [
         kept_by_leavers(plan),
+        untouched(plan),
         no_longer_planned(&plan.no_longer_planned),
         waiting(&plan.waiting),
         locked(&plan.locked),
@@ -84,6 +85,19 @@ fn kept_by_leavers(plan: &Plan) -> Note {
     Note {
         heading: format!("What a removal does not end ({} removed)", thousands(number)),
         lines: lines.into_iter().filter(|_| number > 0).map(line).collect(),
+    }
+}
+
+/// The people in the scope of the plan for whom there is nothing to do.
+fn untouched(plan: &Plan) -> Note {
+    let remark = match plan.scope {
+        Scope::Only(_) => "has nothing that the files don't grant",
+        Scope::Whole | Scope::Renew(_) => "has an invitation that orgsync can't send again",
+    };
+    let people = &plan.reduction.untouched;
+    Note {
+        heading: format!("Nothing to do ({})", thousands(people.len())),
+        lines: people.iter().map(|email| (email.to_string(), remark.to_owned())).collect(),
     }
 }
 

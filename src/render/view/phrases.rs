@@ -96,7 +96,8 @@ pub(super) fn access_difference(before: Access, after: Access) -> String {
 }
 
 fn renewal(op: &InvitationRenew) -> String {
-    let was = match (op.before.expired, op.before.roles.is_empty()) {
+    let is_same = op.before.roles.is_empty() || op.before.roles == op.after.roles;
+    let was = match (op.before.expired, is_same) {
         (true, _) => "the expired invitation".to_owned(),
         (false, true) => "the invitation".to_owned(),
         (false, false) => format!("the invitation, which was as {},", role_names(op.before.roles)),
@@ -134,6 +135,7 @@ fn reason(cause: RemovalCause) -> &'static str {
         RemovalCause::Expired => "the last day of access is over",
         RemovalCause::Undeclared => "no file declares them",
         RemovalCause::Surplus => "the person has another invitation",
+        RemovalCause::Excessive => "it grants more than the files",
     }
 }
 

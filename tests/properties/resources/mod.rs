@@ -1,7 +1,7 @@
 //! Workspaces and groups: random ones, beside the people of the other properties.
 //!
 //! `generate` makes them out of `genes`, `files` writes them down, `seen` is what a reading shows, `contract` says in its own way what
-//! must be there after a plan, and `guards` what is refused. The properties are in `whole`, `partly` and `guards`.
+//! must be there after a plan, and `guards` what is refused. The properties are in `whole`, `partly`, `only` and `guards`.
 
 pub(crate) mod contract;
 mod files;
@@ -9,6 +9,7 @@ pub(crate) mod found;
 pub(crate) mod generate;
 mod genes;
 pub(crate) mod guards;
+mod only;
 mod partly;
 mod saved;
 pub(crate) mod seen;

@@ -1,0 +1,232 @@
+//! Reduces the operations and findings to the scope of a plan.
+//!
+//! A plan for some people only revokes. It must be safe beside a refused plan and over the budget, so that it never
+//! contains what grants.
+
+use super::differ::Differ;
+use crate::diag::Code;
+use crate::model::{Access, Email, RemovalCause, Role, WorkspaceRole};
+use crate::plan::findings::UnmanagedKind;
+use crate::plan::operation::{
+    GroupDelete, GroupMembersRemove, InvitationRenew, InvitationRevoke, Key, MemberUpdate, Membership,
+    Operation, Reference, WorkspaceMembersRemove, WorkspaceMembersSet,
+};
+use crate::plan::scope::NamedPeople;
+use crate::plan::state::{DirectAccess, GroupGraph};
+use crate::source::Span;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The way to remove a person whom no file names.
+const NAME_FIRST: &str = "to remove the person, list the address under `removed` first";
+
+/// The operations that remain. Those that end memberships of one workspace are one operation.
+#[derive(Default)]
+struct Reduced {
+    operations: Vec<(Operation, Vec<Span>)>,
+    ended: BTreeMap<Key, (WorkspaceMembersRemove, Vec<Span>)>,
+}
+
+impl Reduced {
+    fn push(&mut self, operation: impl Into<Operation>, sources: Vec<Span>) {
+        self.operations.push((operation.into(), sources));
+    }
+
+    fn end(&mut self, workspace: Reference, members: Vec<Membership>, sources: Vec<Span>) {
+        if members.is_empty() {
+            return;
+        }
+        let empty =
+            || (WorkspaceMembersRemove { workspace: workspace.clone(), members: Vec::new() }, Vec::new());
+        let (operation, all) = self.ended.entry(workspace.key()).or_insert_with(empty);
+        operation.members.extend(members);
+        operation.members.sort_by(|a, b| a.member.cmp(&b.member));
+        all.extend(sources);
+    }
+
+    fn into_operations(self) -> Vec<(Operation, Vec<Span>)> {
+        let ended = self.ended.into_values().map(|(operation, sources)| (operation.into(), sources));
+        self.operations.into_iter().chain(ended).collect()
+    }
+}
+
+impl Differ<'_> {
+    /// Reduces the operations so far to the scope. The comparison of workspaces needs those of groups reduced.
+    pub(super) fn reduce_operations(&mut self) {
+        let Some(people) = self.scope.people() else { return };
+        let named = NamedPeople::new(people, self.desired, self.live);
+        let all = std::mem::take(&mut self.out.operations);
+        let mut reduced = Reduced::default();
+        for (operation, sources) in all.iter().cloned() {
+            if self.scope.revokes_from().is_some() {
+                self.keep_revocations(&named, operation, sources, &mut reduced);
+            } else if renews(&operation, people) {
+                reduced.push(operation, sources);
+            }
+        }
+        let kept = reduced.into_operations();
+        self.out.reduction.left_out += all.iter().filter(|one| !kept.contains(one)).count();
+        let removed = kept.iter().filter_map(|(operation, _)| match operation {
+            Operation::MemberRemove(op) => Some(op.member_id),
+            _ => None,
+        });
+        self.leaving = removed.collect();
+        self.out.operations = kept;
+    }
+
+    /// Keeps of an operation what revokes from the named people.
+    fn keep_revocations(
+        &self,
+        named: &NamedPeople,
+        operation: Operation,
+        sources: Vec<Span>,
+        reduced: &mut Reduced,
+    ) {
+        let is_named = |member: &Reference| member.id.is_some_and(|id| named.members.contains(&id));
+        match operation {
+            Operation::MemberUpdate(op) if named.members.contains(&op.member_id) => {
+                if let Some(op) = lowered(op) {
+                    reduced.push(op, sources);
+                }
+            }
+            Operation::MemberRemove(op) if named.members.contains(&op.member_id) => reduced.push(op, sources),
+            Operation::InvitationRevoke(op) if named.invitations.contains(&op.invitation_id) => {
+                reduced.push(op, sources);
+            }
+            Operation::InvitationRenew(op) if named.invitations.contains(&op.invitation_id) => {
+                if let Some(op) = self.revoked(op) {
+                    reduced.push(op, sources);
+                }
+            }
+            Operation::WorkspaceMembersSet(mut op) => {
+                op.members.retain(|one| is_named(&one.member));
+                let (kept, ended) = self.lowered_memberships(op);
+                reduced.end(kept.workspace.clone(), ended, sources.clone());
+                if !kept.members.is_empty() {
+                    reduced.push(kept, sources);
+                }
+            }
+            Operation::WorkspaceMembersRemove(mut op) if op.workspace.id.is_some() => {
+                op.members.retain(|one| is_named(&one.member));
+                reduced.end(op.workspace, op.members, sources);
+            }
+            Operation::GroupMembersRemove(mut op) => {
+                op.members.retain(is_named);
+                if !op.members.is_empty() {
+                    reduced.push(op, sources);
+                }
+            }
+            Operation::GroupDelete(op) => {
+                if let Some(op) = self.left_group(named, op) {
+                    reduced.push(op, sources);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The revocation of a pending invitation that grants more than the files. The next whole plan sends the right one.
+    fn revoked(&self, op: InvitationRenew) -> Option<InvitationRevoke> {
+        let grants_more = !(op.before.roles - op.after.roles).is_empty() || !op.without.is_empty();
+        (grants_more && !op.before.expired).then(|| InvitationRevoke {
+            email: op.email,
+            invitation_id: op.invitation_id,
+            before: op.before,
+            pending: op.after.seats & self.managed,
+            is_surplus: false,
+            cause: RemovalCause::Excessive,
+        })
+    }
+
+    /// The named people's part of the deletion of a group.
+    fn left_group(&self, named: &NamedPeople, op: GroupDelete) -> Option<GroupMembersRemove> {
+        let live = self.live.groups.iter().flatten().find(|live| Some(live.id) == op.group.id)?;
+        let inside =
+            live.members.iter().filter(|id| named.members.contains(id) && !self.leaving.contains(*id));
+        let mut members: Vec<Reference> = inside.map(|id| self.member(*id)).collect();
+        members.sort();
+        (!members.is_empty()).then_some(GroupMembersRemove { group: op.group, members })
+    }
+
+    /// The memberships that lose direct roles, and those that end because they have none of the declared roles yet.
+    fn lowered_memberships(&self, op: WorkspaceMembersSet) -> (WorkspaceMembersSet, Vec<Membership>) {
+        let live = self.live.workspaces.iter().find(|live| Some(live.id) == op.workspace.id);
+        let inherited = GroupGraph::of(self.live).inherited_by_member();
+        let lowered = op.members.into_iter().filter_map(|one| {
+            let (live, id) = (live?, one.member.id?);
+            let roles = inherited.get(&id).and_then(|all| all.get(&Key::Live(live.id)));
+            let member = self.by_id.get(&id).copied();
+            let access =
+                DirectAccess::of(member, live.id, live.is_default, &roles.cloned().unwrap_or_default());
+            let direct = access.direct & one.after;
+            let kept = if direct.is_empty() { access.effective & one.after } else { direct };
+            let after =
+                if kept.is_empty() && live.is_default { WorkspaceRole::ON_ACCEPTANCE.into() } else { kept };
+            (direct != access.direct).then_some(Membership { after, ..one })
+        });
+        let (ended, members) = lowered.partition(|one: &Membership| one.after.is_empty());
+        (WorkspaceMembersSet { workspace: op.workspace, members }, ended)
+    }
+
+    /// Reduces the findings to the scope. What another organization's key or a shared address makes impossible stays
+    /// impossible.
+    pub(super) fn reduce_findings(&mut self) {
+        let Some(people) = self.scope.people() else { return };
+        let named = NamedPeople::new(people, self.desired, self.live);
+        if self.scope.revokes_from().is_some() {
+            let shared = self.ambiguous.keys().any(|email| named.has(email));
+            self.out.faults.retain(|fault| match fault.code {
+                Code::OtherOrganization => true,
+                Code::DuplicateLiveMember => shared,
+                _ => false,
+            });
+        }
+        let is_named = |target: &str| Email::parse(target).is_ok_and(|email| named.has(&email));
+        self.out.unmanaged.retain(|one| is_named(&one.target));
+        for one in &mut self.out.unmanaged {
+            if matches!(one.kind, UnmanagedKind::Member | UnmanagedKind::Invitation) {
+                one.note.get_or_insert(Cow::Borrowed(NAME_FIRST));
+            }
+        }
+        self.out.waiting.retain(|one| people.contains(&one.email));
+        self.out.locked.retain(|one| is_named(&one.target));
+        let is_declared = |email: &&Email| {
+            self.desired.members.contains_key(*email) || self.desired.removals.contains_key(*email)
+        };
+        let untouched = people.iter().filter(is_declared).filter(|email| !self.touches(email));
+        self.out.reduction.untouched = untouched.cloned().collect();
+    }
+
+    /// Whether an operation is about a person.
+    fn touches(&self, email: &Email) -> bool {
+        let named = NamedPeople::one(email, self.desired, self.live);
+        let is_one = |member: &Reference| member.id.is_some_and(|id| named.members.contains(&id));
+        self.out.operations.iter().any(|(operation, _)| match operation {
+            Operation::WorkspaceMembersSet(op) => op.members.iter().any(|one| is_one(&one.member)),
+            Operation::WorkspaceMembersRemove(op) => op.members.iter().any(|one| is_one(&one.member)),
+            Operation::GroupMembersRemove(op) => op.members.iter().any(is_one),
+            other => other.email().is_some_and(|address| address == email || named.has(address)),
+        })
+    }
+}
+
+/// Whether an operation sends the invitation of one of these people again, or removes what is in its way.
+fn renews(operation: &Operation, people: &BTreeSet<Email>) -> bool {
+    match operation {
+        Operation::InvitationRenew(op) => people.contains(&op.email),
+        // An interrupted run may have deleted the old invitation.
+        Operation::InvitationSend(op) => people.contains(&op.email),
+        Operation::InvitationRevoke(op) => op.is_surplus && people.contains(&op.email),
+        _ => false,
+    }
+}
+
+/// The part of an update that revokes; `None` if it only grants.
+fn lowered(op: MemberUpdate) -> Option<MemberUpdate> {
+    let kept = op.before.roles & op.after.roles;
+    // Every member has a role. `member` gives nothing beyond being one.
+    let roles = if kept.is_empty() { Role::DEFAULT.into() } else { kept };
+    let after = Access { roles, seats: op.before.seats & op.after.seats };
+    let unknown_seats = if after.seats == op.before.seats { Vec::new() } else { op.unknown_seats };
+    (after != op.before).then_some(MemberUpdate { after, unknown_seats, is_second: false, ..op })
+}
