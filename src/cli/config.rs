@@ -90,9 +90,30 @@ pub(super) fn load(
     }
 }
 
+/// The same for commands that grant nothing: faults about the budget are shown as warnings.
+pub(super) fn load_despite_budget(
+    args: &ConfigArgs,
+    key: &KeyArgs,
+    today: Date,
+    console: &mut Console,
+) -> io::Result<Option<Config>> {
+    match read(&args.config, Some(key), today).despite_budget() {
+        Ok((desired, faults, sources)) => {
+            for fault in &faults {
+                writeln!(console.err(), "{}", diag::render_warning(fault, &sources))?;
+            }
+            Ok(Some(Config { desired, sources, today }))
+        }
+        Err((faults, sources)) => {
+            write_faults(console.err(), "configuration", &faults, &sources)?;
+            Ok(None)
+        }
+    }
+}
+
 /// A configuration, or its faults.
 pub(super) fn complete(
-    Loaded { sources, desired }: Loaded,
+    Loaded { sources, desired, .. }: Loaded,
     today: Date,
 ) -> Result<Config, (Vec<diag::Diagnostic>, Sources)> {
     match desired {
