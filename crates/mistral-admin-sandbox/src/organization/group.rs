@@ -75,12 +75,19 @@ pub(crate) struct Assignment {
     /// Never empty, except in a seed.
     #[serde(default)]
     pub(crate) roles: Vec<RoleRef>,
-    /// `UNIX_EPOCH` where a seed has none.
-    #[serde(default, with = "instant")]
+    /// [`Self::UNKNOWN`] where a seed has none.
+    #[serde(default = "unknown", with = "instant")]
     pub(crate) created: Timestamp,
 }
 
+fn unknown() -> Timestamp {
+    Assignment::UNKNOWN
+}
+
 impl Assignment {
+    /// A time that nothing has. The epoch is no such time: a seed without a date gets it.
+    pub(crate) const UNKNOWN: Timestamp = Timestamp::MIN;
+
     pub(crate) fn role_uuids(&self) -> impl Iterator<Item = Uuid> {
         self.roles.iter().filter_map(|role| role.uuid)
     }

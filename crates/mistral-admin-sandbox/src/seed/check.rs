@@ -229,7 +229,7 @@ impl Context<'_> {
                 roles.push(role);
             }
             assignment.roles = self.roles.granted_refs(&roles);
-            if assignment.created == Timestamp::UNIX_EPOCH {
+            if assignment.created == Assignment::UNKNOWN {
                 assignment.created = self.taken_at;
             }
         }
