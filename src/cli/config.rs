@@ -97,13 +97,8 @@ pub(super) fn load_despite_budget(
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    match read(&args.config, Some(key), today).despite_budget() {
-        Ok((desired, faults, sources)) => {
-            for fault in &faults {
-                writeln!(console.err(), "{}", diag::render_warning(fault, &sources))?;
-            }
-            Ok(Some(Config { desired, sources, today }))
-        }
+    match complete_despite_budget(read(&args.config, Some(key), today), today, console)? {
+        Ok(config) => Ok(Some(config)),
         Err((faults, sources)) => {
             write_faults(console.err(), "configuration", &faults, &sources)?;
             Ok(None)
@@ -111,11 +106,28 @@ pub(super) fn load_despite_budget(
     }
 }
 
-/// A configuration, or its faults.
-pub(super) fn complete(
-    Loaded { sources, desired, .. }: Loaded,
+/// Faults, and the files that have them.
+pub(super) type Faulty = (Vec<diag::Diagnostic>, Sources);
+
+/// A configuration, or its faults. Faults about the budget are shown as warnings.
+pub(super) fn complete_despite_budget(
+    loaded: Loaded,
     today: Date,
-) -> Result<Config, (Vec<diag::Diagnostic>, Sources)> {
+    console: &mut Console,
+) -> io::Result<Result<Config, Faulty>> {
+    Ok(match loaded.despite_budget() {
+        Ok((desired, faults, sources)) => {
+            for fault in &faults {
+                writeln!(console.err(), "{}", diag::render_warning(fault, &sources))?;
+            }
+            Ok(Config { desired, sources, today })
+        }
+        Err(faulty) => Err(faulty),
+    })
+}
+
+/// A configuration, or its faults.
+pub(super) fn complete(Loaded { sources, desired, .. }: Loaded, today: Date) -> Result<Config, Faulty> {
     match desired {
         Ok(desired) => Ok(Config { desired, sources, today }),
         Err(faults) => Err((faults, sources)),

@@ -119,7 +119,12 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     }
     let today = today(Some(&args.today));
     let loaded = config::read(&args.making.config.config, Some(&args.source.live.key), today);
-    let config = match config::complete(loaded, today) {
+    let scope = args.making.only.scope();
+    let config = match scope.revokes_from() {
+        Some(_) => config::complete_despite_budget(loaded, today, console)?,
+        None => config::complete(loaded, today),
+    };
+    let config = match config {
         Ok(config) => config,
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
@@ -130,7 +135,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         .transpose()?;
     let (live, origin) = live::read(&args.source, console)?;
     // Only `apply` needs --allow-irreversible.
-    let (scope, allowance) = (args.making.only.scope(), args.making.guards.allowance(true));
+    let allowance = args.making.guards.allowance(true);
     let checked = make(&config, before.as_ref(), &live, scope, &allowance)?;
     let taken_at = origin.taken_at;
     let view = || View::new(&checked, &config.desired).against(taken_at, today);

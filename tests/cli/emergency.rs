@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const FILES: &str = "
 version: 1
 organization: { name: Acme, domains: [acme.example] }
-seats: { le_chat: { purchased: 20 } }
+seats: { le_chat: { purchased: 1 } }
 policy:
   max_removals: 1
   protected: [ada@acme.example]
@@ -31,7 +31,7 @@ removed: [eve@acme.example, gus@acme.example]
 
 /// The same files, with a larger budget and more removals.
 fn within_limits() -> String {
-    FILES.replace("purchased: 2 ", "purchased: 50 ").replace("max_removals: 1", "max_removals: 100%")
+    FILES.replace("purchased: 1 ", "purchased: 50 ").replace("max_removals: 1", "max_removals: 100%")
 }
 
 /// How long a run waits for what an interrupted one has created.

@@ -32,10 +32,16 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
     // Refuse as much as possible before using the network.
     let source = match &args.plan {
         Some(path) => Source::Saved(Box::new(saved::read(path, args)?)),
-        None => match config::load(&args.making.config, &args.live.key, today(None), console)? {
-            Some(config) => Source::Fresh(Box::new(config)),
-            None => return Ok(Exit::Refused),
-        },
+        None => {
+            let load = match args.scope().revokes_from() {
+                Some(_) => config::load_despite_budget,
+                None => config::load,
+            };
+            match load(&args.making.config, &args.live.key, today(None), console)? {
+                Some(config) => Source::Fresh(Box::new(config)),
+                None => return Ok(Exit::Refused),
+            }
+        }
     };
     runtime()?.block_on(async {
         let connection = live::connect(&args.live, console).await?;
