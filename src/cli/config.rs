@@ -81,7 +81,26 @@ pub(super) fn load(
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    match complete(read(&args.config, Some(key), today), today) {
+    or_faults(read(&args.config, Some(key), today), today, console)
+}
+
+/// The same for commands that grant nothing: faults about the budget are shown as warnings.
+pub(super) fn load_despite_budget(
+    args: &ConfigArgs,
+    key: &KeyArgs,
+    today: Date,
+    console: &mut Console,
+) -> io::Result<Option<Config>> {
+    let (loaded, passed_over) = read(&args.config, Some(key), today).despite_budget();
+    for fault in &passed_over {
+        writeln!(console.err(), "{}", diag::render_warning(fault, &loaded.sources))?;
+    }
+    or_faults(loaded, today, console)
+}
+
+/// The configuration; `None` if it has faults, which are shown on stderr.
+fn or_faults(loaded: Loaded, today: Date, console: &mut Console) -> io::Result<Option<Config>> {
+    match complete(loaded, today) {
         Ok(config) => Ok(Some(config)),
         Err((faults, sources)) => {
             write_faults(console.err(), "configuration", &faults, &sources)?;
@@ -92,7 +111,7 @@ pub(super) fn load(
 
 /// A configuration, or its faults.
 pub(super) fn complete(
-    Loaded { sources, desired }: Loaded,
+    Loaded { sources, desired, .. }: Loaded,
     today: Date,
 ) -> Result<Config, (Vec<diag::Diagnostic>, Sources)> {
     match desired {

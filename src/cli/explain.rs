@@ -90,7 +90,8 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         let message = format!("`{}` is not a valid address: {why}", escape::line(&args.about));
         Failure::usage(message, USAGE)
     })?;
-    let Some(config) = config::load(&args.config, &args.source.live.key, today(None), console)? else {
+    let config = config::load_despite_budget(&args.config, &args.source.live.key, today(None), console)?;
+    let Some(config) = config else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;

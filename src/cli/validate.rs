@@ -63,7 +63,7 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
         write!(console.out(), "{}", output::json(&ValidationDocument::new(&loaded, &warnings))?)?;
         return Ok(exit);
     }
-    let Loaded { sources, desired } = &loaded;
+    let Loaded { sources, desired, .. } = &loaded;
     match (desired, args.format) {
         (Ok(desired), format) => {
             if format == ValidateFormat::Github {

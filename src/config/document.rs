@@ -72,7 +72,7 @@ fn is_zero(number: &usize) -> bool {
 impl ValidationDocument {
     /// Makes the document from the result of reading.
     #[must_use]
-    pub fn new(Loaded { sources, desired }: &Loaded, warnings: &[Diagnostic]) -> Self {
+    pub fn new(Loaded { sources, desired, .. }: &Loaded, warnings: &[Diagnostic]) -> Self {
         let faults = desired.as_ref().err().map_or(&[][..], Vec::as_slice);
         let some = |list: &[Diagnostic]| {
             let shown = list.iter().take(MOST_SHOWN);

@@ -30,6 +30,28 @@ pub struct Loaded {
     pub sources: Sources,
     /// The desired organization, or all faults of the files.
     pub desired: Result<Desired, Vec<Diagnostic>>,
+    /// The desired organization of files whose only faults are about the budget.
+    pub over_budget: Option<Desired>,
+}
+
+impl Loaded {
+    /// All faults, and nothing that was desired.
+    fn faulty(sources: Sources, faults: Vec<Diagnostic>) -> Self {
+        Self { sources, desired: Err(faults), over_budget: None }
+    }
+
+    /// Passes over the faults of files whose only faults are about the budget. Returns these faults, to be shown.
+    ///
+    /// For commands that grant nothing: they must work when more seats are declared than purchased.
+    #[must_use]
+    pub fn despite_budget(self) -> (Self, Vec<Diagnostic>) {
+        match (self.desired, self.over_budget) {
+            (Err(faults), Some(desired)) => {
+                (Self { sources: self.sources, desired: Ok(desired), over_budget: None }, faults)
+            }
+            (desired, over_budget) => (Self { sources: self.sources, desired, over_budget }, Vec::new()),
+        }
+    }
 }
 
 /// Reads the configuration at `path`: a file, or a directory that contains `orgsync.yaml`.
@@ -44,7 +66,7 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
             message,
             "name a file, or a directory that contains orgsync.yaml",
         );
-        return Loaded { sources: Sources::default(), desired: Err(vec![fault]) };
+        return Loaded::faulty(Sources::default(), vec![fault]);
     }
     let path = main_file(path);
     let text = read_text(path.as_std_path(), is_secret);
@@ -113,10 +135,14 @@ fn with_main(
         }
     }
     let FileReader { sources, faults } = reader;
-    let Some(main) = main else { return Loaded { sources, desired: Err(faults.into_sorted()) } };
+    let Some(main) = main else { return Loaded::faulty(sources, faults.into_sorted()) };
     let (desired, faults) = lower::lower(&main, &included, today, faults);
-    let desired = if faults.is_empty() { Ok(desired) } else { Err(faults.into_sorted()) };
-    Loaded { sources, desired }
+    if faults.is_empty() {
+        return Loaded { sources, desired: Ok(desired), over_budget: None };
+    }
+    let faults = faults.into_sorted();
+    let over_budget = faults.iter().all(|fault| fault.code.is_about_budget()).then_some(desired);
+    Loaded { sources, desired: Err(faults), over_budget }
 }
 
 #[derive(Default)]

@@ -157,6 +157,12 @@ impl Code {
                 | Self::IncludeWithoutFile
         )
     }
+
+    /// Whether the fault is about numbers of seats alone, so that everything else that the files declare is known.
+    #[must_use]
+    pub fn is_about_budget(self) -> bool {
+        matches!(self, Self::SeatBudget | Self::ReserveAbovePurchased)
+    }
 }
 
 impl fmt::Display for Code {

@@ -30,6 +30,7 @@ mod hostile_resources;
 mod journal;
 mod key;
 mod kinds;
+mod live_state;
 mod lost;
 mod markdown;
 mod nesting;

@@ -59,7 +59,7 @@ static EXAMPLE: LazyLock<(Desired, Sources, Live)> = LazyLock::new(|| {
     let mut folders =
         Utf8Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|at| at.join("examples/acme"));
     let Some(folder) = folders.find(|folder| folder.is_dir()) else { panic!("there is no example") };
-    let Loaded { sources, desired } = config::load(&folder, TODAY, &|_| false);
+    let Loaded { sources, desired, .. } = config::load(&folder, TODAY, &|_| false);
     let live = Snapshot::read_live(&include_bytes!("../../examples/acme/sandbox.json")[..]);
     match (desired, live) {
         (Ok(desired), Ok((live, _))) => (desired, sources, live),
@@ -70,7 +70,7 @@ static EXAMPLE: LazyLock<(Desired, Sources, Live)> = LazyLock::new(|| {
 /// A configuration.
 pub fn config(data: &[u8]) {
     let (_, _, live) = &*EXAMPLE;
-    let Loaded { sources, desired } = load(data);
+    let Loaded { sources, desired, .. } = load(data);
     match desired {
         Ok(desired) => planned(&desired, &sources, live),
         Err(faults) => {

@@ -331,7 +331,7 @@ impl Config {
 
     /// Read by the reader, from real files.
     pub(crate) fn load(&self) -> (Desired, Sources) {
-        let Loaded { desired, sources } = self.read();
+        let Loaded { desired, sources, .. } = self.read();
         (desired.unwrap_or_else(|faults| panic!("{faults:#?}\n{}", self.files()[0])), sources)
     }
 
