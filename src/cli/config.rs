@@ -81,13 +81,7 @@ pub(super) fn load(
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    match complete(read(&args.config, Some(key), today), today) {
-        Ok(config) => Ok(Some(config)),
-        Err((faults, sources)) => {
-            write_faults(console.err(), "configuration", &faults, &sources)?;
-            Ok(None)
-        }
-    }
+    or_faults(read(&args.config, Some(key), today), today, console)
 }
 
 /// The same for commands that grant nothing: faults about the budget are shown as warnings.
@@ -97,7 +91,22 @@ pub(super) fn load_despite_budget(
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    match complete_despite_budget(read(&args.config, Some(key), today), today, console)? {
+    let loaded = despite_budget(read(&args.config, Some(key), today), console)?;
+    or_faults(loaded, today, console)
+}
+
+/// Passes over faults about the budget, which are shown as warnings.
+pub(super) fn despite_budget(loaded: Loaded, console: &mut Console) -> io::Result<Loaded> {
+    let (loaded, passed_over) = loaded.despite_budget();
+    for fault in &passed_over {
+        writeln!(console.err(), "{}", diag::render_warning(fault, &loaded.sources))?;
+    }
+    Ok(loaded)
+}
+
+/// The configuration; `None` if it has faults, which are shown on stderr.
+fn or_faults(loaded: Loaded, today: Date, console: &mut Console) -> io::Result<Option<Config>> {
+    match complete(loaded, today) {
         Ok(config) => Ok(Some(config)),
         Err((faults, sources)) => {
             write_faults(console.err(), "configuration", &faults, &sources)?;
@@ -106,28 +115,11 @@ pub(super) fn load_despite_budget(
     }
 }
 
-/// Faults, and the files that have them.
-pub(super) type Faulty = (Vec<diag::Diagnostic>, Sources);
-
-/// A configuration, or its faults. Faults about the budget are shown as warnings.
-pub(super) fn complete_despite_budget(
-    loaded: Loaded,
-    today: Date,
-    console: &mut Console,
-) -> io::Result<Result<Config, Faulty>> {
-    Ok(match loaded.despite_budget() {
-        Ok((desired, faults, sources)) => {
-            for fault in &faults {
-                writeln!(console.err(), "{}", diag::render_warning(fault, &sources))?;
-            }
-            Ok(Config { desired, sources, today })
-        }
-        Err(faulty) => Err(faulty),
-    })
-}
-
 /// A configuration, or its faults.
-pub(super) fn complete(Loaded { sources, desired, .. }: Loaded, today: Date) -> Result<Config, Faulty> {
+pub(super) fn complete(
+    Loaded { sources, desired, .. }: Loaded,
+    today: Date,
+) -> Result<Config, (Vec<diag::Diagnostic>, Sources)> {
     match desired {
         Ok(desired) => Ok(Config { desired, sources, today }),
         Err(faults) => Err((faults, sources)),

@@ -120,11 +120,11 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let today = today(Some(&args.today));
     let loaded = config::read(&args.making.config.config, Some(&args.source.live.key), today);
     let scope = args.making.only.scope();
-    let config = match scope.revokes_from() {
-        Some(_) => config::complete_despite_budget(loaded, today, console)?,
-        None => config::complete(loaded, today),
+    let loaded = match scope.revokes_from() {
+        Some(_) => config::despite_budget(loaded, console)?,
+        None => loaded,
     };
-    let config = match config {
+    let config = match config::complete(loaded, today) {
         Ok(config) => config,
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };

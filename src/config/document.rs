@@ -93,7 +93,7 @@ impl ValidationDocument {
 impl DiagnosticDocument {
     fn new(fault: &Diagnostic, sources: &Sources) -> Self {
         let whole = |file: &String| PlaceDocument { file: file.clone(), ..PlaceDocument::default() };
-        let labels = fault.labels.iter().map(|label| PlaceDocument::new(label, sources));
+        let labels = fault.all_labels().map(|label| PlaceDocument::new(label, sources));
         Self {
             code: fault.code.name().to_owned(),
             message: fault.message.clone(),

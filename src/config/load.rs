@@ -40,18 +40,16 @@ impl Loaded {
         Self { sources, desired: Err(faults), over_budget: None }
     }
 
-    /// Passes over faults about the budget. Returns them beside the desired organization, to be shown.
+    /// Passes over the faults of files whose only faults are about the budget. Returns these faults, to be shown.
     ///
-    /// For commands that grant nothing: they must work when too many seats are declared.
-    ///
-    /// # Errors
-    ///
-    /// All faults, if any of them is about something else.
-    pub fn despite_budget(self) -> Result<(Desired, Vec<Diagnostic>, Sources), (Vec<Diagnostic>, Sources)> {
+    /// For commands that grant nothing: they must work when more seats are declared than purchased.
+    #[must_use]
+    pub fn despite_budget(self) -> (Self, Vec<Diagnostic>) {
         match (self.desired, self.over_budget) {
-            (Ok(desired), _) => Ok((desired, Vec::new(), self.sources)),
-            (Err(faults), Some(desired)) => Ok((desired, faults, self.sources)),
-            (Err(faults), None) => Err((faults, self.sources)),
+            (Err(faults), Some(desired)) => {
+                (Self { sources: self.sources, desired: Ok(desired), over_budget: None }, faults)
+            }
+            (desired, over_budget) => (Self { sources: self.sources, desired, over_budget }, Vec::new()),
         }
     }
 }

@@ -151,8 +151,8 @@ fn error(fault: &Diagnostic, label: Option<&Label>, further: Vec<String>, source
     let what = label.filter(|label| !label.text.is_empty()).map(|label| format!(" ({})", label.text));
     let mut lines = vec![format!("{}{}", fault.message, what.unwrap_or_default())];
     lines.extend(further);
-    if fault.more > 0 {
-        lines.push(format!("and {}", count(fault.more, "more place")));
+    if fault.unshown() > 0 {
+        lines.push(format!("and {}", count(fault.unshown(), "more place")));
     }
     lines.push(format!("help: {}", fault.help));
     let at = match (label, &fault.file) {
