@@ -9,12 +9,16 @@ use super::schema::SchemaArgs;
 use super::seats::SeatsArgs;
 use super::snapshot::SnapshotArgs;
 use super::validate::ValidateArgs;
-use clap::{Parser, Subcommand};
+use anstream::ColorChoice;
+use clap::{Parser, Subcommand, ValueEnum};
 
 const AFTER_HELP: &str = "\
 Exit status: 0 done, or nothing to do; 1 failed; 2 the plan has changes (with --detailed-exitcode); 3 refused: the \
 configuration is invalid, the plan exceeds the seat budget or violates a guard, or you did not answer yes; 64 usage \
 error. `orgsync explain CODE` explains the code of a fault or refusal.
+
+A variable sets each option, as ORGSYNC_FORMAT sets --format: not options that confirm something, such as --yes, or \
+that are about one run, such as --only and --today. The command line wins.
 
 Set MISTRAL_ADMIN_API_KEY to the Admin API key. ORGSYNC_LOG=debug logs each request to stderr, without the key.";
 
@@ -24,6 +28,32 @@ Set MISTRAL_ADMIN_API_KEY to the Admin API key. ORGSYNC_LOG=debug logs each requ
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
+    /// Use colours
+    #[arg(long, value_name = "WHEN", value_enum, global = true, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+/// When output has colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always, also in files and pipes
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Applies to all output that is opened from now on.
+    pub(super) fn write_global(self) {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+        .write_global();
+    }
 }
 
 /// What to do.

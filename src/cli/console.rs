@@ -18,7 +18,10 @@ use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry::LookupSpan;
 
 /// The environment variable that sets how much is logged: `error`, `warn`, `info`, `debug` or `trace`.
-const LOG_VARIABLE: &str = "ORGSYNC_LOG";
+pub(super) const LOG_VARIABLE: &str = "ORGSYNC_LOG";
+
+/// The environment variable that sets the format of the log: `text` or `json`.
+pub(super) const LOG_FORMAT_VARIABLE: &str = "ORGSYNC_LOG_FORMAT";
 
 /// Standard output and standard error.
 pub(super) struct Console {
@@ -58,14 +61,24 @@ impl Console {
     /// Logs what this program does, and nothing of the libraries below it: they know the key. Without a log, warnings
     /// are written as the rest of the program writes them.
     pub(super) fn start_log(&mut self) {
-        let own = |level| Targets::new().with_target(env!("CARGO_PKG_NAME"), level);
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
-        let Some(level) = self.log_level() else {
-            let lines = lines.event_format(Plain);
-            let _ = tracing_subscriber::registry().with(lines).with(own(LevelFilter::WARN)).try_init();
-            return;
+        let level = self.log_level();
+        let own = Targets::new().with_target(env!("CARGO_PKG_NAME"), level.unwrap_or(LevelFilter::WARN));
+        let registry = tracing_subscriber::registry().with(own);
+        let _ = match (self.is_json_log(), level) {
+            (true, _) => registry.with(lines.json().flatten_event(true)).try_init(),
+            (false, Some(_)) => registry.with(lines).try_init(),
+            (false, None) => registry.with(lines.event_format(Plain)).try_init(),
         };
-        let _ = tracing_subscriber::registry().with(lines).with(own(level)).try_init();
+    }
+
+    fn is_json_log(&mut self) -> bool {
+        let format = std::env::var(LOG_FORMAT_VARIABLE).unwrap_or_default();
+        if !matches!(format.as_str(), "" | "text" | "json") {
+            let _ =
+                writeln!(self.err(), "warning: {LOG_FORMAT_VARIABLE} must be text or json: the log is text");
+        }
+        format == "json"
     }
 
     fn log_level(&mut self) -> Option<LevelFilter> {

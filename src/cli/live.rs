@@ -20,7 +20,7 @@ use std::fs::File;
 use std::io::BufReader;
 
 /// The variable that holds the base URL.
-const URL_VARIABLE: &str = "ORGSYNC_API_URL";
+pub(super) const URL_VARIABLE: &str = "ORGSYNC_API_URL";
 
 /// The default limit of requests per second. The vendor documents no limit.
 const USUAL_PACE: f64 = 50.0;

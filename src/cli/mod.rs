@@ -7,6 +7,7 @@ mod apply;
 mod args;
 mod config;
 mod console;
+mod environment;
 mod explain;
 mod export;
 mod failure;
@@ -28,6 +29,7 @@ mod validate;
 use args::{Args, Command};
 use clap::CommandFactory as _;
 use console::Console;
+use environment::Completed;
 use failure::{Exit, Failure};
 use key::harmless;
 use runtime::Signals;
@@ -37,13 +39,18 @@ use std::process::ExitCode;
 
 /// Runs the program with its arguments, starting with its own name, and returns its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut console = Console::new();
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let args = match suggest::parse(&arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let completed = environment::complete(&given, &Args::command(), |name| std::env::var_os(name));
+    let args = match suggest::parse(&completed.words) {
         Ok(args) => args,
-        Err(error) => return usage(error, &arguments).into(),
+        Err(error) => return usage(error, &completed).into(),
     };
+    args.color.write_global();
+    let mut console = Console::new();
     console.start_log();
+    for warning in environment::unknown(&Args::command(), std::env::vars_os().map(|(name, _)| name)) {
+        let _ = writeln!(console.err(), "warning: {}", harmless(&warning));
+    }
     let signals = Signals::listen();
     let exit = match args.command {
         Command::Validate(args) => validate::run(&args, &mut console),
@@ -65,7 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line,
 /// which a shell may have made of the names of files.
-fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
+fn usage(error: clap::Error, Completed { words: arguments, added }: &Completed) -> Exit {
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
     let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();
     let as_given = || arguments.iter().zip(&words).all(|(word, harmless)| word.to_str() == Some(harmless));
@@ -76,6 +83,9 @@ fn usage(error: clap::Error, arguments: &[OsString]) -> Exit {
             let _ = error.print();
         }
         Ok(error) => drop(writeln!(io::stderr(), "error: {}", harmless(&error.to_string()))),
+    }
+    for (option, variable) in added.iter().filter(|_| exit == Exit::Usage) {
+        let _ = writeln!(io::stderr(), "  note: {option} comes from the variable {variable}");
     }
     exit
 }

@@ -89,7 +89,7 @@ const WAYS: [(&str, &[&str]); 13] = [
         "the command line never takes the key: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",
         &["--api-key", "--key", "--token", "--api-token"],
     ),
-    ("set NO_COLOR=1 for output without colours", &["--no-color", "--no-colour", "--color", "--colour"]),
+    ("you may be looking for '--color never'", &["--no-color", "--no-colour", "--colour"]),
     ("set ORGSYNC_LOG=debug to see each request", &["--debug", "--log", "--log-level"]),
     (
         "guards are in the files: 'policy.max_removals', 'policy.min_admins'; '--allow-removals KIND=N' overrides one",
@@ -110,8 +110,9 @@ const WAYS: [(&str, &[&str]); 13] = [
     ),
     ("'orgsync --version' prints the version", &["--version", "-V"]),
     (
-        "a plan covers everything in the files; 'orgsync explain EMAIL' shows one person",
-        &["--target", "--only", "--replace", "--exclude", "--include"],
+        "a plan covers everything in the files; 'orgsync explain EMAIL' shows one person, and 'orgsync apply --only EMAIL' \
+         revokes from one",
+        &["--target", "--replace", "--exclude", "--include"],
     ),
     ("set ORGSYNC_LOG=off to silence warnings", &["--quiet", "-q", "--silent"]),
 ];

@@ -20,6 +20,7 @@ mod coming_in;
 mod crash;
 mod documents;
 mod emergency;
+mod environment;
 mod explain;
 mod explain_resources;
 mod export;
