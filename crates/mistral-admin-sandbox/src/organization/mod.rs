@@ -7,7 +7,6 @@
 mod api_key;
 mod audit;
 mod behavior;
-mod figures;
 mod group;
 mod group_changes;
 mod invitation;
@@ -16,12 +15,12 @@ mod membership;
 mod product;
 mod register;
 mod role;
+mod seats_and_admins;
 mod workspace;
 
 pub(crate) use api_key::ApiKey;
 pub(crate) use audit::AuditEvent;
 pub(crate) use behavior::{Behavior, BehaviorChange, InvitedSeats};
-pub(crate) use figures::Figures;
 pub(crate) use group::{Assignment, Group, GroupChange, Groups, TargetType, WholeGroup, sorted};
 pub(crate) use invitation::{Invitation, NewInvitations, ShownInvitation};
 pub(crate) use member::{GroupMember, ListedMember, Member, MemberChange, NewMember, ShownMember};
@@ -31,12 +30,13 @@ pub(crate) use product::{HeldSeats, Seats};
 pub(crate) use role::{
     ORGANIZATION_ROLES, Role, RoleList, Spelling, WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WORKSPACE_ROLES,
 };
+pub(crate) use seats_and_admins::Figures;
 pub(crate) use workspace::{NewWorkspace, ShownWorkspace, Workspace, WorkspaceChange};
 
 use audit::{About, Actor, AuditLog, Event};
-use figures::Counters;
 use jiff::{SignedDuration, Timestamp};
 use register::Register;
+use seats_and_admins::Counters;
 
 use std::collections::BTreeMap;
 use uuid::{Uuid, uuid};

@@ -1,4 +1,4 @@
-//! Figures that every write needs, counted as members change, so that no write walks all members.
+//! Seats and admins, counted as members change, so that no write walks all members, and the refusals that rest on them.
 
 use super::audit::{About, Actor, Event};
 use super::group::Group;
