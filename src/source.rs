@@ -115,6 +115,11 @@ impl Sources {
         self.files.is_empty()
     }
 
+    /// The files, in the order of their numbers.
+    pub fn files(&self) -> impl Iterator<Item = &Source> {
+        self.files.iter()
+    }
+
     /// The names of the files.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(Source::name)

@@ -5,16 +5,26 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::live::{self, SourceArgs};
 use super::output::{self, path};
-use crate::config;
+use crate::config::{self, MarkedLine, marked_lines};
 use crate::escape;
-use crate::export::{Exported, export};
+use crate::export::{Exported, Known, export};
+use crate::model::{Product, Seats};
+use crate::render::thousands;
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::builder::NonEmptyStringValueParser;
+use std::io::{self, Write};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     /// Write to this new file, or to new files in this directory (existing, or ending in /) [default: standard output]
     #[arg(long, value_name = "FILE|DIR", value_parser = path)]
     pub(super) out: Option<Utf8PathBuf>,
+    /// Write this name of the organization, which the API does not report
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    name: Option<String>,
+    /// Write these purchased seats, as in le_chat=300,mistral_code=20; the API does not report them
+    #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]
+    purchased: Vec<(Product, u32)>,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
@@ -50,31 +60,63 @@ impl<'p> Destination<'p> {
     }
 }
 
+fn purchase(text: &str) -> Result<(Product, u32), String> {
+    let (product, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=300")?;
+    let named = |known: &Product| known.name() == product || (*known == Product::LeChat && product == "vibe");
+    let names = || Seats::all().into_iter().map(Product::name).collect::<Vec<_>>().join(", ");
+    let product = Seats::all().into_iter().find(named);
+    let product = product.ok_or_else(|| format!("the product is not one of {}", names()))?;
+    Ok((product, number.parse().map_err(|_| "the number of seats is not a whole number")?))
+}
+
+/// Writes what is left to correct, with its line. `Some` is the name of the file.
+fn write_tasks(out: &mut dyn Write, texts: &[(Option<&str>, &str)]) -> io::Result<()> {
+    let tasks = texts.iter().flat_map(|(file, text)| marked_lines(text).map(move |marked| (file, marked)));
+    let tasks: Vec<_> = tasks.collect();
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "To correct ({}):", thousands(tasks.len()))?;
+    for (file, MarkedLine { line, task, .. }) in tasks {
+        match file {
+            Some(file) => writeln!(out, "  {}:{line}: {task}", escape::line(file))?,
+            None => writeln!(out, "  line {line}: {task}")?,
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Failure> {
     let destination = Destination::of(args.out.as_deref());
     // Check before reading, because reading a large organization takes a while.
     output::refuse_present(&destination.files())?;
     let (live, _) = live::read(&args.source, console)?;
-    let exported = export(&live, today(None)).map_err(|error| {
+    let known = Known { name: args.name.clone(), purchased: args.purchased.iter().copied().collect() };
+    let exported = export(&live, &known, today(None)).map_err(|error| {
         Failure::refused(
             error.to_string(),
             "remove all but one of them in the members panel, then export again",
         )
     })?;
-    match &destination {
-        Destination::Stdout => write!(console.out(), "{}", exported.one_file())?,
-        Destination::File(path) => output::write_new_files(&[(path.to_path_buf(), exported.one_file())])?,
+    let files: Vec<(Utf8PathBuf, String)> = match &destination {
+        Destination::Stdout => Vec::new(),
+        Destination::File(path) => vec![(path.to_path_buf(), exported.one_file())],
         Destination::Folder(folder) => {
             let schema = (SCHEMA, output::json(&config::schema())?);
             let files = std::iter::once(schema).chain(exported.files());
-            let files: Vec<_> = files.map(|(name, content)| (folder.join(name), content)).collect();
-            output::write_new_files(&files)?;
+            files.map(|(name, content)| (folder.join(name), content)).collect()
         }
-    }
-    if args.out.is_some() {
-        let files = destination.files();
-        let written: Vec<_> = files.iter().map(|path| escape::line(path.as_str())).collect();
+    };
+    if files.is_empty() {
+        let text = exported.one_file();
+        write!(console.out(), "{text}")?;
+        write_tasks(console.err(), &[(None, &text)])?;
+    } else {
+        output::write_new_files(&files)?;
+        let written: Vec<_> = files.iter().map(|(path, _)| escape::line(path.as_str())).collect();
         writeln!(console.err(), "Written: {}.", written.join(", "))?;
+        let texts = files.iter().map(|(path, text)| (Some(path.as_str()), text.as_str()));
+        write_tasks(console.err(), &texts.collect::<Vec<_>>())?;
     }
     if exported.lacks_admin {
         writeln!(
@@ -83,11 +125,7 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
              address, with a custom role or through a group of the identity provider): `orgsync validate` requires one"
         )?;
     } else if let Some(out) = &args.out {
-        writeln!(
-            console.err(),
-            "Correct the lines that say `correct`. Then `orgsync plan --config {}` has nothing to do.",
-            escape::line(out.as_str())
-        )?;
+        writeln!(console.err(), "`orgsync plan --config {}` has nothing to do.", escape::line(out.as_str()))?;
     }
     Ok(Exit::Done)
 }

@@ -4,7 +4,7 @@ use super::config::{self, ConfigArgs, TodayArgs, today, write_faults};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::output::{self, path};
-use crate::config::{Loaded, ValidationDocument, warnings};
+use crate::config::{Loaded, ValidationDocument, unfinished, warnings};
 use crate::diag::{self, Diagnostic};
 use crate::model::Desired;
 use crate::render::{count, faults_github, faults_markdown, warnings_github};
@@ -87,7 +87,10 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
 
 /// Finds the warnings of valid files. With `strict`, they are faults.
 fn judge(loaded: Loaded, strict: bool) -> (Loaded, Vec<Diagnostic>) {
-    let warnings = loaded.desired.as_ref().map(warnings).unwrap_or_default();
+    let mut warnings = loaded.desired.as_ref().map(warnings).unwrap_or_default();
+    if loaded.desired.is_ok() {
+        warnings.extend(unfinished(&loaded.sources));
+    }
     if strict && !warnings.is_empty() {
         return (Loaded { desired: Err(warnings), ..loaded }, Vec::new());
     }

@@ -11,6 +11,7 @@ mod load;
 mod lower;
 mod schema;
 mod snippets;
+mod unfinished;
 mod values;
 mod yaml;
 
@@ -18,3 +19,4 @@ pub use document::{DiagnosticDocument, PlaceDocument, ValidationDocument};
 pub use load::{Loaded, load, load_text, main_file};
 pub use lower::warnings;
 pub use schema::schema;
+pub use unfinished::{MARK, MarkedLine, marked_lines, unfinished};

@@ -106,6 +106,9 @@ codes! {
     SeatBudget = "seat_budget",
     /// A workspace role that is of no use without a seat.
     SeatNeeded = "seat_needed",
+    // Export
+    /// A line that `orgsync export` has marked, because it could not know the value.
+    Unfinished = "unfinished",
     // Guards
     /// No declared person is an admin.
     NoAdmin = "no_admin",

@@ -21,7 +21,7 @@ pub use people::ExportError;
 use people::{People, set};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use yaml::{Section, line};
+use yaml::{Section, line, task};
 
 /// A configuration in parts, for one file or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,15 @@ pub struct Exported {
     sections: [Section; 3],
     /// No declared person is an admin, so the configuration is not valid yet.
     pub lacks_admin: bool,
+}
+
+/// What the user knows and the API does not report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The name of the organization.
+    pub name: Option<String>,
+    /// The purchased seats.
+    pub purchased: BTreeMap<Product, u32>,
 }
 
 /// The modeline with the schema, for editors.
@@ -45,7 +54,7 @@ const MAIN_FILE: &str = "orgsync.yaml";
 /// # Errors
 ///
 /// Two members share an address.
-pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
+pub fn export(live: &Live, known: &Known, today: Date) -> Result<Exported, ExportError> {
     let people = People::of(live)?;
     let workspaces = live.workspaces.iter().map(|workspace| (workspace.id, workspace.settings.name.as_str()));
     let workspaces = Names::new(workspaces, MOST_WORKSPACES);
@@ -59,10 +68,13 @@ pub fn export(live: &Live, today: Date) -> Result<Exported, ExportError> {
     let has_admin = people.members.values().any(|member| as_admin(member.access.roles, &member.locked_roles))
         || people.invitations.values().any(|invitation| as_admin(invitation.roles, &invitation.locked_roles))
         || groups.make_admins();
-    let used = used(live);
+    let mut used = used(live);
+    for product in known.purchased.keys() {
+        used.entry(*product).or_default();
+    }
     let hold_others = groups.hold_others();
     let settings =
-        |acknowledged: &[String]| settings(live, defaults, &used, hold_others, acknowledged, today);
+        |acknowledged: &[String]| settings(live, known, defaults, &used, hold_others, acknowledged, today);
     let mut exported = Exported {
         settings: settings(&[]),
         sections: [
@@ -136,6 +148,7 @@ fn used(live: &Live) -> BTreeMap<Product, u32> {
 
 fn settings(
     live: &Live,
+    known: &Known,
     defaults: Access,
     used: &BTreeMap<Product, u32>,
     groups_hold_others: bool,
@@ -143,10 +156,13 @@ fn settings(
     today: Date,
 ) -> String {
     let mut out = format!(
-        "#\n# The organization as it was on {today}. Lines that say \"correct\" have values that orgsync could not read.\n\n\
+        "#\n# The organization as it was on {today}. Lines with TODO have values that orgsync could not know.\n\n\
          version: 1\n\norganization:\n"
     );
-    out += &line("name", &"My organization", "correct: shown in output");
+    out += &match &known.name {
+        Some(name) => line("name", name, ""),
+        None => line("name", &"My organization", &task("write the name; output shows it")),
+    };
     if let Some(id) = live.organization_id {
         out += &format!("  id: {id}    # only this organization\n");
     }
@@ -158,8 +174,13 @@ fn settings(
         out += "\nseats:\n";
     }
     for (product, used) in used {
-        let budget = SeatBudget { purchased: Some(*used).into(), ..SeatBudget::default() };
-        out += &line(product.name(), &budget, "correct: the number in use; write the number bought");
+        let known = known.purchased.get(product);
+        let budget = SeatBudget { purchased: Some(*known.unwrap_or(used)).into(), ..SeatBudget::default() };
+        let comment = match known {
+            Some(_) => String::new(),
+            None => task("this is the number in use; write the number purchased"),
+        };
+        out += &line(product.name(), &budget, &comment);
     }
     out += "\npolicy:\n";
     if groups_hold_others || !acknowledged.is_empty() {

@@ -1,6 +1,6 @@
 //! The people who can be declared, and the values of their entries.
 
-use super::yaml::{Section, line, note};
+use super::yaml::{Section, line, note, task};
 use crate::config::file::{Field, Member};
 use crate::escape;
 use crate::model::{
@@ -185,14 +185,13 @@ fn member(live: &LiveMember, defaults: Access) -> (Option<Member>, String) {
 fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (Option<Member>, String) {
     let roles = roles(live.roles, &live.locked_roles, defaults);
     let (seats, remark) = if managed.is_empty() {
-        (None, "invited")
+        (None, "invited".to_owned())
     } else {
-        let remark = "invited: once accepted, the next apply revokes all seats that are not listed here";
-        (Some(Seats::empty()), remark)
+        (Some(Seats::empty()), task("invited; write the seats to keep, others are revoked once accepted"))
     };
     let is_default = roles.value.is_none() && seats.is_none();
     let member = Member { roles, seats: set(seats), ..Member::default() };
-    (Some(member).filter(|_| !is_default), comment(remark, &live.locked_roles, &[]))
+    (Some(member).filter(|_| !is_default), comment(&remark, &live.locked_roles, &[]))
 }
 
 /// Roles that differ from the defaults; absent if the person has a role that the API can't write.

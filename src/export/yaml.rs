@@ -3,6 +3,7 @@
 //! Short values are on one line, long ones in a block with one part per line. Scalars are quoted so that every YAML
 //! reader returns them unchanged and a terminal shows no hostile character. Comments must already be escaped.
 
+use crate::config::MARK;
 use crate::escape;
 use serde::Serialize;
 use serde_yaml::{Mapping, Value};
@@ -60,6 +61,11 @@ pub(super) fn entry(name: &str, entry: &impl Serialize, remarks: &[String]) -> S
 pub(super) fn line(key: &str, of: &impl Serialize, comment: &str) -> String {
     let pair = pair(&key.into(), &value(of));
     if comment.is_empty() { format!("  {pair}\n") } else { format!("  {pair}    # {comment}\n") }
+}
+
+/// A comment that marks a value to correct.
+pub(super) fn task(what: &str) -> String {
+    format!("{MARK} {what}")
 }
 
 /// A comment on why resources are not written: one line, or a line for each of many.

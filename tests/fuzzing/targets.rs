@@ -16,7 +16,7 @@ use orgsync::check::{Checked, check};
 use orgsync::config::{self, Loaded};
 use orgsync::diag::{self, Diagnostic};
 use orgsync::escape;
-use orgsync::export::export;
+use orgsync::export::{Known, export};
 use orgsync::model::{Allowance, Desired, Live};
 use orgsync::plan;
 use orgsync::plan_file::{Origin, PlanDocument, ReadError, SavedPlan};
@@ -122,7 +122,7 @@ pub fn snapshot(data: &[u8]) {
         Err(error) => return assert_harmless(&error.to_string()),
     };
     organization(&live);
-    match export(&live, TODAY) {
+    match export(&live, &Known::default(), TODAY) {
         Err(error) => assert_harmless(&error.to_string()),
         Ok(exported) => {
             let text = exported.one_file();

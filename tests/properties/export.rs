@@ -8,7 +8,7 @@ use crate::world::today;
 use mistral_admin_sandbox::{Sandbox, Seed, Settings};
 use orgsync::check::check;
 use orgsync::config;
-use orgsync::export::{Exported, export};
+use orgsync::export::{Exported, Known, export};
 use orgsync::model::{Allowance, Live};
 use orgsync::plan::plan;
 use proptest::prelude::*;
@@ -55,7 +55,7 @@ fn forms(exported: &Exported) -> [Vec<(&'static str, String)>; 2] {
 }
 
 fn plans_to_nothing(live: &Live, tried: &Cell<u32>) -> Result<(), TestCaseError> {
-    let exported = export(live, today()).unwrap();
+    let exported = export(live, &Known::default(), today()).unwrap();
     for files in forms(&exported) {
         fit_the_schema(&files)?;
         let valid = is_as_live(&files, exported.lacks_admin, live)?;
@@ -107,7 +107,7 @@ async fn live(seed: &Value) -> Live {
 
 /// Who is not listed must be the only ones to go when the policy says that such people go.
 fn all_who_can_be_listed_are(live: &Live) -> Result<(), TestCaseError> {
-    let exported = export(live, today()).unwrap();
+    let exported = export(live, &Known::default(), today()).unwrap();
     let file = exported.one_file();
     if exported.lacks_admin || file.contains("not listed, because") {
         return Ok(());

@@ -204,7 +204,7 @@ fn who_leaves_and_who_joins_under_one_name_may_be_one_person() {
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    Refused, for 1 reason: none of this plan will be applied. To remove people in an emergency, use `apply --only EMAIL`.
+    Refused, for 1 reason: none of this plan will be applied.
 
     refused[possible_rename]: mary joins, and the undeclared member m.jones would be removed; both are called `Mary Jones`: the identity provider may have changed the address of one person
       member mary: joins

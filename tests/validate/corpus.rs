@@ -26,7 +26,7 @@ const LIVE: [Code; 13] = [
 
 /// Codes with a test of their own: one needs a file that is too large to keep, see `files.rs`, and one is a warning, see
 /// `tests/cli/warnings.rs`.
-const ELSEWHERE: [Code; 2] = [Code::FileTooLarge, Code::SeatNeeded];
+const ELSEWHERE: [Code; 3] = [Code::FileTooLarge, Code::SeatNeeded, Code::Unfinished];
 
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")
