@@ -19,6 +19,7 @@ use super::operation::Reference;
 use super::state::GroupGraph;
 use crate::model::{Desired, DesiredWorkspace, Email, Live, LiveWorkspace, WorkspaceRole};
 use differ::Differ;
+use held::Holdings;
 use matching::Matching;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
@@ -33,6 +34,7 @@ pub(super) fn diff(desired: &Desired, live: &Live) -> Difference {
         live,
         by_id: live.members.iter().map(|member| (member.id, member)).collect(),
         managed: desired.managed(),
+        holdings: Holdings::new(desired, live),
         members: HashMap::with_capacity(live.members.len()),
         invitations: HashMap::with_capacity(live.invitations.len()),
         joined: HashSet::with_capacity(live.members.len()),
