@@ -211,7 +211,7 @@ fn has_changes(plan: &Plan, desired: &Desired) -> bool {
 pub(super) fn make(config: &Config, before: Option<&Before>, live: &Live, allowance: &Allowance) -> Checked {
     let plan = plan::plan(&config.desired, live);
     let plan = match before {
-        Some(before) => before.classify_origins(plan, live),
+        Some(before) => before.compare(plan, config, live),
         None => plan,
     };
     check(plan, &config.desired, allowance)
@@ -227,7 +227,7 @@ pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> Pl
 
 /// The files before the change.
 pub(super) enum Before {
-    Declared(Box<Desired>),
+    Declared(Box<Config>),
     Absent,
     Faulty,
 }
@@ -249,7 +249,7 @@ impl Before {
             return Ok(Self::Absent);
         }
         match config::complete(config::read(path, Some(key), today), today) {
-            Ok(config) => Ok(Self::Declared(Box::new(config.desired))),
+            Ok(config) => Ok(Self::Declared(Box::new(config))),
             Err((faults, sources)) => {
                 writeln!(
                     console.err(),
@@ -261,10 +261,14 @@ impl Before {
         }
     }
 
-    /// Marks the actions of a plan that come from the change.
-    fn classify_origins(&self, plan: Plan, live: &Live) -> Plan {
+    /// Marks the actions of a plan that come from the change, and finds what is no longer declared.
+    fn compare(&self, plan: Plan, now: &Config, live: &Live) -> Plan {
         match self {
-            Self::Declared(before) => plan.classify_origins(Base::Planned, plan::plan(before, live).actions),
+            Self::Declared(before) => {
+                let previous = plan::plan(&before.desired, live).actions;
+                let plan = plan.classify_origins(Base::Planned, previous);
+                plan.find_no_longer_declared(before.files(), now.files(), live)
+            }
             Self::Absent => plan.classify_origins(Base::Absent, Vec::new()),
             Self::Faulty => plan.classify_origins(Base::Invalid, Vec::new()),
         }

@@ -33,6 +33,7 @@ mod kinds;
 mod lost;
 mod markdown;
 mod nesting;
+mod no_longer_declared;
 mod odd_answers;
 mod odd_resource_answers;
 mod plan;

@@ -1,7 +1,9 @@
 //! What people hold who are left alone: roles, seats, and the groups through which they inherit roles.
 
 use crate::escape;
-use crate::model::{Desired, Email, Live, LiveInvitation, LiveMember, Role, Roles, Seats, WorkspaceRoles};
+use crate::model::{
+    Desired, Email, Live, LiveGroup, LiveInvitation, LiveMember, Role, Roles, Seats, WorkspaceRoles,
+};
 use crate::plan::findings::{GroupGrant, Held};
 use crate::plan::operation::Key;
 use crate::plan::state::{GroupGraph, RoleGrants};
@@ -41,6 +43,13 @@ impl<'a> Holdings<'a> {
             through: Vec::new(),
             outside_domains: self.is_outside(invitation.email.as_ref()),
         }
+    }
+
+    /// The organization role of a group.
+    pub(super) fn of_group(group: &LiveGroup) -> Held {
+        let role = group.settings.organization_role.map(|role| role.name().to_owned());
+        let locked = group.locked_role.as_deref().map(escape::excerpt);
+        Held { roles: role.into_iter().chain(locked).collect(), ..Held::default() }
     }
 
     /// The roles of a member in a workspace, and the seats. `roles` are those that the API can write.

@@ -9,10 +9,12 @@ mod invitation_diff;
 mod locks;
 mod matching;
 mod member_diff;
+mod no_longer_declared;
 mod power;
 mod workspace_diff;
 
 pub(super) use differ::Difference;
+pub(super) use no_longer_declared::no_longer_declared;
 
 use super::limits::LiveCounts;
 use super::operation::Reference;

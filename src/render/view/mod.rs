@@ -33,6 +33,10 @@ pub struct View<'p> {
     pub seats: BTreeMap<Product, SeatsDocument>,
     /// Power that no file grants, if there is any. It comes first, and is never cut.
     pub power: Option<Note>,
+    /// What the files before declared, no file declares now, and the plan leaves alone, if there is any.
+    pub no_longer_declared: Option<Note>,
+    /// For each of its lines, the number of the file to annotate.
+    pub no_longer_declared_in: Vec<u32>,
     /// The findings: people who have not joined yet, locked resources, and resources that are left alone.
     pub notes: Vec<Note>,
     /// What a reader must know, and what does not prevent an apply.
@@ -119,6 +123,8 @@ impl<'p> View<'p> {
             },
             seats: seat_budget(plan, desired),
             power: notes::power(plan),
+            no_longer_declared: notes::no_longer_declared(plan),
+            no_longer_declared_in: plan.no_longer_declared.iter().map(|left| left.file).collect(),
             notes: notes::notes(plan),
             warnings: plan.warnings.clone(),
             marks: marks::marks(plan),
@@ -181,6 +187,11 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
     if holders > 0 {
         let verb = if holders == 1 { "holds" } else { "hold" };
         text.push_str(&format!(" {} {verb} power that no file grants.", people(holders)));
+    }
+    match plan.no_longer_declared.len() {
+        0 => {}
+        1 => text.push_str(" 1 deleted entry removes nothing."),
+        more => text.push_str(&format!(" {} deleted entries remove nothing.", thousands(more))),
     }
     text
 }
