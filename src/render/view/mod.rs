@@ -217,14 +217,14 @@ fn lines(plan: &Plan, origin: Option<ActionOrigin>) -> Lines<'_> {
     let mut lines = Lines::new();
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
-        add(&mut lines, &action.operation);
+        add(&mut lines, &action.operation, &new_admins(plan, action));
     }
     lines
 }
 
 /// Adds an operation to the line of its target. The first of several operations decides whether a person joins or
 /// leaves.
-fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation) {
+fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, new_admins: &[String]) {
     let target = escape::line(operation.target()).into_owned();
     let (sign, phrase) = phrases::phrase(operation);
     let lines = lines.entry(operation.resource()).or_default();
@@ -242,7 +242,21 @@ fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation) {
         }
         _ => line.changes.push(phrase),
     }
+    line.changes.extend_from_slice(new_admins);
     line.operations.push(operation);
+}
+
+/// `new admins: ada@acme.example, bob@acme.example`, in parts. All are named: nobody may become an admin unseen.
+fn new_admins(plan: &Plan, action: &Action) -> Vec<String> {
+    /// The names of a part, which a code span of Markdown has room for.
+    const NAMED: usize = 10;
+    let names = plan.admins.through_groups.get(&action.id()).map_or(&[][..], Vec::as_slice);
+    let part = |names: &[String]| {
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let names: Vec<String> = names.iter().map(|name| escape::excerpt(name)).collect();
+        format!("new admin{plural}: {}", names.join(", "))
+    };
+    names.chunks(NAMED).map(part).collect()
 }
 
 fn by_sign(lines: Lines<'_>) -> Vec<Changes<'_>> {
