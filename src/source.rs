@@ -6,6 +6,7 @@
 use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 
 /// The folder of a file; the current one if its name has none.
@@ -129,6 +130,26 @@ impl Sources {
     #[must_use]
     pub fn file(&self, number: u32) -> Option<&Source> {
         self.files.get(number as usize)
+    }
+
+    /// For each of these files, the number of the same one among others: the main file for the main file, and the file
+    /// with the same path from there for an included one. The main file stands in for a file that is not among them.
+    #[must_use]
+    pub fn counterparts(&self, others: &Self) -> Vec<u32> {
+        let numbers: HashMap<&Utf8Path, u32> = others.paths().zip(0..).collect();
+        let counterpart = |(number, path)| match number {
+            0 => 0,
+            _ => numbers.get(path).copied().unwrap_or_default(),
+        };
+        (0_u32..).zip(self.paths()).map(counterpart).collect()
+    }
+
+    /// The path of each file from the folder of the main file.
+    fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
+        let folder = self.files.first().map(|main| folder_of(Utf8Path::new(&main.name)));
+        self.names()
+            .map(Utf8Path::new)
+            .map(move |path| folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path))
     }
 
     /// The position of the start of a span.

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::config::{self, Loaded};
 use crate::diag;
 use crate::model::Desired;
+use crate::plan::Files;
 use crate::render::{count, thousands};
 use crate::source::Sources;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -46,6 +47,12 @@ pub(super) struct Config {
     pub(super) desired: Desired,
     pub(super) sources: Sources,
     pub(super) today: Date,
+}
+
+impl Config {
+    pub(super) fn files(&self) -> Files<'_> {
+        Files { desired: &self.desired, sources: &self.sources }
+    }
 }
 
 /// The day on which `expires` is evaluated: the given one, or today in UTC.

@@ -223,7 +223,7 @@ pub(super) fn make(
     scope::verify(&scope, &config.desired, live)?;
     let plan = plan::plan_for(&config.desired, live, scope);
     let plan = match before {
-        Some(before) => before.classify_origins(plan, live),
+        Some(before) => before.compare(plan, config, live),
         None => plan,
     };
     Ok(check(plan, &config.desired, allowance))
@@ -239,7 +239,7 @@ pub(super) fn document(checked: &Checked, config: &Config, origin: Origin) -> Pl
 
 /// The files before the change.
 pub(super) enum Before {
-    Declared(Box<Desired>),
+    Declared(Box<Config>),
     Absent,
     Faulty,
 }
@@ -261,7 +261,7 @@ impl Before {
             return Ok(Self::Absent);
         }
         match config::complete(config::read(path, Some(key), today), today) {
-            Ok(config) => Ok(Self::Declared(Box::new(config.desired))),
+            Ok(config) => Ok(Self::Declared(Box::new(config))),
             Err((faults, sources)) => {
                 writeln!(
                     console.err(),
@@ -273,10 +273,14 @@ impl Before {
         }
     }
 
-    /// Marks the actions of a plan that come from the change.
-    fn classify_origins(&self, plan: Plan, live: &Live) -> Plan {
+    /// Marks the actions of a plan that come from the change, and finds what is no longer declared.
+    fn compare(&self, plan: Plan, now: &Config, live: &Live) -> Plan {
         match self {
-            Self::Declared(before) => plan.classify_origins(Base::Planned, plan::plan(before, live).actions),
+            Self::Declared(before) => {
+                let previous = plan::plan(&before.desired, live).actions;
+                let plan = plan.classify_origins(Base::Planned, previous);
+                plan.find_no_longer_declared(before.files(), now.files(), live)
+            }
             Self::Absent => plan.classify_origins(Base::Absent, Vec::new()),
             Self::Faulty => plan.classify_origins(Base::Invalid, Vec::new()),
         }

@@ -1,6 +1,7 @@
 //! The findings of a plan besides its actions. The plan document contains these types unchanged.
 
 use crate::model::{Email, Product, Seats};
+use crate::source::Position;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -20,6 +21,27 @@ pub struct Unmanaged {
     /// A remark, such as why it is left alone although the policy is to remove it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Cow<'static, str>>,
+}
+
+/// A resource that the files before declared, the files now don't declare, and the plan leaves alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct NoLongerDeclared {
+    pub kind: UnmanagedKind,
+    /// The workspace or group, for a member of one.
+    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// Its address or name, with everything harmful made visible.
+    pub target: String,
+    #[serde(flatten)]
+    pub held: Held,
+    /// A remark, such as that an invitation has expired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Cow<'static, str>>,
+    /// The positions in the files before that declared it.
+    pub sources: Vec<Position>,
+    /// The same file among the files now: its number in their sources, and that of the main file if it is gone.
+    #[serde(skip)]
+    pub file: u32,
 }
 
 /// What a person or group holds that is left alone.

@@ -19,6 +19,8 @@ pub struct AdminForecast {
     pub fewest: i64,
     /// The number of live admins who are no longer admins after the plan, including those who leave.
     pub lost: usize,
+    /// The people who become admins through a group, by the id of the action that completes it. Hostile text.
+    pub through_groups: BTreeMap<String, Vec<String>>,
 }
 
 /// A member who stays but loses the role admin or billing.
@@ -53,6 +55,7 @@ pub(crate) fn forecast(
         after: count(&admins),
         fewest,
         lost: lost_admins.len(),
+        through_groups: through_groups(&names, live, actions, &start, &(&admins - &admins_before)),
         start,
     };
     (forecast, demotions)
@@ -82,6 +85,52 @@ fn names<'a>(desired: &'a Desired, live: &'a Live) -> BTreeMap<Key, &'a Email> {
     let renamed: HashMap<&Email, &Email> =
         renamed.filter_map(|(email, member)| Some((member.previously.as_ref()?, email))).collect();
     members().map(|(email, id)| (Key::Live(id), renamed.get(email).copied().unwrap_or(email))).collect()
+}
+
+/// Assigns each new admin who inherits the role to the action of a group after which they do.
+fn through_groups(
+    names: &BTreeMap<Key, &Email>,
+    live: &Live,
+    actions: &[Action],
+    start: &AccessState,
+    new_admins: &BTreeSet<Key>,
+) -> BTreeMap<String, Vec<String>> {
+    // Few plans make anyone an admin, and the walk below is expensive.
+    if new_admins.is_empty() {
+        return BTreeMap::new();
+    }
+    let (mut groups, mut known) = (start.groups.clone(), BTreeSet::new());
+    let mut through_groups = BTreeMap::new();
+    for action in actions {
+        groups.revoke(&action.operation);
+        groups.grant(&action.operation);
+        let grants_roles = matches!(
+            action.operation,
+            Operation::GroupCreate(_) | Operation::GroupUpdate(_) | Operation::GroupMembersAdd(_)
+        );
+        if !grants_roles {
+            continue;
+        }
+        let holders = groups.holders_of(Role::Admin);
+        let gained = holders.iter().filter(|key| new_admins.contains(*key) && !known.contains(*key));
+        let people: Vec<String> = gained.map(|key| name(names, live, key)).collect();
+        known.extend(holders);
+        if !people.is_empty() {
+            through_groups.insert(action.id(), people);
+        }
+    }
+    through_groups
+}
+
+fn name(names: &BTreeMap<Key, &Email>, live: &Live, key: &Key) -> String {
+    match (names.get(key), key) {
+        (Some(email), _) => email.to_string(),
+        (None, Key::New(name)) => name.clone(),
+        (None, Key::Live(id)) => {
+            let member = live.members.iter().find(|member| member.id == *id);
+            member.map_or_else(|| id.to_string(), |member| member.label.clone())
+        }
+    }
 }
 
 fn demotions(

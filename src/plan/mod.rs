@@ -20,8 +20,8 @@ mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
 pub use findings::{
-    GroupGrant, Held, Locked, LockedAspect, LockedKind, PendingSeats, UndeclaredPower, Unmanaged,
-    UnmanagedKind, Waiting, WaitingCause,
+    GroupGrant, Held, Locked, LockedAspect, LockedKind, NoLongerDeclared, PendingSeats, UndeclaredPower,
+    Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
@@ -36,6 +36,8 @@ pub use state::{
 
 use crate::diag::Diagnostic;
 use crate::model::{Desired, Live, UndeclaredAdmins};
+use crate::source::Sources;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// The difference between the desired and the live organization.
@@ -72,6 +74,8 @@ pub struct Plan {
     pub limits: Limits,
     /// The files that it was compared with, if any.
     pub base: Option<Base>,
+    /// Resources that these files declared, and that the plan leaves alone because no file declares them now.
+    pub no_longer_declared: Vec<NoLongerDeclared>,
     /// Actions that were planned with these files and are no longer planned.
     pub no_longer_planned: Vec<Action>,
 }
@@ -108,10 +112,41 @@ impl Plan {
         self
     }
 
+    /// Finds what the files before declared, and what the plan leaves alone because the files now don't.
+    #[must_use]
+    pub fn find_no_longer_declared(mut self, before: Files<'_>, now: Files<'_>, live: &Live) -> Self {
+        let counterparts = before.sources.counterparts(now.sources);
+        let found = diff::no_longer_declared(before.desired, now.desired, live, &self.actions);
+        let found = found.into_iter().map(|mut left| {
+            left.declared_at.sort_unstable();
+            left.declared_at.dedup();
+            let file = left.declared_at.first().and_then(|at| counterparts.get(at.file as usize));
+            NoLongerDeclared {
+                kind: left.kind,
+                within: left.within,
+                target: left.target,
+                held: left.held,
+                note: left.note.map(Cow::Borrowed),
+                sources: left.declared_at.iter().map(|at| before.sources.position(*at)).collect(),
+                file: file.copied().unwrap_or_default(),
+            }
+        });
+        self.no_longer_declared = found.collect();
+        self.no_longer_declared.sort();
+        self
+    }
+
     /// The actions of an origin.
     pub fn of(&self, origin: ActionOrigin) -> impl Iterator<Item = &Action> {
         self.actions.iter().filter(move |action| action.origin == Some(origin))
     }
+}
+
+/// What files declare, and their texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Files<'f> {
+    pub desired: &'f Desired,
+    pub sources: &'f Sources,
 }
 
 /// Compares the desired with the live organization.
@@ -160,6 +195,7 @@ pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
         demotions,
         limits,
         base: None,
+        no_longer_declared: Vec::new(),
         no_longer_planned: Vec::new(),
     }
 }

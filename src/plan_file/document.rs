@@ -9,8 +9,8 @@ use crate::model::{
     Unmanaged as Word,
 };
 use crate::plan::{
-    Action, ActionOrigin, Kind, Locked, Operation, PendingSeats, Phase, Plan, Scope, SeatChange,
-    UndeclaredPower, Unmanaged, Waiting,
+    Action, ActionOrigin, Kind, Locked, NoLongerDeclared, Operation, PendingSeats, Phase, Plan, Scope,
+    SeatChange, UndeclaredPower, Unmanaged, Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -62,6 +62,9 @@ pub struct PlanDocument {
     pub undeclared_power: Vec<UndeclaredPower>,
     /// Live resources that no file declares and that are left alone.
     pub unmanaged: Vec<Unmanaged>,
+    /// What the files before declared, no file declares now, and the plan leaves alone; empty without a base.
+    #[serde(default)]
+    pub no_longer_declared: Vec<NoLongerDeclared>,
     /// Declared people who have not joined yet and for whom there is nothing to do now.
     pub waiting: Vec<Waiting>,
     /// What is left as it is although a file declares the resource.
@@ -217,6 +220,7 @@ impl PlanDocument {
             seats: seat_budget(plan, desired),
             undeclared_power: plan.undeclared_power.clone(),
             unmanaged: plan.unmanaged.clone(),
+            no_longer_declared: plan.no_longer_declared.clone(),
             waiting: plan.waiting.clone(),
             locked: plan.locked.clone(),
             pending: plan.pending.clone(),

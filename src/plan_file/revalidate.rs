@@ -88,6 +88,7 @@ impl SavedPlan {
             demotions,
             limits,
             base: self.document.summary.change.as_ref().map(|_| Base::Planned),
+            no_longer_declared: self.document.no_longer_declared.clone(),
             no_longer_planned: Vec::new(),
         };
         Revalidated { preconditions, plan }

@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape;
 use crate::source::{Position, Sources, Span};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The most annotations of each level that GitHub shows for a step.
@@ -67,7 +68,8 @@ fn plain(path: &Utf8Path) -> Utf8PathBuf {
     plain
 }
 
-/// Writes a plan: refusals as errors; its warnings, new admins and removals as warnings; the conclusion as a notice; and
+/// Writes a plan: refusals as errors; its warnings, deleted entries that remove nothing,
+/// new admins and removals as warnings; the conclusion as a notice; and
 /// the whole plan as text for the log.
 ///
 /// # Errors
@@ -85,7 +87,8 @@ pub fn plan_github(
     let power = view.power.iter().flat_map(|power| &power.lines).map(power_warning);
     let warnings = self::errors(&view.warnings, sources);
     let marks = view.marks.iter().map(|one| mark(one, sources));
-    let warnings: Vec<_> = power.chain(warnings).chain(marks).collect();
+    let left = no_longer_declared(view, sources);
+    let warnings: Vec<_> = power.chain(warnings).chain(left).chain(marks).collect();
     write_some(out, Level::Warning, &warnings, warnings.len(), checkout)?;
     let title = match view.organization.as_str() {
         "" => "Plan".to_owned(),
@@ -174,6 +177,23 @@ fn see_also(label: &Label, sources: &Sources) -> String {
 fn power_warning((holder, held): &(String, String)) -> Annotation {
     let title = "power that no file grants".to_owned();
     Annotation { at: Place::Nowhere, title, lines: vec![format!("{holder}: {held}")] }
+}
+
+/// One warning for each file: there is no line to annotate. It counts what it leaves out.
+fn no_longer_declared(view: &View<'_>, sources: &Sources) -> Vec<Annotation> {
+    let mut by_file = BTreeMap::<u32, Vec<String>>::new();
+    let lines = view.no_longer_declared.iter().flat_map(|note| &note.lines);
+    for ((name, remark), file) in lines.zip(&view.no_longer_declared_in) {
+        by_file.entry(*file).or_default().push(format!("{name}: {remark}"));
+    }
+    let annotation = |(file, mut lines): (u32, Vec<String>)| {
+        let more = lines.len().saturating_sub(SHOWN);
+        lines.truncate(SHOWN);
+        lines.extend((more > 0).then(|| format!("and {} more", thousands(more))));
+        let at = sources.file(file).map_or(Place::Nowhere, |file| Place::File(file.name().to_owned()));
+        Annotation { at, title: "no longer declared".to_owned(), lines }
+    };
+    by_file.into_iter().map(annotation).collect()
 }
 
 fn mark(mark: &Mark, sources: &Sources) -> Annotation {

@@ -88,7 +88,8 @@ pub fn plan_text(
     if !view.seats.is_empty() {
         write_seats(out, &view.seats)?;
     }
-    view.notes.iter().try_for_each(|note| write_note(out, note, layout))?;
+    let notes = view.no_longer_declared.iter().chain(&view.notes);
+    notes.into_iter().try_for_each(|note| write_note(out, note, layout))?;
     for warning in &view.warnings {
         write!(out, "\n{}", diag::render_warning(warning, sources))?;
     }

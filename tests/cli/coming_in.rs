@@ -96,3 +96,38 @@ fn what_waits_is_in_the_document_too() {
     let waiting = serde_json::to_string_pretty(&document["waiting"]).unwrap();
     insta::assert_snapshot!("coming_in_document", waiting);
 }
+
+/// The vendor does not say whether an accepted invitation grants its seats. At a full budget there is exactly one seat for
+/// each of them.
+#[test]
+fn seats_of_invitations_converge_under_both_readings_at_a_full_budget() {
+    let people = "
+version: 1
+seats: { le_chat: { purchased: 3 }, mistral_code: { purchased: 1 } }
+members:
+  ada@acme.example: { roles: [admin], seats: [le_chat] }
+  new@acme.example: { roles: [billing], seats: [le_chat, mistral_code] }
+  two@acme.example: { seats: [le_chat] }
+";
+    let live = seed(&[member(1, "ada@acme.example", &["A"], &["CHAT"])], &[]);
+    for (reading, without) in [("granted", 0), ("not", 3)] {
+        let (world, bought) = (World::new(people), ["--purchased", "le_chat=3,mistral_code=1"]);
+        let server = Server::seeded(&live, &bought);
+        server.post("/sandbox/settings", json!({ "invited_seats": reading }));
+        world.settle(&server, &[]);
+        let accepted = server.post("/sandbox/accept", json!({ "emails": [] }));
+        assert_eq!(accepted["without_seat"].as_array().unwrap().len(), without, "{accepted}");
+        let before = server.writes().len();
+        world.settle(&server, &[]);
+        let sent = server.writes().split_off(before);
+        assert_eq!(sent.len(), if without == 0 { 0 } else { 2 }, "{sent:?}");
+        let seats = world.run_on(&server, &["seats", "--format", "json"]).stdout;
+        let seats: Value = serde_json::from_str(&seats).unwrap();
+        let used: Vec<_> = ["le_chat", "mistral_code"]
+            .map(|product| {
+                (seats["seats"][product]["used"].clone(), seats["seats"][product]["available"].clone())
+            })
+            .into();
+        assert_eq!(used, [(json!(3), json!(0)), (json!(1), json!(0))], "{reading}: {seats}");
+    }
+}

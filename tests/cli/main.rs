@@ -37,6 +37,7 @@ mod live_state;
 mod lost;
 mod markdown;
 mod nesting;
+mod no_longer_declared;
 mod odd_answers;
 mod odd_resource_answers;
 mod plan;

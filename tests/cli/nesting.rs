@@ -71,3 +71,27 @@ fn the_way_out_of_a_group_s_role_is_named_once() {
         assert_eq!((run.status, named.collect::<Vec<_>>()), (3, ways), "{}", run.stdout);
     }
 }
+
+/// Nesting makes admins of people whom the changed lines don't name.
+#[test]
+fn who_becomes_an_admin_through_nesting_is_named_in_every_format() {
+    let people: String = (3..15).map(|number| format!("  p{number:02}@acme.example:\n")).collect();
+    let world = World::new(&format!(
+        "version: 1\nmembers:\n  ada@acme.example: {{ roles: [admin] }}\n  bob@acme.example:\n{people}groups:
+  Admins: {{ organization_role: admin, members: [ada@acme.example] }}
+  Crowd: {{ parents: [Staff] }}
+  Staff: {{ members: [ada@acme.example, bob@acme.example], parents: [Admins] }}\n"
+    ));
+    let mut members =
+        vec![member(1, "ada@acme.example", &["A"], &[]), member(2, "bob@acme.example", &["M"], &[])];
+    members.extend((3..15).map(|number| member(number, &format!("p{number:02}@acme.example"), &["M"], &[])));
+    let crowd: Vec<u32> = (3..15).collect();
+    let groups = json!([
+        group(201, "Staff", &[1, 2]),
+        with(group(202, "Crowd", &crowd), json!({ "parent_group_ids": [uuid(201)] })),
+        with(group(203, "Admins", &[1]), json!({ "organization_role": "organization_admin" })),
+    ]);
+    let live = with(seed(&members, &[]), json!({ "groups": groups }));
+    let plan = |format: &str| world.plan(&live, &["--format", format]).stdout;
+    insta::assert_snapshot!("new_admins", ["text", "markdown", "github"].map(plan).join("\n⁂\n\n"));
+}

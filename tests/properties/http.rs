@@ -40,6 +40,7 @@ async fn whole_way(world: &World, applied: &Cell<u32>, accepted: &Cell<u32>) -> 
     prop_assert_eq!(faces(&live), faces(&end.live()), "as the model of the vendor has it");
     prop_assert_eq!(served.refused().await, Vec::<String>::new());
 
+    served.choose_invited_seats(world.luck).await;
     served.everybody_accepts().await;
     let Some(approved) = approve(&desired, &served.live().await) else { return Ok(()) };
     let report = carry_out(&approved, &served.client).await?;

@@ -66,6 +66,15 @@ impl Served {
         refused.map(Value::to_string).collect()
     }
 
+    /// Chooses one of the two readings of the vendor's document: whoever accepts gets the seats of the invitation, or
+    /// none.
+    pub(crate) async fn choose_invited_seats(&self, luck: u64) {
+        let seats = if luck.is_multiple_of(2) { "granted" } else { "not" };
+        let url = format!("{}/sandbox/settings", self.sandbox.url());
+        let answer = HTTP.post(url).json(&json!({"invited_seats": seats})).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+
     pub(crate) async fn everybody_accepts(&self) {
         let url = format!("{}/sandbox/accept", self.sandbox.url());
         let answer = HTTP.post(url).json(&json!({"emails": []})).send().await.unwrap();

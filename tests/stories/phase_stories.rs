@@ -64,6 +64,7 @@ fn the_role_of_a_group_waits_until_who_is_not_to_inherit_it_has_left() {
       ~ Interns  add cyd
                  remove bob
                  organization role: none → admin
+                 new admin: cyd
 
     3 changes to make, for 1 group.
 

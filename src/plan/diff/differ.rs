@@ -1,5 +1,6 @@
 //! The state of a comparison of desired and live, and its results so far.
 
+use super::held::Holdings;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{
@@ -47,6 +48,7 @@ pub(super) struct Differ<'a> {
     /// All live members.
     pub(super) by_id: HashMap<Uuid, &'a LiveMember>,
     pub(super) managed: Seats,
+    pub(super) holdings: Holdings<'a>,
     /// Live members by address that have not been compared yet.
     pub(super) members: HashMap<&'a Email, &'a LiveMember>,
     /// Invitations by address that have not been compared yet; those that can be accepted first.
@@ -134,7 +136,7 @@ impl<'a> Differ<'a> {
         note: Option<&'static str>,
     ) {
         let email = person.id.and_then(|id| self.by_id.get(&id)?.email.as_ref());
-        let held = Held { outside_domains: self.is_outside(email), ..held };
+        let held = Held { outside_domains: self.holdings.is_outside(email), ..held };
         let (target, note) = (escape::excerpt(&person.name), note.map(Cow::Borrowed));
         self.out.unmanaged.push(Unmanaged {
             kind,

@@ -1,6 +1,7 @@
 //! Compares groups: creation, changes, deletion, members and workspace roles.
 
 use super::differ::Differ;
+use super::held::Holdings;
 use super::locks::LockedRoles;
 use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
@@ -122,10 +123,7 @@ impl<'a> Differ<'a> {
             }
             Unmanaged::Remove | Unmanaged::Report => {
                 let note = live.externally_managed.then_some("belongs to the identity provider");
-                let role = live.settings.organization_role.map(|role| role.name().to_owned());
-                let locked = live.locked_role.as_deref().map(escape::excerpt);
-                let held = Held { roles: role.into_iter().chain(locked).collect(), ..Held::default() };
-                self.leave_alone(UnmanagedKind::Group, &group.name, held, note);
+                self.leave_alone(UnmanagedKind::Group, &group.name, Holdings::of_group(live), note);
             }
         }
     }

@@ -1,16 +1,30 @@
 //! What people hold who are left alone: roles, seats, and the groups through which they inherit roles.
 
-use super::differ::Differ;
 use crate::escape;
-use crate::model::{Email, LiveInvitation, LiveMember, Role, Roles, Seats, WorkspaceRoles};
+use crate::model::{
+    Desired, Email, Live, LiveGroup, LiveInvitation, LiveMember, Role, Roles, Seats, WorkspaceRoles,
+};
 use crate::plan::findings::{GroupGrant, Held};
 use crate::plan::operation::Key;
 use crate::plan::state::{GroupGraph, RoleGrants};
+use std::collections::HashMap;
 use uuid::Uuid;
 
-impl Differ<'_> {
+/// What is needed to describe what people hold.
+pub(super) struct Holdings<'a> {
+    desired: &'a Desired,
+    /// The names of the live groups. Hostile text.
+    groups: HashMap<Uuid, &'a str>,
+}
+
+impl<'a> Holdings<'a> {
+    pub(super) fn new(desired: &'a Desired, live: &'a Live) -> Self {
+        let groups = live.groups.iter().flatten().map(|group| (group.id, group.settings.name.as_str()));
+        Self { desired, groups: groups.collect() }
+    }
+
     /// The organization roles and seats of a member. `direct` are the roles that the API can write.
-    pub(super) fn held_by_member(&self, member: &LiveMember, direct: Roles, grants: &RoleGrants) -> Held {
+    pub(super) fn of_member(&self, member: &LiveMember, direct: Roles, grants: &RoleGrants) -> Held {
         let through: Vec<_> = grants.get(&member.id).into_iter().flatten().collect();
         let inherited: Roles = through.iter().map(|(_, role)| *role).collect();
         let through = through.iter().map(|(group, role)| self.grant(group, role.name()));
@@ -22,7 +36,7 @@ impl Differ<'_> {
         }
     }
 
-    pub(super) fn held_by_invitation(&self, invitation: &LiveInvitation) -> Held {
+    pub(super) fn of_invitation(&self, invitation: &LiveInvitation) -> Held {
         Held {
             roles: names(invitation.roles.into_iter().map(Role::name), &invitation.locked_roles),
             seats: Seats::empty(),
@@ -31,18 +45,25 @@ impl Differ<'_> {
         }
     }
 
-    /// The roles of a member in a workspace, and the seats.
-    pub(super) fn held_in_workspace(
+    /// The organization role of a group.
+    pub(super) fn of_group(group: &LiveGroup) -> Held {
+        let role = group.settings.organization_role.map(|role| role.name().to_owned());
+        let locked = group.locked_role.as_deref().map(escape::excerpt);
+        Held { roles: role.into_iter().chain(locked).collect(), ..Held::default() }
+    }
+
+    /// The roles of a member in a workspace, and the seats. `roles` are those that the API can write.
+    pub(super) fn in_workspace(
         &self,
         member: &LiveMember,
         workspace: &Key,
+        roles: WorkspaceRoles,
         groups: &GroupGraph,
     ) -> Held {
         let access = match workspace {
             Key::Live(id) => member.workspaces.get(id),
             Key::New(_) => None,
         };
-        let roles = access.map_or(WorkspaceRoles::empty(), |access| access.roles);
         let locked = access.map_or(&[][..], |access| &access.locked_roles);
         let grants = groups.grants_in(&Key::Live(member.id), workspace);
         let grants = grants
@@ -56,23 +77,13 @@ impl Differ<'_> {
         }
     }
 
-    /// Whether the files say that a holder of power is known and can't be declared.
-    pub(super) fn is_acknowledged(&self, email: Option<&Email>, id: Uuid) -> bool {
-        let acknowledged = &self.desired.policy.unmanaged.acknowledged;
-        email.is_some_and(|email| acknowledged.contains(email.as_str()))
-            || acknowledged.contains(&id.to_string())
-    }
-
     pub(super) fn is_outside(&self, email: Option<&Email>) -> bool {
         email.is_some_and(|email| self.desired.is_outside_domains(email))
     }
 
     fn grant(&self, group: &Key, role: &str) -> GroupGrant {
         let name = match group {
-            Key::Live(id) => {
-                let group = self.live.groups.iter().flatten().find(|group| group.id == *id);
-                group.map_or("", |group| &group.settings.name)
-            }
+            Key::Live(id) => self.groups.get(id).copied().unwrap_or_default(),
             Key::New(name) => name,
         };
         GroupGrant { group: escape::excerpt(name), role: role.to_owned() }

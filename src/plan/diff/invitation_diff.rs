@@ -38,7 +38,7 @@ impl<'a> Differ<'a> {
                     self.expect_seats(&invitation.label, self.managed);
                 }
                 let note = Some("has no address that orgsync supports");
-                let held = self.held_by_invitation(invitation);
+                let held = self.holdings.of_invitation(invitation);
                 self.leave_alone(UnmanagedKind::Invitation, &invitation.label, held, note);
                 continue;
             };
@@ -166,7 +166,7 @@ impl<'a> Differ<'a> {
             Unmanaged::Remove => self.revoke(email, invitation, RemovalCause::Undeclared, at),
             Unmanaged::Report => {
                 let note = invitation.live.expired.then_some("expired");
-                let held = self.held_by_invitation(invitation.live);
+                let held = self.holdings.of_invitation(invitation.live);
                 self.leave_alone(UnmanagedKind::Invitation, email.as_str(), held, note);
             }
         }

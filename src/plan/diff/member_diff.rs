@@ -29,7 +29,7 @@ impl<'a> Differ<'a> {
             self.out.before.add_used(member.access.seats & self.managed);
             let Some(email) = &member.email else {
                 let note = Some("has no address that orgsync supports");
-                let held = self.held_by_member(member, member.access.roles, grants);
+                let held = self.holdings.of_member(member, member.access.roles, grants);
                 self.leave_alone(UnmanagedKind::Member, &member.label, held, note);
                 continue;
             };
@@ -124,7 +124,7 @@ impl<'a> Differ<'a> {
             match (word, at) {
                 (Unmanaged::Remove, Some(at)) => self.remove(email, live, RemovalCause::Undeclared, at),
                 _ => {
-                    let held = self.held_by_member(live, live.access.roles, grants);
+                    let held = self.holdings.of_member(live, live.access.roles, grants);
                     self.leave_alone(UnmanagedKind::Member, email.as_str(), held, None);
                 }
             }

@@ -9,11 +9,13 @@ mod invitation_diff;
 mod locks;
 mod matching;
 mod member_diff;
+mod no_longer_declared;
 mod power;
 mod reduce;
 mod workspace_diff;
 
 pub(super) use differ::Difference;
+pub(super) use no_longer_declared::no_longer_declared;
 
 use super::limits::LiveCounts;
 use super::operation::Reference;
@@ -21,6 +23,7 @@ use super::scope::Scope;
 use super::state::GroupGraph;
 use crate::model::{Desired, DesiredWorkspace, Email, Live, LiveWorkspace, WorkspaceRole};
 use differ::Differ;
+use held::Holdings;
 use matching::Matching;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
@@ -36,6 +39,7 @@ pub(super) fn diff(desired: &Desired, live: &Live, scope: &Scope) -> Difference 
         scope,
         by_id: live.members.iter().map(|member| (member.id, member)).collect(),
         managed: desired.managed(),
+        holdings: Holdings::new(desired, live),
         members: HashMap::with_capacity(live.members.len()),
         invitations: HashMap::with_capacity(live.invitations.len()),
         joined: HashSet::with_capacity(live.members.len()),

@@ -136,7 +136,7 @@ impl<'a> Differ<'a> {
         let grants = after.groups.role_grants();
         let members = holders.iter().filter_map(|id| self.by_id.get(id));
         let holder = |member: &&LiveMember| {
-            let held = self.held_by_member(member, after.direct(member), &grants);
+            let held = self.holdings.of_member(member, after.direct(member), &grants);
             self.holder(member, ORGANIZATION.to_owned(), held)
         };
         members.map(holder).collect()
@@ -157,7 +157,7 @@ impl<'a> Differ<'a> {
             kind: UnmanagedKind::Invitation,
             target: escape::excerpt(invitation.email.as_ref().map_or(&invitation.label, Email::as_str)),
             uuid: invitation.id,
-            held: self.held_by_invitation(invitation),
+            held: self.holdings.of_invitation(invitation),
             acknowledged: self.is_acknowledged(invitation.email.as_ref(), invitation.id),
         })
         .collect()
@@ -203,10 +203,18 @@ impl<'a> Differ<'a> {
             (direct || inherits(&now)) && !inherits(&granted)
         };
         let holder = |(member, workspace, name): (&'a LiveMember, Key, &'a String)| {
-            let held = self.held_in_workspace(member, &workspace, &after.groups);
+            let roles = roles_in(member, &workspace);
+            let held = self.holdings.in_workspace(member, &workspace, roles, &after.groups);
             self.holder(member, format!("workspace:{}", escape::line(name)), held)
         };
         suspects.into_iter().filter(holds).map(holder).collect()
+    }
+
+    /// Whether the files say that a holder of power is known and can't be declared.
+    fn is_acknowledged(&self, email: Option<&Email>, id: Uuid) -> bool {
+        let acknowledged = &self.desired.policy.unmanaged.acknowledged;
+        email.is_some_and(|email| acknowledged.contains(email.as_str()))
+            || acknowledged.contains(&id.to_string())
     }
 
     fn holder(&self, member: &LiveMember, scope: String, held: Held) -> UndeclaredPower {
@@ -219,6 +227,15 @@ impl<'a> Differ<'a> {
             acknowledged: self.is_acknowledged(member.email.as_ref(), member.id),
         }
     }
+}
+
+/// The roles that the API shows for a member in a workspace.
+fn roles_in(member: &LiveMember, workspace: &Key) -> WorkspaceRoles {
+    let access = match workspace {
+        Key::Live(id) => member.workspaces.get(id),
+        Key::New(_) => None,
+    };
+    access.map_or(WorkspaceRoles::empty(), |access| access.roles)
 }
 
 fn manages(roles: WorkspaceRoles) -> bool {

@@ -53,6 +53,7 @@ pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources
     let mut sections = diagnostics("Refused", refusals, sources);
     sections.extend(view.power.iter().map(|power| Section { folded: false, ..note(power) }));
     sections.extend(diagnostics("Warnings", &view.warnings, sources));
+    sections.extend(view.no_longer_declared.iter().map(no_longer_declared));
     sections.extend(seats(view));
     sections.extend(view.parts.iter().flat_map(part));
     sections.extend(view.notes.iter().map(note));
@@ -175,6 +176,15 @@ fn note(note: &Note) -> Section {
         folded: true,
         entries: note.lines.iter().map(entry).collect(),
         ..Section::default()
+    }
+}
+
+/// Unlike other notes, shown with a warning and above the changes.
+fn no_longer_declared(note: &Note) -> Section {
+    Section {
+        folded: note.lines.len() > UNFOLDED,
+        head: "**Warning:** these entries were deleted, but nothing is removed.\n\n",
+        ..self::note(note)
     }
 }
 

@@ -1,10 +1,10 @@
 //! The changes that a reviewer must not miss: new admins and removals.
 
-use super::phrases::phrase;
+use super::phrases::{list, phrase};
 use crate::check;
 use crate::escape;
 use crate::model::{RemovalKind, Role};
-use crate::plan::{AccessState, Action, ActionOrigin, Operation, Plan, Resource};
+use crate::plan::{Action, ActionOrigin, Operation, Plan, Resource};
 use crate::source::Span;
 
 /// A change that must not be missed.
@@ -32,11 +32,11 @@ pub enum Weight {
 
 /// All marks: the change of the files before drift, and the most important first.
 pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
-    let mut state = plan.admins.start.clone();
     let mark = |action: &Action| {
+        let new_admins = plan.admins.through_groups.get(&action.id());
         Some(Mark {
-            weight: weight(&action.operation, plan, &mut state)?,
-            text: format!("{}: {}", escape::line(action.operation.target()), phrase(&action.operation).1),
+            weight: weight(&action.operation, plan, new_admins.is_some())?,
+            text: text(&action.operation, new_admins.map_or(&[][..], Vec::as_slice)),
             is_drift: action.origin == Some(ActionOrigin::Drift),
             at: action.sources.first().copied(),
         })
@@ -46,8 +46,21 @@ pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
     marks
 }
 
-fn weight(operation: &Operation, plan: &Plan, state: &mut AccessState) -> Option<Weight> {
-    if makes_admin(operation, state) {
+/// The target, what happens to it, and who becomes an admin.
+fn text(operation: &Operation, new_admins: &[String]) -> String {
+    let target = escape::line(operation.target());
+    let change = phrase(operation).1;
+    if new_admins.is_empty() {
+        return format!("{target}: {change}");
+    }
+    let names = list(new_admins.iter().map(|name| escape::excerpt(name)));
+    format!("{target}: {change}; new admins: {names}")
+}
+
+fn weight(operation: &Operation, plan: &Plan, makes_admins: bool) -> Option<Weight> {
+    let (before, after) = operation.roles();
+    let is_promotion = operation.resource() == Resource::Person && (after - before).contains(Role::Admin);
+    if makes_admins || is_promotion {
         return Some(Weight::NewAdmin);
     }
     let removes = |kinds: &[RemovalKind]| kinds.iter().any(|kind| check::removes(*kind, operation, plan) > 0);
@@ -55,20 +68,5 @@ fn weight(operation: &Operation, plan: &Plan, state: &mut AccessState) -> Option
         Some(Weight::Leaves)
     } else {
         (operation.is_irreversible() || removes(RemovalKind::ALL)).then_some(Weight::Loses)
-    }
-}
-
-fn makes_admin(operation: &Operation, state: &mut AccessState) -> bool {
-    match operation.resource() {
-        Resource::Person => {
-            let (before, after) = operation.roles();
-            (after - before).contains(Role::Admin)
-        }
-        Resource::Workspace => false,
-        Resource::Group => {
-            let before = state.holders(Role::Admin).count();
-            state.grant(operation);
-            state.holders(Role::Admin).count() > before
-        }
     }
 }

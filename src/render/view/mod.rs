@@ -33,6 +33,10 @@ pub struct View<'p> {
     pub seats: BTreeMap<Product, SeatsDocument>,
     /// Power that no file grants, if there is any. It comes first, and is never cut.
     pub power: Option<Note>,
+    /// What the files before declared, no file declares now, and the plan leaves alone, if there is any.
+    pub no_longer_declared: Option<Note>,
+    /// For each of its lines, the number of the file to annotate.
+    pub no_longer_declared_in: Vec<u32>,
     /// The findings: people who have not joined yet, locked resources, and resources that are left alone.
     pub notes: Vec<Note>,
     /// What a reader must know, and what does not prevent an apply.
@@ -120,6 +124,8 @@ impl<'p> View<'p> {
             },
             seats: seat_budget(plan, desired),
             power: notes::power(plan),
+            no_longer_declared: notes::no_longer_declared(plan),
+            no_longer_declared_in: plan.no_longer_declared.iter().map(|left| left.file).collect(),
             notes: notes::notes(plan),
             warnings: plan.warnings.clone(),
             marks: marks::marks(plan),
@@ -208,6 +214,11 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
         let verb = if holders == 1 { "holds" } else { "hold" };
         text.push_str(&format!(" {} {verb} power that no file grants.", people(holders)));
     }
+    match plan.no_longer_declared.len() {
+        0 => {}
+        1 => text.push_str(" 1 deleted entry removes nothing."),
+        more => text.push_str(&format!(" {} deleted entries remove nothing.", thousands(more))),
+    }
     text
 }
 
@@ -232,14 +243,14 @@ fn lines(plan: &Plan, origin: Option<ActionOrigin>) -> Lines<'_> {
     let mut lines = Lines::new();
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
-        add(&mut lines, &action.operation);
+        add(&mut lines, &action.operation, &new_admins(plan, action));
     }
     lines
 }
 
 /// Adds an operation to the line of its target. The first of several operations decides whether a person joins or
 /// leaves.
-fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation) {
+fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, new_admins: &[String]) {
     let target = escape::line(operation.target()).into_owned();
     let (sign, phrase) = phrases::phrase(operation);
     let lines = lines.entry(operation.resource()).or_default();
@@ -257,7 +268,21 @@ fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation) {
         }
         _ => line.changes.push(phrase),
     }
+    line.changes.extend_from_slice(new_admins);
     line.operations.push(operation);
+}
+
+/// `new admins: ada@acme.example, bob@acme.example`, in parts. All are named: nobody may become an admin unseen.
+fn new_admins(plan: &Plan, action: &Action) -> Vec<String> {
+    /// The names of a part, which a code span of Markdown has room for.
+    const NAMED: usize = 10;
+    let names = plan.admins.through_groups.get(&action.id()).map_or(&[][..], Vec::as_slice);
+    let part = |names: &[String]| {
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let names: Vec<String> = names.iter().map(|name| escape::excerpt(name)).collect();
+        format!("new admin{plural}: {}", names.join(", "))
+    };
+    names.chunks(NAMED).map(part).collect()
 }
 
 fn by_sign(lines: Lines<'_>) -> Vec<Changes<'_>> {

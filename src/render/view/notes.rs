@@ -5,10 +5,11 @@ use super::phrases::phrase;
 use crate::escape;
 use crate::model::seat_names;
 use crate::plan::{
-    Action, Held, Locked, LockedAspect, LockedKind, Operation, Plan, Scope, UndeclaredPower, Unmanaged,
-    UnmanagedKind, Waiting, WaitingCause,
+    Action, Held, Locked, LockedAspect, LockedKind, NoLongerDeclared, Operation, Plan, Scope,
+    UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
-use crate::render::thousands;
+use crate::render::{count, thousands};
+use crate::source::Position;
 
 /// Resources that the plan does not change, and why.
 #[derive(Debug)]
@@ -49,6 +50,49 @@ pub(super) fn power(plan: &Plan) -> Option<Note> {
     let lines: Vec<_> = plan.undeclared_power.iter().map(line).collect();
     let heading = format!("Power that no file grants ({})", thousands(lines.len()));
     (!lines.is_empty()).then_some(Note { heading, lines })
+}
+
+/// What the files before declared, no file declares now, and the plan leaves alone.
+pub(super) fn no_longer_declared(plan: &Plan) -> Option<Note> {
+    let line = |left: &NoLongerDeclared| {
+        let note = left.note.as_ref().map_or_else(String::new, |note| format!(", {note}"));
+        let what = left_alone(left.kind, left.within.as_deref(), &left.held);
+        let declared = declared_at(&left.sources);
+        (left.target.clone(), format!("{what}{}{note}; {declared}{}", rest(&left.held), way_to_remove(left)))
+    };
+    let lines: Vec<_> = plan.no_longer_declared.iter().map(line).collect();
+    let heading = format!("No longer declared, and left as it is ({})", thousands(lines.len()));
+    (!lines.is_empty()).then_some(Note { heading, lines })
+}
+
+/// `declared before at main/orgsync.yaml:9 and 2 more places; `.
+fn declared_at(sources: &[Position]) -> String {
+    let Some(first) = sources.first() else { return String::new() };
+    let more = match sources.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {}", count(more, "more place")),
+    };
+    format!("declared before at {}:{}{more}; ", escape::line(&first.file), first.line)
+}
+
+fn way_to_remove(left: &NoLongerDeclared) -> &'static str {
+    match (left.kind, &left.note) {
+        (UnmanagedKind::Member, _) => "to remove: list the address under `removed`",
+        (UnmanagedKind::Invitation, _) => "to revoke: list the address under `removed`",
+        (UnmanagedKind::Workspace, None) => "to archive: declare it with `archived: true`",
+        (UnmanagedKind::Workspace, Some(_)) => "to change roles in it: declare it again",
+        (UnmanagedKind::Group, None) => {
+            "to delete: do so in the panel, or set `unmanaged.groups: remove` for all undeclared groups"
+        }
+        (UnmanagedKind::Group, Some(_)) => "to delete: do so at the identity provider",
+        (UnmanagedKind::WorkspaceMember, None) => {
+            "to remove: do so in the panel, or list `members` of the workspace and set `unmanaged.workspace_members: remove`"
+        }
+        (UnmanagedKind::WorkspaceMember, Some(_)) => "to change: declare roles of the person there",
+        (UnmanagedKind::GroupMember, _) => {
+            "to remove: do so in the panel, or list `members` of the group and set `unmanaged.group_members: remove`"
+        }
+    }
 }
 
 /// `admin, member`.
@@ -163,20 +207,25 @@ fn locked(locked: &[Locked]) -> Note {
 fn unmanaged(unmanaged: &[Unmanaged]) -> Note {
     let line = |left: &Unmanaged| {
         let note = left.note.as_ref().map_or_else(String::new, |note| format!(", {note}"));
-        let within = left.within.as_deref().unwrap_or_default();
-        let what = match left.kind {
-            UnmanagedKind::Member => roles(&left.held),
-            UnmanagedKind::Invitation => format!("invitation as {}", roles(&left.held)),
-            UnmanagedKind::Workspace => "workspace".to_owned(),
-            UnmanagedKind::Group if left.held.roles.is_empty() => "group".to_owned(),
-            UnmanagedKind::Group => format!("group with the organization role {}", roles(&left.held)),
-            UnmanagedKind::WorkspaceMember => format!("in the workspace {within} as {}", roles(&left.held)),
-            UnmanagedKind::GroupMember => format!("in the group {within}"),
-        };
+        let what = left_alone(left.kind, left.within.as_deref(), &left.held);
         (left.target.clone(), format!("{what}{}{note}", rest(&left.held)))
     };
     Note {
         heading: format!("Left alone, because no file declares them ({})", thousands(unmanaged.len())),
         lines: unmanaged.iter().map(line).collect(),
+    }
+}
+
+/// A resource that is left alone: `in the workspace Research as dev`.
+fn left_alone(kind: UnmanagedKind, within: Option<&str>, held: &Held) -> String {
+    let within = within.unwrap_or_default();
+    match kind {
+        UnmanagedKind::Member => roles(held),
+        UnmanagedKind::Invitation => format!("invitation as {}", roles(held)),
+        UnmanagedKind::Workspace => "workspace".to_owned(),
+        UnmanagedKind::Group if held.roles.is_empty() => "group".to_owned(),
+        UnmanagedKind::Group => format!("group with the organization role {}", roles(held)),
+        UnmanagedKind::WorkspaceMember => format!("in the workspace {within} as {}", roles(held)),
+        UnmanagedKind::GroupMember => format!("in the group {within}"),
     }
 }

@@ -225,7 +225,7 @@ fn names<'r>(all: impl ExactSizeIterator<Item = &'r Reference>) -> String {
 const NAMED: usize = 5;
 
 /// `ada@acme.example, bob@acme.example and 3 more`.
-fn list(all: impl ExactSizeIterator<Item = String>) -> String {
+pub(super) fn list(all: impl ExactSizeIterator<Item = String>) -> String {
     let more = match all.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {} more", thousands(more)),
