@@ -6,6 +6,9 @@ use crate::model::{Desired, Product};
 use crate::plan::Plan;
 use crate::source::Span;
 
+/// How many of the lines that claim seats are shown.
+const SHOWN: usize = 3;
+
 pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnostic>) {
     for (product, (budget, at)) in &desired.budgets {
         let (before, after) = (plan.before.claimed(*product), plan.after.claimed(*product));
@@ -35,7 +38,7 @@ pub(super) fn check(plan: &Plan, desired: &Desired, refusals: &mut Vec<Diagnosti
             "buy seats and raise `seats.{name}.purchased`, free a seat, or declare fewer seats on the lines above"
         );
         let refusal = Diagnostic::new(Code::SeatBudget, message, help).label(*at, "the budget");
-        refusals.push(refusal.places(&claims(plan, desired, *product), "needs a seat"));
+        refusals.push(refusal.last_places(&claims(plan, desired, *product), "needs a seat", SHOWN));
     }
 }
 

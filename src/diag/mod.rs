@@ -20,10 +20,12 @@ pub struct Diagnostic {
     pub message: String,
     /// The positions involved, the most relevant first.
     pub labels: Vec<Label>,
+    /// Further positions, which only JSON lists. Other output counts them.
+    pub counted: Box<[Label]>,
     /// The number of positions that are not listed.
     pub more: usize,
     /// The file, if the diagnostic is about a whole file.
-    pub file: Option<String>,
+    pub file: Option<Box<str>>,
     pub help: String,
 }
 
@@ -51,7 +53,7 @@ impl Diagnostic {
     /// A diagnostic without a position yet.
     pub fn new(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (message.into(), help.into());
-        Self { code, message, labels: Vec::new(), more: 0, file: None, help }
+        Self { code, message, labels: Vec::new(), counted: Box::default(), more: 0, file: None, help }
     }
 
     /// Adds a place.
@@ -71,9 +73,29 @@ impl Diagnostic {
         self
     }
 
+    /// Adds positions with the same role, of which only the last `shown` are worth showing. Others are for JSON alone.
+    #[must_use]
+    pub fn last_places(mut self, places: &[Span], text: &str, shown: usize) -> Self {
+        let label = |span: &Span| Label { span: *span, text: text.to_owned() };
+        let (counted, shown) = places.split_at(places.len().saturating_sub(shown));
+        self.counted = counted.iter().map(label).collect();
+        self.labels.extend(shown.iter().map(label));
+        self
+    }
+
+    /// All listed positions.
+    pub(crate) fn all_labels(&self) -> impl Iterator<Item = &Label> {
+        self.labels.iter().chain(&self.counted)
+    }
+
+    /// The number of positions that are not shown.
+    pub(crate) fn unshown(&self) -> usize {
+        self.counted.len() + self.more
+    }
+
     /// Names a file, for a diagnostic without a position in it.
     #[must_use]
-    pub fn in_file(mut self, name: impl Into<String>) -> Self {
+    pub fn in_file(mut self, name: &str) -> Self {
         self.file = Some(name.into());
         self
     }

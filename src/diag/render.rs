@@ -37,9 +37,10 @@ fn render_as(level: Level<'static>, diagnostic: &Diagnostic, sources: &Sources) 
     if let Some(file) = &diagnostic.file {
         group = group.element(Origin::path(escape::line(file)));
     }
-    if diagnostic.more > 0 {
-        let places = if diagnostic.more == 1 { "place" } else { "places" };
-        let note = format!("and {} more {places}", diagnostic.more);
+    let unshown = diagnostic.unshown();
+    if unshown > 0 {
+        let places = if unshown == 1 { "place" } else { "places" };
+        let note = format!("and {unshown} more {places}");
         group = group.element(Level::NOTE.message(note));
     }
     group = group.element(Level::HELP.message(escape::line(&diagnostic.help)));

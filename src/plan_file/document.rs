@@ -323,7 +323,7 @@ impl FindingDocument {
         Self {
             code: refusal.code.name().to_owned(),
             message: format!("{}{more}; {}", refusal.message, refusal.help),
-            sources: refusal.labels.iter().map(|label| sources.position(label.span)).collect(),
+            sources: refusal.all_labels().map(|label| sources.position(label.span)).collect(),
         }
     }
 }

@@ -151,13 +151,13 @@ fn error(fault: &Diagnostic, label: Option<&Label>, further: Vec<String>, source
     let what = label.filter(|label| !label.text.is_empty()).map(|label| format!(" ({})", label.text));
     let mut lines = vec![format!("{}{}", fault.message, what.unwrap_or_default())];
     lines.extend(further);
-    if fault.more > 0 {
-        lines.push(format!("and {}", count(fault.more, "more place")));
+    if fault.unshown() > 0 {
+        lines.push(format!("and {}", count(fault.unshown(), "more place")));
     }
     lines.push(format!("help: {}", fault.help));
     let at = match (label, &fault.file) {
         (Some(label), _) => Place::Line(sources.position(label.span)),
-        (None, Some(file)) => Place::File(file.clone()),
+        (None, Some(file)) => Place::File(file.to_string()),
         (None, None) => Place::Nowhere,
     };
     Annotation { at, title: fault.code.to_string(), lines }

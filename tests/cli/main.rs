@@ -15,6 +15,7 @@ mod shared_file;
 mod apply;
 mod base;
 mod breaker;
+mod budget;
 mod coming_in;
 mod crash;
 mod documents;

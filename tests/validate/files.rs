@@ -268,15 +268,12 @@ fn all_faults_of_all_files_are_told_in_the_order_of_the_files() {
 fn nineteen_places_are_all_shown_and_twenty_no_more() {
     let text = |people: usize| {
         let people: String = (1..people).map(|n| format!("  p{n}@acme.example:\n")).collect();
-        format!(
-            "version: 1\nseats: {{ le_chat: {{ purchased: 2 }} }}\ndefaults: {{ seats: [le_chat] }}\nmembers:\n  {ADMIN}\n{people}"
-        )
+        format!("version: 1\npolicy: {{ onboarding: create }}\nmembers:\n  {ADMIN}\n{people}")
     };
-    // One place more than people: the budget's.
-    for (people, shown, more) in [(19, 20, 0), (20, 11, 10), (3000, 11, 2990)] {
+    for (people, shown, more) in [(19, 19, 0), (20, 10, 10), (3000, 10, 2990)] {
         let told = read(text(people));
         let fault = &told.diagnostics()[0];
         assert_eq!((fault.labels.len(), fault.more), (shown, more), "{people}");
-        assert_eq!(told.faults()[0].rsplit(' ').next(), Some(format!("{}:3", people + 4).as_str()));
+        assert_eq!(told.faults()[0].rsplit(' ').next(), Some(format!("{}:3", people + 3).as_str()));
     }
 }

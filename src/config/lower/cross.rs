@@ -123,16 +123,16 @@ fn budget(desired: &Desired) -> Vec<Diagnostic> {
         places.sort_unstable();
         let (seats, are) = if places.len() == 1 { ("seat", "is") } else { ("seats", "are") };
         let message = format!(
-            "{} {seats} of `{}` {are} declared, but only {} can be given ({} purchased, {} kept in reserve)",
+            "{} {seats} of `{}` {are} declared, {} too many: {} purchased, {} kept in reserve",
             places.len(),
             product.name(),
-            budget.limit(),
+            places.len().saturating_sub(budget.limit() as usize),
             budget.purchased,
             budget.reserve,
         );
         let help = "buy seats and raise `purchased`, lower `reserve`, or free a seat";
         let fault = Diagnostic::new(Code::SeatBudget, message, help).label(*at, "the budget");
-        faults.push(fault.places(&places, "needs a seat"));
+        faults.push(fault.last_places(&places, "needs a seat", 1));
     }
     faults
 }

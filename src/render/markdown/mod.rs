@@ -89,7 +89,7 @@ fn diagnostic(one: &Diagnostic, sources: &Sources) -> Entry {
     if let Some(file) = &one.file {
         text.push_str(&format!("  - in {}\n", code(file)));
     }
-    let more = one.labels.len().saturating_sub(PLACES) + one.more;
+    let more = one.labels.len().saturating_sub(PLACES) + one.unshown();
     if more > 0 {
         text.push_str(&format!("  - at {}\n", count(more, "more place")));
     }
