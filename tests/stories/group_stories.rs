@@ -285,6 +285,22 @@ fn the_role_of_a_group_cannot_be_taken_away() {
 }
 
 #[test]
+fn each_way_out_of_a_group_role_is_named_once_and_is_one() {
+    for (role, ways) in
+        [("admin", &["admin", "member"][..]), ("billing", &["billing", "member"]), ("member", &["member"])]
+    {
+        let live = three().group("Guard", group().members(&["bob"]).role(role));
+        let refused = plan(&three().group("Guard", group()), &live);
+        for way in ways {
+            let written = format!("`organization_role: {way}`");
+            assert_eq!(refused.matches(&written).count(), 1, "{refused}");
+            let after = plan(&three().group("Guard", group().role(way)), &live);
+            assert!(!after.contains("group_role"), "{after}");
+        }
+    }
+}
+
+#[test]
 fn custom_roles_of_a_group_cannot_be_changed() {
     let interns =
         group().members(&["bob"]).locked_role("auditor").locked_workspace("Lab", "re\u{202e}viewer");
