@@ -15,13 +15,31 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
 
+/// The configuration that is read if no other is named.
+const MAIN_FILE: &str = "orgsync.yaml";
+
 /// The argument for the configuration.
 #[derive(Debug, clap::Args)]
 pub(super) struct ConfigArgs {
     /// Read this configuration: a file, or a directory that contains orgsync.yaml
-    #[arg(short, long, value_name = "FILE|DIR", default_value = "orgsync.yaml", value_parser = configuration)]
+    #[arg(short, long, value_name = "FILE|DIR", default_value = MAIN_FILE, value_parser = configuration)]
     pub(super) config: Utf8PathBuf,
 }
+
+/// The argument for the configuration of commands that also work without one.
+#[derive(Debug, clap::Args)]
+pub(super) struct LookupArgs {
+    /// Read this configuration: a file, or a directory that contains orgsync.yaml [default: orgsync.yaml, if it exists;
+    /// without it, only the live organization is shown]
+    #[arg(short, long, value_name = "FILE|DIR", value_parser = configuration)]
+    pub(super) config: Option<Utf8PathBuf>,
+}
+
+const NOTHING_READ: &str = "There is no `orgsync.yaml` here, so only the live organization is shown. To compare it with files, \
+     name them: --config FILE or DIR";
+
+const WITHOUT_FILES: &str = "To see the live organization without the files, run the command in a folder without `orgsync.yaml`, \
+     and without --config.";
 
 fn configuration(text: &str) -> Result<Utf8PathBuf, &'static str> {
     match text {
@@ -42,7 +60,7 @@ fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
 }
 
-/// A configuration without faults.
+/// A configuration without faults, except those that a command passes over.
 pub(super) struct Config {
     pub(super) desired: Desired,
     pub(super) sources: Sources,
@@ -52,6 +70,11 @@ pub(super) struct Config {
 impl Config {
     pub(super) fn files(&self) -> Files<'_> {
         Files { desired: &self.desired, sources: &self.sources }
+    }
+
+    /// Whether files were read. Without any, nobody is known to be declared or not.
+    pub(super) fn has_files(&self) -> bool {
+        !self.sources.is_empty()
     }
 }
 
@@ -109,6 +132,21 @@ pub(super) fn despite_budget(loaded: Loaded, console: &mut Console) -> io::Resul
         writeln!(console.err(), "{}", diag::render_warning(fault, &loaded.sources))?;
     }
     Ok(loaded)
+}
+
+/// The same for commands that only show the organization. Without files, nothing is declared.
+pub(super) fn look_up(args: &LookupArgs, key: &KeyArgs, console: &mut Console) -> io::Result<Option<Config>> {
+    let today = today(None);
+    let config = args.config.clone().unwrap_or_else(|| MAIN_FILE.into());
+    if args.config.is_none() && absent(&config, key).is_some() {
+        writeln!(console.err(), "{NOTHING_READ}")?;
+        return Ok(Some(Config { desired: Desired::default(), sources: Sources::default(), today }));
+    }
+    let config = load_despite_budget(&ConfigArgs { config }, key, today, console)?;
+    if config.is_none() {
+        writeln!(console.err(), "{WITHOUT_FILES}")?;
+    }
+    Ok(config)
 }
 
 /// The configuration; `None` if it has faults, which are shown on stderr.

@@ -1,6 +1,6 @@
 //! `orgsync explain`: explains a person's access, or prints the page of a code.
 
-use super::config::{self, ConfigArgs, today};
+use super::config::{self, LookupArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::live::{self, SourceArgs};
@@ -19,7 +19,7 @@ pub(super) struct ExplainArgs {
     #[arg(value_name = "EMAIL|CODE")]
     about: String,
     #[command(flatten)]
-    config: ConfigArgs,
+    config: LookupArgs,
     /// Print the explanation of a person in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -90,8 +90,7 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         let message = format!("`{}` is not a valid address: {why}", escape::line(&args.about));
         Failure::usage(message, USAGE)
     })?;
-    let config = config::load_despite_budget(&args.config, &args.source.live.key, today(None), console)?;
-    let Some(config) = config else {
+    let Some(config) = config::look_up(&args.config, &args.source.live.key, console)? else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;
@@ -103,8 +102,8 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         let joined = live.members.iter().filter_map(|member| member.email.as_ref());
         let invited = live.invitations.iter().filter_map(|invitation| invitation.email.as_ref());
         let help = near(&email, declared.chain(joined).chain(invited)).map_or_else(
-            || "check the spelling; `orgsync seats` lists people with a seat".to_owned(),
-            |near| format!("did you mean {near}? `orgsync seats` lists people with a seat"),
+            || "check the spelling; `orgsync members TEXT` finds people by a part of their name or address".to_owned(),
+            |near| format!("did you mean {near}? `orgsync members TEXT` finds people by a part of their name or address"),
         );
         return Err(Failure::failed(message, help));
     };

@@ -60,7 +60,7 @@ pub(super) fn verify(scope: &Scope, desired: &Desired, live: &Live) -> Result<()
         Unfit::NotLive => (
             format!("{email} is neither a member nor invited{others}"),
             live_alike(email, live)
-                .unwrap_or_else(|| "check the spelling; `orgsync seats` lists people with a seat".to_owned()),
+                .unwrap_or_else(|| "check the spelling; `orgsync members` lists everyone".to_owned()),
         ),
         Unfit::NotDeclared => (
             format!("no file declares {email}{others}"),

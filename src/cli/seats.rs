@@ -1,6 +1,6 @@
 //! `orgsync seats`.
 
-use super::config::{self, ConfigArgs, today};
+use super::config::{self, LookupArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::live::{self, SourceArgs};
@@ -12,7 +12,7 @@ use crate::render::seats_text;
 #[derive(Debug, clap::Args)]
 pub(super) struct SeatsArgs {
     #[command(flatten)]
-    pub(super) config: ConfigArgs,
+    pub(super) config: LookupArgs,
     /// Print the seats in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -21,8 +21,7 @@ pub(super) struct SeatsArgs {
 }
 
 pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let config = config::load_despite_budget(&args.config, &args.source.live.key, today(None), console)?;
-    let Some(config) = config else {
+    let Some(config) = config::look_up(&args.config, &args.source.live.key, console)? else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;

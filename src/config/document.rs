@@ -92,13 +92,13 @@ impl ValidationDocument {
 
 impl DiagnosticDocument {
     fn new(fault: &Diagnostic, sources: &Sources) -> Self {
-        let whole = |file: &String| PlaceDocument { file: file.clone(), ..PlaceDocument::default() };
+        let whole = |file: &str| PlaceDocument { file: file.to_string(), ..PlaceDocument::default() };
         let labels = fault.all_labels().map(|label| PlaceDocument::new(label, sources));
         Self {
             code: fault.code.name().to_owned(),
             message: fault.message.clone(),
             help: fault.help.clone(),
-            places: labels.chain(fault.file.as_ref().map(whole)).collect(),
+            places: labels.chain(fault.file.as_deref().map(whole)).collect(),
             more_places: fault.more,
         }
     }

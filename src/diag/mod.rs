@@ -21,11 +21,11 @@ pub struct Diagnostic {
     /// The positions involved, the most relevant first.
     pub labels: Vec<Label>,
     /// Further positions, which only JSON lists. Other output counts them.
-    pub counted: Vec<Label>,
+    pub counted: Box<[Label]>,
     /// The number of positions that are not listed.
     pub more: usize,
     /// The file, if the diagnostic is about a whole file.
-    pub file: Option<String>,
+    pub file: Option<Box<str>>,
     pub help: String,
 }
 
@@ -53,7 +53,7 @@ impl Diagnostic {
     /// A diagnostic without a position yet.
     pub fn new(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (message.into(), help.into());
-        Self { code, message, labels: Vec::new(), counted: Vec::new(), more: 0, file: None, help }
+        Self { code, message, labels: Vec::new(), counted: Box::default(), more: 0, file: None, help }
     }
 
     /// Adds a place.
@@ -78,7 +78,7 @@ impl Diagnostic {
     pub fn last_places(mut self, places: &[Span], text: &str, shown: usize) -> Self {
         let label = |span: &Span| Label { span: *span, text: text.to_owned() };
         let (counted, shown) = places.split_at(places.len().saturating_sub(shown));
-        self.counted.extend(counted.iter().map(label));
+        self.counted = counted.iter().map(label).collect();
         self.labels.extend(shown.iter().map(label));
         self
     }
@@ -95,7 +95,7 @@ impl Diagnostic {
 
     /// Names a file, for a diagnostic without a position in it.
     #[must_use]
-    pub fn in_file(mut self, name: impl Into<String>) -> Self {
+    pub fn in_file(mut self, name: &str) -> Self {
         self.file = Some(name.into());
         self
     }

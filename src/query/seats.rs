@@ -1,7 +1,7 @@
 //! The current seats and their holders.
 
 use crate::escape;
-use crate::model::{Desired, Live, LiveMember, Product};
+use crate::model::{Desired, Live, LiveMember, Product, Seats};
 use crate::plan::Plan;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
 
-/// The seats of each managed product, and their holders.
+/// The seats of each managed product, or of all products if none is managed, and their holders.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SeatsReport {
     /// The version of this format.
@@ -24,15 +24,16 @@ pub struct SeatsReport {
 /// One product's seats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ProductSeats {
-    pub purchased: u32,
+    /// Null if the product has no budget, as for the other numbers.
+    pub purchased: Option<u32>,
     /// Seats kept free.
-    pub reserve: u32,
+    pub reserve: Option<u32>,
     /// Seats that members hold, declared or not.
     pub used: i64,
     /// Seats that people take when they join.
-    pub pending: i64,
+    pub pending: Option<i64>,
     /// Seats that can be granted; negative if there are too few.
-    pub available: i64,
+    pub available: Option<i64>,
     /// The members who hold one, by address; without one, by name.
     pub holders: Vec<String>,
     /// The people who take one on joining.
@@ -42,33 +43,32 @@ pub struct ProductSeats {
 /// Counts the current seats, before the plan.
 #[must_use]
 pub fn seats(desired: &Desired, live: &Live, plan: &Plan) -> SeatsReport {
-    let of = |product: Product| {
-        let budget = desired.budgets.get(&product)?.0;
-        let holders = live.members.iter().filter(|member| member.access.seats.contains(product));
-        let name = |member: &LiveMember| match &member.email {
-            Some(email) => email.to_string(),
-            None => escape::excerpt(&member.label),
-        };
-        let mut holders: Vec<String> = holders.map(name).collect();
-        holders.sort_unstable();
-        let expected = plan.pending.iter().filter(|pending| pending.seats.contains(product));
-        Some(ProductSeats {
-            purchased: budget.purchased,
-            reserve: budget.reserve,
-            used: plan.before.used.get(product),
-            pending: plan.before.pending.get(product),
-            available: i64::from(budget.limit()) - plan.before.claimed(product),
-            holders,
-            expected: expected.map(|pending| pending.target.clone()).collect(),
-        })
-    };
+    let managed = desired.managed();
+    let shown = if managed.is_empty() { Seats::all() } else { managed };
     SeatsReport {
         format_version: FORMAT_VERSION.to_owned(),
         organization: desired.organization.clone(),
-        seats: desired
-            .managed()
-            .into_iter()
-            .filter_map(|product| Some((product.name(), of(product)?)))
-            .collect(),
+        seats: shown.into_iter().map(|product| (product.name(), of(product, desired, live, plan))).collect(),
+    }
+}
+
+fn of(product: Product, desired: &Desired, live: &Live, plan: &Plan) -> ProductSeats {
+    let budget = desired.budgets.get(&product).map(|(budget, _)| *budget);
+    let holders = live.members.iter().filter(|member| member.access.seats.contains(product));
+    let name = |member: &LiveMember| match &member.email {
+        Some(email) => email.to_string(),
+        None => escape::excerpt(&member.label),
+    };
+    let mut holders: Vec<String> = holders.map(name).collect();
+    holders.sort_unstable();
+    let expected = plan.pending.iter().filter(|pending| pending.seats.contains(product));
+    ProductSeats {
+        purchased: budget.map(|budget| budget.purchased),
+        reserve: budget.map(|budget| budget.reserve),
+        used: i64::try_from(holders.len()).unwrap_or(i64::MAX),
+        pending: budget.map(|_| plan.before.pending.get(product)),
+        available: budget.map(|budget| i64::from(budget.limit()) - plan.before.claimed(product)),
+        holders,
+        expected: expected.map(|pending| pending.target.clone()).collect(),
     }
 }

@@ -160,7 +160,7 @@ fn error(fault: &Diagnostic, label: Option<&Label>, further: Vec<String>, source
     lines.push(format!("help: {}", fault.help));
     let at = match (label, &fault.file) {
         (Some(label), _) => Place::Line(sources.position(label.span)),
-        (None, Some(file)) => Place::File(file.clone()),
+        (None, Some(file)) => Place::File(file.to_string()),
         (None, None) => Place::Nowhere,
     };
     Annotation { at, title: fault.code.to_string(), lines }

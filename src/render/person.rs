@@ -105,21 +105,15 @@ fn given(source: &Source) -> String {
 ///
 /// Those of the writer.
 pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
-    if report.seats.is_empty() {
-        return writeln!(
-            out,
-            "No product is managed: declare the products that you have bought under `seats`."
-        );
-    }
     const HEADINGS: [&str; 5] = ["purchased", "reserve", "used", "pending", "available"];
     let headings = HEADINGS.map(|heading| format!("{heading:>12}")).concat();
     writeln!(out, "{BOLD}{:14}{headings}{BOLD:#}", "Seats")?;
     for (name, seats) in &report.seats {
         let ProductSeats { purchased, reserve, used, pending, available, .. } = seats;
-        let style = if *available < 0 { REMOVED } else { ADDED };
-        let numbers = [i64::from(*purchased), i64::from(*reserve), *used, *pending];
-        let numbers = numbers.map(|number| format!(" {:>11}", signed(number))).concat();
-        writeln!(out, "  {name:12}{numbers}{style} {:>11}{style:#}", signed(*available))?;
+        let style = if available.is_some_and(|number| number < 0) { REMOVED } else { ADDED };
+        let numbers = [purchased.map(i64::from), reserve.map(i64::from), Some(*used), *pending];
+        let numbers = numbers.map(|number| format!(" {:>11}", or_unknown(number))).concat();
+        writeln!(out, "  {name:12}{numbers}{style} {:>11}{style:#}", or_unknown(*available))?;
     }
     for (name, seats) in &report.seats {
         for (what, people) in [("held by", &seats.holders), ("expected by", &seats.expected)] {
@@ -130,5 +124,12 @@ pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
             people.iter().try_for_each(|person| writeln!(out, "    {person}"))?;
         }
     }
+    if report.seats.values().all(|seats| seats.purchased.is_none()) {
+        writeln!(out, "\nNo product is managed: declare the products that you have bought under `seats`.")?;
+    }
     Ok(())
+}
+
+fn or_unknown(number: Option<i64>) -> String {
+    number.map_or_else(|| "—".to_owned(), signed)
 }

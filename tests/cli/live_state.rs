@@ -39,9 +39,37 @@ fn over_budget_the_live_state_is_shown_with_a_warning() {
 }
 
 #[test]
+fn without_files_the_live_state_is_shown_with_a_note() {
+    let world = world(OVER_BUDGET);
+    std::fs::remove_file(world.path().join("orgsync.yaml")).unwrap();
+    let shown = [&["seats"][..], &["explain", "eve@evil.example"], &["seats", "--format", "json"]]
+        .map(|command| world.run(&[command, &["--live", "live.json"]].concat()).shown());
+    insta::assert_snapshot!("live_state_without_files", shown.join("\n---\n"));
+    for named in ["orgsync.yaml", "absent.yaml", "."] {
+        let run = world.run(&["seats", "--config", named, "--live", "live.json"]);
+        assert_eq!((run.status, run.stdout.as_str()), (3, ""), "{}", run.shown());
+        assert!(run.stderr.starts_with("error[file_unreadable]"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn beside_a_refused_plan_the_live_state_is_shown() {
+    let refused = OVER_BUDGET
+        .replace("purchased: 1", "purchased: 2")
+        .replace("members:", "policy: { unmanaged: { admins: refuse } }\nmembers:");
+    let world = world(&refused);
+    assert_eq!(world.run(&["plan", "--live", "live.json"]).status, 3);
+    for command in [&["seats"][..], &["explain", "eve@evil.example"]] {
+        let run = world.run(&[command, &["--live", "live.json"]].concat());
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.shown());
+    }
+}
+
+#[test]
 fn other_faults_of_the_files_are_not_passed_over() {
     let world = world(&OVER_BUDGET.replace("version: 1", "version: 1\nmembrs: {}"));
     let run = world.run(&["seats", "--live", "live.json"]);
     assert_eq!((run.status, run.stdout.as_str()), (3, ""), "{}", run.shown());
     assert!(run.stderr.contains("error[unknown_key]") && run.stderr.contains("error[seat_budget]"));
+    assert!(run.stderr.contains("To see the live organization without the files"), "{}", run.stderr);
 }

@@ -36,6 +36,7 @@ mod kinds;
 mod live_state;
 mod lost;
 mod markdown;
+mod members;
 mod nesting;
 mod no_longer_declared;
 mod odd_answers;

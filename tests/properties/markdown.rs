@@ -78,7 +78,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
 fn refusals() -> impl Strategy<Value = Vec<Diagnostic>> {
     let refusal =
         (hostile(), hostile(), 0..30_u32, 0..30_usize).prop_map(|(message, label, places, more)| {
-            let refusal = Diagnostic::new(Code::MaxRemovals, message, label.clone()).in_file(label.clone());
+            let refusal = Diagnostic::new(Code::MaxRemovals, message, label.clone()).in_file(&label);
             let refusal = Diagnostic { more, ..refusal };
             let spans = (0..places).map(|start| Span { file: 0, start, end: start });
             spans.fold(refusal, |refusal, span| refusal.label(span, label.clone()))
