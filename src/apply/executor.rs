@@ -2,7 +2,8 @@
 //!
 //! *Flow*: before a phase, the organization is read again if that is due, and actions whose precondition no longer
 //! holds are skipped. The others are admitted one by one. Then their requests go out concurrently: first single
-//! actions, then batches of people, then renewals of invitations. *Guarantees*: no action starts before the previous
+//! actions, then batches of people, then renewals of invitations. After the last phase, a second look revokes direct
+//! roles that roles of groups had hidden. *Guarantees*: no action starts before the previous
 //! phase has finished; each action has one outcome; after a cancellation, nothing new is sent, and pending requests
 //! finish.
 
@@ -12,7 +13,7 @@ use super::report::{Outcome, Report};
 use super::revalidate::{Revalidation, revalidate};
 use super::send_people::{self, Numbered};
 use super::verdict::{Sent, not_tried};
-use super::{send_groups, send_workspaces};
+use super::{second_look, send_groups, send_workspaces};
 use crate::api::Client;
 use crate::check::Approved;
 use crate::plan::{Action, ByResource, Operation, Phase};
@@ -44,6 +45,7 @@ pub async fn apply(approved: &Approved, client: &Client, options: &Options<'_>) 
     for phase in Phase::ALL {
         run.phase(phase).await;
     }
+    second_look::look_again(approved, run.read_back, &mut run.progress).await;
     run.progress.into_report()
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Takes an [`Approved`](crate::check::Approved) plan and the client, and returns a [`Report`] with the outcome of each
 //! action. Phases are barriers; within a phase, requests are concurrent. After a failure, actions that don't depend on
-//! it continue. The report has the reason of each failure.
+//! it continue. The report has the reason of each failure. At the end, a second look revokes direct roles that roles of
+//! groups had hidden.
 
 mod admission;
 mod batches;
@@ -12,6 +13,7 @@ mod progress;
 mod read_back;
 mod report;
 mod revalidate;
+mod second_look;
 mod send_groups;
 mod send_people;
 mod send_workspaces;
@@ -23,5 +25,5 @@ pub use executor::{Options, apply};
 pub use journal::fuzzing;
 pub use journal::{Ending, Journal, Lock, LockError, Past, PastError};
 pub use read_back::ExpectedObject;
-pub use report::{Outcome, Report, ReportDocument, Status};
+pub use report::{Outcome, OutcomeKind, Report, ReportDocument, Status};
 pub use revalidate::Revalidation;

@@ -1,9 +1,9 @@
 //! The outcomes of a run so far, and the identifiers of resources that it has created. The plan has only their names.
 
 use super::admission::Admission;
-use super::report::{Outcome, Report, Status};
+use super::report::{Outcome, OutcomeKind, Report, Status};
 use super::verdict::Verdict;
-use crate::plan::{Operation, Plan, Reference};
+use crate::plan::{HiddenRoles, InheritedByMember, Operation, Plan, Reference};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -29,9 +29,30 @@ impl<'r> Progress<'r> {
             Status::Done | Status::Already => self.admission.done(&action.operation),
             Status::Failed | Status::NotTried => self.admission.failed(&action.operation),
         }
-        let outcome = Outcome { action: number, id: action.id(), status, reason };
+        self.push(Outcome { action: number, id: action.id(), kind: OutcomeKind::Planned, status, reason });
+    }
+
+    /// Records what came of a person in the second look. The plan has no action for it.
+    pub(super) fn record_second_look(
+        &mut self,
+        member: &HiddenRoles,
+        kind: OutcomeKind,
+        (status, reason): Verdict,
+    ) {
+        self.push(Outcome { action: self.outcomes.len(), id: member.removal_id(), kind, status, reason });
+    }
+
+    fn push(&mut self, outcome: Outcome) {
         (self.watch)(&outcome);
         self.outcomes.push(outcome);
+    }
+
+    /// The workspace roles that people inherit after the actions that are done.
+    pub(super) fn inherited_by_now(&self) -> InheritedByMember {
+        let is_done = |outcome: &&Outcome| matches!(outcome.status, Status::Done | Status::Already);
+        let done = self.outcomes.iter().filter(is_done);
+        let operations = done.filter_map(|outcome| Some(&self.plan.actions.get(outcome.action)?.operation));
+        self.plan.admins.start.groups.clone().after(operations).inherited_by_member()
     }
 
     /// Whether any action has an outcome.

@@ -36,23 +36,35 @@ impl Status {
     }
 }
 
+/// Whether an outcome is that of a planned action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// An action of the plan.
+    Planned,
+    /// A person in the second look.
+    SecondLook,
+    /// A person in the second look whose role is not revoked, because a guard forbids it.
+    HeldBack,
+}
+
 /// The outcome of one action, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The action's number in its plan.
+    /// The action's number in its plan. Those of the second look follow.
     pub action: usize,
-    /// The action's id.
+    /// The action's id. In the second look, the address of the person follows it after a `#`.
     pub id: String,
+    pub kind: OutcomeKind,
     /// The outcome.
     pub status: Status,
     /// The reason, if any. Escaped text.
     pub reason: Option<String>,
 }
 
-/// The outcomes of all actions, in the order of the plan.
+/// The outcomes of all actions, in the order of the plan, then those of the second look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// One for each action.
+    /// One for each action, and one for each person in the second look.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -64,7 +76,16 @@ impl Report {
 
     /// Whether everything is now as planned.
     pub fn is_success(&self) -> bool {
-        self.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done | Status::Already))
+        self.unfinished().next().is_none()
+    }
+
+    /// Whether guards held back what is not as planned, and nothing failed.
+    pub fn is_only_held_back(&self) -> bool {
+        !self.is_success() && self.unfinished().all(|outcome| outcome.kind == OutcomeKind::HeldBack)
+    }
+
+    fn unfinished(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(|outcome| !matches!(outcome.status, Status::Done | Status::Already))
     }
 }
 
@@ -75,17 +96,21 @@ pub struct ReportDocument {
     pub format_version: String,
     /// The digest of the plan that was applied.
     pub digest: String,
-    /// One for each action, in the order of the plan.
+    /// One for each action, in the order of the plan; then one for each person in the second look.
     pub results: Vec<ResultDocument>,
-    /// The number of actions with each status.
+    /// The number of results with each status.
     pub summary: BTreeMap<Status, usize>,
 }
 
 /// The outcome of one action.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ResultDocument {
-    /// The action's id in the plan.
+    /// The action's id in the plan. In the second look, the address of the person follows it after a `#`.
     pub id: String,
+    /// After the actions, a direct role showed that a role of a group had hidden. Absent if false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    pub second_look: bool,
     /// The outcome.
     pub status: Status,
     /// The reason, if any.
@@ -95,8 +120,9 @@ pub struct ResultDocument {
 impl ReportDocument {
     /// Puts a report into a document.
     pub fn new(report: &Report, digest: &str) -> Self {
-        let result = |Outcome { id, status, reason, .. }: &Outcome| ResultDocument {
+        let result = |Outcome { id, kind, status, reason, .. }: &Outcome| ResultDocument {
             id: id.clone(),
+            second_look: *kind != OutcomeKind::Planned,
             status: *status,
             reason: reason.clone(),
         };

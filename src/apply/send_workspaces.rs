@@ -85,7 +85,7 @@ async fn existing(
 
 /// The people whom a removal skipped and who are still in the workspace. After a lost answer, in this run or an
 /// interrupted one, they may already be gone or only inherit access. The lists need time to show that.
-async fn still_in(
+pub(super) async fn still_in(
     workspace: Uuid,
     left_out: BTreeSet<Uuid>,
     read_back: ReadBack<'_>,

@@ -11,10 +11,10 @@ mod removals;
 mod rename;
 mod workspaces;
 
-pub use removals::removes;
+pub use removals::{RemovalCount, removes};
 
 use crate::diag::Diagnostic;
-use crate::model::{Allowance, Desired};
+use crate::model::{Allowance, Desired, RemovalKind};
 use crate::plan::Plan;
 
 /// A plan and its refusals.
@@ -22,11 +22,15 @@ use crate::plan::Plan;
 pub struct Checked {
     plan: Plan,
     refusals: Vec<Diagnostic>,
+    workspace_members: RemovalCount,
 }
 
 /// A plan that breaks no rule.
 #[derive(Debug, Clone)]
-pub struct Approved(Plan);
+pub struct Approved {
+    plan: Plan,
+    workspace_members: RemovalCount,
+}
 
 /// Checks a plan against the seat budget and the guards.
 #[must_use]
@@ -42,12 +46,13 @@ pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checke
         power::check(&plan, desired, &mut refusals);
     }
     protected::check(&plan, desired, &mut refusals);
+    removals::check(&plan, desired, allowance, &mut refusals);
     if !is_emergency {
-        removals::check(&plan, desired, allowance, &mut refusals);
         workspaces::check(&plan, allowance, &mut refusals);
         rename::check(&mut plan, allowance, &mut refusals);
     }
-    Checked { plan, refusals }
+    let workspace_members = RemovalCount::of(RemovalKind::WorkspaceMembers, &plan, desired, allowance);
+    Checked { plan, refusals, workspace_members }
 }
 
 impl Checked {
@@ -66,7 +71,8 @@ impl Checked {
     /// The plan for an apply, if there are no refusals.
     #[must_use]
     pub fn approve(self) -> Option<Approved> {
-        self.refusals.is_empty().then_some(Approved(self.plan))
+        let Self { plan, refusals, workspace_members } = self;
+        refusals.is_empty().then_some(Approved { plan, workspace_members })
     }
 }
 
@@ -74,6 +80,12 @@ impl Approved {
     /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
-        &self.0
+        &self.plan
+    }
+
+    /// The workspace members that the plan removes. What shows only after it counts with them.
+    #[must_use]
+    pub fn workspace_members(&self) -> RemovalCount {
+        self.workspace_members
     }
 }

@@ -1,31 +1,46 @@
 //! Rule: a plan removes no more of each kind than `max_removals` allows, whatever the cause.
 
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Allowance, Desired, RemovalKind, Role, Seats};
+use crate::model::{Allowance, Desired, Limit, RemovalKind, Role, Seats};
 use crate::plan::{Operation, Plan};
 use crate::source::Span;
 
-pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
-    let limit = desired.policy.max_removals;
-    for &kind in RemovalKind::ALL {
-        let live = live(kind, plan);
-        let allowed = limit.of(live).max(allowance.removals.get(&kind).copied().unwrap_or(0));
-        let mut removed = 0;
-        let mut places = Vec::<Span>::new();
-        for action in &plan.actions {
-            let count = removes(kind, &action.operation, plan);
-            if count > 0 {
-                removed += count;
-                places.extend(&action.sources);
-            }
-        }
-        if kind == RemovalKind::AdminRoles {
+/// How many resources of a kind a plan removes, and how many it may remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemovalCount {
+    pub removed: usize,
+    /// How many are live.
+    pub live: usize,
+    /// What `max_removals` and `--allow-removals` allow.
+    pub allowed: usize,
+    pub limit: Limit,
+}
+
+impl RemovalCount {
+    pub(super) fn of(kind: RemovalKind, plan: &Plan, desired: &Desired, allowance: &Allowance) -> Self {
+        let (live, limit) = (live(kind, plan), desired.policy.max_removals);
+        let removed = match kind {
             // A person may lose the role only through two actions together.
-            removed = plan.admins.lost;
-        }
+            RemovalKind::AdminRoles => plan.admins.lost,
+            _ => plan.actions.iter().map(|action| removes(kind, &action.operation, plan)).sum(),
+        };
+        let allowed = match plan.scope.revokes_from() {
+            // Naming the people replaces the limit.
+            Some(_) => usize::MAX,
+            None => limit.of(live).max(allowance.removals.get(&kind).copied().unwrap_or(0)),
+        };
+        Self { removed, live, allowed, limit }
+    }
+}
+
+pub(super) fn check(plan: &Plan, desired: &Desired, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
+    for &kind in RemovalKind::ALL {
+        let RemovalCount { removed, live, allowed, limit } = RemovalCount::of(kind, plan, desired, allowance);
         if removed <= allowed {
             continue;
         }
+        let causes = plan.actions.iter().filter(|action| removes(kind, &action.operation, plan) > 0);
+        let mut places: Vec<Span> = causes.flat_map(|action| action.sources.iter().copied()).collect();
         // Many removals can have one cause, such as `unmanaged: remove`.
         places.sort_unstable();
         places.dedup();

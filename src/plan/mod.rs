@@ -11,6 +11,7 @@ mod deferral;
 mod diff;
 mod findings;
 mod forecast;
+mod hidden_roles;
 mod limits;
 mod operation;
 pub(crate) mod order;
@@ -25,6 +26,7 @@ pub use findings::{
 };
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
+pub use hidden_roles::{HiddenRoles, are_uncovered, shown_roles};
 pub use limits::{Limits, LiveCounts};
 pub use operation::*;
 pub use renames::PossibleRename;
@@ -57,6 +59,8 @@ pub struct Plan {
     pub pending: Vec<PendingSeats>,
     /// Declared resources that the API can't change.
     pub locked: Vec<Locked>,
+    /// Direct roles that may show when people stop inheriting them. The apply revokes them after its actions.
+    pub hidden_roles: Vec<HiddenRoles>,
     /// Faults that prevent a plan of some resources.
     pub faults: Vec<Diagnostic>,
     /// What a reader must know, and what does not prevent the plan.
@@ -85,6 +89,12 @@ impl Plan {
     #[must_use]
     pub fn seat_change(&self, operation: &Operation) -> SeatChange {
         SeatChange::of(operation, self.limits.managed())
+    }
+
+    /// The most changes that an apply may make: the actions, and the roles that may show after them.
+    #[must_use]
+    pub fn most_changes(&self) -> usize {
+        self.actions.len() + self.hidden_roles.len()
     }
 
     /// The members and invitations whose power a reader must be warned about: power that no file grants, unless the
@@ -165,6 +175,7 @@ pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
         unmanaged,
         waiting,
         locked,
+        hidden_roles,
         pending,
         faults,
         warnings,
@@ -184,6 +195,7 @@ pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
         unmanaged,
         waiting,
         locked,
+        hidden_roles,
         pending,
         faults,
         warnings,

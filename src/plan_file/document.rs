@@ -9,8 +9,8 @@ use crate::model::{
     Unmanaged as Word,
 };
 use crate::plan::{
-    Action, ActionOrigin, Kind, Locked, NoLongerDeclared, Operation, PendingSeats, Phase, Plan, Scope,
-    SeatChange, UndeclaredPower, Unmanaged, Waiting,
+    Action, ActionOrigin, HiddenRoles, Kind, Locked, NoLongerDeclared, Operation, PendingSeats, Phase, Plan,
+    Scope, SeatChange, UndeclaredPower, Unmanaged, Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -69,6 +69,10 @@ pub struct PlanDocument {
     pub waiting: Vec<Waiting>,
     /// What is left as it is although a file declares the resource.
     pub locked: Vec<Locked>,
+    /// Workspace roles that people stop inheriting and that no file grants. They may also have them directly, which shows
+    /// only after the actions: the apply reads these people again, and revokes what shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_roles: Vec<HiddenRoles>,
     /// Seats that people take on joining, before the plan.
     #[serde(rename = "promised")]
     pub pending: Vec<PendingSeats>,
@@ -223,6 +227,7 @@ impl PlanDocument {
             no_longer_declared: plan.no_longer_declared.clone(),
             waiting: plan.waiting.clone(),
             locked: plan.locked.clone(),
+            hidden_roles: plan.hidden_roles.clone(),
             pending: plan.pending.clone(),
             warnings: findings(&plan.warnings),
             refusals: findings(refusals),

@@ -6,8 +6,8 @@ use super::saved::SavedPlan;
 use crate::escape;
 use crate::model::{Email, Live, LiveInvitation, Seats};
 use crate::plan::{
-    Action, Base, GroupChange, Limits, LiveCounts, Operation, OrganizationState, PendingSeats, Plan,
-    Reduction, Reference, Scope, SeatChange, SeatCount, Subject, forecast,
+    Action, Base, GroupChange, HiddenRoles, Limits, LiveCounts, Operation, OrganizationState, PendingSeats,
+    Plan, Reduction, Reference, Scope, SeatChange, SeatCount, Subject, forecast, shown_roles,
 };
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
@@ -64,6 +64,7 @@ impl SavedPlan {
         let preconditions = preconditions(&actions, live, PlanContext { actions: &actions, deleted });
         let mut applied = preconditions.iter().map(|one| *one == Precondition::AlreadyApplied);
         actions.retain(|_| !applied.next().unwrap_or(false));
+        let hidden_roles = self.hidden_roles(live, actions.is_empty());
         let (counts, before) = self.count(live, &preconditions);
         let limits = Limits::of(&self.desired);
         let mut state = OrganizationState::new(live, before, limits.managed());
@@ -77,6 +78,7 @@ impl SavedPlan {
             waiting: Vec::new(),
             pending: self.document.pending.clone(),
             locked: Vec::new(),
+            hidden_roles,
             faults: Vec::new(),
             warnings: Vec::new(),
             // The plan was made with or without `--two-people`.
@@ -92,6 +94,13 @@ impl SavedPlan {
             no_longer_planned: Vec::new(),
         };
         Revalidated { preconditions, plan }
+    }
+
+    /// The hidden roles of the plan. If nothing else is left to do, those that show by now: a run may have been
+    /// interrupted before it revoked them.
+    fn hidden_roles(&self, live: &Live, all_applied: bool) -> Vec<HiddenRoles> {
+        let hidden = &self.document.hidden_roles;
+        if all_applied { shown_roles(hidden, live) } else { hidden.clone() }
     }
 
     /// Counts the current seats. The pending seats of the plan stay pending for people who have not joined yet. A new

@@ -45,6 +45,7 @@ mod plan;
 mod power;
 mod proxy;
 mod saved;
+mod second_look;
 mod signals;
 mod teams;
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use crate::world::{Config, PRODUCTS, World};
 use mistral_admin_sandbox::{Product, Sandbox, Seed, Settings};
 use orgsync::api::{ApiKey, Client};
-use orgsync::apply::{Options, Outcome, Report, apply};
+use orgsync::apply::{Options, Outcome, OutcomeKind, Report, apply};
 use orgsync::check::Approved;
 use orgsync::model::{self, Live};
 use proptest::test_runner::TestCaseError;
@@ -92,8 +92,14 @@ pub(crate) async fn carry_out(approved: &Approved, client: &Client) -> Result<Re
     told.sort_by_key(|outcome| outcome.action);
     proptest::prop_assert_eq!(&told, &report.outcomes);
     let ids: Vec<_> = approved.plan().actions.iter().map(orgsync::plan::Action::id).collect();
-    let reported: Vec<_> = report.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
+    let (planned, looked): (Vec<_>, Vec<_>) =
+        report.outcomes.iter().enumerate().partition(|(at, _)| *at < ids.len());
+    let reported: Vec<_> = planned.iter().map(|(_, outcome)| outcome.id.clone()).collect();
     proptest::prop_assert_eq!(ids, reported, "each action has one outcome, in the order of the plan");
+    let hidden = &approved.plan().hidden_roles;
+    let is_announced = |id: &str| hidden.iter().any(|one| one.removal_id() == id);
+    let announced = looked.iter().all(|(_, one)| one.kind != OutcomeKind::Planned && is_announced(&one.id));
+    proptest::prop_assert!(announced, "the plan names whom the second look is about: {:?}", looked);
     Ok(report)
 }
 

@@ -5,7 +5,7 @@ use super::super::failure::{Exit, Failure};
 use super::super::runtime::Signals;
 use super::arguments::ApplyArgs;
 use crate::api::{Cancellation, Client};
-use crate::apply::{Options, Outcome, Report, Revalidation, apply};
+use crate::apply::{Options, Outcome, OutcomeKind, Report, Revalidation, apply};
 use crate::check::{Approved, Checked};
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -28,7 +28,7 @@ pub(super) fn approve(
     args: &ApplyArgs,
     console: &mut Console,
 ) -> Result<Option<Approved>, Failure> {
-    let changes = checked.plan().actions.len();
+    let changes = checked.plan().most_changes();
     let Some(approved) = checked.approve() else {
         return Ok(None);
     };
@@ -95,7 +95,7 @@ async fn shown(
         }
         let watch = |outcome: &Outcome| {
             bar.set_message(crate::escape::line(&outcome.id).into_owned());
-            bar.inc(1);
+            bar.inc(u64::from(outcome.kind == OutcomeKind::Planned));
         };
         let report =
             apply(approved, client, &Options { watch: &watch, settle, revalidation: Some(revalidation) })
@@ -105,7 +105,10 @@ async fn shown(
     }
     // The report will name every action: a log needs no more than a sign of life.
     let done = Cell::new(0_usize);
-    let watch = |_: &Outcome| {
+    let watch = |outcome: &Outcome| {
+        if outcome.kind != OutcomeKind::Planned {
+            return;
+        }
         let tenths = |done: usize| done * 10 / total.max(1);
         let before = done.replace(done.get() + 1);
         if tenths(before) < tenths(done.get()) {

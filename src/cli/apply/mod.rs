@@ -12,7 +12,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::runtime::{Signals, runtime};
 use super::{live, output, plan};
-use crate::apply::{Ending, Outcome, Report, ReportDocument, Revalidation, Status};
+use crate::apply::{Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, Status};
 use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
 use arguments::ApplyFormat;
@@ -51,7 +51,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
             Source::Saved(saved) => saved::job(saved, args, &session, console)?,
         };
         let Some(job) = job else { return Ok(Exit::Refused) };
-        let changes = job.approved.plan().actions.len();
+        let changes = job.approved.plan().most_changes();
         let journal = session.note(changes, &job.digest, &connection)?;
         let (actions, always) = match &source {
             Source::Fresh(_) => (job.approved.plan().actions.as_slice(), false),
@@ -116,10 +116,14 @@ fn whole(report: Report, ids: &[String]) -> Report {
                 action: number,
                 id: id.clone(),
                 status: Status::Already,
+                kind: OutcomeKind::Planned,
                 reason: Some("it was already as planned".to_owned()),
             },
         });
-    Report { outcomes: all.collect() }
+    let mut all: Vec<Outcome> = all.collect();
+    // The second look has none in the plan.
+    all.extend(outcomes.zip(ids.len()..).map(|(outcome, action)| Outcome { action, ..outcome }));
+    Report { outcomes: all }
 }
 
 fn report_on(
@@ -136,5 +140,9 @@ fn report_on(
             write!(console.out(), "{}", output::json(&ReportDocument::new(report, digest))?)?;
         }
     }
-    Ok(if report.is_success() { Exit::Done } else { Exit::Failed })
+    Ok(match report.is_success() {
+        true => Exit::Done,
+        false if report.is_only_held_back() => Exit::Refused,
+        false => Exit::Failed,
+    })
 }

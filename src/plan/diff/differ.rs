@@ -9,6 +9,7 @@ use crate::model::{
 use crate::plan::findings::{
     Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
+use crate::plan::hidden_roles::HiddenRoles;
 use crate::plan::limits::LiveCounts;
 use crate::plan::operation::{Operation, Reference};
 use crate::plan::scope::{Reduction, Scope};
@@ -27,6 +28,7 @@ pub(in crate::plan) struct Difference {
     pub(in crate::plan) undeclared_power: Vec<UndeclaredPower>,
     pub(in crate::plan) waiting: Vec<Waiting>,
     pub(in crate::plan) locked: Vec<Locked>,
+    pub(in crate::plan) hidden_roles: Vec<HiddenRoles>,
     pub(in crate::plan) faults: Vec<Diagnostic>,
     pub(in crate::plan) warnings: Vec<Diagnostic>,
     pub(in crate::plan) counts: LiveCounts,

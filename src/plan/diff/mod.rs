@@ -69,6 +69,7 @@ pub(super) fn diff(desired: &Desired, live: &Live, scope: &Scope) -> Difference 
     difference.unmanaged.sort();
     difference.waiting.sort();
     difference.locked.sort();
+    difference.hidden_roles.sort();
     difference.pending.sort_by(|a, b| a.target.cmp(&b.target));
     difference
 }

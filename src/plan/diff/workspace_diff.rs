@@ -11,6 +11,7 @@ use crate::model::{
     DesiredWorkspace, Email, LiveWorkspace, Role, Unmanaged, WorkspaceGrant, WorkspaceRole, WorkspaceRoles,
 };
 use crate::plan::findings::{Held, LockedKind, UnmanagedKind};
+use crate::plan::hidden_roles::HiddenRoles;
 use crate::plan::operation::{
     Key, Membership, Operation, Reference, WorkspaceArchive, WorkspaceCreate, WorkspaceMembersRemove,
     WorkspaceMembersSet, WorkspaceUpdate,
@@ -45,8 +46,10 @@ impl Inherited {
     }
 
     /// The roles that a member no longer inherits after the plan.
-    fn lost(&self, member: Uuid, workspace: Uuid) -> WorkspaceRoles {
-        self.before(member, workspace).roles - Self::of(&self.after, member, workspace).roles
+    fn lost(&self, member: Uuid, workspace: Uuid) -> InheritedRoles {
+        let before = self.before(member, workspace);
+        let after = Self::of(&self.after, member, workspace);
+        InheritedRoles { roles: before.roles - after.roles, locked: &before.locked - &after.locked }
     }
 }
 
@@ -188,7 +191,7 @@ impl<'a> Differ<'a> {
             if let (Some(live), Some(id)) = (live, member.id) {
                 let access = self.direct(id, live, inherited);
                 // If the person stops inheriting a role, a hidden direct role must be right too.
-                let uncovered = access.effective & inherited.lost(id, live.id);
+                let uncovered = access.effective & inherited.lost(id, live.id).roles;
                 let (surplus, missing) = (access.direct - roles, roles - access.effective);
                 let fits = surplus.is_empty() && missing.is_empty() && uncovered.is_empty();
                 if !access.locked.is_empty() {
@@ -252,6 +255,7 @@ impl<'a> Differ<'a> {
             }
             let access = self.direct(*id, live, inherited);
             if access.is_inherited() {
+                self.note_hidden_roles(*id, reference, live, inherited);
                 continue;
             }
             let member = self.member(*id);
@@ -264,6 +268,23 @@ impl<'a> Differ<'a> {
             unlisted.push(Membership { member, before: access.effective, after: WorkspaceRoles::empty() });
         }
         self.not_listed(reference, workspace, unlisted);
+    }
+
+    /// Notes the roles that a member, who is not listed, may also have directly, and that would show after the plan.
+    fn note_hidden_roles(
+        &mut self,
+        id: Uuid,
+        workspace: &Reference,
+        live: &LiveWorkspace,
+        inherited: &Inherited,
+    ) {
+        let InheritedRoles { roles, locked } = inherited.lost(id, live.id);
+        let stays = live.is_default || self.desired.policy.unmanaged.workspace_members.0 == Unmanaged::Report;
+        if stays || roles.is_empty() && locked.is_empty() {
+            return;
+        }
+        let (member, workspace) = (self.member(id), workspace.clone());
+        self.out.hidden_roles.push(HiddenRoles { workspace, member, roles, locked });
     }
 
     fn not_listed(

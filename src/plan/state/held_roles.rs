@@ -26,7 +26,7 @@ impl InheritedRoles {
         self.roles.is_empty() && self.locked.is_empty()
     }
 
-    fn is_subset(&self, other: &Self) -> bool {
+    pub(in crate::plan) fn is_subset(&self, other: &Self) -> bool {
         self.roles.is_subset(other.roles) && self.locked.is_subset(&other.locked)
     }
 }

@@ -8,7 +8,7 @@ mod comment;
 use super::text::conclusion;
 use super::view::{Changes, Line, Note, Part, Sign, View};
 use super::{count, signed, thousands};
-use crate::apply::{Outcome, Report, Status};
+use crate::apply::{Outcome, OutcomeKind, Report, Status};
 use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape::{code, code_in_cell};
 use crate::plan_file::SeatsDocument;
@@ -188,8 +188,8 @@ fn no_longer_declared(note: &Note) -> Section {
     }
 }
 
-/// The report of an apply as Markdown, of at most 65,000 characters. Failures come first, folded if there are many.
-/// All results are folded.
+/// The report of an apply as Markdown, of at most 65,000 characters. Failures come first, then the second look,
+/// both folded if they are many. All results are folded.
 #[must_use]
 pub fn report_markdown(report: &Report) -> String {
     let opening = format!("### Apply\n\n**{}**\n", conclusion(report));
@@ -201,13 +201,20 @@ pub fn report_markdown(report: &Report) -> String {
         entries: failed.map(failure).collect(),
         ..Section::default()
     };
+    let second_look = || report.outcomes.iter().filter(|outcome| outcome.kind != OutcomeKind::Planned);
+    let looked = Section {
+        heading: format!("Direct roles that showed after the actions ({})", thousands(second_look().count())),
+        folded: second_look().count() > UNFOLDED,
+        entries: second_look().map(result).collect(),
+        ..Section::default()
+    };
     let all = Section {
         heading: format!("All results ({})", thousands(report.outcomes.len())),
         folded: true,
         entries: report.outcomes.iter().map(result).collect(),
         ..Section::default()
     };
-    let sections = [failures, statuses(report), all];
+    let sections = [failures, looked, statuses(report), all];
     let filled: Vec<_> = sections.into_iter().filter(|section| !section.entries.is_empty()).collect();
     comment(&opening, &filled)
 }

@@ -185,6 +185,10 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
     };
     let holders = plan.power_to_report(desired).count();
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
+        (0, 0, _) if !plan.hidden_roles.is_empty() => {
+            let roles = count(plan.hidden_roles.len(), "direct role");
+            format!("{roles} to revoke, which showed after roles of groups ended.")
+        }
         (0, 0, _) if !plan.scope.is_whole() => "Nothing to do for these people.".to_owned(),
         (0, 0, 0) => match plan.warnings.iter().filter(|one| one.code == Code::LockedRoles).count() {
             0 if holders > 0 => "Nothing to do.".to_owned(),

@@ -3,9 +3,9 @@
 
 use super::phrases::phrase;
 use crate::escape;
-use crate::model::seat_names;
+use crate::model::{WorkspaceRole, seat_names};
 use crate::plan::{
-    Action, Held, Locked, LockedAspect, LockedKind, NoLongerDeclared, Operation, Plan, Scope,
+    Action, Held, HiddenRoles, Locked, LockedAspect, LockedKind, NoLongerDeclared, Operation, Plan, Scope,
     UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 use crate::render::{count, thousands};
@@ -26,6 +26,7 @@ pub(super) fn notes(plan: &Plan) -> Vec<Note> {
         kept_by_leavers(plan),
         untouched(plan),
         no_longer_planned(&plan.no_longer_planned),
+        hidden_roles(&plan.hidden_roles),
         waiting(&plan.waiting),
         locked(&plan.locked),
         unmanaged(&plan.unmanaged),
@@ -151,6 +152,24 @@ fn no_longer_planned(actions: &[Action]) -> Note {
     Note {
         heading: format!("No longer planned, because of this change ({})", thousands(actions.len())),
         lines: actions.iter().map(line).collect(),
+    }
+}
+
+/// Roles that no file grants and that people stop inheriting, so that the same direct role may show.
+fn hidden_roles(hidden: &[HiddenRoles]) -> Note {
+    let line = |HiddenRoles { member, workspace, roles, locked }: &HiddenRoles| {
+        let names = roles.iter().map(|role| WorkspaceRole::name(role).to_owned());
+        let names: Vec<String> = names.chain(locked.iter().map(|role| escape::excerpt(role))).collect();
+        let remark = format!(
+            "{} in {}: a direct role may show then; the same run revokes it",
+            names.join(", "),
+            escape::excerpt(&workspace.name)
+        );
+        (escape::line(&member.name).into_owned(), remark)
+    };
+    Note {
+        heading: format!("Read again after roles of groups end ({})", thousands(hidden.len())),
+        lines: hidden.iter().map(line).collect(),
     }
 }
 
