@@ -30,6 +30,7 @@ mod github;
 mod harness;
 mod hostile;
 mod hostile_resources;
+mod identity_provider;
 mod journal;
 mod key;
 mod kinds;

@@ -56,6 +56,7 @@ macro_rules! events {
 events! {
     OrganizationCreate "organization.create"
     MemberJoin "user.organization.join"
+    MemberLeave "user.organization.leave"
     MemberRole "user.organization.role.update"
     MemberDelete "user.organization.delete"
     InviteSend "organization.invite.send"

@@ -14,6 +14,21 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
+/// The answer of `POST /sandbox/sign_in`: each address is in one of the lists.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct SignedIn {
+    joined: Vec<String>,
+    already_members: Vec<String>,
+    invalid_emails: Vec<String>,
+}
+
+/// The answer of `POST /sandbox/leave`: each address is in one of the lists.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Left {
+    left: Vec<String>,
+    unknown: Vec<String>,
+}
+
 /// A member, in the shape of the vendor's `AdminUserOUT`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(expecting = "a member")]
@@ -231,6 +246,52 @@ impl Organization {
 
     /// Removes a member, also from workspaces and groups. The seats are free at once.
     pub(crate) fn remove(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+        self.end(id)?;
+        self.audit.record(now, Actor::Key, Event::MemberDelete, About::user(id));
+        Ok(())
+    }
+
+    /// Lets people leave by themselves. Refused if nobody would be left as an admin: those before them have left.
+    pub(crate) fn leave(&mut self, emails: &[String], now: Timestamp) -> Result<Left, Refusal> {
+        let mut outcome = Left::default();
+        for email in emails {
+            let Some(id) = self.members.at(email).next().map(|member| member.uuid) else {
+                outcome.unknown.push(email.clone());
+                continue;
+            };
+            self.end(id)?;
+            self.audit.record(now, Actor::Human(id), Event::MemberLeave, About::user(id));
+            outcome.left.push(email.clone());
+        }
+        Ok(outcome)
+    }
+
+    /// Lets people sign in through the identity provider. Who is no member becomes one, with the default role and no
+    /// seat; invitations of theirs end.
+    pub(crate) fn sign_in(&mut self, emails: Vec<String>, now: Timestamp) -> SignedIn {
+        let mut outcome = SignedIn::default();
+        for email in emails {
+            if self.members.has_address(&email) {
+                outcome.already_members.push(email);
+                continue;
+            }
+            if !is_address(&email) {
+                outcome.invalid_emails.push(email);
+                continue;
+            }
+            let spent: Vec<Uuid> = self.invitations.at(&email).map(|invitation| invitation.uuid).collect();
+            for id in spent {
+                self.invitations.remove(id);
+            }
+            let member = Member::new(email.clone(), self.roles_or_default(None), now);
+            self.audit.record(now, Actor::Human(member.uuid), Event::MemberJoin, About::user(member.uuid));
+            self.admit(member);
+            outcome.joined.push(email);
+        }
+        outcome
+    }
+
+    fn end(&mut self, id: Uuid) -> Result<(), Refusal> {
         let directly = usize::from(self.is_admin(&self.member(id)?.raw_roles));
         let has_admin = self.counters.admins > 0 || self.admin_through_group(None);
         if has_admin && self.counters.admins <= directly && !self.admin_through_group(Some(id)) {
@@ -242,7 +303,6 @@ impl Organization {
         if let Some(groups) = &mut self.groups {
             groups.remove_member(id);
         }
-        self.audit.record(now, Actor::Key, Event::MemberDelete, About::user(id));
         Ok(())
     }
 

@@ -20,6 +20,26 @@ pub(super) async fn accept(mut call: Call) -> Result<Response, Failure> {
     Ok(ok(&outcome))
 }
 
+/// Lets people sign in through the identity provider.
+pub(super) async fn sign_in(mut call: Call) -> Result<Response, Failure> {
+    let emails = call.lenient_body(emails).await?;
+    let outcome = call.change(|organization, now| Ok(organization.sign_in(emails, now))).await?;
+    Ok(ok(&outcome))
+}
+
+/// Lets people leave by themselves.
+pub(super) async fn leave(mut call: Call) -> Result<Response, Failure> {
+    let emails = call.lenient_body(emails).await?;
+    let outcome = call.change(|organization, now| organization.leave(&emails, now)).await?;
+    Ok(ok(&outcome))
+}
+
+fn emails(body: Input<'_>) -> Vec<String> {
+    let fields = body.fields();
+    fields.no_others(&["emails"]);
+    fields.required("emails", |emails| emails.list(Input::text))
+}
+
 /// Advances the clock.
 pub(super) async fn advance(mut call: Call) -> Result<Response, Failure> {
     let days = call.lenient_body(|body| body.fields().required("days", Input::whole_number)).await?;

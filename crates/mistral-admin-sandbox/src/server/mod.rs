@@ -43,6 +43,8 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/v1/admin/audit-logs", get(lists::audit_logs))
         .nest("/v1/admin/user-groups", user_groups(&app))
         .route("/sandbox/accept", post(control::accept))
+        .route("/sandbox/sign_in", post(control::sign_in))
+        .route("/sandbox/leave", post(control::leave))
         .route("/sandbox/advance", post(control::advance))
         .route("/sandbox/settings", post(control::set_behavior))
         .route("/sandbox/requests", get(control::requests))

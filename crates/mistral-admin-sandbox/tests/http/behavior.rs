@@ -159,3 +159,34 @@ async fn unknown_words_stay_valid_as_long_as_there_are_some_and_in_the_state_fil
     }
     assert_eq!(ask(&again, "POST", "/sandbox/settings", &off).await.0, 200);
 }
+
+#[tokio::test]
+async fn people_appear_at_sign_in_and_leave_by_themselves() {
+    let world = TestSandbox::fresh().await;
+    world.invite("new@acme.example", &["CHAT"]).await;
+    let answer =
+        world.beside("sign_in", json!({"emails": ["new@acme.example", "two@acme.example", "three"]})).await;
+    let joined = ["new@acme.example", "two@acme.example"];
+    assert_eq!(answer, json!({"joined": joined, "already_members": [], "invalid_emails": ["three"]}));
+    assert_eq!(world.people().await[1..], ["new@acme.example M", "two@acme.example M"]);
+    let (_, page) = ask(&world, "GET", "/v1/admin/users", &Value::Null).await;
+    assert_eq!(page["invites"], json!([]));
+    let answer = world.beside("sign_in", json!({"emails": joined})).await;
+    assert_eq!(answer["already_members"], json!(joined));
+    let answer = world.beside("leave", json!({"emails": ["new@acme.example", "nobody@acme.example"]})).await;
+    assert_eq!(answer, json!({"left": ["new@acme.example"], "unknown": ["nobody@acme.example"]}));
+    assert_eq!(world.people().await[1..], ["two@acme.example M"]);
+    let (_, events) =
+        ask(&world, "GET", "/v1/admin/audit-logs?event_type=user.organization.leave", &Value::Null).await;
+    assert_eq!(events.to_string().matches("user.organization.leave").count(), 1, "{events}");
+}
+
+#[tokio::test]
+async fn the_last_admin_cannot_leave() {
+    let world = TestSandbox::fresh().await;
+    let all = world.people().await;
+    let admin = all[0].split(' ').next().unwrap();
+    let (status, _) = ask(&world, "POST", "/sandbox/leave", &json!({"emails": [admin]})).await;
+    assert_eq!(status, 400);
+    assert_eq!(world.people().await, all);
+}
