@@ -117,6 +117,15 @@ pub fn code_in_cell(text: &str) -> String {
     code(&line(text).replace("\\|", r"\\u{7c}")).replace('|', r"\|")
 }
 
+/// [`line()`] for a cell of a CSV file. A spreadsheet would compute a cell that starts like a formula, so that such a cell
+/// starts with an apostrophe.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    let text = line(text);
+    let is_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    format!("{}{text}", if is_formula { "'" } else { "" })
+}
+
 /// JSON text in which hostile characters and the starts of commands are written as `\uXXXX`. It stays the same
 /// document: outside of strings, JSON has no such characters except line breaks, which are kept.
 #[must_use]
@@ -254,6 +263,23 @@ mod tests {
         }
         assert!(code(&"x".repeat(5000)).chars().count() < 1010);
         assert_eq!(code_in_cell(r"a|b\|c"), r"`a\|b\\u{7c}c`");
+    }
+
+    #[test]
+    fn a_spreadsheet_computes_no_cell() {
+        for (text, harmless) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            (" =1", "' =1"),
+            ("＝1", "'＝1"),
+            ("\t=1", "\\t=1"),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(cell(text), harmless);
+        }
     }
 
     #[test]

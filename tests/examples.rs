@@ -201,6 +201,9 @@ fn the_schemas_in_the_repository_are_those_that_the_program_prints() {
     for (document, file) in [
         ("config", "orgsync"),
         ("plan", "plan"),
+        ("members", "members"),
+        ("seats", "seats"),
+        ("explanation", "explanation"),
         ("report", "report"),
         ("snapshot", "snapshot"),
         ("validation", "validation"),

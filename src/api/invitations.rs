@@ -7,7 +7,7 @@ use super::users::{BatchAnswer, LeftOut, address, folded, label, subscription_ty
 use crate::model::{Access, Email, Language, LiveInvitation, UnknownWords};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// `OrganizationInviteOUT`.
@@ -17,6 +17,9 @@ pub(super) struct Invitation {
     email: Option<String>,
     raw_roles: Vec<String>,
     expired: bool,
+    /// Any value: only the display depends on it.
+    #[serde(default)]
+    created_at: Value,
     #[serde(default)]
     workspace_uuids: Vec<Uuid>,
 }
@@ -48,6 +51,7 @@ pub(super) fn invitation(
         roles,
         locked_roles,
         expired: invitation.expired,
+        created_at: invitation.created_at.as_str().and_then(|time| time.parse().ok()),
         workspaces: invitation.workspace_uuids.into_iter().collect(),
     }
 }

@@ -4,6 +4,7 @@ use super::apply::ApplyArgs;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::manual::ManArgs;
+use super::members::MembersArgs;
 use super::plan::PlanArgs;
 use super::schema::SchemaArgs;
 use super::seats::SeatsArgs;
@@ -40,6 +41,8 @@ pub(super) enum Command {
     Sandbox(mistral_admin_sandbox::cli::Options),
     /// Write a configuration that declares the live organization
     Export(ExportArgs),
+    /// Find people by a part of their name or address, and show what access they have
+    Members(MembersArgs),
     /// Show the seats of each product and who holds them
     Seats(SeatsArgs),
     /// Show a person's live and desired access and which line grants it; or explain a code

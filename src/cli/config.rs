@@ -66,6 +66,13 @@ pub(super) struct Config {
     pub(super) today: Date,
 }
 
+impl Config {
+    /// Whether files were read. Without any, nobody is known to be declared or not.
+    pub(super) fn has_files(&self) -> bool {
+        !self.sources.is_empty()
+    }
+}
+
 /// The day on which `expires` is evaluated: the given one, or today in UTC.
 pub(super) fn today(args: Option<&TodayArgs>) -> Date {
     let utc = || TimeZone::UTC.to_datetime(clock::now()).date();

@@ -102,8 +102,8 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         let joined = live.members.iter().filter_map(|member| member.email.as_ref());
         let invited = live.invitations.iter().filter_map(|invitation| invitation.email.as_ref());
         let help = near(&email, declared.chain(joined).chain(invited)).map_or_else(
-            || "check the spelling; `orgsync seats` lists people with a seat".to_owned(),
-            |near| format!("did you mean {near}? `orgsync seats` lists people with a seat"),
+            || "check the spelling; `orgsync members TEXT` finds people by a part of their name or address".to_owned(),
+            |near| format!("did you mean {near}? `orgsync members TEXT` finds people by a part of their name or address"),
         );
         return Err(Failure::failed(message, help));
     };

@@ -13,6 +13,7 @@ mod failure;
 mod key;
 mod live;
 mod manual;
+mod members;
 mod output;
 mod plan;
 mod runtime;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => sandbox::run(&args, &mut console),
         Command::Export(args) => export::run(&args, &mut console),
+        Command::Members(args) => members::run(&args, &mut console),
         Command::Seats(args) => seats::run(&args, &mut console),
         Command::Explain(args) => explain::run(&args, &mut console),
         Command::Snapshot(args) => snapshot::run(&args, &mut console),

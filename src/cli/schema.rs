@@ -7,6 +7,7 @@ use crate::api::Snapshot;
 use crate::apply::ReportDocument;
 use crate::config::{self, ValidationDocument};
 use crate::plan_file::PlanDocument;
+use crate::query::{Explanation, MembersReport, SeatsReport};
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -26,6 +27,12 @@ pub(super) enum Document {
     Config,
     /// The plan, as in `plan --format json`
     Plan,
+    /// People, as in `members --format json`
+    Members,
+    /// The seats, as in `seats --format json`
+    Seats,
+    /// The explanation of a person, as in `explain EMAIL --format json`
+    Explanation,
     /// The report of an apply, as in `apply --format json`
     Report,
     /// The live organization, as in `snapshot`
@@ -38,6 +45,9 @@ pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> Result<Exit, Fail
     let schema = match args.document {
         Document::Config => config::schema(),
         Document::Plan => of::<PlanDocument>("plan"),
+        Document::Members => of::<MembersReport>("members"),
+        Document::Seats => of::<SeatsReport>("seats"),
+        Document::Explanation => of::<Explanation>("explanation"),
         Document::Report => of::<ReportDocument>("report"),
         Document::Validation => of::<ValidationDocument>("validation"),
         Document::Snapshot => of::<Snapshot>("snapshot"),

@@ -14,8 +14,12 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("apply", &["sync", "up", "deploy", "push", "run", "reconcile", "update"]),
     ("export", &["import", "init", "new", "adopt", "pull", "dump", "generate"]),
     ("snapshot", &["backup", "state", "save", "get"]),
+    (
+        "members",
+        &["list", "ls", "users", "user", "member", "people", "person", "find", "search", "grep", "whois"],
+    ),
     ("seats", &["licenses", "licences", "budget", "usage"]),
-    ("explain", &["why", "show", "describe", "who", "whois"]),
+    ("explain", &["why", "show", "describe", "who"]),
     #[cfg(feature = "sandbox")]
     ("sandbox", &["serve", "server", "mock", "emulator"]),
     ("completions", &["completion", "complete"]),
@@ -27,7 +31,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
 const COMMAND_WAYS: [(&str, &[&str]); 6] = [
     (
         "'orgsync export --out FILE' writes the live organization as configuration; 'orgsync snapshot' writes it as JSON",
-        &["list", "ls", "users", "user", "members", "member", "people", "workspaces", "workspace", "groups"],
+        &["workspaces", "workspace", "groups", "group"],
     ),
     (
         "there is no login: set MISTRAL_ADMIN_API_KEY, or name a file with '--api-key-file FILE'",

@@ -1,6 +1,7 @@
 //! The organization as the Admin API shows it. Identifiers are the vendor's.
 
 use super::{Access, Email, GroupSettings, Roles, Seats, UnknownWords, WorkspaceRoles, WorkspaceSettings};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -104,6 +105,8 @@ pub struct LiveInvitation {
     pub locked_roles: Vec<String>,
     /// Expired: can't be accepted any more.
     pub expired: bool,
+    /// When it was sent; `None` if the API does not show that.
+    pub created_at: Option<Timestamp>,
     /// The workspaces that the person joins on accepting, with the vendor's default role.
     pub workspaces: BTreeSet<Uuid>,
 }

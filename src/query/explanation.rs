@@ -9,6 +9,7 @@ use crate::plan::{Action, GroupGraph, Key, Operation, Plan};
 use crate::source::{Position, Sources, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// The version of the document's format.
 const FORMAT_VERSION: &str = "1.0";
@@ -42,8 +43,9 @@ pub struct Leaves {
 }
 
 /// Whether a person has joined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Presence {
     /// A member.
     Member,

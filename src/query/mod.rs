@@ -1,10 +1,15 @@
 //! Read-only queries about people and seats.
 //!
-//! They take desired, live and their plan, and return documents for text or JSON output.
+//! They take the desired and the live organization, some of them with the plan, and return documents for text or JSON output.
 
 mod explained_access;
 mod explanation;
+mod folding;
+mod found_access;
+mod members;
 mod seats;
 
 pub use explanation::{Entry, Explanation, Leaves, Nesting, Presence, Source, explain};
+pub use found_access::{FoundGroup, FoundRole, FoundWorkspace};
+pub use members::{Declaration, FoundPerson, InvitationDates, MemberFilter, MembersReport, members};
 pub use seats::{ProductSeats, SeatsReport, seats};

@@ -6,12 +6,14 @@
 mod before_after;
 mod github;
 mod markdown;
+mod members;
 mod person;
 mod text;
 mod view;
 
 pub use github::{Checkout, faults_github, plan_github, warnings_github};
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
+pub use members::{members_csv, members_text};
 pub use person::{explanation_text, seats_text};
 pub use text::{Layout, plan_text, report_text};
 pub use view::{Changes, Line, Mark, Note, Part, Sign, View, Weight};

@@ -93,12 +93,15 @@ groups:
 "#;
 
 /// Everything that reads an organization.
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 15] = [
     &["plan"],
     &["plan", "--verbose"],
     &["plan", "--format", "json"],
     &["seats"],
     &["seats", "--format", "json"],
+    &["members"],
+    &["members", "--format", "json"],
+    &["members", "--format", "csv"],
     &["explain", "ada@acme.example"],
     &["explain", "bob@acme.example"],
     &["explain", "cyd@acme.example", "--format", "json"],

@@ -20,7 +20,7 @@ members:
 ";
 
 /// Every command that is given the key, in each of its forms.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 17] = [
     &["validate"],
     &["plan"],
     &["plan", "--verbose", "--out", "plan.json"],
@@ -28,6 +28,8 @@ const COMMANDS: [&[&str]; 15] = [
     &["apply", "saved.json", "--yes"],
     &["apply", "--yes", "--journal", "journal"],
     &["apply", "--yes", "--format", "json"],
+    &["members", "ada"],
+    &["members", "--format", "csv"],
     &["seats"],
     &["seats", "--format", "json"],
     &["explain", "ada@acme.example"],

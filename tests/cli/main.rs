@@ -34,6 +34,7 @@ mod kinds;
 mod live_state;
 mod lost;
 mod markdown;
+mod members;
 mod nesting;
 mod odd_answers;
 mod odd_resource_answers;

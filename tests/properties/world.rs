@@ -136,6 +136,7 @@ impl Org {
             roles: roles_of(invitation.roles),
             locked_roles: locked(invitation.custom),
             expired: invitation.expired,
+            created_at: None,
             workspaces: std::collections::BTreeSet::new(),
         };
         Live {

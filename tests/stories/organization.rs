@@ -429,6 +429,7 @@ impl Organization {
             roles: access(invitation.words).roles,
             locked_roles: Vec::new(),
             expired: invitation.expired,
+            created_at: None,
             workspaces: invitation.into.iter().map(|name| self.workspace_id(name)).collect(),
         }
     }

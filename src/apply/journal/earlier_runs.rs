@@ -254,6 +254,7 @@ mod tests {
             roles: Roles::default(),
             locked_roles: Vec::new(),
             expired: false,
+            created_at: None,
             workspaces: BTreeSet::new(),
         };
         Live { invitations: (0..people).map(invitation).collect(), ..Live::default() }
