@@ -55,7 +55,10 @@ impl Served {
     }
 
     pub(crate) async fn live(&self) -> Live {
-        self.client.read_live().await.unwrap()
+        let mut live = self.client.read_live().await.unwrap();
+        // Worlds don't say when people were invited.
+        live.invitations.iter_mut().for_each(|one| one.created_at = None);
+        live
     }
 
     /// Requests that were refused so far.
