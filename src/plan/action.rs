@@ -69,13 +69,15 @@ pub enum Phase {
     Assign = 6,
     /// Ends memberships, assignments, groups and workspaces.
     Retire = 7,
-    /// Grants through groups that had to wait until other people were removed.
-    Deferred = 8,
+    /// Sets roles of groups that had to wait until other people were removed.
+    DeferredRoles = 8,
+    /// Adds people to groups and nests groups that had to wait, also for these roles: some of them may be lowered.
+    DeferredMembers = 9,
 }
 
 impl Phase {
     /// All phases, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Prepare,
         Self::Revoke,
         Self::Acquire,
@@ -83,7 +85,8 @@ impl Phase {
         Self::Populate,
         Self::Assign,
         Self::Retire,
-        Self::Deferred,
+        Self::DeferredRoles,
+        Self::DeferredMembers,
     ];
 }
 
@@ -98,7 +101,7 @@ impl TryFrom<u8> for Phase {
 
     fn try_from(number: u8) -> Result<Self, String> {
         let phase = Self::ALL.into_iter().find(|phase| *phase as u8 == number);
-        phase.ok_or_else(|| format!("a phase is a number from 1 to 8, and not {number}"))
+        phase.ok_or_else(|| format!("a phase is a number from 1 to {}, and not {number}", Self::ALL.len()))
     }
 }
 

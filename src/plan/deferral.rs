@@ -2,7 +2,7 @@
 //!
 //! Groups grant before they revoke, so that no person loses access in between. But suppose that a group is assigned to
 //! a workspace while it still has a member whom the plan removes from it: that member would temporarily have access to
-//! the workspace. Such a grant is deferred to the last phase. So is nesting that would form a cycle with old nesting.
+//! the workspace. Such a grant is deferred to the last phases. So is nesting that would form a cycle with old nesting.
 
 use super::action::{Action, Phase};
 use super::operation::{GroupChange, Key, Operation, Reference};
@@ -41,7 +41,7 @@ pub(super) fn defer(live: &Live, actions: &mut [Action]) {
             if fits(&then, Some(&group.key())) && !then.is_nested_in_itself(&group.key()) {
                 now = then;
             } else {
-                action.phase = Phase::Deferred;
+                action.phase = deferred_phase(&action.operation);
             }
         }
         let done = actions.iter().filter(|action| action.phase == phase);
@@ -51,8 +51,23 @@ pub(super) fn defer(live: &Live, actions: &mut [Action]) {
 }
 
 /// Whether an operation can be deferred.
-pub(super) fn is_deferrable(operation: &Operation) -> bool {
+fn is_deferrable(operation: &Operation) -> bool {
     grants_through(operation).is_some()
+}
+
+/// Whether an operation can be deferred to a phase.
+pub(super) fn can_be_deferred_to(phase: Phase, operation: &Operation) -> bool {
+    is_deferrable(operation) && phase == deferred_phase(operation)
+}
+
+/// The phase of an operation that is deferred. New roles replace old ones, which may be more: nobody may join a group
+/// concurrently.
+fn deferred_phase(operation: &Operation) -> Phase {
+    match operation {
+        Operation::GroupWorkspacesSet(_) => Phase::DeferredRoles,
+        operation if changes_settings(operation) => Phase::DeferredRoles,
+        _ => Phase::DeferredMembers,
+    }
 }
 
 /// The group through which an operation grants, if it does.

@@ -31,9 +31,9 @@ fn key(action: &Action) -> (Phase, bool, Kind, &str, Cow<'static, str>) {
     (action.phase, operation.is_irreversible(), operation.kind(), operation.target(), operation.part())
 }
 
-/// Whether an operation can be in a phase: its own, or the last if it can be deferred.
+/// Whether an operation can be in a phase: its own, or a later one if it can be deferred.
 pub(crate) fn can_be_in(operation: &Operation, place: Phase) -> bool {
-    place == phase(operation) || place == Phase::Deferred && deferral::is_deferrable(operation)
+    place == phase(operation) || deferral::can_be_deferred_to(place, operation)
 }
 
 /// The phase of an operation that is not deferred.

@@ -62,14 +62,15 @@ fn a_group_changes_in_every_way_at_once() {
                  remove bob
                  workspaces: Garden (user → none)
                  description: none → "Summer"; organization role: none → billing
-                 add cyd
                  workspaces: Lab (user → dev)
+                 add cyd
 
     6 changes to make, for 1 group.
 
     6 Assign: group.update:Interns#nest
     7 Retire: group.members.remove:Interns, group.workspaces.remove:Interns
-    8 Deferred: group.update:Interns, group.members.add:Interns, group.workspaces.set:Interns
+    8 DeferredRoles: group.update:Interns, group.workspaces.set:Interns
+    9 DeferredMembers: group.members.add:Interns
     "#);
 }
 
@@ -142,7 +143,7 @@ fn a_circle_that_live_nesting_closes_is_refused() {
       group A: declares no `parents`
       help: declare the `parents` of each of them, `[]` for none
 
-    8 Deferred: group.update:B#nest
+    9 DeferredMembers: group.update:B#nest
     ");
 }
 

@@ -52,7 +52,7 @@ fn an_assignment_waits_until_who_is_not_to_inherit_it_has_left_the_group() {
 
     5 Populate: group.members.add:Interns
     7 Retire: group.members.remove:Interns
-    8 Deferred: group.workspaces.set:Interns
+    8 DeferredRoles: group.workspaces.set:Interns
     ");
 }
 
@@ -70,7 +70,7 @@ fn the_role_of_a_group_waits_until_who_is_not_to_inherit_it_has_left() {
 
     5 Populate: group.members.add:Interns
     7 Retire: group.members.remove:Interns
-    8 Deferred: group.update:Interns
+    8 DeferredRoles: group.update:Interns
     ");
 }
 
@@ -102,6 +102,6 @@ fn a_new_member_waits_until_a_group_no_longer_grants_what_they_are_not_to_inheri
     2 changes to make, for 1 group.
 
     7 Retire: group.workspaces.remove:Interns
-    8 Deferred: group.members.add:Interns
+    9 DeferredMembers: group.members.add:Interns
     ");
 }

@@ -1,7 +1,7 @@
 //! Cases that the properties found, made as small as they could be.
 
 use super::whole::{approve, whole_way};
-use super::world::{Case, Group, Wanted, WantedGroup, WantedWorkspace, Workspace};
+use super::world::{CONTRIBUTOR, Case, Group, Wanted, WantedGroup, WantedWorkspace, Workspace};
 use crate::found::{member, person, world};
 use crate::served::RUNTIME;
 use crate::world::{ADMIN, Limit, MEMBER, Person, World};
@@ -101,7 +101,7 @@ fn who_joins_a_group_does_not_get_for_a_moment_what_it_is_to_lose() {
     let assigned = BTreeMap::from([(Uuid::from_u128(100), DEV)]);
     live(&mut case, Group { assigned, ..group(1, "Ops", &[]) });
     declare(&mut case, "Ops", wanted_group(&["bob"], &[]));
-    assert_eq!(carried_out(&case), ["7 group.workspaces.remove:Ops", "8 group.members.add:Ops"]);
+    assert_eq!(carried_out(&case), ["7 group.workspaces.remove:Ops", "9 group.members.add:Ops"]);
 }
 
 #[test]
@@ -123,6 +123,27 @@ fn who_is_to_leave_a_group_does_not_become_an_admin_for_a_moment() {
 }
 
 #[test]
+fn who_joins_through_nesting_waits_until_deferred_roles_are_lowered() {
+    let mut case = case();
+    case.workspaces.push(place(101, "Attic"));
+    case.wanted.workspaces.insert("Attic".to_owned(), WantedWorkspace::default());
+    let assigned = BTreeMap::from([(Uuid::from_u128(100), DEV | CONTRIBUTOR)]);
+    live(&mut case, Group { assigned, ..group(1, "Upper", &["zoe"]) });
+    let workspaces = BTreeMap::from([("Lab".to_owned(), CONTRIBUTOR), ("Attic".to_owned(), DEV)]);
+    declare(&mut case, "Upper", WantedGroup { workspaces: Some(workspaces), ..wanted_group(&[], &[]) });
+    let parents = Some(vec!["Upper".to_owned()]);
+    declare(&mut case, "Lower", WantedGroup { parents, ..wanted_group(&["bob"], &[]) });
+    let order = [
+        "4 group.create:Lower",
+        "5 group.members.add:Lower",
+        "7 group.members.remove:Upper",
+        "8 group.workspaces.set:Upper",
+        "9 group.update:Lower#nest",
+    ];
+    assert_eq!(carried_out(&case), order);
+}
+
+#[test]
 fn where_nobody_would_get_too_much_groups_gain_before_they_lose() {
     let mut case = case();
     let assigned = BTreeMap::from([(Uuid::from_u128(100), DEV)]);
@@ -137,7 +158,7 @@ fn a_role_that_can_t_be_written_is_not_passed_on_for_a_moment_either() {
     let assigned = BTreeMap::from([(Uuid::from_u128(100), super::world::CUSTOM)]);
     live(&mut case, Group { assigned, ..group(1, "Ops", &[]) });
     declare(&mut case, "Ops", wanted_group(&["bob"], &[]));
-    assert_eq!(carried_out(&case), ["7 group.workspaces.remove:Ops", "8 group.members.add:Ops"]);
+    assert_eq!(carried_out(&case), ["7 group.workspaces.remove:Ops", "9 group.members.add:Ops"]);
 }
 
 #[test]
@@ -149,7 +170,7 @@ fn nobody_gets_into_a_workspace_that_is_to_be_archived() {
     let assigned = BTreeMap::from([(Uuid::from_u128(100), DEV)]);
     live(&mut case, Group { assigned, ..group(1, "Ops", &[]) });
     declare(&mut case, "Ops", WantedGroup { workspaces: None, ..wanted_group(&["bob"], &[]) });
-    assert_eq!(carried_out(&case), ["7 workspace.archive:Lab", "8 group.members.add:Ops"]);
+    assert_eq!(carried_out(&case), ["7 workspace.archive:Lab", "9 group.members.add:Ops"]);
 }
 
 #[test]
@@ -209,7 +230,7 @@ fn nesting_waits_until_a_group_is_deleted_with_which_it_would_make_a_circle() {
         "All",
         WantedGroup { parents: Some(vec!["Ops".to_owned()]), ..WantedGroup::default() },
     );
-    assert_eq!(carried_out(&case), ["7 group.delete:Old", "8 group.update:All#nest"]);
+    assert_eq!(carried_out(&case), ["7 group.delete:Old", "9 group.update:All#nest"]);
 }
 
 #[test]

@@ -119,7 +119,7 @@ impl Power {
     /// The moments from before a plan to after it. Within a phase, what costs an admin comes first.
     pub(crate) fn moments(self, actions: &[Action]) -> Vec<Self> {
         let mut moments = vec![self];
-        for phase in 1..=8 {
+        for phase in 1..=9 {
             let mut open: Vec<&Action> =
                 actions.iter().filter(|action| action.phase as u8 == phase).collect();
             while !open.is_empty() {
