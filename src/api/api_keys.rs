@@ -43,7 +43,7 @@ pub(super) fn key_counts(list: &ApiKeys) -> BTreeMap<Email, usize> {
 }
 
 impl Request {
-    /// API keys, from the one after the first `offset` on.
+    /// API keys after the first `offset`.
     pub(super) fn api_keys(limit: u64, offset: u64) -> Self {
         Self { query: vec![("limit", limit), ("offset", offset)], ..Self::new(Method::GET, "/api-keys") }
     }

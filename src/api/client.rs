@@ -54,7 +54,7 @@ pub(super) trait Listed {
     fn uuid(&self) -> Uuid;
 }
 
-/// A part of a list, and several of them joined.
+/// A part of a list, or several parts joined.
 pub(super) trait Page: DeserializeOwned {
     /// The length of the whole list, if the API shows it.
     fn total(&self) -> Option<u64> {

@@ -17,7 +17,7 @@ use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-/// The key with which the answers were asked for.
+/// The key with which answers were requested.
 pub const KEY: &str = "fuzz-key-0123456789";
 
 /// The outcome of an answer.

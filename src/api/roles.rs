@@ -138,7 +138,7 @@ impl RoleNames {
         (roles, locked)
     }
 
-    /// The roles of a person in a workspace. Letters and UUIDs are documented; seeds may spell names.
+    /// The roles of a person in a workspace. Letters and UUIDs are documented; seeds may have names.
     pub(super) fn in_workspace(&self, raw: &[String], unknown: &mut UnknownWords) -> WorkspaceAccess {
         let mut access = WorkspaceAccess::default();
         for raw in raw {

@@ -26,7 +26,7 @@ pub(super) struct Admission<'p> {
     fewest_admins: i64,
     /// The failed changes of people.
     failed: HashSet<(Kind, Email)>,
-    /// The way back of changes of nesting that failed or were not tried.
+    /// Inverses of changes of nesting that failed or were not tried.
     still_nested: Vec<Operation>,
 }
 
@@ -85,7 +85,7 @@ impl<'p> Admission<'p> {
         }
     }
 
-    /// Whether nesting a group makes a cycle with nesting that was to be ended before, and was not.
+    /// Whether nesting a group makes a cycle with nesting that should have been ended before.
     fn would_be_nested_in_itself(&self, op: &GroupUpdate) -> bool {
         if self.still_nested.is_empty() || !op.change.nests_deeper() {
             return false;

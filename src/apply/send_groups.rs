@@ -114,8 +114,8 @@ async fn assign(group: Uuid, assignments: &[Assignment], ids: &CreatedIds, clien
 }
 
 /// Assigns a group to a workspace. The API refuses to create an existing assignment and to update a missing one. So
-/// each request shows the result of the other one if its answer is lost, or if a stale list did not show the
-/// assignment.
+/// if an answer is lost, or a stale list did not show the assignment, sending the other request settles the
+/// outcome.
 async fn assign_once(
     group: Uuid,
     workspace: Uuid,

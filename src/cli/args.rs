@@ -39,7 +39,7 @@ pub(super) struct Args {
 pub(super) enum Color {
     /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always, also in files and pipes
+    /// Always, even in files and pipes
     Always,
     /// Never
     Never,

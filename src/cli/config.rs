@@ -97,7 +97,7 @@ pub(super) fn absent(path: &Utf8Path, key: &KeyArgs) -> Option<Utf8PathBuf> {
     (!is_secret && matches!(file.try_exists(), Ok(false))).then_some(file)
 }
 
-/// Reads the main file from standard input, and from the disk what it includes.
+/// Reads the main file from standard input, and its includes from the disk.
 pub(super) fn read_stdin(name: &Utf8Path, today: Date) -> Loaded {
     let keys = known_keys(None);
     let is_secret = |text: &str| keys.iter().any(|key| key.is_in(text));
@@ -125,7 +125,7 @@ pub(super) fn load_despite_budget(
     or_faults(loaded, today, console)
 }
 
-/// Passes over faults about the budget, which are shown as warnings.
+/// Turns faults about the budget into warnings, and shows them.
 pub(super) fn despite_budget(loaded: Loaded, console: &mut Console) -> io::Result<Loaded> {
     let (loaded, passed_over) = loaded.despite_budget();
     for fault in &passed_over {

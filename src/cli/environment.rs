@@ -27,7 +27,7 @@ pub(super) struct Completed {
     pub(super) added: Vec<(String, String)>,
 }
 
-/// Adds to a command line what variables say. Options of the command line win, also over others that they exclude.
+/// Adds the options of variables to a command line. Its own options win, even over variables that they exclude.
 pub(super) fn complete(
     words: &[OsString],
     program: &Command,

@@ -73,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// A command line that can't be understood, or help that was asked for. Messages repeat words of the command line,
-/// which a shell may have made of the names of files.
+/// which a shell may have expanded from file names.
 fn usage(error: clap::Error, Completed { words: arguments, added }: &Completed) -> Exit {
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
     let words: Vec<_> = arguments.iter().map(|word| harmless(&word.to_string_lossy())).collect();

@@ -104,7 +104,7 @@ impl Overwritable {
     }
 }
 
-/// Fails if the target has a file that is neither empty nor such a document: it may be all there is of something else,
+/// Fails if the target has a file that is neither empty nor such a document: it may be the only copy of a document,
 /// such as the configuration.
 pub(super) fn refuse_other(path: &Utf8Path, document: Overwritable) -> Result<(), Failure> {
     let holds_something = path.metadata().is_ok_and(|there| there.is_file() && there.len() > 0);

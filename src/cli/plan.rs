@@ -246,7 +246,7 @@ pub(super) enum Before {
 
 impl Before {
     /// Reads them. Neither their absence nor a fault in them stops anything: a user who begins, or who corrects them,
-    /// must get through.
+    /// needs a plan.
     fn read(path: &Utf8Path, key: &KeyArgs, today: Date, console: &mut Console) -> Result<Self, Failure> {
         if let Some(file) = config::absent(path, key) {
             if !is_place_for_files(path, &file) {
@@ -287,7 +287,7 @@ impl Before {
     }
 }
 
-/// Whether files that are not there could have been: their folder is there. What is misspelt, or names a branch, must
+/// Whether missing files may simply not exist yet: their folder exists. A misspelt name, or that of a branch, must
 /// not make all drift look like the change's.
 fn is_place_for_files(path: &Utf8Path, file: &Utf8Path) -> bool {
     let is_named = path.is_dir() || matches!(path.extension(), Some("yaml" | "yml"));

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// The free file descriptors that a run with requests needs: for the runtime, signals, connections of both ends of an
 /// embedded sandbox, and files.
 const NEEDED: usize = 64;
-/// Those that listening for signals needs.
+/// Those needed to listen for signals.
 const NEEDED_BY_SIGNALS: usize = 16;
 
 /// Fails if fewer file descriptors are free. Without this, a library panics that can't report it.
@@ -122,8 +122,8 @@ impl Listener {
     }
 }
 
-/// Whether this process was started to ignore SIGHUP, as `nohup` does. To listen for it would end that. Only Linux
-/// tells without unsafe code.
+/// Whether this process was started to ignore SIGHUP, as `nohup` does. Listening for it would end that. Only Linux
+/// shows it without `unsafe`.
 #[cfg(unix)]
 fn ignores_hangup() -> bool {
     /// SIGHUP in a mask of signals.

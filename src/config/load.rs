@@ -35,12 +35,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// All faults, and nothing that was desired.
+    /// All faults, and no desired organization.
     fn faulty(sources: Sources, faults: Vec<Diagnostic>) -> Self {
         Self { sources, desired: Err(faults), over_budget: None }
     }
 
-    /// Passes over the faults of files whose only faults are about the budget. Returns these faults, to be shown.
+    /// Ignores the faults of files whose only faults are about the budget. Returns these faults, to be shown.
     ///
     /// For commands that grant nothing: they must work when more seats are declared than purchased.
     #[must_use]

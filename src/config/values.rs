@@ -25,7 +25,7 @@ pub(super) fn length_message(least: usize, most: usize) -> String {
 /// show patterns, so that a list of all would be in the way.
 const HIDDEN: &str = "\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{NChar}";
 
-/// The pattern of a name with at most so many characters.
+/// The pattern of a name up to a number of characters.
 pub(super) fn name(most: Option<usize>) -> String {
     let inner = most.map_or("*".to_owned(), |most| format!("{{0,{}}}", most.saturating_sub(2)));
     format!("^[^\\s{HIDDEN}]([^{HIDDEN}]{inner}[^\\s{HIDDEN}])?$")

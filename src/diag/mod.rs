@@ -56,7 +56,7 @@ impl Diagnostic {
         Self { code, message, labels: Vec::new(), counted: Box::default(), more: 0, file: None, help }
     }
 
-    /// Adds a place.
+    /// Adds a label.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });

@@ -49,14 +49,14 @@ fn render_as(level: Level<'static>, diagnostic: &Diagnostic, sources: &Sources) 
     text
 }
 
-/// Where people read more, as the line that ends a list of diagnostics; empty where there are none.
+/// The last line of a list of diagnostics: where to read more. Empty if there are none.
 #[must_use]
 pub fn pointer(diagnostics: &[Diagnostic]) -> String {
     let line = |first: &Diagnostic| format!("For more about a code, run: orgsync explain {}\n", first.code);
     diagnostics.first().map(line).unwrap_or_default()
 }
 
-/// The line that a label points into, with the place marked.
+/// The line that a label points into, with a mark there.
 fn snippet<'a>(label: &'a Label, sources: &'a Sources) -> Option<Snippet<'a, Annotation<'a>>> {
     let source = sources.file(label.span.file)?;
     let line = source.line_of(label.span.start);
@@ -78,8 +78,8 @@ fn snippet<'a>(label: &'a Label, sources: &'a Sources) -> Option<Snippet<'a, Ann
     Some(Snippet::source(visible).line_start(line + 1).path(path).annotation(annotation))
 }
 
-/// A line with a mark for each character that a terminal would obey or hide, or that begins a command to a CI, so that
-/// columns stay what they are.
+/// A line with a mark in place of each character that a terminal would obey or hide, or that begins a CI command, so
+/// that columns don't move.
 fn visible(line: &str) -> Cow<'_, str> {
     let harmless = |at: usize, c: char| c == '\t' || !(escape::is_hostile(c) || escape::is_mark(line, at));
     if line.char_indices().all(|(at, c)| harmless(at, c)) {

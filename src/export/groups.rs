@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// A group as it can be declared.
 pub(super) struct Groups<'l> {
     groups: BTreeMap<&'l str, Declared>,
-    /// Harmless text.
+    /// Escaped text.
     left_out: Vec<String>,
     /// The organization has no groups at all.
     unavailable: bool,

@@ -1,6 +1,6 @@
 //! Exports a live organization as a configuration that declares it.
 //!
-//! Takes [`Live`], and returns files whose plan has no changes, and no power that the files don't know. Pure. `people`, `workspaces` and `groups` make values
+//! Pure. Takes [`Live`], returns files whose plan has no changes and no undeclared power. Three modules make values
 //! of the file format, and `yaml` writes them. Comments list what can't be declared, such as people without an address
 //! or roles that the API can't write. Keys that would refer to it are left out.
 

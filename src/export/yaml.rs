@@ -88,7 +88,7 @@ pub(super) fn note(why: &str, mut names: Vec<String>) -> String {
     if names.is_empty() { lines } else { format!("\n# {why}:\n{lines}") }
 }
 
-/// The value without the keys that are absent. No type of the file format fails to have one.
+/// The value without the keys that are absent. All types of the file format serialize.
 fn value(of: &impl Serialize) -> Value {
     let mut value = serde_yaml::to_value(of).unwrap_or_default();
     if let Value::Mapping(keys) = &mut value {

@@ -80,7 +80,7 @@ pub enum UndeclaredAdmins {
     Ignore,
 }
 
-/// [`Unmanaged`] for each kind of resource, and the place that says so.
+/// [`Unmanaged`] for each kind of resource, and its position, if any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmanagedPolicy {
     /// Members whom no file declares.
@@ -164,7 +164,7 @@ pub enum RemovalKind {
     AdminRoles,
     /// Seats that people lose, by giving up or by leaving.
     Seats,
-    /// Memberships of groups that end, also with the group.
+    /// Group memberships that end, deleted groups included.
     GroupMembers,
     /// Memberships of workspaces that end.
     WorkspaceMembers,
@@ -187,7 +187,7 @@ impl RemovalKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Limit {
-    /// So many.
+    /// A count.
     Count(u32),
     /// A share of the live number, rounded down but never to nothing.
     Percent(

@@ -43,7 +43,7 @@ pub enum WorkspaceRole {
     CloudUser,
     /// Runs workflows.
     WorkflowExecutor,
-    /// Sees traces and figures.
+    /// Sees traces and metrics.
     ObservabilityViewer,
     /// Sees what the workspace costs.
     Billing,
@@ -54,7 +54,7 @@ impl WorkspaceRole {
     /// (<https://docs.mistral.ai/admin/admin-api/manage-users>).
     pub const ON_ACCEPTANCE: Self = Self::WorkspaceContributor;
 
-    /// The product without a seat of which the role is of no use.
+    /// The product whose seat the role needs.
     #[must_use]
     pub fn needs_seat(self) -> Option<Product> {
         (self == Self::MistralCodeUser).then_some(Product::MistralCode)

@@ -14,7 +14,7 @@ pub struct Unmanaged {
     /// The workspace or group, for a member of one.
     #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
-    /// Its address. If there is none, its name or identifier with everything harmful made visible.
+    /// Its address. If there is none, its name or identifier, escaped.
     pub target: String,
     #[serde(flatten)]
     pub held: Held,
@@ -103,7 +103,7 @@ pub enum UnmanagedKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PendingSeats {
-    /// The person's address. If there is none, their name with everything harmful made visible.
+    /// The person's address. If there is none, their name, escaped.
     pub target: String,
     /// Seats of managed products.
     #[schemars(with = "Vec<Product>")]
@@ -121,7 +121,7 @@ pub struct Locked {
     /// The address of a person, or the name of a group.
     pub target: String,
     pub aspect: LockedAspect,
-    /// The values that lock it, with everything harmful made visible.
+    /// The values that lock it, escaped.
     pub values: Vec<String>,
     /// Why it is left as it is, and what is left out.
     pub reason: String,

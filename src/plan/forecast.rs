@@ -30,7 +30,7 @@ pub struct Demotion {
     pub email: Email,
     /// Admin or billing.
     pub role: Role,
-    /// The places that cause it.
+    /// Its causes in the files.
     pub sources: Vec<Span>,
 }
 

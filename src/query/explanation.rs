@@ -62,10 +62,10 @@ pub enum Presence {
 pub struct Entry {
     /// `role`, `seat`, `workspace_role` or `group`.
     pub kind: &'static str,
-    /// The workspace, for a role in one. Harmless text.
+    /// The workspace, for a role in one. Escaped text.
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
-    /// Its name. Harmless text.
+    /// Its name. Escaped text.
     pub name: String,
     /// Whether the person has it now; null if unknown (the seats of an invitation).
     pub live: Option<bool>,

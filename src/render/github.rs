@@ -209,7 +209,7 @@ fn mark(mark: &Mark, sources: &Sources) -> Annotation {
     }
 }
 
-/// Writes as many annotations as GitHub shows. `first` are the first of `number`, at least as many. The last annotation
+/// Writes as many annotations as GitHub shows. `first` has at least that many of `number`. The last annotation
 /// counts the others.
 fn write_some(
     out: &mut dyn Write,

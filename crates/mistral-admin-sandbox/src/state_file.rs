@@ -22,7 +22,7 @@ pub(crate) fn read(path: &Utf8Path) -> Result<Option<Seed>, ReadError> {
     }
 }
 
-/// Replaces the file at once: a reader sees the old state or the new one, also if this process is killed.
+/// Replaces the file at once: a reader sees the old state or the new one, even if this process is killed.
 pub(crate) fn write(path: &Utf8Path, text: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Utf8Path::new(".")))?;

@@ -62,7 +62,7 @@ pub(in crate::api) fn answer<T: DeserializeOwned>(
     })
 }
 
-/// A fault in the body of a success. After a change, it must not look as if nothing had happened.
+/// A fault in the body of a success. After a change, it must not look as if nothing changed.
 pub(super) fn in_success(request: &Request, fault: Fault) -> Fault {
     if request.is_write() { Fault::Unconfirmed(Box::new(fault)) } else { fault }
 }

@@ -35,7 +35,7 @@ pub enum Fault {
     KeyRefused { message: Option<String> },
     #[error("the Admin API does not allow this with the key: status 403{}", after_colon(.message))]
     Forbidden { message: Option<String> },
-    /// 404 for a path that always exists, or to a deletion without an error of the API.
+    /// 404 for a path that always exists, or for a deletion without the API's error.
     #[error("there is no Admin API at this address: status 404{}", after_colon(.message))]
     WrongBase { message: Option<String> },
     /// 404 for a path that names an object.
@@ -87,7 +87,7 @@ pub enum Fault {
     Shifting(u32),
     #[error("the answer shows another {field} than requested: `{shown}`")]
     NotAsAsked { field: &'static str, shown: String },
-    /// The answer shows a member with other roles or seats than requested.
+    /// The answer shows a member with roles or seats other than requested.
     #[error(
         "{0}; likely causes are automatic seat assignment or SCIM, which must be off for what orgsync manages"
     )]

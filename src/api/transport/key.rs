@@ -40,7 +40,7 @@ pub enum KeyError {
     NoName,
 }
 
-/// A risk of a key that could be read.
+/// A risk of a readable key file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyWarning {
     /// People other than the owner can read or change the file.
@@ -95,7 +95,7 @@ impl ApiKey {
         Ok((key, warning(path).map_err(KeyError::Unreadable)?))
     }
 
-    /// Whether a text contains the key. Ignores very short keys, as of a sandbox, because they may occur anywhere.
+    /// Whether a text contains the key. Ignores short keys, like a sandbox's, because they may occur anywhere.
     pub fn is_in(&self, text: &str) -> bool {
         const SHORTEST: usize = 8;
         let key = self.0.expose_secret();

@@ -141,7 +141,7 @@ impl State {
         Duration::ZERO
     }
 
-    /// The most requests in a time, wherever it begins; `None` where there is no limit.
+    /// The most requests in a window of time, and its length; `None` without a limit.
     fn limit(&self, now: Instant) -> Option<(usize, Duration)> {
         #[expect(clippy::cast_precision_loss, reason = "a number of requests is small")]
         let left = self.remaining.map_or(f64::INFINITY, |left| (left as f64).max(SLOWEST));
@@ -249,7 +249,7 @@ mod tests {
         assert!(fast < Duration::from_millis(2100), "{fast:?}");
     }
 
-    /// How long a run takes of which every 100th answer is a 429.
+    /// How long a run takes if every 100th answer is a 429.
     async fn with_one_percent_refused(rate: f64) -> Duration {
         let pacer = Pacer::new(Some(rate), 8);
         let start = Instant::now();

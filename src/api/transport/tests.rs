@@ -1,5 +1,5 @@
-//! The client against servers that do not answer. For how long it waits is no option of a client, so these tests can't
-//! stand beside those of wrong answers in `tests/api_client`.
+//! The client against servers that do not answer. How long it waits is no option of a client, so these tests can't
+//! be with those of wrong answers in `tests/api_client`.
 
 use super::send::Transport;
 use super::{ApiKey, ApiUrl, ClientOptions, Fault, Request};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// A server that says nothing for a while; gives its address.
+/// A server that is silent for a while; returns its address.
 async fn silent() -> ApiUrl {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1/admin", listener.local_addr().unwrap()).parse().unwrap();
@@ -29,7 +29,7 @@ fn roles() -> Request {
     Request::new(Method::GET, "/roles")
 }
 
-/// A client that waits for so many milliseconds for an answer.
+/// A client that waits this many milliseconds for an answer.
 fn impatient(url: ApiUrl, key: &str, ms: u64) -> Transport {
     let client = Transport::with_limit(url, &ApiKey::new(key).unwrap(), Duration::from_millis(ms)).unwrap();
     client.with_options(ClientOptions { first_wait: Duration::from_millis(1), ..ClientOptions::default() })

@@ -16,7 +16,7 @@ use std::str::FromStr;
 pub struct ApiUrl {
     /// Scheme, host and port.
     origin: String,
-    /// Empty, or from its slash on, without one at the end.
+    /// Empty, or starts with a slash and ends without one.
     path: String,
     loopback: bool,
 }

@@ -259,7 +259,7 @@ mod tests {
         text
     }
 
-    /// So many people are invited again.
+    /// This many people are reinvited.
     fn live(people: u128) -> Live {
         let invitation = |number: u128| LiveInvitation {
             id: Uuid::from_u128(PEOPLE + number),

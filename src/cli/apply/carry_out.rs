@@ -51,7 +51,7 @@ pub(super) fn approve(
     Ok(None)
 }
 
-/// Carries the plan out. A signal lets what is under way end, and decides the exit status; a second one ends all at
+/// Executes the plan. A signal lets pending requests finish, and decides the exit status; a second one stops all at
 /// once.
 pub(super) async fn carry_out(
     approved: &Approved,
@@ -80,7 +80,7 @@ fn stop(cancellation: &Cancellation, name: &'static str) {
     );
 }
 
-/// Carries the plan out and shows how it goes: a bar on a terminal, a line for each tenth elsewhere.
+/// Executes the plan and shows the progress: a bar on a terminal, a line for each tenth elsewhere.
 async fn shown(
     approved: &Approved,
     client: &Client,

@@ -106,7 +106,7 @@ fn fresh(
     Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
 }
 
-/// The report of all actions. Those that were not left to do were already applied.
+/// The report of all actions, including those that were already applied.
 fn whole(report: Report, ids: &[String]) -> Report {
     let mut outcomes = report.outcomes.into_iter().peekable();
     let all =

@@ -179,7 +179,7 @@ pub(crate) struct Group {
     pub(crate) parents: Field<Vec<Field<String>>>,
     /// # Organization role
     ///
-    /// The organization role that its members inherit. Default: left as it is.
+    /// The organization role that its members inherit. Default: none; if a live one exists, this key is required.
     #[schemars(example = Role::Member)]
     pub(crate) organization_role: Field<Role>,
     /// # Roles in workspaces

@@ -130,7 +130,7 @@ pub(super) fn suggestion(written: &str, known: &[&str]) -> String {
     }
 }
 
-/// Words in a row.
+/// Joined words.
 pub(super) fn list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -111,7 +111,7 @@ impl<'a> Differ<'a> {
         Reference::live(name.unwrap_or_else(|| id.to_string()), id)
     }
 
-    /// Counts seats that a person takes on joining, also if there are none.
+    /// Counts seats that a person takes on joining, even if there are none.
     pub(super) fn expect_seats(&mut self, person: &str, seats: Seats) {
         self.out.before.add_pending(seats);
         self.out.pending.push(PendingSeats { target: escape::excerpt(person), seats });

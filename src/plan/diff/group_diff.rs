@@ -336,7 +336,7 @@ impl<'a> Differ<'a> {
     }
 }
 
-/// The API accepts no role on creation, so setting it is a separate operation, which can be found missing later.
+/// The API accepts no role on creation, so a separate operation sets it; a later plan finds it if it is missing.
 fn create_group(pair: &Pair<'_>, changes: &mut Changes) {
     let wanted = pair.desired.settings(pair.name, None);
     let after = GroupSettings { organization_role: None, ..wanted.clone() };

@@ -1,4 +1,4 @@
-//! What people hold who are left alone: roles, seats, and the groups through which they inherit roles.
+//! What people who are left alone hold: roles, seats, and the groups through which they inherit roles.
 
 use crate::escape;
 use crate::model::{

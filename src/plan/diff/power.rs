@@ -1,8 +1,8 @@
 //! Finds power that no file grants and that the plan leaves in place: admins and billing managers of the organization,
 //! and admins of declared workspaces.
 //!
-//! Needs all operations of the plan. A declared group grants its power to whoever is in it, and a declared admin
-//! reaches every workspace.
+//! Needs all operations of the plan. A declared group grants its power to everyone in it, and a declared admin
+//! manages every workspace.
 
 use super::differ::Differ;
 use super::matching::Matching;

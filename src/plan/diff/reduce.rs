@@ -1,7 +1,7 @@
 //! Reduces the operations and findings to the scope of a plan.
 //!
-//! A plan for some people only revokes. It must be safe beside a refused plan and over the budget, so that it never
-//! contains what grants.
+//! A plan for some people only revokes. It must be safe even if the whole plan is refused or over budget. So it
+//! never grants.
 
 use super::differ::Differ;
 use crate::diag::Code;
@@ -74,7 +74,7 @@ impl Differ<'_> {
         self.out.operations = kept;
     }
 
-    /// Keeps of an operation what revokes from the named people.
+    /// Keeps what an operation revokes from the named people.
     fn keep_revocations(
         &self,
         named: &NamedPeople,
@@ -168,8 +168,8 @@ impl Differ<'_> {
         (WorkspaceMembersSet { workspace: op.workspace, members }, ended)
     }
 
-    /// Reduces the findings to the scope. What another organization's key or a shared address makes impossible stays
-    /// impossible.
+    /// Reduces the findings to the scope. Of the faults, another organization and a shared address of these people
+    /// remain.
     pub(super) fn reduce_findings(&mut self) {
         let Some(people) = self.scope.people() else { return };
         let named = NamedPeople::new(people, self.desired, self.live);

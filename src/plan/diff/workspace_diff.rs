@@ -152,7 +152,7 @@ impl<'a> Differ<'a> {
     }
 
     /// The first live organization admin by address, direct or inherited; one who stays an admin, if there is any.
-    /// Declared people are named by the address in the files, also while live under a former one.
+    /// Declared people are named by the address in the files, even while live under a former one.
     fn first_admin(&self) -> Option<Reference> {
         let names: HashMap<Uuid, &Email> =
             self.present.iter().filter_map(|(email, person)| Some((person.id?, *email))).collect();

@@ -7,8 +7,8 @@ use uuid::Uuid;
 /// A person, workspace or group, as operations name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Reference {
-    /// A person's address, or the name in the files. If there is none, the live name with everything harmful made
-    /// visible.
+    /// A person's address, or the name in the files. If there is none, the live name with harmful text
+    /// escaped.
     pub name: String,
     /// The vendor's identifier; null if the same plan creates the resource.
     pub id: Option<Uuid>,

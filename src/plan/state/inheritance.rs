@@ -251,7 +251,7 @@ impl GroupGraph {
         self.reaching(person).into_iter().filter_map(roles).collect()
     }
 
-    /// Drops all grants but those of a role and of roles in a workspace that are allowed to a group.
+    /// Keeps only the organization role and the workspace roles that each group is allowed.
     pub(in crate::plan) fn keep_grants(
         &mut self,
         role: impl Fn(&Key) -> Option<Role>,

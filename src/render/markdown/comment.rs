@@ -10,7 +10,7 @@ pub(super) const LONGEST: usize = 65_000;
 pub(super) struct Section {
     /// The heading, with the number of entries. Needs no escaping.
     pub(super) heading: String,
-    /// Closed until a reader opens it.
+    /// Folded until a reader opens it.
     pub(super) folded: bool,
     /// Text above the entries, such as the head of a table.
     pub(super) head: &'static str,

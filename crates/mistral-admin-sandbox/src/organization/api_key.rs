@@ -1,4 +1,4 @@
-//! API keys, which a seed has and lists show, and how texts are searched for.
+//! API keys, as in seeds and lists, and the search in texts.
 
 use super::Organization;
 use serde::{Deserialize, Serialize};

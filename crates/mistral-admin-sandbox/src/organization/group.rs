@@ -85,7 +85,7 @@ fn unknown() -> Timestamp {
 }
 
 impl Assignment {
-    /// A time that nothing has. The epoch is no such time: a seed without a date gets it.
+    /// A time that nothing has, unlike the epoch: a seed without a date gets that.
     pub(crate) const UNKNOWN: Timestamp = Timestamp::MIN;
 
     pub(crate) fn role_uuids(&self) -> impl Iterator<Item = Uuid> {
@@ -171,7 +171,7 @@ impl From<Vec<Group>> for Groups {
 }
 
 impl Groups {
-    /// Adds a group behind all others.
+    /// Adds a group after all others.
     pub(super) fn push(&mut self, group: Group) {
         for member in &group.members {
             self.of.entry(*member).or_default().insert(group.uuid);

@@ -1,4 +1,4 @@
-//! Requests on user groups: created, changed, deleted, filled, nested and assigned to workspaces.
+//! Requests to create, change, delete, fill, nest and assign user groups.
 
 use super::api_key::contains;
 use super::audit::{About, Actor, Event};

@@ -153,7 +153,7 @@ impl Organization {
         Ok(())
     }
 
-    /// Accepts the invitations of these addresses, or every invitation that is open where there are none.
+    /// Accepts the invitations of these addresses, or, without addresses, every open invitation.
     pub(crate) fn accept(&mut self, emails: &[String], now: Timestamp) -> Accepted {
         let mut outcome = Accepted::default();
         if emails.is_empty() {

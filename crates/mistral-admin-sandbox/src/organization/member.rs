@@ -46,7 +46,7 @@ pub(crate) struct Member {
     /// either while the member has access to the default workspace alone (decision 19).
     #[serde(skip_serializing)]
     pub(crate) workspaces: Option<Vec<MemberWorkspace>>,
-    /// In agreement with `subscription_types` at any time. Entries of other kinds are kept as they are.
+    /// Always consistent with `subscription_types`. Entries of other kinds are kept as they are.
     #[serde(default)]
     subscriptions: Vec<Value>,
     #[serde(deserialize_with = "some_roles")]
@@ -95,7 +95,7 @@ impl Member {
         self.subscription_types.as_ref()?.unknown.first().map(String::as_str)
     }
 
-    /// Makes the seats those of a write, with the products that the vendor's document does not list.
+    /// Sets the seats of a write, with the products that the vendor's document does not list.
     fn hold_all(&mut self, held: HeldSeats) {
         let before = self.subscription_types.replace(held.clone()).unwrap_or_default();
         self.subscriptions.retain(|entry| {
@@ -105,7 +105,7 @@ impl Member {
         self.hold(held.seats);
     }
 
-    /// Makes the seats these, and the subscriptions agree with them.
+    /// Sets the seats, and makes the subscriptions agree.
     pub(crate) fn hold(&mut self, seats: Seats) {
         self.subscription_types.get_or_insert_default().seats = seats;
         self.subscriptions.retain(|entry| match Product::of(entry) {

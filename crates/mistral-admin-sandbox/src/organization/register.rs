@@ -1,6 +1,6 @@
 //! An ordered collection, found by id and, where it holds people, by address.
 //!
-//! Rows keep the order in which they were added, also when others are removed. Finding, adding and removing stay cheap at
+//! Rows keep the order in which they were added, even if others are removed. Finding, adding and removing stay cheap at
 //! tens of thousands of rows: a position is a number that is never used again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

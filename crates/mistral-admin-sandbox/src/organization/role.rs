@@ -208,7 +208,7 @@ impl Default for RoleList {
 }
 
 impl RoleList {
-    /// The list with each built-in role that a seed leaves out behind the seed's own.
+    /// The seed's own list, followed by each built-in role that it leaves out.
     pub(crate) fn completed(mut self) -> Self {
         let built_in = Self::default();
         complete(&mut self.organization_roles, built_in.organization_roles);

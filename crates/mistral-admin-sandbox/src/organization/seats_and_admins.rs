@@ -1,4 +1,4 @@
-//! Seats and admins, counted as members change, so that no write walks all members, and the refusals that rest on them.
+//! Seats and admins, counted as members change, so that no write walks all members, and refusals based on them.
 
 use super::audit::{About, Actor, Event};
 use super::group::Group;

@@ -79,7 +79,7 @@ fn default_beside(others: &[Workspace]) -> Workspace {
 }
 
 impl Organization {
-    /// Adds workspaces, and a default one in front if none of them is (decision 17).
+    /// Adds workspaces, and a default one first if there is none (decision 17).
     pub(crate) fn add_workspaces(&mut self, mut workspaces: Vec<Workspace>) {
         if !workspaces.iter().any(|workspace| workspace.is_default) {
             workspaces.insert(0, default_beside(&workspaces));

@@ -174,7 +174,7 @@ struct Context<'a> {
     people: &'a HashSet<Uuid>,
     workspaces: HashSet<Uuid>,
     roles: &'a RoleList,
-    /// When assignments were made whose time is absent.
+    /// The time for assignments without one.
     taken_at: Timestamp,
 }
 
@@ -210,7 +210,7 @@ impl Context<'_> {
         Ok(groups)
     }
 
-    /// Makes each assignment one to an active workspace with listed roles.
+    /// Checks the workspaces and resolves the roles of assignments.
     fn resolve(&self, assignments: &mut [Assignment], list: &str) -> Result<(), Inconsistency> {
         distinct(list, "workspace_uuid", assignments.iter().map(|assignment| assignment.workspace_uuid))?;
         for (index, assignment) in assignments.iter_mut().enumerate() {

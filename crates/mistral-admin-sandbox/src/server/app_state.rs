@@ -190,7 +190,7 @@ fn start(text: &str) -> String {
     text.chars().take(LONGEST_TEXT).collect()
 }
 
-/// Takes a lock, also after a panic of its holder: no change stops half-way.
+/// Takes a lock, even after a panic of its holder: no change stops half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -66,7 +66,7 @@ impl FromRequest<Arc<AppState>> for Call {
 }
 
 impl Call {
-    /// An id in the path. Where it is none, [`Self::check`] fails.
+    /// An id in the path. If it is not one, [`Self::check`] fails.
     pub(super) fn id(&self, name: &str) -> Uuid {
         let mut ids = self.path.iter().flatten();
         let text = ids.find(|(key, _)| *key == name).map(|(_, value)| value).unwrap_or_default();
@@ -153,7 +153,7 @@ impl Call {
         })
     }
 
-    /// Reads the organization, or what it was where the request meets a stale list.
+    /// Reads the organization, or an earlier state if the list is to be stale.
     pub(super) fn look<T>(&self, look: impl FnOnce(&Organization, Timestamp) -> T) -> T {
         let stale = self.parts.extensions.get::<HandlerFaults>().and_then(|faults| faults.stale);
         match stale.and_then(|age| self.app.past(age)) {
@@ -177,7 +177,7 @@ impl Call {
     }
 }
 
-/// The most values that a body can hold: of several, each but the first is behind one of these characters.
+/// The most values that a body can hold: each value but the first follows one of these characters.
 fn most_values(bytes: &[u8]) -> usize {
     let (mut count, mut quoted, mut escaped) = (1, false, false);
     for byte in bytes {

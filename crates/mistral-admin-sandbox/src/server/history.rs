@@ -21,13 +21,13 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Keeps the states of the last so many milliseconds from now on, or none.
+    /// From now on, keeps states for this long, or none.
     pub(super) fn keep(&mut self, window: Option<Duration>) {
         self.window = window;
         self.forget(Instant::now());
     }
 
-    /// The state before a change of now, if it is to be kept.
+    /// The state before this change, if it is to be kept.
     pub(super) fn before(&mut self, now: Instant, state: &Organization) -> Option<Arc<Organization>> {
         self.forget(now);
         let pause = self.window? / MOST_STATES;
@@ -39,7 +39,7 @@ impl History {
         self.states.push_back((now, state));
     }
 
-    /// The state of so long ago. `None` if it is still the current one.
+    /// The state this long ago. `None` if it is still the current one.
     pub(super) fn past(&self, now: Instant, age: Duration) -> Option<Arc<Organization>> {
         let state = self.states.iter().find(|(then, _)| now.duration_since(*then) < age)?;
         Some(Arc::clone(&state.1))

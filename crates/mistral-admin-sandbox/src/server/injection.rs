@@ -32,9 +32,9 @@ const LEAST_PIECE: usize = 64;
 /// The most pieces of a slow body.
 const MOST_PIECES: usize = 16;
 
-/// Carries out a request with the injected faults that it meets, and lists it.
+/// Executes a request with its injected faults, and records it.
 ///
-/// A request is listed once it is carried out and before it is answered: a client that has the answer finds it listed.
+/// A request is recorded after it is executed, before it is answered: a client with the answer finds it recorded.
 pub(super) async fn serve(app: &Arc<AppState>, mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
     let mut faults = app.next_faults(&method, path.strip_prefix(ADMIN).unwrap_or_default());
@@ -64,7 +64,7 @@ pub(super) async fn serve(app: &Arc<AppState>, mut request: Request, next: Next)
     }
 }
 
-/// What happens to a request in place of being carried out.
+/// What happens to a request instead of its execution.
 enum Before {
     Answer(Response),
     Close,
@@ -80,7 +80,7 @@ fn before(ending: Fault) -> Option<Before> {
     })
 }
 
-/// The answer of a request that was carried out.
+/// The answer to an executed request.
 async fn after(ending: Fault, answer: Response, closer: Option<ConnectionCloser>) -> Response {
     match ending {
         Fault::ServerError { status, when: When::After } => server_error(status),

@@ -92,7 +92,7 @@ const TARGETS: &str = "\
     CONNECTORS_DEBUGGER FEATURE_PERMISSION SECRET_STORE_ENTRY CRAWLER_CONFIG SHARED_RESOURCE \
     RATE_LIMIT_RULE APP DEPLOYMENT DOMAIN PERSISTENT_VOLUME SECRET SERVICE TRUSTED_ISSUER";
 
-/// All roles, also those in workspaces.
+/// All roles, with those in workspaces.
 pub(super) async fn roles(call: Call) -> Result<Response, Failure> {
     call.check()?;
     Ok(call.look(|organization, _| ok(&organization.roles)))

@@ -74,7 +74,7 @@ fn user_groups(app: &Arc<AppState>) -> Router<Arc<AppState>> {
         .route_layer(middleware::from_fn_with_state(Arc::clone(app), groups::guard))
 }
 
-/// Runs each request in a task of its own: once begun, it is carried out, written and listed, also when its sender
+/// Runs each request in a task of its own: once begun, it is executed, saved and recorded, even if its sender
 /// disconnects. Otherwise there could be a change without a request in the list.
 async fn guard(State(app): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     match tokio::spawn(serve(app, request, next)).await {
@@ -84,8 +84,8 @@ async fn guard(State(app): State<Arc<AppState>>, request: Request, next: Next) -
     }
 }
 
-/// Refuses requests of web pages, and requires the key for the Admin API, also for unknown paths. Only requests with the
-/// key meet injected faults.
+/// Refuses requests of web pages, and requires the key for the Admin API, even on unknown paths. Only requests with the
+/// key get injected faults.
 async fn serve(app: Arc<AppState>, request: Request, next: Next) -> Response {
     if let Err(refusal) = origin::check(request.headers(), app.port()) {
         return refusal.into_response();

@@ -82,7 +82,7 @@ pub(super) async fn remove(call: Call) -> Result<Response, Failure> {
     Ok(deleted("Organization member"))
 }
 
-/// All invitations, also expired ones.
+/// All invitations, with expired ones.
 pub(super) async fn invitations(call: Call) -> Result<Response, Failure> {
     call.check()?;
     Ok(call.look(|organization, _| {

@@ -74,7 +74,7 @@ impl From<Refusal> for Problem {
     }
 }
 
-/// Why a request was not carried out.
+/// Why a request was not executed.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// It is not well formed: 422.

@@ -115,7 +115,7 @@ impl<'a> Input<'a> {
         Self { value, at: Location::BODY, errors, unknown_words: false }
     }
 
-    /// Accepts words that the vendor's document does not list, or not.
+    /// Sets whether words that the document does not list are valid.
     pub(crate) fn with_unknown_words(self, unknown_words: bool) -> Self {
         Self { unknown_words, ..self }
     }

@@ -46,7 +46,7 @@ impl<'a> Query<'a> {
         self.last(name).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// A number from 1 to `most`. Where it is none, 1.
+    /// A number from 1 to `most`; 1 if it is invalid.
     fn positive(self, name: &str, default: u64, most: Option<u64>) -> u64 {
         let given = self.last(name).map(|text| self.integer(text, name));
         let Some(number) = given.unwrap_or(Some(default.into())) else { return 1 };

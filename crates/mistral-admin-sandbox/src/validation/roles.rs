@@ -54,7 +54,7 @@ const PLANS: [(&str, Option<Product>); 5] = [
 const SEATS: [(&str, Option<Product>); 2] =
     [("CHAT", Some(Product::LeChat)), ("MISTRAL_CODE", Some(Product::MistralCode))];
 
-/// The roles that a body asks for, if any. Lists count before the deprecated single fields (decision 4).
+/// The roles that a body asks for, if any. Lists win over the deprecated single fields (decision 4).
 pub(crate) fn roles<T: Clone>(words: &Words<T>, fields: &Fields<'_>) -> Option<Vec<T>> {
     fields.exclusive("roles", "role_names");
     fields.exclusive("role", "role_name");
