@@ -56,7 +56,7 @@ pub(super) struct TodayArgs {
     pub(super) today: Option<Date>,
 }
 
-fn date(text: &str) -> Result<Date, &'static str> {
+pub(super) fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write it as in 2026-12-31")
 }
 
@@ -135,8 +135,12 @@ pub(super) fn despite_budget(loaded: Loaded, console: &mut Console) -> io::Resul
 }
 
 /// The same for commands that only show the organization. Without files, nothing is declared.
-pub(super) fn look_up(args: &LookupArgs, key: &KeyArgs, console: &mut Console) -> io::Result<Option<Config>> {
-    let today = today(None);
+pub(super) fn look_up(
+    args: &LookupArgs,
+    key: &KeyArgs,
+    today: Date,
+    console: &mut Console,
+) -> io::Result<Option<Config>> {
     let config = args.config.clone().unwrap_or_else(|| MAIN_FILE.into());
     if args.config.is_none() && absent(&config, key).is_some() {
         writeln!(console.err(), "{NOTHING_READ}")?;

@@ -1,6 +1,6 @@
 //! `orgsync explain`: explains a person's access, or prints the page of a code.
 
-use super::config::{self, LookupArgs};
+use super::config::{self, LookupArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::live::{self, SourceArgs};
@@ -20,6 +20,8 @@ pub(super) struct ExplainArgs {
     about: String,
     #[command(flatten)]
     config: LookupArgs,
+    #[command(flatten)]
+    today: TodayArgs,
     /// Print the explanation of a person in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -90,7 +92,9 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         let message = format!("`{}` is not a valid address: {why}", escape::line(&args.about));
         Failure::usage(message, USAGE)
     })?;
-    let Some(config) = config::look_up(&args.config, &args.source.live.key, console)? else {
+    let Some(config) =
+        config::look_up(&args.config, &args.source.live.key, today(Some(&args.today)), console)?
+    else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;

@@ -62,10 +62,9 @@ impl<'p> Destination<'p> {
 
 fn purchase(text: &str) -> Result<(Product, u32), String> {
     let (product, number) = text.split_once('=').ok_or("expected PRODUCT=N, as in le_chat=300")?;
-    let named = |known: &Product| known.name() == product || (*known == Product::LeChat && product == "vibe");
     let names = || Seats::all().into_iter().map(Product::name).collect::<Vec<_>>().join(", ");
-    let product = Seats::all().into_iter().find(named);
-    let product = product.ok_or_else(|| format!("the product is not one of {}", names()))?;
+    let product =
+        Product::from_name(product).ok_or_else(|| format!("the product is not one of {}", names()))?;
     Ok((product, number.parse().map_err(|_| "the number of seats is not a whole number")?))
 }
 

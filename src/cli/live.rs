@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::key::{self, KeyArgs};
 use super::output::path;
 use super::runtime::runtime;
-use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot};
+use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot, UrlError};
 use crate::clock;
 use crate::escape;
 use crate::model::Live;
@@ -110,11 +110,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
         let client = Client::new(url, &key)?.with_options(options);
         return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
     }
-    // Not through clap, which would treat the variable as a given option and report conflicts. In pipelines, an unset
-    // variable is often an empty text.
-    let variable = || Some(std::env::var_os(URL_VARIABLE)?.to_string_lossy().into_owned());
-    let set = args.api_url.clone().or_else(variable).filter(|url| !url.is_empty());
-    let url = set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse())?;
+    let url = api_url(args)?;
     let key = key::read(&args.key, console)?;
     // The URL is in plans, names of journals and logs.
     if key.is_in(&url.to_string()) {
@@ -132,6 +128,23 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
         #[cfg(feature = "sandbox")]
         _sandbox: None,
     })
+}
+
+fn api_url(args: &LiveArgs) -> Result<ApiUrl, UrlError> {
+    // Not through clap, which would treat the variable as a given option and report conflicts. In pipelines, an unset
+    // variable is often an empty text.
+    let variable = || Some(std::env::var_os(URL_VARIABLE)?.to_string_lossy().into_owned());
+    let set = args.api_url.clone().or_else(variable).filter(|url| !url.is_empty());
+    set.map_or_else(|| Ok(ApiUrl::default()), |url| url.parse())
+}
+
+/// Whether the organization is a sandbox: embedded, or on this machine.
+pub(super) fn is_sandbox(args: &LiveArgs) -> Result<bool, UrlError> {
+    #[cfg(feature = "sandbox")]
+    if args.sandbox.is_some() {
+        return Ok(true);
+    }
+    Ok(api_url(args)?.is_loopback())
 }
 
 /// Reads the live organization. Also returns its origin.

@@ -1,6 +1,6 @@
 //! `orgsync members`.
 
-use super::config::{self, Config, LookupArgs};
+use super::config::{self, Config, LookupArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::live::{self, SourceArgs};
@@ -60,14 +60,13 @@ fn roles() -> impl TypedValueParser<Value = Role> {
 /// The names of products in files.
 fn products() -> impl TypedValueParser<Value = Product> {
     let names = Seats::all().into_iter().map(|product| PossibleValue::new(product.name()));
-    PossibleValuesParser::new(names).try_map(|text| {
-        let found = Seats::all().into_iter().find(|product| product.name() == text);
-        found.ok_or("write the name of a product")
-    })
+    let names = names.chain([PossibleValue::new("vibe").hide(true)]);
+    PossibleValuesParser::new(names)
+        .try_map(|text| Product::from_name(&text).ok_or("write the name of a product"))
 }
 
 pub(super) fn run(args: &MembersArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let Some(config) = config::look_up(&args.config, &args.source.live.key, console)? else {
+    let Some(config) = config::look_up(&args.config, &args.source.live.key, today(None), console)? else {
         return Ok(Exit::Refused);
     };
     if args.undeclared && !config.has_files() {

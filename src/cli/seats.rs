@@ -1,6 +1,6 @@
 //! `orgsync seats`.
 
-use super::config::{self, LookupArgs};
+use super::config::{self, LookupArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::live::{self, SourceArgs};
@@ -13,6 +13,8 @@ use crate::render::seats_text;
 pub(super) struct SeatsArgs {
     #[command(flatten)]
     pub(super) config: LookupArgs,
+    #[command(flatten)]
+    pub(super) today: TodayArgs,
     /// Print the seats in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -21,7 +23,9 @@ pub(super) struct SeatsArgs {
 }
 
 pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let Some(config) = config::look_up(&args.config, &args.source.live.key, console)? else {
+    let Some(config) =
+        config::look_up(&args.config, &args.source.live.key, today(Some(&args.today)), console)?
+    else {
         return Ok(Exit::Refused);
     };
     let (live, _) = live::read(&args.source, console)?;

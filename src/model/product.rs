@@ -34,6 +34,13 @@ impl Product {
         self.into()
     }
 
+    /// The product of a name in files or on the command line; `vibe` is another name of `le_chat`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = if name == "vibe" { Self::LeChat.name() } else { name };
+        Seats::all().into_iter().find(|product| product.name() == name)
+    }
+
     /// The name in `subscription_types` of the Admin API.
     #[must_use]
     pub fn api_name(self) -> &'static str {

@@ -108,3 +108,26 @@ fn the_log_is_json_on_demand() {
     let text = with(&world, &["validate"], &[("ORGSYNC_LOG_FORMAT", "xml")]);
     assert!(text.stderr.contains("ORGSYNC_LOG_FORMAT must be text or json"), "{}", text.shown());
 }
+
+#[test]
+fn the_day_is_an_option_of_questions_and_of_an_apply_on_a_sandbox_alone() {
+    let world =
+        World::new(&FILES.replace("bob@acme.example: {}", "bob@acme.example: { expires: 2999-06-30 }"));
+    let live =
+        seed(&[member(1, "ada@acme.example", &["A"], &[]), member(2, "bob@acme.example", &["M"], &[])], &[]);
+    world.write("seed.json", &live.to_string());
+    let later = ["--today", "2999-07-01"];
+    let explain = ["explain", "bob@acme.example", "--sandbox", "seed.json"];
+    let ended = with(&world, &[&explain[..], &later].concat(), &[]);
+    assert!(ended.stdout.contains("expired") && ended.status == 0, "{}", ended.shown());
+    let elsewhere = [&["apply", "--yes", "--api-url", "https://api.invalid/v1/admin"][..], &later].concat();
+    assert_eq!(with(&world, &elsewhere, &[("MISTRAL_ADMIN_API_KEY", "elsewhere-key")]).status, 64);
+    let server = Server::seeded(&live, &[]);
+    let applied = world.run_on(&server, &[&["apply", "--yes"][..], &later].concat());
+    assert_eq!(
+        (applied.status, server.writes()),
+        (0, vec!["DELETE /users/ID 200".to_owned()]),
+        "{}",
+        applied.shown()
+    );
+}

@@ -45,7 +45,8 @@ pub enum UrlError {
 
 impl ApiUrl {
     /// Whether the API runs on this machine.
-    pub(in crate::api) fn is_loopback(&self) -> bool {
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 

@@ -1,5 +1,6 @@
 //! The arguments of `orgsync apply`.
 
+use super::super::config::date;
 use super::super::live::{LiveArgs, duration};
 use super::super::output::path;
 use super::super::plan::MakingArgs;
@@ -8,6 +9,7 @@ use crate::plan::Scope;
 use camino::Utf8PathBuf;
 use clap::ValueEnum;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ApplyArgs {
@@ -18,6 +20,9 @@ pub(in crate::cli) struct ApplyArgs {
     pub(in crate::cli) making: MakingArgs,
     #[command(flatten)]
     pub(in crate::cli) renew: RenewArgs,
+    /// Evaluate `expires` on this day, as in 2026-12-31; only against a sandbox [default: today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "plan")]
+    pub(in crate::cli) today: Option<Date>,
     /// Refuse a saved plan that is older than this, as in 90m, 24h
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]
     pub(in crate::cli) max_plan_age: SignedDuration,

@@ -29,6 +29,11 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         let message = "apply asks before it changes anything, but there is no terminal";
         return Err(Failure::usage(message, "to apply without asking, add --yes"));
     }
+    // On another day, an apply would remove people whose access has not ended.
+    if args.today.is_some() && !live::is_sandbox(&args.live)? {
+        let help = "plan for the day instead: `orgsync plan --today DATE`";
+        return Err(Failure::usage("--today of an apply is for sandboxes alone", help));
+    }
     // Refuse as much as possible before using the network.
     let source = match &args.plan {
         Some(path) => Source::Saved(Box::new(saved::read(path, args)?)),
@@ -37,7 +42,8 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
                 Some(_) => config::load_despite_budget,
                 None => config::load,
             };
-            match load(&args.making.config, &args.live.key, today(None), console)? {
+            let today = args.today.unwrap_or_else(|| today(None));
+            match load(&args.making.config, &args.live.key, today, console)? {
                 Some(config) => Source::Fresh(Box::new(config)),
                 None => return Ok(Exit::Refused),
             }

@@ -144,6 +144,7 @@ pub(crate) async fn whole_way(
     let (gate, through) = Gate::before(&served, BTreeSet::new()).await;
     let after = carry_on(case, &desired, &approved, &served, &gate, &through, &before).await?;
 
+    served.choose_invited_seats(case.people.luck).await;
     served.everybody_accepts().await;
     let before = served.live().await;
     acceptance_gives_no_more(case, &after, &before)?;
