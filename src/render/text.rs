@@ -115,12 +115,11 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", changes.heading)?;
     let width = layout.names(changes.lines.iter().map(|line| line.target.as_str()));
     for line in &changes.lines {
+        let style = if line.marks.is_empty() { style } else { REMOVED.bold() };
         write!(out, "  {style}{}{style:#} ", changes.sign.symbol())?;
         let whole = changes.resource == Resource::Person && layout.columns.is_none();
         let rows = |room| {
-            line.changes
-                .iter()
-                .flat_map(move |change| if whole { vec![change.clone()] } else { wrapped(change, room) })
+            marked(line).flat_map(move |change| if whole { vec![change] } else { wrapped(&change, room) })
         };
         write_beside(out, &line.target, width, layout, rows, Style::new())?;
         if layout.verbose {
@@ -128,6 +127,13 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
         }
     }
     Ok(())
+}
+
+/// The changes of a line, the first with its marks: `[new admin] roles: member → admin`.
+fn marked<'l>(line: &'l Line<'_>) -> impl Iterator<Item = String> + 'l {
+    let marks = if line.marks.is_empty() { String::new() } else { format!("[{}] ", line.marks.join(", ")) };
+    let marks = std::iter::once(marks).chain(std::iter::repeat(String::new()));
+    line.changes.iter().zip(marks).map(|(change, marks)| format!("{marks}{change}"))
 }
 
 /// Writes a name, and the lines next to it or below it.

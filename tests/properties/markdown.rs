@@ -46,7 +46,7 @@ fn lines(most: usize) -> impl Strategy<Value = Vec<Line<'static>>> {
     let line = (hostile(), prop::collection::vec(hostile(), 1..3));
     (prop::collection::vec(line, 1..5), 0..most).prop_map(|(lines, number)| {
         let lines = lines.into_iter().cycle().take(number);
-        lines.map(|(target, changes)| Line { target, actions: 1, changes, operations: Vec::new() }).collect()
+        lines.map(|(target, changes)| Line { target, actions: 1, changes, ..Line::default() }).collect()
     })
 }
 
@@ -72,6 +72,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
         warnings: Vec::new(),
         basis: Vec::new(),
         conclusion: "so many changes".to_owned(),
+        summary: String::new(),
     })
 }
 
@@ -206,6 +207,7 @@ fn bare() -> View<'static> {
         warnings: Vec::new(),
         basis: Vec::new(),
         conclusion: String::new(),
+        summary: String::new(),
     }
 }
 
@@ -214,6 +216,7 @@ fn what_is_short_is_shown_whole_beside_what_is_not() {
     let lines = |number: usize| {
         let line = |at: usize| Line {
             target: format!("p{at}"),
+            marks: vec!["new admin"],
             actions: 2,
             changes: vec!["x".repeat(80)],
             operations: Vec::new(),

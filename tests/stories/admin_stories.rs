@@ -16,13 +16,13 @@ fn the_last_admins_are_neither_demoted_nor_removed_and_an_invitation_is_no_admin
         .removed("dan");
     assert_snapshot!(plan(&desired, &live), @"
     1 person joins:
-      + cyd  invite as admin without a seat
+      + cyd  [new admin] invite as admin without a seat
 
     1 person changes:
-      ~ bob  roles: admin → member
+      ~ bob  [no longer admin] roles: admin → member
 
     1 person leaves:
-      - dan  remove, was admin without a seat (listed under `removed`)
+      - dan  [no longer admin] remove, was admin without a seat (listed under `removed`)
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
@@ -141,7 +141,7 @@ fn an_admin_through_two_groups_may_leave_the_first() {
     1 group changes:
       ~ Admins  remove bob
 
-    1 change to make, for 1 group.
+    Plan: 1 group.
 
     7 Retire: group.members.remove:Admins
     ");

@@ -32,7 +32,7 @@ fn a_new_group_in_a_new_group_is_assigned_to_a_new_workspace() {
       + Outer  create
                workspaces: Shed (none → user)
 
-    6 changes to make, for 1 workspace and 2 groups.
+    Plan: 1 workspace, 2 groups.
 
     4 Create: workspace.create:Shed, group.create:Inner, group.create:Outer
     5 Populate: group.members.add:Inner
@@ -65,7 +65,7 @@ fn a_group_changes_in_every_way_at_once() {
                  workspaces: Lab (user → dev)
                  add cyd
 
-    6 changes to make, for 1 group.
+    Plan: 1 group.
 
     6 Assign: group.update:Interns#nest
     7 Retire: group.members.remove:Interns, group.workspaces.remove:Interns
@@ -82,7 +82,7 @@ fn a_renamed_group_keeps_what_it_has() {
     1 group changes:
       ~ Interns  name: "Students" → "Interns"
 
-    1 change to make, for 1 group.
+    Plan: 1 group.
 
     4 Create: group.update:Interns
     "#);
@@ -97,7 +97,7 @@ fn two_groups_change_places() {
       ~ A  no longer nested in B
       ~ B  nested in A
 
-    2 changes to make, for 2 groups.
+    Plan: 2 groups.
 
     5 Populate: group.update:A#unnest
     6 Assign: group.update:B#nest
@@ -121,7 +121,7 @@ fn a_circle_of_three_groups_turns_round() {
            nested in A
       ~ C  nested in B
 
-    4 changes to make, for 3 groups.
+    Plan: 3 groups.
 
     5 Populate: group.update:A#unnest, group.update:B#unnest
     6 Assign: group.update:B#nest, group.update:C#nest
@@ -161,7 +161,7 @@ fn an_undeclared_group_is_reported_or_deleted_and_lets_go_of_those_nested_in_it(
     Left alone, because no file declares them (1):
         Old  group
 
-    1 change to make, for 1 group.
+    Plan: 1 group.
 
     5 Populate: group.update:Declared#unnest
     ");
@@ -173,7 +173,7 @@ fn an_undeclared_group_is_reported_or_deleted_and_lets_go_of_those_nested_in_it(
     1 group is deleted:
       - Old  delete, with 0 members (no file declares it)
 
-    2 changes to make, for 2 groups.
+    Plan: 2 groups.
 
     5 Populate: group.update:Declared#unnest
     7 Retire: group.delete:Old
@@ -198,7 +198,7 @@ fn who_leaves_the_organization_does_not_count_as_removed_from_a_group() {
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    2 changes to make, for 1 person and 1 group.
+    Plan: 1 to leave, 1 group.
 
     2 Revoke: member.remove:cyd
     7 Retire: group.delete:Interns
@@ -213,7 +213,7 @@ fn who_is_not_listed_in_a_group_is_taken_out_or_reported() {
     1 group changes:
       ~ Interns  remove bob
 
-    1 change to make, for 1 group.
+    Plan: 1 group.
 
     7 Retire: group.members.remove:Interns
     ");
@@ -240,7 +240,7 @@ fn who_loses_a_group_keeps_the_direct_roles_in_the_workspace() {
       ~ Interns  remove bob
                  workspaces: Lab (user → none)
 
-    3 changes to make, for 1 workspace and 1 group.
+    Plan: 1 workspace, 1 group.
 
     5 Populate: workspace.members.set:Lab
     7 Retire: group.members.remove:Interns, group.workspaces.remove:Interns

@@ -58,7 +58,7 @@ fn a_plan_that_makes_matters_better_is_not_refused_for_not_making_them_perfect()
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               1          0          3          2          0         -1
 
-    1 change to make, for 1 person.
+    Plan: 1 to change; le_chat −1.
 
     1 Prepare: member.update:cyd
     ");
@@ -94,8 +94,8 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
         });
     assert_snapshot!(plan(&desired, &live), @"
     2 people change:
-      ~ bob  roles: admin → member; seats: le_chat → none
-      ~ cyd  roles: admin → member; seats: le_chat → none
+      ~ bob  [no longer admin] roles: admin → member; seats: le_chat → none
+      ~ cyd  [no longer admin] roles: admin → member; seats: le_chat → none
 
     4 people leave:
       - dan  remove, was member with le_chat (no file declares them)
@@ -183,7 +183,7 @@ fn who_leaves_and_who_joins_under_one_name_may_be_one_person() {
     Left alone, because no file declares them (1):
         m.jones  member
 
-    1 change to make, for 1 person.
+    Plan: 1 to join.
 
     warning[possible_rename]: mary joins, and the undeclared member m.jones stays; both are called `Mary Jones`: the identity provider may have changed the address of one person
       member mary: joins

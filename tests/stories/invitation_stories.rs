@@ -33,7 +33,7 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
     Left alone, because no file declares them (1):
         ada  in the workspace Lab as workspace_admin
 
-    2 changes to make, for 1 person and 1 workspace.
+    Plan: 1 to join, 1 workspace.
 
     3 Acquire: invitation.send:new
     4 Create: workspace.create:Lab
@@ -51,7 +51,7 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
     Left alone, because no file declares them (1):
         ada  in the workspace Lab as workspace_admin
 
-    1 change to make, for 1 workspace.
+    Plan: 1 workspace.
 
     4 Create: workspace.create:Lab
     ");
@@ -72,7 +72,7 @@ fn an_invitation_carries_only_workspaces_in_which_a_file_grants_what_acceptance_
     1 declared person has not joined yet:
         new  has to accept an invitation; then workspaces Lab, Pilot
 
-    1 change to make, for 1 person.
+    Plan: 1 to join.
 
     3 Acquire: invitation.send:new
     ");
@@ -84,7 +84,7 @@ fn an_invitation_carries_only_workspaces_in_which_a_file_grants_what_acceptance_
     1 declared person has not joined yet:
         new  has to accept an invitation; then workspaces Lab, Pilot
 
-    1 change to make, for 1 person.
+    Plan: 1 to join.
 
     3 Acquire: invitation.renew:new
     ");
@@ -125,7 +125,7 @@ fn an_expired_invitation_is_renewed_or_reported() {
     1 person joins:
       + new  renew the expired invitation as member without a seat
 
-    1 change to make, for 1 person.
+    Plan: 1 to join.
 
     3 Acquire: invitation.renew:new
     ");
@@ -143,10 +143,10 @@ fn an_invitation_with_other_roles_is_renewed_and_a_second_one_deleted() {
     let live = organization().invitation("new", "billing").invitation("new", "member");
     assert_snapshot!(plan(&organization().member("new", "admin"), &live), @"
     1 person leaves:
-      - new  revoke the invitation as member (the person has another invitation)
+      - new  [new admin] revoke the invitation as member (the person has another invitation)
                           renew the invitation, which was as billing, as admin without a seat
 
-    2 changes to make, for 1 person.
+    Plan: 1 to leave; 1 new admin.
 
     2 Revoke: invitation.revoke:new#00000000-0000-0000-0000-000000000002
     3 Acquire: invitation.renew:new
@@ -158,7 +158,7 @@ fn an_invitation_with_other_roles_is_renewed_and_a_second_one_deleted() {
     1 declared person has not joined yet:
         new  has to accept an invitation
 
-    1 change to make, for 1 person.
+    Plan: 1 to leave.
 
     2 Revoke: invitation.revoke:new#00000000-0000-0000-0000-000000000002
     ");
@@ -175,7 +175,7 @@ fn an_invitation_of_a_member_or_of_a_removed_person_is_deleted() {
     Left alone, because no file declares them (1):
         bob  invitation as member
 
-    1 change to make, for 1 person.
+    Plan: 1 to leave.
 
     2 Revoke: invitation.revoke:dan
     ");
@@ -202,7 +202,7 @@ fn an_undeclared_invitation_is_reported_or_deleted_and_counts_a_seat() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          0          0          9
 
-    1 change to make, for 1 person.
+    Plan: 1 to leave.
 
     2 Revoke: invitation.revoke:stranger
     ");

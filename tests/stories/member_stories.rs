@@ -22,7 +22,7 @@ fn a_member_changes_in_one_action_or_takes_seats_in_a_second_one() {
         .member("eve", "member, le_chat");
     assert_snapshot!(plan(&desired, &live), @"
     4 people change:
-      ~ bob  roles: member → admin; seats: none → le_chat
+      ~ bob  [new admin] roles: member → admin; seats: none → le_chat
       ~ cyd  roles: billing → member; seats: le_chat → none
       ~ dan  seats: le_chat → none
       ~ eve  seats: none → le_chat
@@ -30,7 +30,7 @@ fn a_member_changes_in_one_action_or_takes_seats_in_a_second_one() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          2          2          0          7
 
-    5 changes to make, for 4 people.
+    Plan: 4 to change; 1 new admin.
 
     1 Prepare: member.update:bob, member.update:dan
     2 Revoke: member.update:cyd
@@ -49,7 +49,7 @@ fn seats_of_a_product_that_is_not_managed_are_carried_along() {
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               9          0          0          1          0          8
 
-    2 changes to make, for 1 person.
+    Plan: 1 to change; le_chat +1.
 
     2 Revoke: member.update:bob
     3 Acquire: member.update:bob#seats
@@ -70,7 +70,7 @@ fn a_member_who_is_live_under_a_former_address_is_the_same_person() {
     1 person joins:
       + new  invite as member without a seat
 
-    1 change to make, for 1 person.
+    Plan: 1 to join.
 
     3 Acquire: invitation.send:new
     ");
@@ -101,7 +101,7 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    1 change to make, for 1 person.
+    Plan: 1 to leave.
 
     2 Revoke: member.remove:bob
     ");
@@ -118,7 +118,7 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    2 changes to make, for 1 person and 1 workspace.
+    Plan: 1 to leave, 1 workspace.
 
     2 Revoke: member.remove:bob
     5 Populate: workspace.members.set:Lab
@@ -167,7 +167,7 @@ fn an_undeclared_member_is_reported_or_removed() {
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    1 change to make, for 1 person.
+    Plan: 1 to leave.
 
     2 Revoke: member.remove:bob
     ");
@@ -186,7 +186,7 @@ fn a_locked_role_is_kept_and_a_change_that_is_asked_for_is_left_out() {
     Locked: orgsync leaves these as they are (1):
         bob  roles: auditor (the Admin API can't write it)
 
-    1 change to make, for 1 person.
+    Plan: 1 to change; le_chat +1.
 
     3 Acquire: member.update:bob
     ");
@@ -225,7 +225,7 @@ fn an_unknown_role_locks_the_roles_and_an_unknown_product_is_carried_along() {
         bob  roles: Z (this version of orgsync doesn't know it; the declared change of roles is left out)
         cyd  seats: OCR (this version of orgsync doesn't know it; the seat is kept)
 
-    2 changes to make, for 2 people.
+    Plan: 2 to change.
 
     warning[unknown_word]: the live organization has the role `Z` (once), which this version of orgsync doesn't know: it stays as it is
       help: update orgsync; until then, orgsync leaves out only what would change it
@@ -263,7 +263,7 @@ fn a_new_account_gets_into_groups_and_workspaces_in_the_same_plan() {
     1 group changes:
       ~ Interns  add new
 
-    3 changes to make, for 1 person, 1 workspace and 1 group.
+    Plan: 1 to join, 1 workspace, 1 group.
 
     3 Acquire: member.create:new
     5 Populate: workspace.members.set:Lab, group.members.add:Interns
@@ -282,7 +282,7 @@ fn a_protected_member_is_neither_demoted_nor_removed() {
       ~ bob  roles: billing, member → member
 
     1 person leaves:
-      - root  remove, was admin without a seat (no file declares them)
+      - root  [no longer admin] remove, was admin without a seat (no file declares them)
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then

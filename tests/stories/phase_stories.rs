@@ -15,13 +15,13 @@ fn the_last_seat_and_the_admin_change_hands() {
     let desired = live.clone().member("ada", "member").member("bob", "admin, le_chat");
     assert_snapshot!(plan(&desired, &live), @"
     2 people change:
-      ~ ada  roles: admin → member; seats: le_chat → none
-      ~ bob  roles: member → admin; seats: none → le_chat
+      ~ ada  [no longer admin] roles: admin → member; seats: le_chat → none
+      ~ bob  [new admin] roles: member → admin; seats: none → le_chat
 
     Seats           purchased    reserve   used now      after    pending  available
       le_chat               1          0          1          1          0          0
 
-    3 changes to make, for 2 people.
+    Plan: 2 to change; 1 new admin, 1 lost admin.
 
     1 Prepare: member.update:bob
     2 Revoke: member.update:ada
@@ -48,7 +48,7 @@ fn an_assignment_waits_until_who_is_not_to_inherit_it_has_left_the_group() {
                  remove bob
                  workspaces: Lab (none → user)
 
-    3 changes to make, for 1 group.
+    Plan: 1 group.
 
     5 Populate: group.members.add:Interns
     7 Retire: group.members.remove:Interns
@@ -66,7 +66,7 @@ fn the_role_of_a_group_waits_until_who_is_not_to_inherit_it_has_left() {
                  organization role: none → admin
                  new admin: cyd
 
-    3 changes to make, for 1 group.
+    Plan: 1 group; 1 new admin.
 
     5 Populate: group.members.add:Interns
     7 Retire: group.members.remove:Interns
@@ -83,7 +83,7 @@ fn a_group_gains_members_before_it_loses_some_where_nobody_would_inherit_too_muc
       ~ Interns  add cyd
                  remove bob
 
-    2 changes to make, for 1 group.
+    Plan: 1 group.
 
     5 Populate: group.members.add:Interns
     7 Retire: group.members.remove:Interns
@@ -99,7 +99,7 @@ fn a_new_member_waits_until_a_group_no_longer_grants_what_they_are_not_to_inheri
       ~ Interns  workspaces: Lab (user → none)
                  add cyd
 
-    2 changes to make, for 1 group.
+    Plan: 1 group.
 
     7 Retire: group.workspaces.remove:Interns
     9 DeferredMembers: group.members.add:Interns

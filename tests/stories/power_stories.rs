@@ -122,14 +122,14 @@ fn what_the_plan_takes_away_is_not_left_in_place() {
       ~ bob  roles: billing, member → member
 
     1 person leaves:
-      - eve  remove, was admin, member with le_chat (listed under `removed`)
+      - eve  [no longer admin] remove, was admin, member with le_chat (listed under `removed`)
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
         API keys   go on working until an admin deletes them in the panel
         resources  stay with the organization
 
-    2 changes to make, for 2 people.
+    Plan: 1 to change, 1 to leave; 1 lost admin.
 
     2 Revoke: member.update:bob, member.remove:eve
     ");

@@ -28,7 +28,7 @@ fn a_new_workspace_is_led_by_its_declared_admin_or_else_by_an_admin_of_the_organ
     Left alone, because no file declares them (1):
         ada  in the workspace Garden as workspace_admin
 
-    6 changes to make, for 3 workspaces.
+    Plan: 3 workspaces.
 
     4 Create: workspace.create:Garden, workspace.create:Lab, workspace.create:Shed
     5 Populate: workspace.members.set:Garden, workspace.members.set:Lab, workspace.members.set:Shed
@@ -45,7 +45,7 @@ fn a_new_workspace_is_led_by_its_declared_admin_or_else_by_an_admin_of_the_organ
       + Shed    create, with ada as the first admin
                 members: ada (workspace_admin → user)
 
-    7 changes to make, for 3 workspaces.
+    Plan: 3 workspaces.
 
     4 Create: workspace.create:Garden, workspace.create:Lab, workspace.create:Shed
     5 Populate: workspace.members.set:Garden, workspace.members.set:Lab, workspace.members.set:Shed
@@ -63,7 +63,7 @@ fn an_admin_through_a_group_can_be_the_first_admin_of_a_workspace() {
     1 workspace is created:
       + Lab  create, with bob as the first admin
 
-    1 change to make, for 1 workspace.
+    Plan: 1 workspace.
 
     4 Create: workspace.create:Lab
     ");
@@ -77,7 +77,7 @@ fn a_renamed_workspace_keeps_what_it_has() {
     1 workspace changes:
       ~ Research  name: "Lab" → "Research"
 
-    1 change to make, for 1 workspace.
+    Plan: 1 workspace.
 
     4 Create: workspace.update:Research
     "#);
@@ -93,7 +93,7 @@ fn a_workspace_changes_in_every_way_at_once() {
       ~ Lab  description: none → "New"; icon: "🔬" → none
              members: bob (user → user, dev)
 
-    2 changes to make, for 1 workspace.
+    Plan: 1 workspace.
 
     4 Create: workspace.update:Lab
     5 Populate: workspace.members.set:Lab
@@ -116,7 +116,7 @@ fn who_is_not_listed_in_a_workspace_is_reported_or_taken_out() {
     1 workspace changes:
       ~ Lab  remove bob
 
-    1 change to make, for 1 workspace.
+    Plan: 1 workspace.
 
     7 Retire: workspace.members.remove:Lab
     ");
@@ -146,7 +146,7 @@ fn a_workspace_is_archived_only_on_purpose() {
     1 workspace is archived:
       - Lab  archive, which can't be undone
 
-    1 change to make, for 1 workspace. Some can't be undone: apply requires --allow-irreversible.
+    Plan: 1 workspace. Some can't be undone: apply requires --allow-irreversible.
 
     7 Retire: workspace.archive:Lab
     ");
@@ -163,7 +163,7 @@ fn a_group_leaves_an_archived_workspace_without_an_action_of_its_own() {
     1 workspace is archived:
       - Lab  archive, which can't be undone
 
-    1 change to make, for 1 workspace. Some can't be undone: apply requires --allow-irreversible.
+    Plan: 1 workspace. Some can't be undone: apply requires --allow-irreversible.
 
     7 Retire: workspace.archive:Lab
     ");

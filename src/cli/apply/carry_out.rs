@@ -25,6 +25,7 @@ pub(super) struct Job {
 /// The approved plan, if the checks and the user approve it.
 pub(super) fn approve(
     checked: Checked,
+    summary: &str,
     args: &ApplyArgs,
     console: &mut Console,
 ) -> Result<Option<Approved>, Failure> {
@@ -35,7 +36,8 @@ pub(super) fn approve(
     if args.yes || changes == 0 {
         return Ok(Some(approved));
     }
-    write!(console.err(), "Apply this plan? Only `yes` is accepted: ")?;
+    let summary = if summary.is_empty() { String::new() } else { format!(" ({summary})") };
+    write!(console.err(), "Apply this plan{summary}? Only `yes` is accepted: ")?;
     console.err().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(|error| {

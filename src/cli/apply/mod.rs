@@ -109,7 +109,8 @@ fn fresh(
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let digest = plan::document(&checked, config, session.origin.clone()).digest;
     let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
-    Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
+    let summary = view.summary;
+    Ok(approve(checked, &summary, args, console)?.map(|approved| Job { approved, digest, ids }))
 }
 
 /// The report of all actions, including those that were already applied.

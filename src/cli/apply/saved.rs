@@ -127,7 +127,8 @@ pub(super) fn job(
     plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
     let ids = saved.document.actions.iter().map(|action| action.id.clone()).collect();
     let digest = saved.document.digest.clone();
-    Ok(approve(checked, args, console)?.map(|approved| Job { approved, digest, ids }))
+    let summary = view.summary;
+    Ok(approve(checked, &summary, args, console)?.map(|approved| Job { approved, digest, ids }))
 }
 
 /// Shows the conflicts between the plan and the live organization. Returns whether there are any.

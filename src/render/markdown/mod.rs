@@ -37,6 +37,7 @@ pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources
         let groups: Vec<_> = part.changes.iter().map(|changes| changes.heading.as_str()).collect();
         let groups = groups.join(", ");
         opening.push_str(&match (part.title, groups.as_str()) {
+            (None, _) if refusals.is_empty() => String::new(),
             (None, "") => String::new(),
             (None, groups) => format!(" {groups}."),
             (Some(title), groups) => {
@@ -153,8 +154,9 @@ fn section(title: Option<&str>, changes: &Changes<'_>) -> Section {
 }
 
 /// A resource and its changes, on one line or one line each.
-fn change(sign: Sign, Line { target, actions, changes, .. }: &Line<'_>) -> Entry {
-    let target = code(target);
+fn change(sign: Sign, Line { target, marks, actions, changes, .. }: &Line<'_>) -> Entry {
+    let marks = if marks.is_empty() { String::new() } else { format!(" **{}**", marks.join(", ")) };
+    let target = format!("{}{marks}", code(target));
     let sign = code(&sign.symbol().to_string());
     let text = match changes.as_slice() {
         [one] => format!("- {sign} {target} {}\n", code(one)),

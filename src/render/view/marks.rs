@@ -3,7 +3,7 @@
 use super::phrases::{list, phrase};
 use crate::check;
 use crate::escape;
-use crate::model::{RemovalKind, Role};
+use crate::model::{Desired, RemovalKind, Role};
 use crate::plan::{Action, ActionOrigin, Operation, Plan, Resource};
 use crate::source::Span;
 
@@ -69,4 +69,21 @@ fn weight(operation: &Operation, plan: &Plan, makes_admins: bool) -> Option<Weig
     } else {
         (operation.is_irreversible() || removes(RemovalKind::ALL)).then_some(Weight::Loses)
     }
+}
+
+/// Why an operation on a person must not be missed.
+pub(super) fn of_person(operation: &Operation, desired: &Desired) -> Vec<&'static str> {
+    let (before, after) = operation.roles();
+    let joins = matches!(
+        operation,
+        Operation::InvitationSend(_) | Operation::InvitationRenew(_) | Operation::MemberCreate(_)
+    );
+    let is_member = || matches!(operation, Operation::MemberUpdate(_) | Operation::MemberRemove(_));
+    let is_outside = || operation.email().is_some_and(|email| desired.is_outside_domains(email));
+    let marks = [
+        ((after - before).contains(Role::Admin), "new admin"),
+        (is_member() && (before - after).contains(Role::Admin), "no longer admin"),
+        (joins && is_outside(), "outside the domains"),
+    ];
+    marks.into_iter().filter(|(applies, _)| *applies).map(|(_, mark)| mark).collect()
 }

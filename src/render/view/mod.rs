@@ -3,6 +3,7 @@
 mod marks;
 mod notes;
 mod phrases;
+mod summary;
 
 pub use marks::{Mark, Weight};
 pub use notes::Note;
@@ -43,8 +44,10 @@ pub struct View<'p> {
     pub warnings: Vec<Diagnostic>,
     /// Changes that a reviewer must not miss.
     pub marks: Vec<Mark>,
-    /// The last sentence. Needs no escaping.
+    /// The last sentences. Need no escaping.
     pub conclusion: String,
+    /// What the plan does, in short; empty if it does nothing. Needs no escaping.
+    pub summary: String,
 }
 
 /// A part of the changes.
@@ -79,9 +82,11 @@ pub struct Changes<'p> {
 }
 
 /// The changes of one resource.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Line<'p> {
     pub target: String,
+    /// Why it must not be missed. Need no escaping.
+    pub marks: Vec<&'static str>,
     /// The number of actions.
     pub actions: usize,
     /// The changes, from old to new.
@@ -113,13 +118,17 @@ impl<'p> View<'p> {
     #[must_use]
     pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
         let plan = checked.plan();
-        let lines = lines(plan, None);
+        let lines = lines(plan, desired, None);
+        let targets =
+            lines.iter().flat_map(|(resource, lines)| lines.values().map(|(sign, _)| (*resource, *sign)));
+        let summary = summary::summary(plan, &targets.collect::<Vec<_>>());
         Self {
             organization: escape::line(&desired.organization).into_owned(),
             basis: scope(plan).into_iter().collect(),
-            conclusion: conclusion(checked, desired, &lines),
+            conclusion: conclusion(checked, desired, &summary),
+            summary,
             parts: match plan.base {
-                Some(base) => parts(plan, base),
+                Some(base) => parts(plan, desired, base),
                 None => vec![Part { title: None, changes: by_sign(lines) }],
             },
             seats: seat_budget(plan, desired),
@@ -134,8 +143,9 @@ impl<'p> View<'p> {
 }
 
 /// The changes that come from the change of the files, and drift.
-fn parts(plan: &Plan, base: Base) -> Vec<Part<'_>> {
-    let part = |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, Some(origin))) };
+fn parts<'p>(plan: &'p Plan, desired: &Desired, base: Base) -> Vec<Part<'p>> {
+    let part =
+        |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, desired, Some(origin))) };
     let title = match base {
         Base::Planned => {
             let drift = part("Drift", ActionOrigin::Drift);
@@ -168,21 +178,8 @@ fn people(number: usize) -> String {
     }
 }
 
-fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String {
+fn conclusion(checked: &Checked, desired: &Desired, summary: &str) -> String {
     let plan = checked.plan();
-    let parts: Vec<String> = lines
-        .iter()
-        .map(|(resource, lines)| match resource {
-            Resource::Person => people(lines.len()),
-            Resource::Workspace => count(lines.len(), "workspace"),
-            Resource::Group => count(lines.len(), "group"),
-        })
-        .collect();
-    let whom = match parts.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [before @ .., last] => format!("{} and {last}", before.join(", ")),
-    };
     let holders = plan.power_to_report(desired).count();
     let mut text = match (checked.refusals().len(), plan.actions.len(), plan.waiting.len()) {
         (0, 0, _) if !plan.hidden_roles.is_empty() => {
@@ -199,7 +196,7 @@ fn conclusion(checked: &Checked, desired: &Desired, lines: &Lines<'_>) -> String
             let have = if waiting == 1 { "has" } else { "have" };
             format!("Nothing to do now: {} {have} not joined yet.", people(waiting))
         }
-        (0, changes, _) => format!("{} to make, for {whom}{}.", count(changes, "change"), origins(plan)),
+        (0, ..) => format!("Plan: {summary}.{}", origins(plan)),
         (refusals, ..) => {
             let removes = |action: &Action| matches!(action.operation, Operation::MemberRemove(_));
             let is_rename = |refusal: &Diagnostic| refusal.code == Code::PossibleRename;
@@ -234,37 +231,42 @@ fn changes_are(number: usize) -> String {
 fn origins(plan: &Plan) -> String {
     match (plan.base, plan.of(ActionOrigin::Drift).count()) {
         (None | Some(Base::Absent | Base::Invalid), _) | (_, 0) => String::new(),
-        (Some(Base::Planned), drift) if drift == plan.actions.len() => ": all of it is drift".to_owned(),
+        (Some(Base::Planned), drift) if drift == plan.actions.len() => " All of it is drift.".to_owned(),
         (Some(Base::Planned), drift) => {
-            let changed = thousands(plan.actions.len().saturating_sub(drift));
-            format!(": {changed} from this change, {} drift", thousands(drift))
+            let is = if drift == 1 { "is" } else { "are" };
+            let all = count(plan.actions.len(), "change");
+            format!(" {} of {all} {is} drift.", thousands(drift))
         }
     }
 }
 
 /// The lines of all actions, or of those of an origin.
-fn lines(plan: &Plan, origin: Option<ActionOrigin>) -> Lines<'_> {
+fn lines<'p>(plan: &'p Plan, desired: &Desired, origin: Option<ActionOrigin>) -> Lines<'p> {
     let mut lines = Lines::new();
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
-        add(&mut lines, &action.operation, &new_admins(plan, action));
+        add(&mut lines, &action.operation, &new_admins(plan, action), desired);
     }
     lines
 }
 
 /// Adds an operation to the line of its target. The first of several operations decides whether a person joins or
 /// leaves.
-fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, new_admins: &[String]) {
+fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, new_admins: &[String], desired: &Desired) {
     let target = escape::line(operation.target()).into_owned();
     let (sign, phrase) = phrases::phrase(operation);
     let lines = lines.entry(operation.resource()).or_default();
-    let new =
-        || (sign, Line { target: target.clone(), actions: 0, changes: Vec::new(), operations: Vec::new() });
+    let new = || (sign, Line { target: target.clone(), ..Line::default() });
     let (known, line) = lines.entry(target.clone()).or_insert_with(new);
     if *known == Sign::Change {
         *known = sign;
     }
     line.actions += 1;
+    for mark in marks::of_person(operation, desired) {
+        if !line.marks.contains(&mark) {
+            line.marks.push(mark);
+        }
+    }
     // The two halves of one person's change are shown as one.
     match (line.operations.last(), operation) {
         (Some(Operation::MemberUpdate(first)), Operation::MemberUpdate(second)) if second.is_second => {
