@@ -4,7 +4,7 @@ use super::before_after::before_after;
 use super::view::{Changes, Line, Note, Sign, View};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::{signed, thousands};
-use crate::apply::{Outcome, Report, Status};
+use crate::apply::{Outcome, OutcomeKind, Report, Status};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
@@ -52,6 +52,9 @@ const WIDTH: usize = 80;
 
 /// The minimum width of a list, whatever its indent.
 const NARROWEST: usize = 16;
+
+/// The width of the column of a status.
+const STATUS: usize = 11;
 
 /// The indent of text below a name.
 const BELOW: usize = 6;
@@ -263,16 +266,45 @@ fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()
     Ok(())
 }
 
-/// Writes the outcome of each action, and a conclusion.
+/// Writes what an apply has done: successes by kind, or each with `layout.verbose`; then what was not done, failures
+/// last; then a conclusion.
 ///
 /// # Errors
 ///
 /// Those of the writer.
-pub fn report_text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
-    for outcome in &report.outcomes {
-        report_line(out, outcome)?;
+pub fn report_text(out: &mut dyn Write, report: &Report, layout: Layout) -> io::Result<()> {
+    let with = |status: Status| report.outcomes.iter().filter(move |outcome| outcome.status == status);
+    for status in [Status::Done, Status::Already] {
+        // What the second look found was not in the plan.
+        let is_listed = |outcome: &&Outcome| layout.verbose || outcome.kind != OutcomeKind::Planned;
+        let counted: Vec<&Outcome> = with(status).filter(|outcome| !is_listed(outcome)).collect();
+        if !counted.is_empty() {
+            let kinds = wrapped(&by_kind(&counted), layout.room(STATUS));
+            for (at, kinds) in kinds.iter().enumerate() {
+                let name = if at == 0 { status.name() } else { "" };
+                writeln!(out, "{ADDED}{name:9}{ADDED:#}  {kinds}")?;
+            }
+        }
+        with(status).filter(is_listed).try_for_each(|outcome| report_line(out, outcome))?;
+    }
+    for status in [Status::NotTried, Status::Failed] {
+        with(status).try_for_each(|outcome| report_line(out, outcome))?;
     }
     writeln!(out, "\n{BOLD}{}{BOLD:#}", conclusion(report))
+}
+
+/// `4 member.update, 2 invitation.send`, in the order in which the kinds occur.
+fn by_kind(outcomes: &[&Outcome]) -> String {
+    let mut kinds = Vec::<(&str, usize)>::new();
+    for outcome in outcomes {
+        let kind = outcome.id.split(':').next().unwrap_or_default();
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, number)) => *number += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    let kinds: Vec<_> = kinds.iter().map(|(kind, number)| format!("{} {kind}", thousands(*number))).collect();
+    kinds.join(", ")
 }
 
 /// The conclusion. Needs no escaping.

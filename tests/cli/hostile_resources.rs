@@ -66,7 +66,7 @@ fn an_explanation_shows_them_harmless_in_every_form() {
 #[test]
 fn a_report_shows_them_harmless() {
     let (world, server) = (World::new(CONFIG), Server::seeded(&live(), &[]));
-    let run = world.settle(&server, &[]);
+    let run = world.settle(&server, &["--verbose"]);
     assert_harmless("the report", &run.stdout);
     assert_harmless("the plan", &run.stderr);
 }

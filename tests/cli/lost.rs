@@ -59,7 +59,7 @@ fn fault(live: &Value, rule: &Value, onboarding: &str) -> Option<String> {
     let server = Server::seeded(live, &[]);
     server.post("/sandbox/faults", json!({ "rules": [rule] }));
     let url = server.env()[0].1.to_owned();
-    let run = end(start(&world, &url, &["apply", "--yes", "--settle", "300ms"]));
+    let run = end(start(&world, &url, &["apply", "--yes", "--verbose", "--settle", "300ms"]));
     let writes = server.writes();
     let sent = server.get("/sandbox/invited");
     let twice = sent.as_object().unwrap().values().any(|times| times.as_u64() > Some(1));

@@ -30,7 +30,7 @@ fn slow() -> Value {
 
 /// Two requests at a time.
 fn apply(world: &World, server: &Server, more: &[&str]) -> Child {
-    let args = ["apply", "--yes", "--concurrency", "2", "--journal", "journal"];
+    let args = ["apply", "--yes", "--verbose", "--concurrency", "2", "--journal", "journal"];
     start(world, server.env()[0].1, &[&args, more].concat())
 }
 

@@ -77,7 +77,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
             (false, None) => Ending::Failed,
         };
         session::end(journal.as_deref(), ending, console)?;
-        let exit = report_on(args.format, &whole(report, &job.ids), &job.digest, console);
+        let exit = report_on(args, &whole(report, &job.ids), &job.digest, console);
         // After a signal, the terminal may be gone, and the report with it.
         signal.map_or(exit, Ok)
     })
@@ -134,14 +134,17 @@ fn whole(report: Report, ids: &[String]) -> Report {
 }
 
 fn report_on(
-    format: ApplyFormat,
+    args: &ApplyArgs,
     report: &Report,
     digest: &str,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    match format {
+    match args.format {
         ApplyFormat::Text if report.outcomes.is_empty() => {}
-        ApplyFormat::Text => report_text(console.out(), report)?,
+        ApplyFormat::Text => {
+            let layout = console.out_layout(args.making.verbose);
+            report_text(console.out(), report, layout)?;
+        }
         ApplyFormat::Markdown => write!(console.out(), "{}", report_markdown(report))?,
         ApplyFormat::Json => {
             write!(console.out(), "{}", output::json(&ReportDocument::new(report, digest))?)?;
