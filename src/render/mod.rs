@@ -4,6 +4,7 @@
 //! the stream drops if it is not a terminal.
 
 mod before_after;
+mod checkout;
 mod github;
 mod markdown;
 mod members;
@@ -11,7 +12,8 @@ mod person;
 mod text;
 mod view;
 
-pub use github::{Checkout, faults_github, plan_github, warnings_github};
+pub use checkout::Checkout;
+pub use github::{faults_github, plan_github, warnings_github};
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use members::{members_csv, members_text};
 pub use person::{explanation_text, seats_text};
