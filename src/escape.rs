@@ -117,6 +117,33 @@ pub fn code_in_cell(text: &str) -> String {
     code(&line(text).replace("\\|", r"\\u{7c}")).replace('|', r"\|")
 }
 
+/// [`line()`] for a text of a document that its reader may show as Markdown, as GitHub does with results of a code scan:
+/// the starts of links, HTML, mentions and references become visible. Emphasis stays, because it does nothing.
+#[must_use]
+pub fn inert(text: &str) -> String {
+    let text = line(text);
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        let starts_something = match c {
+            '(' => before == ']',
+            '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
+            '@' => next.is_alphanumeric() && !(before.is_alphanumeric() || before == '_'),
+            '#' => next.is_ascii_digit(),
+            _ => false,
+        };
+        if starts_something {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+        before = c;
+    }
+    out
+}
+
 /// [`line()`] for a cell of a CSV file. A spreadsheet would compute a cell that starts like a formula, so that such a cell
 /// starts with an apostrophe.
 #[must_use]
@@ -263,6 +290,21 @@ mod tests {
         }
         assert!(code(&"x".repeat(5000)).chars().count() < 1010);
         assert_eq!(code_in_cell(r"a|b\|c"), r"`a\|b\\u{7c}c`");
+    }
+
+    #[test]
+    fn a_document_links_and_mentions_nothing() {
+        for (text, harmless) in [
+            ("[own](http://evil.example)", r"[own]\u{28}http://evil.example)"),
+            ("![own](x)", r"![own]\u{28}x)"),
+            ("<img src=x> </b> <!-- <?x", r"\u{3c}img src=x> \u{3c}/b> \u{3c}!-- \u{3c}?x"),
+            ("@everyone (@team) `@x`", r"\u{40}everyone (\u{40}team) `\u{40}x`"),
+            ("#1 a/b#2", r"\u{23}1 a/b\u{23}2"),
+            ("ada@acme.example (a < b, 3 @ 4) # [x] #x", "ada@acme.example (a < b, 3 @ 4) # [x] #x"),
+            ("a\n::error::b", r"a\n::error::b"),
+        ] {
+            assert_eq!(inert(text), harmless);
+        }
     }
 
     #[test]

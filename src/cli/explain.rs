@@ -50,15 +50,15 @@ fn code(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
             "leave out --format json",
         ));
     }
-    write!(console.out(), "{}", readable(code.page()))?;
+    write!(console.out(), "{}", readable(&code.page_without_links()))?;
     Ok(Exit::Done)
 }
 
-/// A page as plain text for a terminal: bold headings, link texts, and indented code.
+/// A page as plain text for a terminal: bold headings and indented code.
 fn readable(page: &str) -> String {
     let bold = Style::new().bold();
     let (mut text, mut in_code) = (String::new(), false);
-    for line in without_links(page).lines() {
+    for line in page.lines() {
         if line.trim_start().starts_with("```") {
             in_code = !in_code;
         } else if in_code {
@@ -72,19 +72,6 @@ fn readable(page: &str) -> String {
         }
     }
     text
-}
-
-/// The text with each `[words](target)` as its words.
-fn without_links(mut text: &str) -> String {
-    let mut plain = String::new();
-    while let Some((before, (target, after))) =
-        text.split_once("](").and_then(|(before, after)| Some((before, after.split_once(')')?)))
-    {
-        let (start, words) = before.rsplit_once('[').unwrap_or((before, target));
-        plain.extend([start, words]);
-        text = after;
-    }
-    plain + text
 }
 
 fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {

@@ -48,13 +48,17 @@ pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
 /// The variable that names the file in which GitHub Actions collects the summary of a step.
 const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 
-/// The checkout of GitHub Actions, if there is one.
+/// The repository that the pipeline has checked out; without a pipeline, the one of the current folder, if there is one.
 pub(super) fn checkout() -> Checkout {
     // Without the links that lead there: some systems report the current folder without them.
     let folder = |path: PathBuf| Utf8PathBuf::try_from(path.canonicalize().ok()?).ok();
-    let root = std::env::var_os("GITHUB_WORKSPACE").and_then(|root| folder(root.into()));
-    let current = std::env::current_dir().ok().and_then(folder);
-    Checkout { root: root.unwrap_or_default(), current: current.unwrap_or_default() }
+    let current = std::env::current_dir().ok().and_then(folder).unwrap_or_default();
+    let named = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(std::env::var_os);
+    let root = named.filter(|root| !root.is_empty()).find_map(|root| folder(root.into()));
+    // In a worktree, `.git` is a file.
+    let git = || current.ancestors().find(|folder| folder.join(".git").exists()).map(Utf8Path::to_owned);
+    let root = root.or_else(git).unwrap_or_default();
+    Checkout { root, current }
 }
 
 /// Appends Markdown to the job summary of GitHub Actions, if there is one. A failure is only a warning.

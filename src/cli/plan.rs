@@ -14,7 +14,9 @@ use crate::escape;
 use crate::model::{Allowance, Desired, Email, Live, RemovalKind};
 use crate::plan::{self, ActionOrigin, Base, Plan, Scope};
 use crate::plan_file::{Origin, PlanDocument};
-use crate::render::{View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text};
+use crate::render::{
+    Findings, SarifLog, View, faults_github, faults_markdown, plan_github, plan_markdown, plan_text,
+};
 use crate::source::{Sources, folder_of};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
@@ -58,6 +60,8 @@ pub(super) enum PlanFormat {
     Markdown,
     /// Annotations for GitHub Actions, and a comment in the job summary
     Github,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
 }
 
 /// The arguments of planning, shared with `apply`.
@@ -154,6 +158,11 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
             plan_github(console.out(), &view, checked.refusals(), &config.sources, &output::checkout())?;
             output::summarize(&markdown(&view), console)?;
         }
+        PlanFormat::Sarif => {
+            let findings =
+                Findings::of_plan(&view(), checked.refusals(), &config.sources, &output::checkout());
+            write!(console.out(), "{}", output::json(&SarifLog::new(&findings))?)?;
+        }
     }
     if let Some(path) = &args.out {
         output::write_file(path, json.as_bytes())?;
@@ -198,6 +207,10 @@ fn refuse(
         PlanFormat::Github => {
             faults_github(console.out(), faults, sources, &output::checkout())?;
             output::summarize(&faults_markdown(faults, sources), console)?;
+        }
+        PlanFormat::Sarif => {
+            let findings = Findings::of_files(faults, &[], sources, &output::checkout());
+            write!(console.out(), "{}", output::json(&SarifLog::new(&findings))?)?;
         }
     }
     config::write_faults(console.err(), "configuration", faults, sources)?;

@@ -7,7 +7,9 @@ use super::output::{self, path};
 use crate::config::{Loaded, ValidationDocument, unfinished, warnings};
 use crate::diag::{self, Diagnostic};
 use crate::model::Desired;
-use crate::render::{count, faults_github, faults_markdown, warnings_github};
+use crate::render::{
+    CodeQualityReport, Findings, SarifLog, count, faults_github, faults_markdown, warnings_github,
+};
 use crate::source::Sources;
 use camino::Utf8PathBuf;
 use clap::ValueEnum;
@@ -40,6 +42,10 @@ pub(super) enum ValidateFormat {
     Json,
     /// Annotations of GitHub Actions
     Github,
+    /// A code quality report of GitLab
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
 }
 
 fn standard_input(text: &str) -> Result<(), &'static str> {
@@ -59,8 +65,8 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
     };
     let (loaded, warnings) = judge(loaded, args.strict);
     let exit = if loaded.desired.is_ok() { Exit::Done } else { Exit::Refused };
-    if args.format == ValidateFormat::Json {
-        write!(console.out(), "{}", output::json(&ValidationDocument::new(&loaded, &warnings))?)?;
+    if let Some(document) = document(args.format, &loaded, &warnings)? {
+        write!(console.out(), "{document}")?;
         return Ok(exit);
     }
     let Loaded { sources, desired, .. } = &loaded;
@@ -83,6 +89,24 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
         (Err(faults), _) => write_faults(console.out(), "configuration", faults, sources)?,
     }
     Ok(exit)
+}
+
+/// The result in a format for programs; `None` for other formats.
+fn document(
+    format: ValidateFormat,
+    loaded: &Loaded,
+    warnings: &[Diagnostic],
+) -> Result<Option<String>, Failure> {
+    let findings = || {
+        let faults = loaded.desired.as_ref().err().map_or(&[][..], Vec::as_slice);
+        Findings::of_files(faults, warnings, &loaded.sources, &output::checkout())
+    };
+    Ok(Some(match format {
+        ValidateFormat::Json => output::json(&ValidationDocument::new(loaded, warnings))?,
+        ValidateFormat::Gitlab => output::json(&CodeQualityReport::new(&findings()))?,
+        ValidateFormat::Sarif => output::json(&SarifLog::new(&findings()))?,
+        ValidateFormat::Text | ValidateFormat::Github => return Ok(None),
+    }))
 }
 
 /// Finds the warnings of valid files. With `strict`, they are faults.

@@ -146,6 +146,20 @@ codes! {
 }
 
 impl Code {
+    /// The page, with each `[words](target)` as its words: outside of the book, the targets lead nowhere.
+    #[must_use]
+    pub fn page_without_links(self) -> String {
+        let (mut text, mut plain) = (self.page(), String::new());
+        while let Some((before, (target, after))) =
+            text.split_once("](").and_then(|(before, after)| Some((before, after.split_once(')')?)))
+        {
+            let (start, words) = before.rsplit_once('[').unwrap_or((before, target));
+            plain.extend([start, words]);
+            text = after;
+        }
+        plain + text
+    }
+
     /// Whether the fault hides a file or a part of one, so that missing resources may be declared there.
     #[must_use]
     pub fn hides_text(self) -> bool {

@@ -1,12 +1,12 @@
 //! Renders plans and faults as annotations for GitHub Actions, which shows them on the lines of the files.
 
+use super::checkout::Checkout;
 use super::text::{Layout, plan_text};
 use super::view::{Mark, View, Weight};
 use super::{count, thousands};
 use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape;
 use crate::source::{Position, Sources, Span};
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -33,39 +33,6 @@ enum Place {
     Nowhere,
     File(String),
     Line(Position),
-}
-
-/// The folder of the repository in GitHub Actions, and the folder to which file names are relative.
-#[derive(Debug, Default)]
-pub struct Checkout {
-    /// The repository's folder, as an absolute path without links; empty if unknown.
-    pub root: Utf8PathBuf,
-    /// The current folder, as an absolute path without links.
-    pub current: Utf8PathBuf,
-}
-
-impl Checkout {
-    /// The path of a file in the repository. A file outside of it keeps its name.
-    fn path(&self, file: &str) -> String {
-        let whole = plain(&self.current.join(file));
-        let inside = whole.strip_prefix(&self.root).ok().filter(|_| !self.root.as_str().is_empty());
-        let path =
-            inside.map(|inside| inside.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/"));
-        property(path.as_deref().unwrap_or_else(|| file.trim_start_matches("./")))
-    }
-}
-
-/// A path without `.` and `..`. Links in a repository stay: git doesn't follow them either.
-fn plain(path: &Utf8Path) -> Utf8PathBuf {
-    let mut plain = Utf8PathBuf::new();
-    for component in path.components() {
-        match component {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// Writes a plan: refusals as errors; its warnings, deleted entries that remove nothing,
@@ -241,9 +208,9 @@ fn write_one(
     };
     let place = match at {
         Place::Nowhere => String::new(),
-        Place::File(file) => format!("file={},", checkout.path(file)),
+        Place::File(file) => format!("file={},", property(&checkout.path(file))),
         Place::Line(Position { file, line, column }) => {
-            format!("file={},line={line},col={column},", checkout.path(file))
+            format!("file={},line={line},col={column},", property(&checkout.path(file)))
         }
     };
     // GitHub's escape for a line break.
@@ -259,28 +226,4 @@ fn data(text: &str) -> String {
 /// Escaped text of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_named_as_in_the_repository() {
-        let checkout = |current: &str| Checkout { root: "/work/repo".into(), current: current.into() };
-        let inside = checkout("/work/repo/acme");
-        for (file, path) in [
-            ("orgsync.yaml", "acme/orgsync.yaml"),
-            ("./teams/a.yaml", "acme/teams/a.yaml"),
-            ("../shared.yaml", "shared.yaml"),
-            ("/work/repo/x/orgsync.yaml", "x/orgsync.yaml"),
-            ("../../repository/orgsync.yaml", "../../repository/orgsync.yaml"),
-            ("/etc/orgsync.yaml", "/etc/orgsync.yaml"),
-        ] {
-            assert_eq!(inside.path(file), path, "{file}");
-        }
-        assert_eq!(checkout("/work/repo").path("orgsync.yaml"), "orgsync.yaml");
-        assert_eq!(checkout("/elsewhere").path("./orgsync.yaml"), "orgsync.yaml");
-        assert_eq!(Checkout::default().path("./orgsync.yaml"), "orgsync.yaml");
-    }
 }

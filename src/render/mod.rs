@@ -4,17 +4,25 @@
 //! the stream drops if it is not a terminal.
 
 mod before_after;
+mod checkout;
+mod findings;
 mod github;
+mod gitlab;
 mod markdown;
 mod members;
 mod person;
+mod sarif;
 mod text;
 mod view;
 
-pub use github::{Checkout, faults_github, plan_github, warnings_github};
+pub use checkout::Checkout;
+pub use findings::Findings;
+pub use github::{faults_github, plan_github, warnings_github};
+pub use gitlab::CodeQualityReport;
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use members::{members_csv, members_text};
 pub use person::{explanation_text, seats_text};
+pub use sarif::SarifLog;
 pub use text::{Layout, plan_text, report_text};
 pub use view::{Changes, Line, Mark, Note, Part, Sign, View, Weight};
 

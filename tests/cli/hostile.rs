@@ -93,10 +93,11 @@ groups:
 "#;
 
 /// Everything that reads an organization.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &["plan"],
     &["plan", "--verbose"],
     &["plan", "--format", "json"],
+    &["plan", "--format", "sarif"],
     &["seats"],
     &["seats", "--format", "json"],
     &["members"],
@@ -220,6 +221,8 @@ fn names_of_files_pass_nowhere_raw() {
         for args in [
             &["validate", "--config", name][..],
             &["validate", "--config", &yaml],
+            &["validate", "--config", &yaml, "--format", "gitlab"],
+            &["validate", "--config", &yaml, "--format", "sarif"],
             &["validate", "--config", &missing],
             &["plan", "--config", name, "--live", "live.json"],
             &["plan", "--live", name],
@@ -276,6 +279,8 @@ fn files_of_a_configuration_pass_nowhere_raw() {
             world.write("live.json", &snapshot("Lab"));
             for args in [
                 &["validate"][..],
+                &["validate", "--format", "gitlab"],
+                &["validate", "--format", "sarif"],
                 &["plan", "--live", "live.json"],
                 &["plan", "--live", "live.json", "--verbose"],
             ] {

@@ -26,6 +26,7 @@ mod explain_resources;
 mod export;
 mod failures;
 mod faults;
+mod findings;
 mod github;
 mod harness;
 mod hostile;

@@ -321,6 +321,10 @@ is 'issues in GitLab about drift' "$(state '.gitlab.issues | map(.title) | join(
   "The organization is not as $ORGSYNC_CONFIG declares it"
 ORGSYNC_GITLAB_TOKEN=the-token ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job drift
 is 'issues in GitLab after faults' "$(state '.gitlab.issues | length')" 1
+expect 0 job validate
+is 'the code quality report of valid files' "$(jq --compact-output . code-quality.json)" '[]'
+ORGSYNC_CONFIG=$work/faulty.yaml expect 3 job validate
+is 'the code quality report of faults' "$(jq --raw-output 'map(.severity) | unique | join(" ")' code-quality.json)" major
 expect 0 job snapshot
 jq --exit-status .taken_at live.json >log || fail "the job takes no snapshot"
 cat >"$work/bin/wget" <<'SH'
