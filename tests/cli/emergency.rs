@@ -258,3 +258,11 @@ fn an_interrupted_apply_is_completed_after_an_emergency() {
         assert!(sent <= 3, "{cut:?}: {:?}", server.writes());
     }
 }
+
+#[test]
+fn power_that_the_files_refuse_does_not_stop_it() {
+    let world = World::new(&FILES.replace("groups: remove }", "groups: remove, admins: refuse }"));
+    let run = world.plan(&live(), &["--only", "gus@acme.example"]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    assert!(run.stdout.contains("Power that no file grants"), "{}", run.shown());
+}
