@@ -4,6 +4,7 @@
 //! never grants.
 
 use super::differ::Differ;
+use super::workspace_diff::Inherited;
 use crate::diag::Code;
 use crate::model::{Access, Email, RemovalCause, Role, WorkspaceRole};
 use crate::plan::findings::UnmanagedKind;
@@ -12,7 +13,7 @@ use crate::plan::operation::{
     Operation, Reference, WorkspaceMembersRemove, WorkspaceMembersSet,
 };
 use crate::plan::scope::NamedPeople;
-use crate::plan::state::{DirectAccess, GroupGraph};
+use crate::plan::state::GroupGraph;
 use crate::source::Span;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,9 +58,10 @@ impl Differ<'_> {
         let named = NamedPeople::new(people, self.desired, self.live);
         let all = std::mem::take(&mut self.out.operations);
         let mut reduced = Reduced::default();
+        let inherited = Inherited::new(GroupGraph::of(self.live), all.iter().map(|(operation, _)| operation));
         for (operation, sources) in all.iter().cloned() {
             if self.scope.revokes_from().is_some() {
-                self.keep_revocations(&named, operation, sources, &mut reduced);
+                self.keep_revocations(&named, &inherited, operation, sources, &mut reduced);
             } else if renews(&operation, people) {
                 reduced.push(operation, sources);
             }
@@ -78,6 +80,7 @@ impl Differ<'_> {
     fn keep_revocations(
         &self,
         named: &NamedPeople,
+        inherited: &Inherited,
         operation: Operation,
         sources: Vec<Span>,
         reduced: &mut Reduced,
@@ -100,7 +103,7 @@ impl Differ<'_> {
             }
             Operation::WorkspaceMembersSet(mut op) => {
                 op.members.retain(|one| is_named(&one.member));
-                let (kept, ended) = self.lowered_memberships(op);
+                let (kept, ended) = self.lowered_memberships(op, inherited);
                 reduced.end(kept.workspace.clone(), ended, sources.clone());
                 if !kept.members.is_empty() {
                     reduced.push(kept, sources);
@@ -148,21 +151,24 @@ impl Differ<'_> {
         (!members.is_empty()).then_some(GroupMembersRemove { group: op.group, members })
     }
 
-    /// The memberships that lose direct roles, and those that end because they have none of the declared roles yet.
-    fn lowered_memberships(&self, op: WorkspaceMembersSet) -> (WorkspaceMembersSet, Vec<Membership>) {
+    /// The memberships that lose direct roles, and those that end because they have none of the declared roles yet. If a
+    /// person stops inheriting a role, a hidden direct one goes too: all that is declared and that they have is set.
+    fn lowered_memberships(
+        &self,
+        op: WorkspaceMembersSet,
+        inherited: &Inherited,
+    ) -> (WorkspaceMembersSet, Vec<Membership>) {
         let live = self.live.workspaces.iter().find(|live| Some(live.id) == op.workspace.id);
-        let inherited = GroupGraph::of(self.live).inherited_by_member();
         let lowered = op.members.into_iter().filter_map(|one| {
             let (live, id) = (live?, one.member.id?);
-            let roles = inherited.get(&id).and_then(|all| all.get(&Key::Live(live.id)));
-            let member = self.by_id.get(&id).copied();
-            let access =
-                DirectAccess::of(member, live.id, live.is_default, &roles.cloned().unwrap_or_default());
+            let access = self.direct(id, live, inherited);
             let direct = access.direct & one.after;
             let kept = if direct.is_empty() { access.effective & one.after } else { direct };
             let after =
                 if kept.is_empty() && live.is_default { WorkspaceRole::ON_ACCEPTANCE.into() } else { kept };
-            (direct != access.direct).then_some(Membership { after, ..one })
+            let uncovers =
+                !(access.effective & inherited.lost(id, live.id).roles).is_empty() && !after.is_empty();
+            (direct != access.direct || uncovers).then_some(Membership { after, ..one })
         });
         let (ended, members) = lowered.partition(|one: &Membership| one.after.is_empty());
         (WorkspaceMembersSet { workspace: op.workspace, members }, ended)

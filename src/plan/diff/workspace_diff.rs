@@ -46,7 +46,7 @@ impl Inherited {
     }
 
     /// The roles that a member no longer inherits after the plan.
-    fn lost(&self, member: Uuid, workspace: Uuid) -> InheritedRoles {
+    pub(super) fn lost(&self, member: Uuid, workspace: Uuid) -> InheritedRoles {
         let before = self.before(member, workspace);
         let after = Self::of(&self.after, member, workspace);
         InheritedRoles { roles: before.roles - after.roles, locked: &before.locked - &after.locked }
@@ -88,7 +88,7 @@ impl<'a> Differ<'a> {
         people
     }
 
-    fn direct(&self, id: Uuid, workspace: &LiveWorkspace, inherited: &Inherited) -> DirectAccess {
+    pub(super) fn direct(&self, id: Uuid, workspace: &LiveWorkspace, inherited: &Inherited) -> DirectAccess {
         let member = self.by_id.get(&id).copied();
         DirectAccess::of(member, workspace.id, workspace.is_default, &inherited.before(id, workspace.id))
     }
