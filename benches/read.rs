@@ -33,7 +33,7 @@ fn main() {
         let url = serve(members, latency).await;
         let mut times = Vec::new();
         for _ in 0..5 {
-            let client = Client::new(url.parse().unwrap(), &ApiKey::new("key").unwrap()).unwrap();
+            let client = Client::new(url.parse().unwrap(), &ApiKey::new("bench-key").unwrap()).unwrap();
             let started = Instant::now();
             let live = client.read_live().await.unwrap();
             times.push(started.elapsed());

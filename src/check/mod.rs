@@ -9,6 +9,7 @@ mod power;
 mod protected;
 mod removals;
 mod rename;
+mod similar;
 mod workspaces;
 
 pub use removals::{RemovalCount, removes};
@@ -50,6 +51,7 @@ pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checke
     if !is_emergency {
         workspaces::check(&plan, allowance, &mut refusals);
         rename::check(&mut plan, allowance, &mut refusals);
+        similar::check(&mut plan, allowance);
     }
     let workspace_members = RemovalCount::of(RemovalKind::WorkspaceMembers, &plan, desired, allowance);
     Checked { plan, refusals, workspace_members }

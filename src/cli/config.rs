@@ -35,8 +35,9 @@ pub(super) struct LookupArgs {
     pub(super) config: Option<Utf8PathBuf>,
 }
 
-const NOTHING_READ: &str = "There is no `orgsync.yaml` here, so only the live organization is shown. To compare it with files, \
-     name them: --config FILE or DIR";
+const NOTHING_READ: &str = "There is no `orgsync.yaml` here, so only the live organization is shown.";
+
+const NAME_FILES: &str = "To compare it with files, name them: --config FILE or DIR";
 
 const WITHOUT_FILES: &str = "To see the live organization without the files, run the command in a folder without `orgsync.yaml`, \
      and without --config.";
@@ -141,12 +142,15 @@ pub(super) fn look_up(
     today: Date,
     console: &mut Console,
 ) -> io::Result<Option<Config>> {
-    let config = args.config.clone().unwrap_or_else(|| MAIN_FILE.into());
-    if args.config.is_none() && absent(&config, key).is_some() {
-        writeln!(console.err(), "{NOTHING_READ}")?;
+    let path = args.config.clone().unwrap_or_else(|| MAIN_FILE.into());
+    if args.config.is_none() && absent(&path, key).is_some() {
+        let near = config::near_file(&path).map(|near| {
+            format!("`{near}` is there: rename it to `{MAIN_FILE}`, or name it: --config {near}")
+        });
+        writeln!(console.err(), "{NOTHING_READ} {}", near.as_deref().unwrap_or(NAME_FILES))?;
         return Ok(Some(Config { desired: Desired::default(), sources: Sources::default(), today }));
     }
-    let config = load_despite_budget(&ConfigArgs { config }, key, today, console)?;
+    let config = load_despite_budget(&ConfigArgs { config: path }, key, today, console)?;
     if config.is_none() {
         writeln!(console.err(), "{WITHOUT_FILES}")?;
     }

@@ -6,7 +6,7 @@ use super::failure::{Exit, Failure};
 use super::live::{self, SourceArgs};
 use super::output::{self, Format};
 use crate::diag::Code;
-use crate::model::Email;
+use crate::model::{Email, nearest_email};
 use crate::plan;
 use crate::query;
 use crate::render::explanation_text;
@@ -92,7 +92,7 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         let declared = config.desired.members.keys();
         let joined = live.members.iter().filter_map(|member| member.email.as_ref());
         let invited = live.invitations.iter().filter_map(|invitation| invitation.email.as_ref());
-        let help = near(&email, declared.chain(joined).chain(invited)).map_or_else(
+        let help = nearest_email(&email, declared.chain(joined).chain(invited)).map_or_else(
             || "check the spelling; `orgsync members TEXT` finds people by a part of their name or address".to_owned(),
             |near| format!("did you mean {near}? `orgsync members TEXT` finds people by a part of their name or address"),
         );
@@ -103,15 +103,4 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         Format::Json => write!(console.out(), "{}", output::json(&person)?)?,
     }
     Ok(Exit::Done)
-}
-
-/// Suggests a similar address: a similar name at the same domain, or the same name at a similar domain. Comparing whole
-/// addresses would not work, because all addresses of a domain are similar.
-pub(super) fn near<'a>(email: &Email, known: impl Iterator<Item = &'a Email> + Clone) -> Option<String> {
-    let (name, domain) = (email.local(), email.domain());
-    let colleagues = known.clone().filter(|other| other.domain() == domain).map(Email::local);
-    let domains = known.filter(|other| other.local() == name).map(Email::domain);
-    let misspelt = |near: &&str| strsim::osa_distance(name, near) <= (name.len() / 4).max(1);
-    let colleague = diag::nearest(name, colleagues).filter(misspelt).map(|near| format!("{near}@{domain}"));
-    colleague.or_else(|| diag::nearest(domain, domains).map(|near| format!("{name}@{near}")))
 }

@@ -269,8 +269,15 @@ impl Before {
                      --base ../before",
                 ));
             }
-            let file = escape::line(file.as_str());
-            writeln!(console.err(), "The base has no `{file}`: all changes count as part of this change.")?;
+            let near = crate::config::near_file(&file).map(|near| {
+                let near = escape::line(near.as_str()).into_owned();
+                format!(" `{near}` is there: to compare with it, use --base {near}")
+            });
+            let (file, near) = (escape::line(file.as_str()), near.unwrap_or_default());
+            writeln!(
+                console.err(),
+                "The base has no `{file}`: all changes count as part of this change.{near}"
+            )?;
             return Ok(Self::Absent);
         }
         match config::complete(config::read(path, Some(key), today), today) {

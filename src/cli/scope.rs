@@ -1,8 +1,7 @@
 //! The scope of a plan: the people whom `--only` and `--renew` name.
 
-use super::explain::near;
 use super::failure::Failure;
-use crate::model::{Desired, Email, InvalidEmail, Live, Onboarding};
+use crate::model::{Desired, Email, InvalidEmail, Live, Onboarding, nearest_email};
 use crate::plan::{Scope, Unfit};
 use std::collections::BTreeSet;
 
@@ -64,7 +63,7 @@ pub(super) fn verify(scope: &Scope, desired: &Desired, live: &Live) -> Result<()
         ),
         Unfit::NotDeclared => (
             format!("no file declares {email}{others}"),
-            near(email, desired.members.keys()).map_or_else(
+            nearest_email(email, desired.members.keys()).map_or_else(
                 || "declare the person under `members` first".to_owned(),
                 |near| format!("did you mean {near}?"),
             ),
@@ -85,5 +84,5 @@ pub(super) fn verify(scope: &Scope, desired: &Desired, live: &Live) -> Result<()
 fn live_alike(email: &Email, live: &Live) -> Option<String> {
     let members = live.members.iter().filter_map(|member| member.email.as_ref());
     let invited = live.invitations.iter().filter_map(|invitation| invitation.email.as_ref());
-    near(email, members.chain(invited)).map(|near| format!("did you mean {near}?"))
+    nearest_email(email, members.chain(invited)).map(|near| format!("did you mean {near}?"))
 }

@@ -5,6 +5,7 @@ use super::include::{Refusal, Walk};
 use super::lower;
 use super::yaml;
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
+use crate::escape;
 use crate::model::Desired;
 use crate::source::{Sources, folder_of};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -69,7 +70,7 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
         return Loaded::faulty(Sources::default(), vec![fault]);
     }
     let path = main_file(path);
-    let text = read_text(path.as_std_path(), is_secret);
+    let text = read_text(path.as_std_path(), is_secret).map_err(|fault| with_near_name(fault, &path));
     let folder = same_file(folder_of(&path).as_std_path());
     let place = Place::of(path.as_std_path(), &folder);
     with_main((&path, &folder), text, place, today, is_secret)
@@ -79,6 +80,25 @@ pub fn load(path: &Utf8Path, today: Date, is_secret: &dyn Fn(&str) -> bool) -> L
 #[must_use]
 pub fn main_file(path: &Utf8Path) -> Utf8PathBuf {
     if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() }
+}
+
+/// The file beside a missing one that is probably meant: `orgsync.yml` for `orgsync.yaml`, and the reverse.
+#[must_use]
+pub fn near_file(missing: &Utf8Path) -> Option<Utf8PathBuf> {
+    let near = match missing.extension()? {
+        "yaml" => missing.with_extension("yml"),
+        "yml" => missing.with_extension("yaml"),
+        _ => return None,
+    };
+    (matches!(missing.try_exists(), Ok(false)) && near.is_file()).then_some(near)
+}
+
+/// The fault of a main file that can't be read, with the name that is probably meant.
+fn with_near_name(fault: Diagnostic, path: &Utf8Path) -> Diagnostic {
+    let Some(near) = near_file(path) else { return fault };
+    let (near, wanted) = (escape::line(near.as_str()), escape::line(path.as_str()));
+    let help = format!("`{near}` is there: rename it to `{wanted}`, or name it: --config {near}");
+    Diagnostic { help, ..fault }
 }
 
 /// Reads a configuration whose main file is a stream, such as an unsaved file of an editor.

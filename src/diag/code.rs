@@ -78,6 +78,8 @@ codes! {
     ForeignDomain = "foreign_domain",
     /// A person in a team, workspace or group who is not declared.
     UndeclaredMember = "undeclared_member",
+    /// An address that is neither declared nor live, and resembles one that is.
+    SimilarAddress = "similar_address",
     /// A value is not a date.
     InvalidDate = "invalid_date",
     /// An empty list of roles.

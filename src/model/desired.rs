@@ -1,12 +1,13 @@
 //! The desired organization.
 
+use super::nesting::ancestors;
 use super::{
     Access, Budget, Email, GroupSettings, Policy, Product, Role, Seats, WorkspaceRoles, WorkspaceSettings,
 };
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -45,6 +46,31 @@ impl Desired {
     #[must_use]
     pub fn is_outside_domains(&self, email: &Email) -> bool {
         self.domains.as_ref().is_some_and(|domains| !domains.contains(email.domain()))
+    }
+
+    /// The people who inherit the role admin from a declared group, directly or through nesting.
+    #[must_use]
+    pub fn admins_through_groups(&self) -> HashSet<&Email> {
+        let makes_admins = |name: &&str| {
+            let role = self.groups.get(*name).and_then(|group| group.organization_role);
+            role.is_some_and(|(role, _)| role == Role::Admin)
+        };
+        let mut nested = BTreeMap::<&str, Vec<&str>>::new();
+        for (name, group) in &self.groups {
+            for parent in group.parents.iter().flat_map(BTreeMap::keys) {
+                nested.entry(parent).or_default().push(name);
+            }
+        }
+        // Walk down: from the root to the groups with the role admin, and to the groups nested in them.
+        let down = |group: &Option<&str>| -> Vec<Option<&str>> {
+            match group {
+                None => self.groups.keys().map(String::as_str).filter(makes_admins).map(Some).collect(),
+                Some(group) => nested.get(group).into_iter().flatten().copied().map(Some).collect(),
+            }
+        };
+        let groups = ancestors(None, down).into_keys().flatten();
+        let groups = groups.filter_map(|name| self.groups.get(name));
+        groups.flat_map(|group| group.members.iter().flat_map(BTreeMap::keys)).collect()
     }
 }
 

@@ -10,6 +10,7 @@ mod desired;
 mod email;
 mod live;
 mod name;
+mod nearest_email;
 pub mod nesting;
 mod policy;
 mod product;
@@ -26,6 +27,7 @@ pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
 pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats, WorkspaceAccess};
 pub use name::unfit_name;
+pub use nearest_email::nearest_email;
 pub use policy::{
     Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind,
     UndeclaredAdmins, Unmanaged, UnmanagedPolicy,

@@ -17,6 +17,7 @@ mod operation;
 pub(crate) mod order;
 mod renames;
 mod scope;
+mod similar_addresses;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Phase};
@@ -31,6 +32,7 @@ pub use limits::{Limits, LiveCounts};
 pub use operation::*;
 pub use renames::PossibleRename;
 pub use scope::{Reduction, Scope, Unfit};
+pub use similar_addresses::SimilarAddress;
 pub use state::{
     AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles, OrganizationState, PerProduct,
     RoleHolders, SeatChange, SeatCount, WorkspaceAdmins, direct_access,
@@ -67,6 +69,8 @@ pub struct Plan {
     pub warnings: Vec<Diagnostic>,
     /// Undeclared live members and declared people who join, with the same name.
     pub possible_renames: Vec<PossibleRename>,
+    /// Addresses of the files that are not live, and resemble one that is.
+    pub similar_addresses: Vec<SimilarAddress>,
     /// How many resources are live.
     pub counts: LiveCounts,
     /// Seats before the plan.
@@ -183,6 +187,8 @@ pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
         before,
     } = diff::diff(desired, live, &scope);
     let possible_renames = renames::possible_renames(desired, live, &operations, &waiting);
+    let similar_addresses =
+        similar_addresses::similar_addresses(desired, live, &operations, &waiting, &possible_renames);
     let limits = Limits::of(desired);
     let actions = order::order(operations, live);
     let mut state = OrganizationState::new(live, before, limits.managed());
@@ -200,6 +206,7 @@ pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
         faults,
         warnings,
         possible_renames,
+        similar_addresses,
         counts,
         before,
         after: state.seats,

@@ -60,7 +60,7 @@ pub(super) fn possible_renames(
 }
 
 /// The declared people who join with the plan, or at their first sign-in.
-fn joining_people<'p>(
+pub(super) fn joining_people<'p>(
     operations: &'p [(Operation, Vec<Span>)],
     waiting: &'p [Waiting],
 ) -> BTreeSet<&'p Email> {
@@ -75,7 +75,7 @@ fn joining_people<'p>(
 }
 
 /// The live members whom no file names: neither as declared, nor as removed, nor under a former address.
-fn undeclared_members<'l>(
+pub(super) fn undeclared_members<'l>(
     desired: &'l Desired,
     live: &'l Live,
 ) -> impl Iterator<Item = (&'l Email, &'l LiveMember)> {
@@ -88,7 +88,7 @@ fn undeclared_members<'l>(
 }
 
 /// The positions that remove a member because no file declares them.
-fn removed_by(email: &Email, operations: &[(Operation, Vec<Span>)]) -> Vec<Span> {
+pub(super) fn removed_by(email: &Email, operations: &[(Operation, Vec<Span>)]) -> Vec<Span> {
     let sources = operations.iter().find_map(|(operation, sources)| match operation {
         Operation::MemberRemove(op) if op.email == *email && op.cause == RemovalCause::Undeclared => {
             Some(sources)

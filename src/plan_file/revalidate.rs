@@ -83,6 +83,7 @@ impl SavedPlan {
             warnings: Vec::new(),
             // The plan was made with or without `--two-people`.
             possible_renames: Vec::new(),
+            similar_addresses: Vec::new(),
             counts,
             before,
             after: state.seats,

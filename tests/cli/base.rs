@@ -156,6 +156,9 @@ fn without_files_before_everything_comes_from_the_change() {
     );
     assert!(run.stdout.contains("── From this change (there were no previous files): "), "{}", run.stdout);
     assert!(!run.stdout.contains("Drift"), "{}", run.stdout);
+    world.write("before/orgsync.yml", BASE);
+    let run = plan(&world, &["--base", "before"]);
+    assert!(run.stderr.contains("to compare with it, use --base before/orgsync.yml"), "{}", run.stderr);
 }
 
 /// The name of a branch, or what is misspelt, would make all drift look like the change's.

@@ -27,6 +27,7 @@ fn every_failure_says_what_to_do() {
     let cases = [
         ("no key", plan(&[("ORGSYNC_API_URL", &admin)])),
         ("an empty key", plan(&[("ORGSYNC_API_URL", &admin), ("MISTRAL_ADMIN_API_KEY", "")])),
+        ("a short key", plan(&[("ORGSYNC_API_URL", &admin), ("MISTRAL_ADMIN_API_KEY", "abc")])),
         ("a refused key", plan(&[("ORGSYNC_API_URL", &admin), ("MISTRAL_ADMIN_API_KEY", "wrong-key-1234")])),
         ("a wrong base", plan(&[("ORGSYNC_API_URL", server.url()), key])),
         ("no encryption", plan(&[("ORGSYNC_API_URL", "http://acme.example/v1/admin"), key])),
@@ -162,10 +163,12 @@ fn every_failure_on_this_machine_says_what_to_do() {
     world.write("not.json", "{");
     world.write("future.json", r#"{"format_version": "2.0", "members": []}"#);
     world.write("key", "two words");
+    world.write("short", "abc\n");
     let cases = [
         &["plan", "--api-key-file", "absent"][..],
         &["plan", "--api-key-file", "."],
         &["plan", "--api-key-file", "key"],
+        &["plan", "--api-key-file", "short"],
         &["plan", "--live", "absent.json"],
         &["plan", "--live", "not.json"],
         &["plan", "--live", "future.json"],
@@ -175,6 +178,7 @@ fn every_failure_on_this_machine_says_what_to_do() {
         &["sandbox", "--listen", taken.as_str()],
         &["sandbox", "--listen", "192.0.2.1:4242"],
         &["sandbox", "--listen", "4242"],
+        &["sandbox", "--api-key", "abc"],
         &["sandbox", "--state", "not.json"],
         &["sandbox", "--state", "absent/state.json"],
         &["sandbox", "--faults", "{"],

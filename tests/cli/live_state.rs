@@ -73,3 +73,12 @@ fn other_faults_of_the_files_are_not_passed_over() {
     assert!(run.stderr.contains("error[unknown_key]") && run.stderr.contains("error[seat_budget]"));
     assert!(run.stderr.contains("To see the live organization without the files"), "{}", run.stderr);
 }
+
+#[test]
+fn files_with_the_other_ending_are_offered() {
+    let world = world(OVER_BUDGET);
+    std::fs::rename(world.path().join("orgsync.yaml"), world.path().join("orgsync.yml")).unwrap();
+    let run = world.run(&["seats", "--live", "live.json"]);
+    let offer = "`orgsync.yml` is there: rename it to `orgsync.yaml`, or name it: --config orgsync.yml";
+    assert!(run.status == 0 && run.stderr.contains(offer), "{}", run.shown());
+}

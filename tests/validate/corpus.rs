@@ -24,9 +24,9 @@ const LIVE: [Code; 13] = [
     Code::Irreversible,
 ];
 
-/// Codes with a test of their own: one needs a file that is too large to keep, see `files.rs`, and one is a warning, see
-/// `tests/cli/warnings.rs`.
-const ELSEWHERE: [Code; 3] = [Code::FileTooLarge, Code::SeatNeeded, Code::Unfinished];
+/// Codes with a test of their own: one needs a file that is too large to keep, see `files.rs`, and the others are warnings,
+/// see `tests/cli/warnings.rs`.
+const ELSEWHERE: [Code; 4] = [Code::FileTooLarge, Code::SeatNeeded, Code::SimilarAddress, Code::Unfinished];
 
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")

@@ -17,6 +17,21 @@ fn a_missing_file_is_named_with_what_to_do() {
 }
 
 #[test]
+fn a_missing_file_with_the_other_ending_is_offered() {
+    for (there, config, missing) in [
+        ("orgsync.yml", "orgsync.yaml", "orgsync.yaml"),
+        ("acme/orgsync.yml", "acme", "acme/orgsync.yaml"),
+        ("acme.yaml", "acme.yml", "acme.yml"),
+    ] {
+        let project = Project::new(&[(there, format!("members:\n  {ADMIN}\n"))]);
+        let (status, text) = project.validate(config);
+        let help = format!("`{there}` is there: rename it to `{missing}`, or name it: --config {there}");
+        assert!(status == 3 && text.contains(&help), "{config}: {text}");
+        assert_eq!(project.validate(there).0, 0);
+    }
+}
+
+#[test]
 fn a_directory_means_the_main_file_in_it() {
     let project = Project::new(&[("here/orgsync.yaml", format!("members:\n  {ADMIN}\n"))]);
     assert_eq!(project.validate("here").0, 0);

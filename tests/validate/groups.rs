@@ -1,6 +1,6 @@
 //! Groups, as they are read, and what their members are through them.
 
-use super::support::{ADMIN, Told, faults, read};
+use super::support::{ADMIN, Project, Told, faults, read};
 use orgsync::diag::Code;
 use orgsync::model::{DesiredGroup, Role, WorkspaceRole};
 use std::fmt::Write as _;
@@ -183,4 +183,21 @@ fn ten_thousand_strangers_in_a_group_are_all_told() {
     let strangers: Vec<_> = (0..10_000).map(|n| format!("q{n}@acme.example")).collect();
     let _ = writeln!(text, "groups:\n  All: {{ members: [{}] }}", strangers.join(",\n    "));
     assert_eq!(soon(&text).diagnostics().len(), 10_000);
+}
+
+#[test]
+fn an_undeclared_person_is_compared_by_name_and_not_by_the_shared_domain() {
+    let told = |name: &str| {
+        let project = Project::new(&[(
+            "orgsync.yaml",
+            format!(
+                "members:\n  {ADMIN}\n  alan.turing@acme.example:\ngroups: {{ G: {{ members: [{name}@acme.example] }} }}\n"
+            ),
+        )]);
+        let (status, text) = project.validate("orgsync.yaml");
+        assert_eq!(status, 3, "{text}");
+        text
+    };
+    assert!(told("alan.turin").contains("did you mean alan.turing@acme.example?"));
+    assert!(!told("zoe").contains("did you mean"), "another name at the same domain");
 }

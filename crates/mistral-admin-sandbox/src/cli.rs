@@ -14,8 +14,8 @@ pub struct Options {
     /// Listen on this loopback address; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
-    /// Require this key for the Admin API
-    #[arg(long, value_name = "KEY", default_value = "sandbox-key")]
+    /// Require this key of at least 8 characters for the Admin API
+    #[arg(long, value_name = "KEY", default_value = "sandbox-key", value_parser = key)]
     api_key: String,
     /// Limit the seats, as in le_chat=3,mistral_code=1 [default: the number in the snapshot, or no limit]
     #[arg(long, value_name = "PRODUCT=N", value_delimiter = ',', value_parser = purchase)]
@@ -94,6 +94,15 @@ fn path(text: &str) -> Result<Utf8PathBuf, &'static str> {
         "" => Err("write the name of a file"),
         "-" => Err("`-` is not supported here; for a file with this name, write `./-`"),
         name => Ok(name.into()),
+    }
+}
+
+/// A key that clients accept. Shorter ones occur in other text, so that nobody could keep them out of output.
+fn key(text: &str) -> Result<String, &'static str> {
+    const SHORTEST: usize = 8;
+    match text.chars().count() {
+        ..SHORTEST => Err("a key has at least 8 characters"),
+        _ => Ok(text.to_owned()),
     }
 }
 

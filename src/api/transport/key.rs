@@ -17,6 +17,9 @@ pub struct ApiKey(SecretString);
 /// The largest file that is read as a key, in bytes.
 const LARGEST: u64 = 1 << 16;
 
+/// The fewest characters of a key. A shorter text may occur anywhere, so it could not be kept out of output.
+const SHORTEST: usize = 8;
+
 /// What is shown in the key's place.
 const SHOWN: &str = "[key]";
 
@@ -26,6 +29,11 @@ pub enum KeyError {
     /// Nothing but white space.
     #[error("the Admin API key is empty")]
     Empty,
+    /// Fewer characters than any key has, with their number.
+    #[error(
+        "the Admin API key has only {0} of at least {SHORTEST} characters: it is cut off, or something else than a key"
+    )]
+    TooShort(usize),
     /// A character that is not allowed in keys and headers.
     #[error(
         "the Admin API key contains a space, a line break or another character that is not visible ASCII: \
@@ -67,6 +75,9 @@ impl ApiKey {
         if !text.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(KeyError::NotVisibleAscii);
         }
+        if text.len() < SHORTEST {
+            return Err(KeyError::TooShort(text.len()));
+        }
         Ok(Self(SecretString::from(text)))
     }
 
@@ -95,11 +106,9 @@ impl ApiKey {
         Ok((key, warning(path).map_err(KeyError::Unreadable)?))
     }
 
-    /// Whether a text contains the key. Ignores short keys, like a sandbox's, because they may occur anywhere.
+    /// Whether a text contains the key.
     pub fn is_in(&self, text: &str) -> bool {
-        const SHORTEST: usize = 8;
-        let key = self.0.expose_secret();
-        key.len() >= SHORTEST && text.contains(key)
+        text.contains(self.0.expose_secret())
     }
 
     /// The headers with the key. The vendor's schema requires a bearer token, the vendor's guide `x-api-key`
@@ -143,8 +152,9 @@ impl fmt::Debug for ApiKey {
 
 /// Whether a path may be the key itself.
 fn may_be_key(path: &Utf8Path) -> bool {
-    const SHORTEST: usize = 16;
-    path.as_str().len() >= SHORTEST && !path.as_str().contains(['/', '\\', '.'])
+    /// In characters. Names of files are seldom as long and without a dot.
+    const LONG: usize = 16;
+    path.as_str().len() >= LONG && !path.as_str().contains(['/', '\\', '.'])
 }
 
 #[cfg(unix)]
@@ -166,18 +176,24 @@ mod tests {
 
     #[test]
     fn a_key_is_trimmed_and_never_shown() {
-        let key = ApiKey::new("  s3cret\n").unwrap();
+        let key = ApiKey::new("  s3cret-key\n").unwrap();
         assert_eq!(format!("{key:?}"), "[key]");
         let headers = key.headers().unwrap();
-        assert_eq!(headers["x-api-key"], "s3cret");
-        assert_eq!(headers[AUTHORIZATION], "Bearer s3cret");
-        assert!(!format!("{headers:?}").contains("s3cret"));
-        assert_eq!(key.redact("no such key: s3cret!"), "no such key: [key]!");
+        assert_eq!(headers["x-api-key"], "s3cret-key");
+        assert_eq!(headers[AUTHORIZATION], "Bearer s3cret-key");
+        assert!(!format!("{headers:?}").contains("s3cret-key"));
+        assert_eq!(key.redact("no such key: s3cret-key!"), "no such key: [key]!");
     }
 
     #[test]
     fn what_can_not_be_a_key_is_refused_without_showing_it() {
         assert!(matches!(ApiKey::new(" \n"), Err(KeyError::Empty)));
+        for text in ["s3cret", "1234567"] {
+            let error = ApiKey::new(text).unwrap_err();
+            assert!(matches!(error, KeyError::TooShort(length) if length == text.len()), "{text}");
+            assert!(!format!("{error:?} {error}").contains(text));
+        }
+        assert!(ApiKey::new("12345678").is_ok());
         for text in ["two words", "two\nlines", "schlüssel", "a\u{1b}[0m"] {
             let error = ApiKey::new(text).unwrap_err();
             assert!(matches!(error, KeyError::NotVisibleAscii), "{text:?}");
@@ -191,7 +207,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let path = Utf8Path::from_path(dir.path()).unwrap().join("key");
-        std::fs::write(&path, "s3cret\n").unwrap();
+        std::fs::write(&path, "s3cret-key\n").unwrap();
         let mode = |mode| std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
 
         mode(0o640);

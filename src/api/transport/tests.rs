@@ -37,7 +37,7 @@ fn impatient(url: ApiUrl, key: &str, ms: u64) -> Transport {
 
 #[tokio::test]
 async fn silence_ends_after_some_tries() {
-    let client = impatient(silent().await, "k", 100);
+    let client = impatient(silent().await, "k3y-of-the-test", 100);
     let error = client.send::<Value>(&roles()).await.unwrap_err();
     assert_eq!((error.tries, &error.fault), (5, &Fault::Timeout { connecting: false }));
 }
@@ -45,7 +45,7 @@ async fn silence_ends_after_some_tries() {
 #[tokio::test]
 async fn a_post_without_an_answer_is_sent_once() {
     let post = Request::with_body(Method::POST, "/users", json!([]));
-    let error = impatient(silent().await, "k", 100).send::<Value>(&post).await.unwrap_err();
+    let error = impatient(silent().await, "k3y-of-the-test", 100).send::<Value>(&post).await.unwrap_err();
     assert_eq!((error.tries, error.may_have_changed()), (1, true), "{error:?}");
 }
 
@@ -60,7 +60,7 @@ fn each_try_after_silence_is_announced_once_for_all_requests_of_the_moment() {
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     tracing::subscriber::with_default(subscriber, || {
         runtime.block_on(async {
-            let client = impatient(silent().await, "k3y", 300);
+            let client = impatient(silent().await, "k3y-of-the-test", 300);
             let (users, roles) = (Request::page("/users", 1, 100), roles());
             let both = futures::join!(client.send::<Value>(&users), client.send::<Value>(&roles));
             assert!(both.0.is_err() && both.1.is_err());
@@ -72,7 +72,7 @@ fn each_try_after_silence_is_announced_once_for_all_requests_of_the_moment() {
     let numbers: Vec<_> = tries.iter().map(|(_, number)| *number).collect();
     assert_eq!(numbers, ["(2 of 5)", "(3 of 5)", "(4 of 5)", "(5 of 5)"], "{text}");
     assert!(tries.iter().all(|(name, _)| name.contains("GET /v1/admin/")), "{text}");
-    assert!(!text.contains("k3y"));
+    assert!(!text.contains("k3y-of-the-test"));
 }
 
 /// Where a log goes.

@@ -11,7 +11,7 @@ use crate::diag::{Code, Diagnostic, Faults, Quoted, nearest};
 use crate::escape;
 use crate::model::{
     Access, Desired, Email, Grant, Granted, LONGEST_NAME, Product, Role, WorkspaceRole, WorkspaceRoles,
-    unfit_name,
+    nearest_email, unfit_name,
 };
 use crate::source::Span;
 use enumset::EnumSetType;
@@ -51,6 +51,16 @@ impl Suggestions {
     ) -> Option<&'k str> {
         self.0 = self.0.checked_sub(1)?;
         nearest(written, known)
+    }
+
+    /// The most similar declared address, unless the searches are used up.
+    fn nearest_email<'k>(
+        &mut self,
+        written: &Email,
+        known: impl Iterator<Item = &'k Email> + Clone,
+    ) -> Option<&'k Email> {
+        self.0 = self.0.checked_sub(1)?;
+        nearest_email(written, known)
     }
 
     /// The help for an undeclared name: suggests a similar declared one, otherwise to declare it.
@@ -163,7 +173,7 @@ impl Lowering {
         if !self.people.may_be_declared(email) {
             let message = format!("{email} is in {owner} but not declared");
             let (declared, declare) = (&self.people.declared, "declare the person under `members`");
-            let help = match self.suggestions.nearest(email.as_str(), declared.keys().map(Email::as_str)) {
+            let help = match self.suggestions.nearest_email(email, declared.keys()) {
                 Some(known) => format!("did you mean {known}? If not, {declare}"),
                 None => declare.to_owned(),
             };

@@ -3,10 +3,8 @@
 use super::context::Lowering;
 use super::names::both;
 use crate::diag::{Code, Diagnostic};
-use crate::model::nesting::ancestors;
 use crate::model::{Desired, DesiredMember, Email, Onboarding, Role, Unmanaged};
 use crate::source::Span;
-use std::collections::{BTreeMap, HashSet};
 
 impl Lowering {
     /// Records all contradictions. `members` is the position for faults if no person is declared.
@@ -63,7 +61,7 @@ fn names(desired: &Desired) -> Option<Diagnostic> {
 }
 
 fn admins(desired: &Desired, members: Span) -> Option<Diagnostic> {
-    let through_groups = admins_of_groups(desired);
+    let through_groups = desired.admins_through_groups();
     let is_admin = |(email, member): &(&Email, &DesiredMember)| {
         member.access.roles.contains(Role::Admin) || through_groups.contains(email)
     };
@@ -86,30 +84,6 @@ fn admins(desired: &Desired, members: Span) -> Option<Diagnostic> {
     let people = desired.members.values().map(|member| member.at).min().unwrap_or(members);
     let label = if desired.members.is_empty() { "" } else { "the people" };
     Some(Diagnostic::new(code, message, help).label(people, label))
-}
-
-/// The people who inherit the role admin from a declared group, directly or through nesting.
-pub(super) fn admins_of_groups(desired: &Desired) -> HashSet<&Email> {
-    let makes_admins = |name: &&str| {
-        let role = desired.groups.get(*name).and_then(|group| group.organization_role);
-        role.is_some_and(|(role, _)| role == Role::Admin)
-    };
-    let mut nested = BTreeMap::<&str, Vec<&str>>::new();
-    for (name, group) in &desired.groups {
-        for parent in group.parents.iter().flat_map(BTreeMap::keys) {
-            nested.entry(parent).or_default().push(name);
-        }
-    }
-    // Walk down: from the root to the groups with the role admin, and to the groups nested in them.
-    let down = |group: &Option<&str>| -> Vec<Option<&str>> {
-        match group {
-            None => desired.groups.keys().map(String::as_str).filter(makes_admins).map(Some).collect(),
-            Some(group) => nested.get(group).into_iter().flatten().copied().map(Some).collect(),
-        }
-    };
-    let groups = ancestors(None, down).into_keys().flatten();
-    let groups = groups.filter_map(|name| desired.groups.get(name));
-    groups.flat_map(|group| group.members.iter().flat_map(BTreeMap::keys)).collect()
 }
 
 fn budget(desired: &Desired) -> Vec<Diagnostic> {

@@ -1,22 +1,27 @@
 //! What the files may say and probably don't mean. A warning never prevents a plan.
 
-use super::cross::admins_of_groups;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::nesting::ancestors;
-use crate::model::{Desired, DesiredMember, Email, Product, Role, WorkspaceRole, WorkspaceRoles};
+use crate::model::{
+    Desired, DesiredMember, Email, Product, Role, WorkspaceRole, WorkspaceRoles, nearest_email,
+};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The most searches for similar addresses, which are slow.
+const MOST_SEARCHES: usize = 100;
 
 /// All warnings about a valid configuration.
 #[must_use]
 pub fn warnings(desired: &Desired) -> Vec<Diagnostic> {
-    few_lasting_admins(desired).into_iter().chain(missing_seats(desired)).collect()
+    let lasting = few_lasting_admins(desired).into_iter();
+    lasting.chain(missing_seats(desired)).chain(misspelt_protection(desired)).collect()
 }
 
 /// Fewer admins than `min_admins` have no last day.
 fn few_lasting_admins(desired: &Desired) -> Option<Diagnostic> {
-    let through_groups = admins_of_groups(desired);
+    let through_groups = desired.admins_through_groups();
     let is_admin = |(email, member): &(&Email, &DesiredMember)| {
         member.access.roles.contains(Role::Admin) || through_groups.contains(email)
     };
@@ -37,6 +42,21 @@ fn few_lasting_admins(desired: &Desired) -> Option<Diagnostic> {
     Some(match (ends.as_slice(), people) {
         ([], Some(people)) => warning.label(people, "the people"),
         (ends, _) => warning.places(ends, "an admin's last day"),
+    })
+}
+
+/// Protected addresses that are not declared and resemble a declared one. Undeclared people may be protected.
+fn misspelt_protection(desired: &Desired) -> impl Iterator<Item = Diagnostic> {
+    let former = desired.members.values().filter_map(|member| member.previously.as_ref());
+    let known: BTreeSet<&Email> = desired.members.keys().chain(former).collect();
+    let protected = desired.policy.protected.iter();
+    let undeclared = protected.filter(move |(email, _)| !known.contains(email)).take(MOST_SEARCHES);
+    undeclared.filter_map(|(email, at)| {
+        let near = nearest_email(email, desired.members.keys())?;
+        let message = format!("{email} is protected but not declared, and {near} is declared");
+        let help =
+            format!("if {near} is meant, correct the address; if not, declare the person under `members`");
+        Some(Diagnostic::at(Code::SimilarAddress, *at, message, help))
     })
 }
 
