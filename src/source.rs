@@ -46,7 +46,10 @@ impl fmt::Display for Position {
 /// One file that was read.
 #[derive(Debug, Clone)]
 pub struct Source {
+    /// The name that is shown.
     name: String,
+    /// The name with which it was read.
+    path: String,
     text: String,
     line_starts: Vec<u32>,
 }
@@ -102,8 +105,15 @@ impl Sources {
         let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         let starts = newlines.filter_map(|(at, _)| u32::try_from(at + 1).ok());
         let line_starts = std::iter::once(0).chain(starts).collect();
-        self.files.push(Source { name, text, line_starts });
+        self.files.push(Source { path: name.clone(), name, text, line_starts });
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Shows each file with another name than the one with which it was read.
+    pub fn rename(&mut self, shown: impl Fn(&str) -> String) {
+        for file in &mut self.files {
+            file.name = shown(&file.path);
+        }
     }
 
     #[must_use]
@@ -146,9 +156,9 @@ impl Sources {
 
     /// The path of each file from the folder of the main file.
     fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
-        let folder = self.files.first().map(|main| folder_of(Utf8Path::new(&main.name)));
-        self.names()
-            .map(Utf8Path::new)
+        let folder = self.files.first().map(|main| folder_of(Utf8Path::new(&main.path)));
+        self.files()
+            .map(|file| Utf8Path::new(&file.path))
             .map(move |path| folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path))
     }
 

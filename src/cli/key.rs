@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 use std::cell::OnceCell;
 
 /// The variable that holds the key.
-const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
+pub(super) const KEY_VARIABLE: &str = "MISTRAL_ADMIN_API_KEY";
 
 /// The argument for the key.
 #[derive(Debug, clap::Args)]

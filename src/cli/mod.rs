@@ -5,12 +5,14 @@
 
 mod apply;
 mod args;
+mod base_ref;
 mod config;
 mod console;
 mod environment;
 mod explain;
 mod export;
 mod failure;
+mod git;
 mod key;
 mod live;
 mod manual;

@@ -1,5 +1,6 @@
 //! `orgsync plan`, and the planning for `orgsync apply`.
 
+use super::base_ref::{self, AtRevision};
 use super::config::{self, Config, ConfigArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
@@ -9,6 +10,7 @@ use super::output::{self, Overwritable, path};
 use super::scope::{self, OnlyArgs, email};
 use crate::check::{Checked, check};
 use crate::clock;
+use crate::config::Loaded;
 use crate::diag::Diagnostic;
 use crate::escape;
 use crate::model::{Allowance, Desired, Email, Live, RemovalKind};
@@ -23,6 +25,7 @@ use clap::ValueEnum;
 use jiff::Unit;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::io;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PlanArgs {
@@ -37,7 +40,11 @@ pub(super) struct PlanArgs {
     /// the branch that the pull request targets
     #[arg(long, value_name = "FILE|DIR", value_parser = path, conflicts_with = "only")]
     pub(super) base: Option<Utf8PathBuf>,
-    /// Exit with 2 if the plan has changes, or if a person holds power that no file grants; with --base, if it has changes that are not drift
+    /// Compare with the configuration at this branch, tag or commit of git, as --base does with a folder. Reads the
+    /// repository with the program `git`, fetches nothing and changes nothing
+    #[arg(long, value_name = "REF", value_parser = base_ref::revision, conflicts_with_all = ["only", "base"])]
+    pub(super) base_ref: Option<String>,
+    /// Exit with 2 if the plan has changes, or if a person holds power that no file grants; with --base or --base-ref, if it has changes that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
@@ -132,11 +139,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         Ok(config) => config,
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
-    let before = args
-        .base
-        .as_deref()
-        .map(|base| Before::read(base, &args.source.live.key, today, console))
-        .transpose()?;
+    let before = Before::of(args, today, console)?;
     let (live, origin) = live::read(&args.source, console)?;
     // Only `apply` needs --allow-irreversible.
     let allowance = args.making.guards.allowance(true);
@@ -258,7 +261,26 @@ pub(super) enum Before {
 }
 
 impl Before {
-    /// Reads them. Neither their absence nor a fault in them stops anything: a user who begins, or who corrects them,
+    /// Reads them from a folder or from git, if either is named.
+    fn of(args: &PlanArgs, today: Date, console: &mut Console) -> Result<Option<Self>, Failure> {
+        let key = &args.source.live.key;
+        match (&args.base, &args.base_ref) {
+            (Some(base), _) => Self::read(base, key, today, console).map(Some),
+            (None, Some(revision)) => {
+                let path = &args.making.config.config;
+                match base_ref::read(path, revision, key, today)? {
+                    AtRevision::Loaded(loaded) => Ok(Some(Self::from_loaded(*loaded, today, console)?)),
+                    AtRevision::Absent(note) => {
+                        writeln!(console.err(), "{note}")?;
+                        Ok(Some(Self::Absent))
+                    }
+                }
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Reads them from a folder. Neither their absence nor a fault in them stops anything: a user who begins, or who corrects them,
     /// needs a plan.
     fn read(path: &Utf8Path, key: &KeyArgs, today: Date, console: &mut Console) -> Result<Self, Failure> {
         if let Some(file) = config::absent(path, key) {
@@ -280,7 +302,12 @@ impl Before {
             )?;
             return Ok(Self::Absent);
         }
-        match config::complete(config::read(path, Some(key), today), today) {
+        Ok(Self::from_loaded(config::read(path, Some(key), today), today, console)?)
+    }
+
+    /// Shows the faults, if there are any.
+    fn from_loaded(loaded: Loaded, today: Date, console: &mut Console) -> io::Result<Self> {
+        match config::complete(loaded, today) {
             Ok(config) => Ok(Self::Declared(Box::new(config))),
             Err((faults, sources)) => {
                 writeln!(

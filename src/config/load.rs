@@ -82,6 +82,16 @@ pub fn main_file(path: &Utf8Path) -> Utf8PathBuf {
     if path.is_dir() { path.join(MAIN_FILE) } else { path.to_owned() }
 }
 
+/// The patterns under `include` in the text of a main file; none if it can't be read.
+#[must_use]
+pub fn include_patterns(text: String) -> Vec<String> {
+    let mut sources = Sources::default();
+    let number = sources.add(String::new(), text);
+    let main: Option<ConfigFile> = yaml::read(&sources, number, &mut Faults::default());
+    let patterns = main.and_then(|main| main.include.value).unwrap_or_default();
+    patterns.into_iter().filter_map(|pattern| pattern.value).collect()
+}
+
 /// The file beside a missing one that is probably meant: `orgsync.yml` for `orgsync.yaml`, and the reverse.
 #[must_use]
 pub fn near_file(missing: &Utf8Path) -> Option<Utf8PathBuf> {

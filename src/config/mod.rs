@@ -16,7 +16,7 @@ mod values;
 mod yaml;
 
 pub use document::{DiagnosticDocument, PlaceDocument, ValidationDocument};
-pub use load::{Loaded, load, load_text, main_file, near_file};
+pub use load::{Loaded, include_patterns, load, load_text, main_file, near_file};
 pub use lower::warnings;
 pub use schema::schema;
 pub use unfinished::{MARK, MarkedLine, marked_lines, unfinished};

@@ -167,7 +167,8 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .into_iter()
         .map(|word| (strsim::jaro_winkler(&written, &word.to_lowercase()), word))
         .filter(|(score, _)| *score > 0.75)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        // Of several that are as near, the first by name: their order must not matter.
+        .max_by(|(a, word), (b, other)| a.total_cmp(b).then_with(|| other.cmp(word)))
         .map(|(_, word)| word)
 }
 

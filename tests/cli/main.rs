@@ -14,6 +14,7 @@ mod shared_file;
 
 mod apply;
 mod base;
+mod base_ref;
 mod breaker;
 mod budget;
 mod coming_in;
