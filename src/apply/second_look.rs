@@ -53,7 +53,8 @@ pub(super) async fn look_again(approved: &Approved, read_back: ReadBack<'_>, pro
             return hold_back(&shown, counts, progress);
         }
         revoke(&shown, read_back, progress).await;
-        hidden.retain(|one| !shown.iter().any(|shown| one.is_same_membership(shown)));
+        let revoked: BTreeSet<_> = shown.iter().map(HiddenRoles::ids).collect();
+        hidden.retain(|one| !revoked.contains(&one.ids()));
     }
 }
 

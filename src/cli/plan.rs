@@ -44,7 +44,8 @@ pub(super) struct PlanArgs {
     /// repository with the program `git`, fetches nothing and changes nothing
     #[arg(long, value_name = "REF", value_parser = base_ref::revision, conflicts_with_all = ["only", "base"])]
     pub(super) base_ref: Option<String>,
-    /// Exit with 2 if the plan has changes, or if a person holds power that no file grants; with --base or --base-ref, if it has changes that are not drift
+    /// Exit with 2 if the plan has changes, or if a person holds power that no file grants; with --base or --base-ref,
+    /// if it has changes that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
@@ -280,8 +281,8 @@ impl Before {
         }
     }
 
-    /// Reads them from a folder. Neither their absence nor a fault in them stops anything: a user who begins, or who corrects them,
-    /// needs a plan.
+    /// Reads them from a folder. Neither their absence nor a fault in them stops anything: a user who begins, or who
+    /// corrects them, needs a plan.
     fn read(path: &Utf8Path, key: &KeyArgs, today: Date, console: &mut Console) -> Result<Self, Failure> {
         if let Some(file) = config::absent(path, key) {
             if !is_place_for_files(path, &file) {

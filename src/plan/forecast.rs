@@ -50,12 +50,13 @@ pub(crate) fn forecast(
     let mut demotions = demotions(&names, actions, &start, Role::Admin, &lost_admins);
     demotions.extend(self::demotions(&names, actions, &start, Role::Billing, &lost_billing));
     let count = |set: &BTreeSet<Key>| i64::try_from(set.len()).unwrap_or(i64::MAX);
+    let inheriting = &(&admins - &admins_before) & &state.access.groups.holders_of(Role::Admin);
     let forecast = AdminForecast {
         before: count(&admins_before),
         after: count(&admins),
         fewest,
         lost: lost_admins.len(),
-        through_groups: through_groups(&names, live, actions, &start, &(&admins - &admins_before)),
+        through_groups: through_groups(&names, live, actions, &start, &inheriting),
         start,
     };
     (forecast, demotions)

@@ -40,14 +40,9 @@ impl HiddenRoles {
         inherited.roles != self.roles || inherited.locked != self.locked
     }
 
-    /// Whether both are about the same member in the same workspace.
-    #[must_use]
-    pub fn is_same_membership(&self, other: &Self) -> bool {
-        self.ids() == other.ids()
-    }
-
     /// The vendor's identifiers of the workspace and the member; `None` if one of them did not exist for the plan.
-    fn ids(&self) -> Option<(Uuid, Uuid)> {
+    #[must_use]
+    pub fn ids(&self) -> Option<(Uuid, Uuid)> {
         self.workspace.id.zip(self.member.id)
     }
 

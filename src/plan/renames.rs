@@ -6,7 +6,7 @@ use super::findings::{Waiting, WaitingCause};
 use super::operation::Operation;
 use crate::model::{Desired, Email, Live, LiveMember, RemovalCause};
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A live member and a declared person who may be one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,17 +41,19 @@ pub(super) fn possible_renames(
     if joining.is_empty() {
         return Vec::new();
     }
+    let removals = undeclared_removals(operations);
     let mut renames = Vec::new();
     for (email, member) in undeclared_members(desired, live) {
-        let removed_by = removed_by(email, operations);
         let alike = member.name.as_deref().and_then(folded).and_then(|name| joining.get(&name));
-        for (declared, name, declared_at) in alike.into_iter().flatten() {
+        let Some(alike) = alike else { continue };
+        let removed_by = removals.get(email).copied().unwrap_or_default();
+        for (declared, name, declared_at) in alike {
             renames.push(PossibleRename {
                 live: email.clone(),
                 declared: (*declared).clone(),
                 name: (*name).to_owned(),
                 declared_at: *declared_at,
-                removed_by: removed_by.clone(),
+                removed_by: removed_by.to_vec(),
             });
         }
     }
@@ -87,15 +89,15 @@ pub(super) fn undeclared_members<'l>(
     members.filter(move |(email, _)| !named.contains(email))
 }
 
-/// The positions that remove a member because no file declares them.
-pub(super) fn removed_by(email: &Email, operations: &[(Operation, Vec<Span>)]) -> Vec<Span> {
-    let sources = operations.iter().find_map(|(operation, sources)| match operation {
-        Operation::MemberRemove(op) if op.email == *email && op.cause == RemovalCause::Undeclared => {
-            Some(sources)
+/// The members who are removed because no file declares them, with the positions that remove them.
+pub(super) fn undeclared_removals(operations: &[(Operation, Vec<Span>)]) -> HashMap<&Email, &[Span]> {
+    let removals = operations.iter().filter_map(|(operation, sources)| match operation {
+        Operation::MemberRemove(op) if op.cause == RemovalCause::Undeclared => {
+            Some((&op.email, sources.as_slice()))
         }
         _ => None,
     });
-    sources.cloned().unwrap_or_default()
+    removals.collect()
 }
 
 /// A name without its letter case and extra spaces; `None` if nothing is left.

@@ -4,10 +4,10 @@
 
 use super::findings::Waiting;
 use super::operation::Operation;
-use super::renames::{PossibleRename, joining_people, removed_by, undeclared_members};
+use super::renames::{PossibleRename, joining_people, undeclared_members, undeclared_removals};
 use crate::model::{Desired, Email, Live, Role, nearest_email};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// An address that is probably misspelt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,12 @@ pub(super) fn similar_addresses(
     possible_renames: &[PossibleRename],
 ) -> Vec<SimilarAddress> {
     let admins = joining_admins(desired, operations, waiting);
-    let undeclared: Vec<&Email> = match admins.is_empty() {
-        true => Vec::new(),
-        false => undeclared_members(desired, live).map(|(email, _)| email).collect(),
+    let (undeclared, removals) = match admins.is_empty() {
+        true => (Vec::new(), HashMap::new()),
+        false => {
+            let undeclared = undeclared_members(desired, live).map(|(email, _)| email);
+            (undeclared.collect(), undeclared_removals(operations))
+        }
     };
     let is_rename = |declared: &Email, live: &Email| {
         possible_renames.iter().any(|pair| pair.declared == *declared && pair.live == *live)
@@ -49,7 +52,7 @@ pub(super) fn similar_addresses(
             declared: declared.clone(),
             declared_at,
             live: live.clone(),
-            removed_by: removed_by(live, operations),
+            removed_by: removals.get(live).copied().unwrap_or_default().to_vec(),
         })
     };
     admins.into_iter().filter_map(admin).chain(similar_protected(desired, live)).collect()

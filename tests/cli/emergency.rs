@@ -266,3 +266,16 @@ fn power_that_the_files_refuse_does_not_stop_it() {
     assert_eq!(run.status, 0, "{}", run.shown());
     assert!(run.stdout.contains("Power that no file grants"), "{}", run.shown());
 }
+
+#[test]
+fn a_killed_renewal_of_one_person_is_awaited_by_that_of_another() {
+    let (world, server) = invited();
+    let breaker = Breaker::before(&server);
+    let renew = |person| ["apply", "--yes", "--settle", "5s", "--renew", person];
+    server.post("/sandbox/faults", json!({ "rules": [{ "kind": "stale_reads", "ms": 1500 }] }));
+    breaker.run(&world, &renew("ivy@acme.example"), Some(Cut::After(2)));
+    let other = breaker.run(&world, &renew("joe@acme.example"), None);
+    assert_eq!(other.status, 0, "{}", other.shown());
+    let waits = "until the organization shows what an earlier run created: ivy@acme.example.";
+    assert!(other.stderr.contains(waits), "{}", other.shown());
+}

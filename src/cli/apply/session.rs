@@ -74,7 +74,7 @@ impl Session {
         report_interruption(&whole, args, console)?;
         report_interruption(&part, args, console)?;
         let scope = args.scope();
-        let (journal, merged, mut past, other) = match scope.is_whole() {
+        let (journal, merged, mut past, mut other) = match scope.is_whole() {
             true => (journal, Some(partial), whole, part),
             false => (partial, None, part, whole),
         };
@@ -84,10 +84,11 @@ impl Session {
         if scope.is_whole() {
             unsent.extend(other.unsent());
         }
-        past.add(&other);
         if let Some(people) = scope.people() {
-            past.keep_people(people);
+            // Not of its own journal, which it replaces: nobody would wait for the others then.
+            other.keep_people(people);
         }
+        past.add(&other);
         let mut read = Instant::now();
         let (live, mut origin) = connection.read().await?;
         let read_again = async || {
