@@ -23,8 +23,8 @@ const ALIASES: [(&str, &str, &str); 3] = [
 #[must_use]
 pub fn schema() -> Value {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
-    let mut generator =
-        settings.with_transform(EnumValues).with_transform(Prose).with_transform(NoSizes).into_generator();
+    let settings = settings.with_transform(EnumValues).with_transform(KeyPatterns);
+    let mut generator = settings.with_transform(Prose).with_transform(NoSizes).into_generator();
     let mut schema = generator.root_schema_for::<ConfigFile>();
     let title = ConfigFile::schema_name();
     schema.insert("$comment".into(), json!(format!("Generated from the types of orgsync ({title}).")));
@@ -62,6 +62,25 @@ impl Transform for EnumValues {
         // Some editors render `enumDescriptions` as Markdown, others need `markdownEnumDescriptions`.
         schema.insert("markdownEnumDescriptions".into(), descriptions.clone().into());
         schema.insert("enumDescriptions".into(), descriptions.into());
+    }
+}
+
+/// Turns a choice of constants for keys into a pattern: editors would offer each constant as a key with itself as the
+/// value.
+#[derive(Debug, Clone)]
+struct KeyPatterns;
+
+impl Transform for KeyPatterns {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        let keys = schema.get("propertyNames").and_then(|keys| keys.get("enum")).and_then(Value::as_array);
+        let Some(words) = keys.map(|keys| keys.iter().filter_map(Value::as_str).collect::<Vec<_>>()) else {
+            return;
+        };
+        let message = format!("One of {}.", words.join(", "));
+        let pattern = format!("^({})$", words.join("|"));
+        let keys = json!({ "pattern": pattern, "patternErrorMessage": message });
+        schema.insert("propertyNames".into(), keys);
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::yaml::{EntryKey, Field};
 use crate::diag::Quoted;
-use crate::model::{LONGEST_NAME, Limit, UndeclaredAdmins, Unmanaged, UnmanagedPolicy};
+use crate::model::{
+    LONGEST_NAME, Limit, Product, Role, UndeclaredAdmins, Unmanaged, UnmanagedPolicy, WorkspaceRole,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
@@ -112,6 +114,11 @@ impl EntryKey for Address {
         Some(addresses)
     }
 }
+
+/// Words that are items of lists; their own schema is that of the key.
+impl EntryKey for Role {}
+impl EntryKey for Product {}
+impl EntryKey for WorkspaceRole {}
 
 /// The name of a workspace, group or team, of 1 to 255 characters.
 #[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]

@@ -82,6 +82,10 @@ codes! {
     SimilarAddress = "similar_address",
     /// A value is not a date.
     InvalidDate = "invalid_date",
+    /// A person whose every grant has ended.
+    NothingLeft = "nothing_left",
+    /// More ends on one day than one plan may remove.
+    ManyEnds = "many_ends",
     /// An empty list of roles.
     EmptyRoles = "empty_roles",
     /// A former address or name belongs to another entry.

@@ -90,7 +90,7 @@ fn declare<'l>(
     }
     let group = Group {
         description: text("description", &live.settings.description, LONGEST_NAME, &mut remarks),
-        members: list(members.into_iter().map(address)),
+        members: list(members.into_iter().map(|email| address(email).into())),
         parents: list(parents(live, by_id, names, &mut remarks)),
         organization_role: live.settings.organization_role.into(),
         workspaces: workspace_roles(assigned(live, workspaces, &mut remarks)),

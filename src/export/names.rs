@@ -74,8 +74,9 @@ pub(super) fn list<T>(items: impl IntoIterator<Item = T>) -> Field<Vec<Field<T>>
 pub(super) fn workspace_roles<K>(
     roles: impl IntoIterator<Item = (K, WorkspaceRoles)>,
 ) -> Field<Entries<K, WorkspaceRoleList>> {
-    let list =
-        |roles: WorkspaceRoles| WorkspaceRoleList(roles.into_iter().map(|role| Some(role).into()).collect());
+    let list = |roles: WorkspaceRoles| {
+        WorkspaceRoleList(roles.into_iter().map(|role| Some(role.into()).into()).collect())
+    };
     let entries = roles.into_iter().map(|(key, roles)| (Some(key).into(), Some(list(roles)).into()));
     let entries: Vec<_> = entries.collect();
     Some(entries).filter(|entries| !entries.is_empty()).map(Entries).into()

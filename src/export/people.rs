@@ -1,7 +1,7 @@
 //! The people who can be declared, and the values of their entries.
 
 use super::yaml::{Section, line, note, task};
-use crate::config::file::{Field, Member};
+use crate::config::file::{Field, List, Member};
 use crate::escape;
 use crate::model::{
     Access, Email, Live, LiveInvitation, LiveMember, LiveWorkspace, Role, Roles, Seats, unfit_name,
@@ -195,13 +195,13 @@ fn invited_person(live: &LiveInvitation, defaults: Access, managed: Seats) -> (O
 }
 
 /// Roles that differ from the defaults; absent if the person has a role that the API can't write.
-fn roles(roles: Roles, locked: &[String], defaults: Access) -> Field<Vec<Field<Role>>> {
+fn roles(roles: Roles, locked: &[String], defaults: Access) -> Field<List<Role>> {
     set(Some(roles).filter(|roles| locked.is_empty() && *roles != defaults.roles))
 }
 
 /// A list of the file format, which is written even if it is empty.
-pub(super) fn set<T: EnumSetType>(items: Option<EnumSet<T>>) -> Field<Vec<Field<T>>> {
-    items.map(|items| items.into_iter().map(|item| Some(item).into()).collect()).into()
+pub(super) fn set<T: EnumSetType>(items: Option<EnumSet<T>>) -> Field<List<T>> {
+    items.map(|items| items.into_iter().map(|item| Some(item.into()).into()).collect()).into()
 }
 
 fn comment(remark: &str, locked_roles: &[String], locked_seats: &[String]) -> String {

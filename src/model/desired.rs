@@ -2,12 +2,14 @@
 
 use super::nesting::ancestors;
 use super::{
-    Access, Budget, Email, GroupSettings, Policy, Product, Role, Seats, WorkspaceRoles, WorkspaceSettings,
+    Access, Budget, Email, EndedGrants, GroupSettings, ListedGrant, Policy, Product, Role, Seats, TimedGrant,
+    WorkspaceRole, WorkspaceRoles, WorkspaceSettings,
 };
 use crate::source::Span;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -33,6 +35,10 @@ pub struct Desired {
     pub workspaces: BTreeMap<String, DesiredWorkspace>,
     /// The groups that the files manage, by name.
     pub groups: BTreeMap<String, DesiredGroup>,
+    /// Grants with an end or a reason, by the position of the item that grants them. Several if an alias repeats it.
+    pub timed: BTreeMap<Span, Vec<TimedGrant>>,
+    /// The declared people's grants that have ended.
+    pub ended: BTreeMap<Email, EndedGrants>,
 }
 
 impl Desired {
@@ -48,9 +54,29 @@ impl Desired {
         self.domains.as_ref().is_some_and(|domains| !domains.contains(email.domain()))
     }
 
-    /// The people who inherit the role admin from a declared group, directly or through nesting.
+    /// The last day of the grant at a position; `None` if it has no end.
     #[must_use]
-    pub fn admins_through_groups(&self) -> HashSet<&Email> {
+    pub fn until(&self, at: Span) -> Option<Date> {
+        self.timed.get(&at)?.first()?.until
+    }
+
+    /// The reason of the grant at a position. Hostile text.
+    #[must_use]
+    pub fn why(&self, at: Span) -> Option<&str> {
+        self.timed.get(&at)?.first()?.why.as_deref()
+    }
+
+    /// Whether a grant to a person has no end, and neither has the membership of the team that it comes from.
+    #[must_use]
+    pub fn is_lasting(&self, grant: &Grant) -> bool {
+        let membership = grant.through.as_ref().and_then(|membership| self.until(membership.at));
+        self.until(grant.at).is_none() && membership.is_none()
+    }
+
+    /// The people who inherit the role admin from a declared group, directly or through nesting, and where their group
+    /// lists them.
+    #[must_use]
+    pub fn admins_through_groups(&self) -> HashMap<&Email, Vec<Span>> {
         let makes_admins = |name: &&str| {
             let role = self.groups.get(*name).and_then(|group| group.organization_role);
             role.is_some_and(|(role, _)| role == Role::Admin)
@@ -70,7 +96,11 @@ impl Desired {
         };
         let groups = ancestors(None, down).into_keys().flatten();
         let groups = groups.filter_map(|name| self.groups.get(name));
-        groups.flat_map(|group| group.members.iter().flat_map(BTreeMap::keys)).collect()
+        let mut admins = HashMap::<&Email, Vec<Span>>::new();
+        for (email, at) in groups.flat_map(|group| group.members.iter().flatten()) {
+            admins.entry(email).or_default().push(*at);
+        }
+        admins
     }
 }
 
@@ -85,7 +115,9 @@ pub struct DesiredMember {
     pub roles_at: Option<Span>,
     /// The same person's former address.
     pub previously: Option<Email>,
-    /// The position of the last day of access, if there is one.
+    /// The last day of access, if there is one.
+    pub last_day: Option<Date>,
+    /// Its position.
     pub expires: Option<Span>,
     pub at: Span,
     /// Grants from the person's entry and from teams; those from defaults are not listed.
@@ -163,6 +195,8 @@ pub struct DesiredGroup {
     pub organization_role: Option<(Role, Span)>,
     /// The roles that its members are to inherit in workspaces; `None` leaves them alone.
     pub workspaces: Option<BTreeMap<String, (WorkspaceRoles, Span)>>,
+    /// The roles in workspaces that have ended, and their positions.
+    pub ended_workspaces: BTreeMap<String, Vec<(WorkspaceRole, Span)>>,
 }
 
 impl DesiredGroup {
@@ -204,6 +238,15 @@ pub struct TeamMembership {
 pub enum Granted {
     Role(Role),
     Seat(Product),
+}
+
+impl From<Granted> for ListedGrant {
+    fn from(granted: Granted) -> Self {
+        match granted {
+            Granted::Role(role) => Self::Role(role),
+            Granted::Seat(product) => Self::Seat(product),
+        }
+    }
 }
 
 impl DesiredMember {

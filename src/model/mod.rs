@@ -16,6 +16,7 @@ mod policy;
 mod product;
 mod role;
 mod settings;
+mod terms;
 mod unknown;
 mod workspace;
 
@@ -35,6 +36,7 @@ pub use policy::{
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};
 pub use settings::{GroupSettings, Setting, Settings, WorkspaceSettings};
+pub use terms::{EndedGrants, Holder, ListedGrant, TimedGrant};
 pub use unknown::{UnknownWords, WordKind};
 pub use workspace::{
     LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceRole, WorkspaceRoles, workspace_role_names,

@@ -71,7 +71,7 @@ fn joining_admins<'d>(
     let through_groups = desired.admins_through_groups();
     let members = joining.into_iter().filter_map(|email| desired.members.get_key_value(email));
     let admins = members.filter(|(email, member)| {
-        member.access.roles.contains(Role::Admin) || through_groups.contains(email)
+        member.access.roles.contains(Role::Admin) || through_groups.contains_key(email)
     });
     admins.map(|(email, member)| (email, member.at)).take(MOST_SEARCHES).collect()
 }

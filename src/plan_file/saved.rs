@@ -139,5 +139,7 @@ fn desired(document: &PlanDocument) -> Desired {
         removals: BTreeMap::new(),
         workspaces: BTreeMap::new(),
         groups: BTreeMap::new(),
+        timed: BTreeMap::new(),
+        ended: BTreeMap::new(),
     }
 }

@@ -4,7 +4,7 @@ use super::explanation::{Entry, Nesting, Person, Source};
 use crate::escape;
 use crate::model::nesting::ancestors;
 use crate::model::{
-    DesiredGroup, DesiredWorkspace, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
+    DesiredGroup, DesiredWorkspace, ListedGrant, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
     WorkspaceRole, WorkspaceRoles,
 };
 use crate::plan::{
@@ -65,13 +65,22 @@ impl<'p> Person<'p> {
             group: (*group).to_owned(),
             at: self.sources.position(*at),
         };
-        Source {
+        let source = Source {
             through: "group",
             name: Some(reached.through.0.to_owned()),
             membership: Some(self.sources.position(reached.through.1)),
             nested: reached.nested.iter().map(step).collect(),
             at: Some(self.sources.position(at)),
-        }
+            ..Source::default()
+        };
+        self.with_terms(source, [at, reached.through.1])
+    }
+
+    /// The grants of a workspace role by a group that have ended.
+    fn ended_in_group(&self, reached: &Reached<'p>, workspace: &str, role: WorkspaceRole) -> Vec<Source> {
+        let ended = reached.group.ended_workspaces.get(workspace).into_iter().flatten();
+        let ended = ended.filter(|(ended, _)| *ended == role);
+        ended.map(|(_, at)| Source { ended: true, ..self.through_group(reached, *at) }).collect()
     }
 
     /// The groups that grant the person an organization role.
@@ -104,8 +113,11 @@ impl<'p> Person<'p> {
                 let entry = entries.entry(name.clone()).or_insert_with(new);
                 entry.desired = Some(true);
                 entry.given_by.push(self.source("group", *at, None));
-            } else if let Some(entry) = entries.get_mut(name).filter(|_| removes) {
-                entry.desired = Some(false);
+            } else if let Some(entry) = entries.get_mut(name) {
+                entry.ended = self.ended(|grant| *grant == ListedGrant::Group(name.clone()));
+                if removes || !entry.ended.is_empty() {
+                    entry.desired = Some(false);
+                }
             }
         }
         entries.into_values().collect()
@@ -193,9 +205,15 @@ impl<'p> Person<'p> {
                 (true, false) => None,
             };
             if is_live || desired == Some(true) {
-                let name = role.name().to_owned();
-                let entry = Entry::new("workspace_role", Some(within.clone()), name, is_live, desired);
-                entries.push(Entry { given_by, ..entry });
+                let shown = role.name().to_owned();
+                let entry = Entry::new("workspace_role", Some(within.clone()), shown, is_live, desired);
+                let of_person = self.ended(|grant| match grant {
+                    ListedGrant::WorkspaceRole(within, ended) => within == name && *ended == role,
+                    _ => false,
+                });
+                let of_groups = reached.iter().flat_map(|reached| self.ended_in_group(reached, name, role));
+                let ended = of_person.into_iter().chain(of_groups).collect();
+                entries.push(Entry { given_by, ended, ..entry });
             }
         }
         let ends = self.leaves || id.is_some_and(|id| self.is_archived(id));

@@ -2,11 +2,12 @@
 
 use crate::escape;
 use crate::model::{
-    Desired, DesiredMember, Email, Granted, Live, LiveMember, Product, RemovalCause, Role, Roles, Seats,
-    TeamMembership,
+    Desired, DesiredMember, Email, Granted, ListedGrant, Live, LiveMember, Product, RemovalCause, Role,
+    Roles, Seats, TeamMembership,
 };
 use crate::plan::{Action, GroupGraph, Key, Operation, Plan};
 use crate::source::{Position, Sources, Span};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 use strum::IntoStaticStr;
@@ -73,6 +74,9 @@ pub struct Entry {
     pub desired: Option<bool>,
     /// The positions that grant it.
     pub given_by: Vec<Source>,
+    /// The positions of grants that have ended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<Source>,
 }
 
 impl Entry {
@@ -84,12 +88,12 @@ impl Entry {
         live: bool,
         desired: Option<bool>,
     ) -> Self {
-        Self { kind, within, name, live: Some(live), desired, given_by: Vec::new() }
+        Self { kind, within, name, live: Some(live), desired, given_by: Vec::new(), ended: Vec::new() }
     }
 }
 
 /// A position that grants access.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Source {
     /// `member`, `defaults`, `team`, `workspace` and `group` for their entries, or `built_in` for the role of people
     /// without a declared one.
@@ -105,6 +109,16 @@ pub struct Source {
     pub nested: Vec<Nesting>,
     /// Where the role, seat or membership is written.
     pub at: Option<Position>,
+    /// The last day of the grant, if it has an end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Date>,
+    /// That day is over, so that it grants nothing any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
+    /// What it is for. Escaped text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// A step from a group to one in which it is nested.
@@ -252,6 +266,7 @@ impl Person<'_> {
                 .into_iter()
                 .chain(through_groups.into_iter().filter(|_| wanted == Some(true)))
                 .collect(),
+            ended: self.ended(|grant| *grant == ListedGrant::Role(role)),
         })
     }
 
@@ -268,6 +283,7 @@ impl Person<'_> {
             live,
             desired: wanted,
             given_by: self.granted_by(wanted, Granted::Seat(product), by_default),
+            ended: self.ended(|grant| *grant == ListedGrant::Seat(product)),
         })
     }
 
@@ -282,19 +298,43 @@ impl Person<'_> {
             let written = self.desired.defaults.iter().find(|grant| grant.what == what);
             let through = if written.is_some() { "defaults" } else { "built_in" };
             let at = written.map(|grant| self.sources.position(grant.at));
-            given.push(Source { through, name: None, membership: None, nested: Vec::new(), at });
+            let source = Source { through, at, ..Source::default() };
+            given.push(match written {
+                Some(grant) => self.with_terms(source, [grant.at]),
+                None => source,
+            });
         }
         given
     }
 
     /// The source of a grant that is written in an entry, or comes through a team.
     pub(super) fn source(&self, kind: &'static str, at: Span, team: Option<&TeamMembership>) -> Source {
-        Source {
+        let source = Source {
             through: if team.is_some() { "team" } else { kind },
             name: team.map(|membership| membership.team.to_string()),
             membership: team.map(|membership| self.sources.position(membership.at)),
-            nested: Vec::new(),
             at: Some(self.sources.position(at)),
+            ..Source::default()
+        };
+        self.with_terms(source, std::iter::once(at).chain(team.map(|membership| membership.at)))
+    }
+
+    /// Adds the first end of several positions that grant something together, and their reasons.
+    pub(super) fn with_terms(&self, source: Source, at: impl IntoIterator<Item = Span>) -> Source {
+        let at: Vec<Span> = at.into_iter().collect();
+        let why: Vec<String> =
+            at.iter().filter_map(|at| self.desired.why(*at)).map(escape::excerpt).collect();
+        Source {
+            until: at.iter().filter_map(|at| self.desired.until(*at)).min(),
+            why: (!why.is_empty()).then(|| why.join(", ")),
+            ..source
         }
+    }
+
+    /// The grants of the person that have ended and fulfil a condition.
+    pub(super) fn ended(&self, is: impl Fn(&ListedGrant) -> bool) -> Vec<Source> {
+        let ended = self.desired.ended.get(self.email).map(|ended| ended.places(is));
+        let source = |at| Source { ended: true, ..self.source("member", at, None) };
+        ended.into_iter().flatten().map(source).collect()
     }
 }

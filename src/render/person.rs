@@ -47,7 +47,7 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         };
         let desired = entry.desired.map_or("—", |_| word(entry.desired));
         let style = if entry.live == entry.desired { FAINT } else { ADDED };
-        let mut given = entry.given_by.iter().map(given);
+        let mut given = entry.given_by.iter().chain(&entry.ended).map(given);
         let first = if entry.desired.is_none() { Some("left as it is".to_owned()) } else { given.next() };
         let (name, live, first) = (name(entry), word(entry.live), first.unwrap_or_default());
         let pad = " ".repeat(width.saturating_sub(name.width()));
@@ -96,7 +96,19 @@ fn given(source: &Source) -> String {
         steps.push(format!("group {}", nesting.group));
     }
     steps.extend(at);
-    escape::line(&steps.join(" → ")).into_owned()
+    let terms = match (source.ended, source.until) {
+        (true, Some(day)) => format!(" (ended after {day}"),
+        (_, Some(day)) => format!(" (until {day}"),
+        (_, None) => String::new(),
+    };
+    let why = source.why.as_deref();
+    let terms = match (terms.as_str(), why) {
+        ("", None) => String::new(),
+        ("", Some(why)) => format!(" ({why})"),
+        (until, None) => format!("{until})"),
+        (until, Some(why)) => format!("{until}: {why})"),
+    };
+    format!("{}{terms}", escape::line(&steps.join(" → ")))
 }
 
 /// Writes the seats of each product, and their holders.

@@ -21,6 +21,7 @@ mod coming_in;
 mod crash;
 mod documents;
 mod emergency;
+mod ends;
 mod environment;
 mod explain;
 mod explain_resources;

@@ -529,6 +529,8 @@ impl Organization {
             (email(name), Removal { cause: RemovalCause::Removed, previously: None, at })
         };
         let desired = Desired {
+            timed: BTreeMap::new(),
+            ended: BTreeMap::new(),
             domains: None,
             organization: String::new(),
             organization_id: None,
@@ -549,6 +551,7 @@ impl Organization {
 fn desired_member((name, member): (&Name, &Member), lines: &Lines) -> (Email, DesiredMember) {
     let at = lines.at(format!("member {name}"));
     let desired = DesiredMember {
+        last_day: None,
         name: Some(member.name.map_or_else(|| format!("{name} Example"), str::to_owned)),
         access: access(member.words),
         roles_at: (!roles(member.words).is_empty()).then_some(at),
@@ -593,6 +596,7 @@ fn desired_group((name, group): (&Name, &Group), lines: &Lines) -> (String, Desi
     };
     let role = |role| Some((roles(role).into_iter().next()?, place("role", role)));
     let desired = DesiredGroup {
+        ended_workspaces: BTreeMap::new(),
         at,
         description: group.description.map(str::to_owned),
         previously: group.id.filter(|id| id != name).map(str::to_owned),

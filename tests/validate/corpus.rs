@@ -26,7 +26,14 @@ const LIVE: [Code; 13] = [
 
 /// Codes with a test of their own: one needs a file that is too large to keep, see `files.rs`, and the others are warnings,
 /// see `tests/cli/warnings.rs`.
-const ELSEWHERE: [Code; 4] = [Code::FileTooLarge, Code::SeatNeeded, Code::SimilarAddress, Code::Unfinished];
+const ELSEWHERE: [Code; 6] = [
+    Code::FileTooLarge,
+    Code::SeatNeeded,
+    Code::SimilarAddress,
+    Code::Unfinished,
+    Code::NothingLeft,
+    Code::ManyEnds,
+];
 
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")

@@ -7,8 +7,8 @@
 mod resources;
 
 pub(crate) use super::values::Address;
-pub(crate) use super::yaml::{Entries, Field};
-pub(crate) use resources::{Defaults, Group, Member, Team, Workspace, WorkspaceRoleList};
+pub(crate) use super::yaml::{Entries, Field, Item};
+pub(crate) use resources::{Defaults, Group, List, Member, Team, Terms, Workspace, WorkspaceRoleList};
 
 use super::snippets;
 use super::values::{Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile, name, name_message};

@@ -1,10 +1,36 @@
 //! The resources in the files: members, teams, workspaces and groups.
 
 use super::super::values::{Address, Date, length, length_message, name, name_message};
-use super::super::yaml::{Entries, Field};
+use super::super::yaml::{Entries, Field, Item};
 use crate::model::{LONGEST_ICON, LONGEST_NAME, Product, Role, Seats, WorkspaceRole};
 use schemars::JsonSchema;
 use serde_json::json;
+
+/// A list of what is granted, or of people who are in something.
+pub(crate) type List<T> = Vec<Field<Item<T, Terms>>>;
+
+/// # Terms
+///
+/// Until when a grant lasts, and what it is for.
+#[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(example = json!({ "until": "2026-12-31", "why": "INC-12" }))]
+pub(crate) struct Terms {
+    /// # Last day of the grant
+    ///
+    /// The last day of the grant, in UTC. From the next day, it counts as not written, and orgsync revokes what it
+    /// granted. Default: no end.
+    #[schemars(example = "2026-12-31")]
+    pub(crate) until: Field<Date>,
+    /// # Reason of the grant
+    ///
+    /// What it is for, such as the number of a ticket. Shown wherever the grant is shown. Default: none.
+    #[schemars(
+        extend("pattern" = name(None), "patternErrorMessage" = name_message(None)),
+        example = &"INC-12"
+    )]
+    pub(crate) why: Field<String>,
+}
 
 /// What members have unless their entries say otherwise.
 #[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
@@ -18,12 +44,12 @@ pub(crate) struct Defaults {
         extend("uniqueItems" = true, "default" = [Role::DEFAULT]),
         example = [Role::Member, Role::Billing]
     )]
-    pub(crate) roles: Field<Vec<Field<Role>>>,
+    pub(crate) roles: Field<List<Role>>,
     /// # Default seats
     ///
     /// Product seats of members without their own `seats`.
     #[schemars(extend("uniqueItems" = true, "default" = Seats::empty()), example = [Product::LeChat])]
-    pub(crate) seats: Field<Vec<Field<Product>>>,
+    pub(crate) seats: Field<List<Product>>,
 }
 
 /// # Team
@@ -37,17 +63,17 @@ pub(crate) struct Team {
     ///
     /// Addresses of people who are declared under `members`. Default: none.
     #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
-    pub(crate) members: Field<Vec<Field<Address>>>,
+    pub(crate) members: Field<List<Address>>,
     /// # Roles of the team
     ///
     /// Organization roles that the team grants its members. Default: none.
     #[schemars(length(min = 1), extend("uniqueItems" = true), example = [Role::Billing])]
-    pub(crate) roles: Field<Vec<Field<Role>>>,
+    pub(crate) roles: Field<List<Role>>,
     /// # Seats of the team
     ///
     /// Product seats that the team grants its members. Default: none.
     #[schemars(extend("uniqueItems" = true), example = [Product::MistralCode])]
-    pub(crate) seats: Field<Vec<Field<Product>>>,
+    pub(crate) seats: Field<List<Product>>,
     /// # Roles in workspaces
     ///
     /// Workspace roles that the team grants its members, by the name of a workspace under `workspaces`. Default: none.
@@ -75,12 +101,12 @@ pub(crate) struct Member {
     ///
     /// Organization roles; they replace those of `defaults`. Default: those of `defaults`.
     #[schemars(length(min = 1), extend("uniqueItems" = true), example = [Role::Admin])]
-    pub(crate) roles: Field<Vec<Field<Role>>>,
+    pub(crate) roles: Field<List<Role>>,
     /// # Seats
     ///
     /// Product seats; they replace those of `defaults`, and `[]` is none. Default: those of `defaults`.
     #[schemars(extend("uniqueItems" = true), example = [Product::LeChat])]
-    pub(crate) seats: Field<Vec<Field<Product>>>,
+    pub(crate) seats: Field<List<Product>>,
     /// # External
     ///
     /// The address may be outside `organization.domains`.
@@ -148,7 +174,7 @@ pub(crate) struct Workspace {
 #[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("minItems" = 1, "uniqueItems" = true), example = ["dev"])]
-pub(crate) struct WorkspaceRoleList(pub(crate) Vec<Field<WorkspaceRole>>);
+pub(crate) struct WorkspaceRoleList(pub(crate) List<WorkspaceRole>);
 
 /// # Group
 ///
@@ -170,7 +196,7 @@ pub(crate) struct Group {
     /// Addresses of people who are declared under `members`. orgsync removes other people from the group, unless
     /// `policy.unmanaged` says otherwise. Default: left as they are.
     #[schemars(extend("uniqueItems" = true), example = ["alan@acme.example"])]
-    pub(crate) members: Field<Vec<Field<Address>>>,
+    pub(crate) members: Field<List<Address>>,
     /// # Parents
     ///
     /// Names of declared groups in which this one is nested. Its members inherit their access. `[]` is none. Default:

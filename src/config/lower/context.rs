@@ -3,15 +3,15 @@
 //! A [`Lowering`] has the organization so far and all faults. A reader returns valid values and records faults, so that
 //! lowering never stops at the first fault.
 
-use super::super::file::WorkspaceRoleList;
-use super::super::values::{Address, Name};
+use super::super::file::{Item, List, Terms, WorkspaceRoleList};
+use super::super::values::{Address, Date as DateText, Name};
 use super::super::yaml::Field;
 use super::names::{Kind, Names, Word, add};
 use crate::diag::{Code, Diagnostic, Faults, Quoted, nearest};
 use crate::escape;
 use crate::model::{
-    Access, Desired, Email, Grant, Granted, LONGEST_NAME, Product, Role, WorkspaceRole, WorkspaceRoles,
-    nearest_email, unfit_name,
+    Access, Desired, Email, Grant, Granted, Holder, LONGEST_NAME, ListedGrant, Product, Role, TimedGrant,
+    WorkspaceRole, WorkspaceRoles, nearest_email, unfit_name,
 };
 use crate::source::Span;
 use enumset::EnumSetType;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub(super) struct Lowering {
     pub(super) desired: Desired,
     pub(super) faults: Faults,
-    /// The day on which `expires` is evaluated.
+    /// The day on which `expires` and `until` are evaluated.
     pub(super) today: Date,
     /// One of the domains could not be read.
     pub(super) domains_doubtful: bool,
@@ -37,6 +37,58 @@ pub(super) struct Lowering {
     /// Something that affects who is an admin could not be read.
     pub(super) admins_doubtful: bool,
     pub(super) suggestions: Suggestions,
+    /// The default grants that have ended.
+    pub(super) ended_defaults: Vec<Grant>,
+}
+
+/// A word of a list.
+pub(super) struct Listed<T> {
+    word: T,
+    at: Span,
+    /// Its grant has ended, so it counts as not written.
+    ended: bool,
+}
+
+/// The people of a list.
+#[derive(Default)]
+pub(super) struct ListedPeople {
+    pub(super) now: BTreeMap<Email, Span>,
+    /// Those whose membership has ended.
+    pub(super) ended: BTreeMap<Email, Span>,
+}
+
+/// The roles in a workspace of one entry.
+#[derive(Default)]
+pub(super) struct ListedRoles {
+    /// Those without terms together, and each of the others.
+    pub(super) now: Vec<(WorkspaceRoles, Span)>,
+    pub(super) ended: Vec<(WorkspaceRole, Span)>,
+}
+
+/// The roles and seats of an entry; `None` for either if it is missing or invalid.
+#[derive(Default)]
+pub(super) struct Grants {
+    pub(super) roles: Option<Vec<Grant>>,
+    pub(super) seats: Option<Vec<Grant>>,
+    /// Those that have ended.
+    pub(super) ended: Vec<Grant>,
+}
+
+impl Grants {
+    /// Keeps the words that have ended, and returns the grants of the others.
+    fn add<T>(&mut self, listed: Vec<Listed<T>>, what: impl Fn(T) -> Granted) -> Vec<Grant> {
+        let mut now = Vec::new();
+        for Listed { word, at, ended } in listed {
+            let grant = Grant { what: what(word), at, through: None };
+            if ended { &mut self.ended } else { &mut now }.push(grant);
+        }
+        now
+    }
+
+    /// The grants that have not ended.
+    pub(super) fn now(self) -> Vec<Grant> {
+        self.roles.into_iter().chain(self.seats).flatten().collect()
+    }
 }
 
 /// The remaining searches for similar names, which are limited because they are slow.
@@ -117,6 +169,7 @@ impl Lowering {
             groups: Names::new(Kind::Group, unread),
             admins_doubtful: false,
             suggestions: Suggestions(100),
+            ended_defaults: Vec::new(),
         }
     }
 
@@ -139,12 +192,16 @@ impl Lowering {
     /// A valid address.
     pub(super) fn email(&mut self, field: &Field<Address>) -> Option<(Email, Span)> {
         let (Address(text), at) = field.get()?;
+        Some((self.address(text, at)?, at))
+    }
+
+    fn address(&mut self, text: &str, at: Span) -> Option<Email> {
         let email = Email::parse(text).map_err(|why| {
             let message = format!("{} is not a valid address: {why}", Quoted(text));
             let help = "write the address that the person signs in with, such as ada@acme.example";
             Diagnostic::at(Code::InvalidEmail, at, message, help)
         });
-        Some((self.noted(email)?, at))
+        self.noted(email)
     }
 
     /// The addresses of a list, without duplicates.
@@ -158,11 +215,56 @@ impl Lowering {
         emails
     }
 
-    /// The declared people of a list who have access. Expired people drop out silently.
-    pub(super) fn members_of(&mut self, owner: &str, list: &[Field<Address>]) -> BTreeMap<Email, Span> {
-        let mut listed = self.emails(list);
-        listed.retain(|email, at| self.has_access(email, *at, owner));
-        listed
+    /// The declared people of a list who have access. Expired people drop out silently. `grant` is what being listed
+    /// gives.
+    pub(super) fn members_of(
+        &mut self,
+        owner: &str,
+        list: &List<Address>,
+        grant: &ListedGrant,
+    ) -> ListedPeople {
+        let (mut seen, mut people) = (BTreeMap::new(), ListedPeople::default());
+        for field in list {
+            let Some((Address(text), at)) = field.word() else { continue };
+            let Some(email) = self.address(text, at) else { continue };
+            let added = add(&mut seen, email.clone(), at);
+            if self.noted(added).is_none() || !self.has_access(&email, at, owner) {
+                continue;
+            }
+            let ended = self.terms(field, at, || (grant.clone(), Holder::Person(email.clone())));
+            if ended { &mut people.ended } else { &mut people.now }.insert(email, at);
+        }
+        people
+    }
+
+    /// Records the terms of an item of a list. Returns whether its grant has ended.
+    fn terms<T>(
+        &mut self,
+        item: &Field<Item<T, Terms>>,
+        at: Span,
+        granted: impl FnOnce() -> (ListedGrant, Holder),
+    ) -> bool {
+        let Some(terms) = item.value.as_ref().and_then(|item| item.more.value.as_ref()) else { return false };
+        let until = self.date(&terms.until).map(|(date, _)| date);
+        let why = self.display_name(&terms.why);
+        if until.is_some() || why.is_some() {
+            let (grant, holder) = granted();
+            let timed = TimedGrant { grant, holder, until, why };
+            self.desired.timed.entry(at).or_default().push(timed);
+        }
+        until.is_some_and(|last_day| self.today > last_day)
+    }
+
+    pub(super) fn date(&mut self, field: &Field<DateText>) -> Option<(Date, Span)> {
+        let (DateText(text), at) = field.get()?;
+        // The parser also accepts times and other spellings; files allow only one.
+        let spelt = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let date = text.parse().ok().filter(|_| spelt);
+        let invalid = || {
+            let message = format!("{} is not a date", Quoted(text));
+            Diagnostic::at(Code::InvalidDate, at, message, "write it as in 2026-12-31")
+        };
+        Some((self.noted(date.ok_or_else(invalid))?, at))
     }
 
     /// Whether a person in the list of `owner` has access. An undeclared person is a fault.
@@ -249,21 +351,20 @@ impl Lowering {
         Some(text.clone())
     }
 
-    /// The grants of roles and seats of an entry; `None` for either if it is missing or invalid.
+    /// The grants of roles and seats of an entry.
     pub(super) fn grants(
         &mut self,
-        roles: &Field<Vec<Field<Role>>>,
-        seats: &Field<Vec<Field<Product>>>,
-    ) -> (Option<Vec<Grant>>, Option<Vec<Grant>>) {
-        let grant = |what, at| Grant { what, at, through: None };
-        let roles = self.roles(roles);
-        let roles = roles.map(|list| list.into_iter().map(|(role, at)| grant(Granted::Role(role), at)));
-        let seats = self.seats(seats);
-        let seats = seats.map(|list| list.into_iter().map(|(seat, at)| grant(Granted::Seat(seat), at)));
-        (roles.map(Iterator::collect), seats.map(Iterator::collect))
+        holder: &Holder,
+        roles: &Field<List<Role>>,
+        seats: &Field<List<Product>>,
+    ) -> Grants {
+        let mut grants = Grants::default();
+        grants.roles = self.roles(holder, roles).map(|list| grants.add(list, Granted::Role));
+        grants.seats = self.seats(holder, seats).map(|list| grants.add(list, Granted::Seat));
+        grants
     }
 
-    fn roles(&mut self, field: &Field<Vec<Field<Role>>>) -> Option<Vec<(Role, Span)>> {
+    fn roles(&mut self, holder: &Holder, field: &Field<List<Role>>) -> Option<Vec<Listed<Role>>> {
         let (list, span) = field.get()?;
         if list.is_empty() {
             let message = "the list of roles can't be empty: every person in the organization has a role";
@@ -271,12 +372,14 @@ impl Lowering {
                 "name a role, leave `roles` out to use the default, or list the person under `removed`";
             self.fault(Code::EmptyRoles, span, message, help);
         }
-        Some(self.each_once(list)).filter(|roles| !roles.is_empty())
+        let roles = self.each_once(list, |role| (ListedGrant::Role(*role), holder.clone()));
+        Some(roles).filter(|roles| !roles.is_empty())
     }
 
-    fn seats(&mut self, field: &Field<Vec<Field<Product>>>) -> Option<Vec<(Product, Span)>> {
-        let mut seats = self.each_once(field.value.as_ref()?);
-        seats.retain(|(product, at)| {
+    fn seats(&mut self, holder: &Holder, field: &Field<List<Product>>) -> Option<Vec<Listed<Product>>> {
+        let list = field.value.as_ref()?;
+        let mut seats = self.each_once(list, |product| (ListedGrant::Seat(*product), holder.clone()));
+        seats.retain(|Listed { word: product, at, .. }| {
             let budgeted = self.desired.budgets.contains_key(product);
             if !budgeted {
                 let name = product.name();
@@ -289,21 +392,47 @@ impl Lowering {
         Some(seats)
     }
 
-    /// Roles in a workspace; `None` if they are missing or invalid.
-    pub(super) fn workspace_roles(&mut self, field: &Field<WorkspaceRoleList>) -> Option<WorkspaceRoles> {
-        let (WorkspaceRoleList(list), at) = field.get()?;
+    /// Roles in the workspace `name`, in an entry at `at`.
+    pub(super) fn workspace_roles(
+        &mut self,
+        field: &Field<WorkspaceRoleList>,
+        (name, at): (&str, Span),
+        holder: &Holder,
+    ) -> ListedRoles {
+        let mut roles = ListedRoles::default();
+        let Some((WorkspaceRoleList(list), span)) = field.get() else { return roles };
         if list.is_empty() {
             let message = "the list of roles can't be empty: every person in a workspace has a role";
-            self.fault(Code::EmptyRoles, at, message, "name a role, or remove the entry");
+            self.fault(Code::EmptyRoles, span, message, "name a role, or remove the entry");
         }
-        let roles = self.each_once::<WorkspaceRole>(list).into_iter().map(|(role, _)| role);
-        Some(roles.collect::<WorkspaceRoles>()).filter(|roles| !roles.is_empty())
+        let grant =
+            |role: &WorkspaceRole| (ListedGrant::WorkspaceRole(name.to_owned(), *role), holder.clone());
+        let listed = self.each_once(list, grant);
+        let (ended, now): (Vec<_>, Vec<_>) = listed.into_iter().partition(|listed| listed.ended);
+        roles.ended.extend(ended.into_iter().map(|listed| (listed.word, listed.at)));
+        let (timed, plain): (Vec<_>, Vec<_>) =
+            now.into_iter().partition(|listed| self.desired.timed.contains_key(&listed.at));
+        let plain: WorkspaceRoles = plain.into_iter().map(|listed| listed.word).collect();
+        roles.now.extend((!plain.is_empty()).then_some((plain, at)));
+        roles.now.extend(timed.into_iter().map(|listed| (listed.word.into(), listed.at)));
+        roles
     }
 
-    /// The values of a list in their order, without duplicates.
-    fn each_once<T: Word + EnumSetType>(&mut self, list: &[Field<T>]) -> Vec<(T, Span)> {
-        let mut seen = BTreeMap::new();
-        let mut once = |(item, at): (&T, Span)| self.noted(add(&mut seen, *item, at)).map(|()| (*item, at));
-        list.iter().filter_map(Field::get).filter_map(&mut once).collect()
+    /// The words of a list in their order, without duplicates.
+    fn each_once<T: Word + EnumSetType>(
+        &mut self,
+        list: &List<T>,
+        grant: impl Fn(&T) -> (ListedGrant, Holder),
+    ) -> Vec<Listed<T>> {
+        let (mut seen, mut words) = (BTreeMap::new(), Vec::new());
+        for item in list {
+            let Some((word, at)) = item.word() else { continue };
+            let added = add(&mut seen, *word, at);
+            if self.noted(added).is_some() {
+                let ended = self.terms(item, at, || grant(word));
+                words.push(Listed { word: *word, at, ended });
+            }
+        }
+        words
     }
 }

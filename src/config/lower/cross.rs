@@ -3,7 +3,7 @@
 use super::context::Lowering;
 use super::names::both;
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Desired, DesiredMember, Email, Onboarding, Role, Unmanaged};
+use crate::model::{Desired, DesiredMember, Email, Granted, ListedGrant, Onboarding, Role, Unmanaged};
 use crate::source::Span;
 
 impl Lowering {
@@ -44,7 +44,30 @@ impl Lowering {
             fault.label(other, "leaves").label(protected, "protected")
         };
         let each = |(leaving, how)| both(protected, leaving).map(move |places| fault(how, places));
-        leaving.into_iter().flat_map(each).collect()
+        leaving.into_iter().flat_map(each).chain(self.protected_until()).collect()
+    }
+
+    /// Protected people who are admins until a day.
+    fn protected_until(&self) -> Vec<Diagnostic> {
+        let desired = &self.desired;
+        let is_admin = |grant: &ListedGrant| *grant == ListedGrant::Role(Role::Admin);
+        let timed = |(email, at): (&Email, &Span)| {
+            let ended = desired.ended.get(email).into_iter().flat_map(|ended| ended.places(is_admin));
+            let grants = desired.members.get(email).into_iter().flat_map(|member| &member.grants);
+            let grants: Vec<_> = grants.filter(|grant| grant.what == Granted::Role(Role::Admin)).collect();
+            if grants.iter().any(|grant| desired.is_lasting(grant)) {
+                return None;
+            }
+            let ends = grants.iter().map(|grant| grant.at).chain(ended).min()?;
+            let message = format!("{email} is protected, but an admin only until a day (`until`)");
+            let help =
+                "remove `until`, or remove the person from `policy.protected` first, in a separate change";
+            let fault = Diagnostic::new(Code::Protected, message, help);
+            Some(fault.label(ends, "ends").label(*at, "protected"))
+        };
+        // Without ends there is nothing to look for.
+        let any = !desired.timed.is_empty();
+        desired.policy.protected.iter().filter(|_| any).filter_map(timed).collect()
     }
 }
 
@@ -63,7 +86,7 @@ fn names(desired: &Desired) -> Option<Diagnostic> {
 fn admins(desired: &Desired, members: Span) -> Option<Diagnostic> {
     let through_groups = desired.admins_through_groups();
     let is_admin = |(email, member): &(&Email, &DesiredMember)| {
-        member.access.roles.contains(Role::Admin) || through_groups.contains(email)
+        member.access.roles.contains(Role::Admin) || through_groups.contains_key(email)
     };
     let admins = desired.members.iter().filter(is_admin).count();
     let wanted = desired.policy.min_admins as usize;

@@ -2,10 +2,10 @@
 
 use super::super::file::{ConfigFile, Group};
 use super::super::yaml::Field;
-use super::context::Lowering;
+use super::context::{ListedPeople, ListedRoles, Lowering};
 use super::names::{Kind, add};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
-use crate::model::{DesiredGroup, LONGEST_NAME};
+use crate::model::{DesiredGroup, Holder, LONGEST_NAME, ListedGrant};
 use crate::source::Span;
 use std::collections::{BTreeMap, btree_map};
 
@@ -31,14 +31,39 @@ impl Lowering {
     fn group(&mut self, name: &String, at: Span, written: Option<&Group>) -> DesiredGroup {
         let empty = Group::default();
         let (written, owner) = (written.unwrap_or(&empty), Kind::Group.called(name));
+        let being_in = ListedGrant::Group(name.clone());
+        let members =
+            written.members.value.as_ref().map(|members| self.members_of(&owner, members, &being_in));
+        let members = members.map(|ListedPeople { now, ended }| {
+            for (email, at) in ended {
+                self.desired.ended.entry(email).or_default().push(being_in.clone(), at);
+            }
+            now
+        });
+        let listed = self.workspace_grants(&owner, &Holder::Group(name.clone()), &written.workspaces);
+        let mut ended_workspaces = BTreeMap::new();
+        let workspaces = listed.map(|listed| {
+            let mut workspaces = BTreeMap::new();
+            for (workspace, ListedRoles { now, ended }) in listed {
+                if !ended.is_empty() {
+                    ended_workspaces.insert(workspace.clone(), ended);
+                }
+                // An assignment has one position: the first, which is that of the workspace if there is a role without
+                // terms.
+                let both = now.into_iter().reduce(|(all, at), (roles, _)| (all | roles, at));
+                workspaces.extend(both.map(|both| (workspace, both)));
+            }
+            workspaces
+        });
         DesiredGroup {
             at,
             description: self.text(&written.description, "description", LONGEST_NAME),
             previously: self.former_name(Kind::Group, name, &written.previously),
-            members: written.members.value.as_ref().map(|members| self.members_of(&owner, members)),
+            members,
             parents: written.parents.value.as_ref().map(|parents| self.parents(name, parents)),
             organization_role: written.organization_role.get().map(|(role, at)| (*role, at)),
-            workspaces: self.workspace_grants(&owner, &written.workspaces),
+            workspaces,
+            ended_workspaces,
         }
     }
 
@@ -63,7 +88,7 @@ impl Lowering {
 /// Whether something that affects who is an admin could not be read.
 fn is_doubtful(group: &Group) -> bool {
     let role = &group.organization_role;
-    !group.members.is_whole() || !group.parents.is_whole() || (role.value.is_none() && role.is_written())
+    !group.members.has_all_words() || !group.parents.is_whole() || (role.value.is_none() && role.is_written())
 }
 
 /// A group on the current path from nested groups to their parents.

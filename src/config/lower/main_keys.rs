@@ -5,7 +5,7 @@ use super::super::values::{Domain, OrganizationId, UnmanagedFile};
 use super::super::yaml::Field;
 use super::context::Lowering;
 use crate::diag::{Code, Diagnostic, Quoted};
-use crate::model::{Budget, Email, Limit, MIN_ADMINS, Policy, Product, UnmanagedPolicy, is_domain};
+use crate::model::{Budget, Email, Holder, Limit, MIN_ADMINS, Policy, Product, UnmanagedPolicy, is_domain};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -20,8 +20,9 @@ impl Lowering {
         }
         self.desired.budgets = self.budgets(file);
         if let Some(defaults) = &file.defaults.value {
-            let (roles, seats) = self.grants(&defaults.roles, &defaults.seats);
-            self.desired.defaults = roles.into_iter().chain(seats).flatten().collect();
+            let mut grants = self.grants(&Holder::Defaults, &defaults.roles, &defaults.seats);
+            self.ended_defaults = std::mem::take(&mut grants.ended);
+            self.desired.defaults = grants.now();
         }
         if let Some(policy) = &file.policy.value {
             self.desired.policy = self.policy(policy);

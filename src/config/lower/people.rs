@@ -1,17 +1,16 @@
 //! Lowers people: declared ones, those to remove, and the grants of teams to their members.
 
 use super::super::file::{ConfigFile, Member, Team};
-use super::super::values::{Date as DateText, Name};
+use super::super::values::Name;
 use super::super::yaml::Field;
 use super::context::{Lowering, granted};
 use super::names::{Kind, Names, add};
-use crate::diag::{Code, Diagnostic, Quoted};
+use crate::diag::Code;
 use crate::model::{
-    Access, DesiredMember, Email, Grant, Removal, RemovalCause, Role, Roles, Seats, TeamMembership,
-    WorkspaceGrant,
+    Access, DesiredMember, Email, Grant, Granted, Holder, ListedGrant, Removal, RemovalCause, Role, Roles,
+    Seats, TeamMembership, WorkspaceGrant,
 };
 use crate::source::Span;
-use jiff::civil::Date;
 use std::sync::Arc;
 
 impl Lowering {
@@ -51,12 +50,16 @@ impl Lowering {
         }
         let empty = Member::default();
         let written = entry.value.as_ref().and_then(Option::as_ref).unwrap_or(&empty);
-        self.admins_doubtful |= !written.roles.is_whole();
+        self.admins_doubtful |= !written.roles.has_all_words();
         self.check_domain(&email, at, &written.external);
         let previously = self.former_address(&email, written);
         let expires = self.date(&written.expires);
-        let member = self.member(at, written, previously, defaults);
-        let member = DesiredMember { expires: expires.map(|(_, at)| at), ..member };
+        let member = self.member(&email, at, written, previously, defaults);
+        let member = DesiredMember {
+            last_day: expires.map(|(day, _)| day),
+            expires: expires.map(|(_, at)| at),
+            ..member
+        };
         if let Some((_, at)) = expires {
             self.expires.insert(email.clone(), at);
         }
@@ -71,25 +74,55 @@ impl Lowering {
 
     fn member(
         &mut self,
+        email: &Email,
         at: Span,
         written: &Member,
         previously: Option<Email>,
         defaults: Access,
     ) -> DesiredMember {
-        let (roles, seats) = self.grants(&written.roles, &written.seats);
-        let roles_at = roles.as_ref().and(written.roles.span);
+        let mut grants = self.grants(&Holder::Person(email.clone()), &written.roles, &written.seats);
+        let roles_at = grants.roles.as_ref().and(written.roles.span);
         // Invalid seats are already a fault, and don't count in the budget.
-        let seats_are_written = seats.is_some() || written.seats.is_written();
+        let seats_are_written = grants.seats.is_some() || written.seats.is_written();
         let from_defaults = Access {
-            roles: if roles.is_some() { Roles::empty() } else { defaults.roles },
+            roles: match &grants.roles {
+                None => defaults.roles,
+                // All of them have ended, and every person has a role.
+                Some(roles) if roles.is_empty() => Role::DEFAULT.into(),
+                Some(_) => Roles::empty(),
+            },
             seats: if seats_are_written { Seats::empty() } else { defaults.seats },
         };
-        let grants: Vec<_> = roles.into_iter().chain(seats).flatten().collect();
+        let of_defaults = self.ended_defaults.iter().filter(|grant| match grant.what {
+            Granted::Role(_) => grants.roles.is_none(),
+            Granted::Seat(_) => !seats_are_written,
+        });
+        let ended = std::mem::take(&mut grants.ended).into_iter().chain(of_defaults.cloned()).collect();
+        self.end(email, ended);
+        let grants = grants.now();
         let own = granted(&grants);
         let access =
             Access { roles: own.roles | from_defaults.roles, seats: own.seats | from_defaults.seats };
         let name = self.display_name(&written.name);
-        DesiredMember { name, access, roles_at, previously, expires: None, at, grants, from_defaults }
+        DesiredMember {
+            name,
+            access,
+            roles_at,
+            previously,
+            last_day: None,
+            expires: None,
+            at,
+            grants,
+            from_defaults,
+        }
+    }
+
+    /// Notes grants of roles and seats to a person that have ended.
+    fn end(&mut self, email: &Email, ended: Vec<Grant>) {
+        if !ended.is_empty() {
+            let of = self.desired.ended.entry(email.clone()).or_default();
+            ended.into_iter().for_each(|grant| of.push(grant.what.into(), grant.at));
+        }
     }
 
     fn check_domain(&mut self, email: &Email, at: Span, external: &Field<bool>) {
@@ -116,18 +149,6 @@ impl Lowering {
         let renamed = self.people.rename(&former, email, at);
         self.noted(renamed).map(|()| former)
     }
-
-    fn date(&mut self, field: &Field<DateText>) -> Option<(Date, Span)> {
-        let (DateText(text), at) = field.get()?;
-        // The parser also accepts times and other spellings; files allow only one.
-        let spelt = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let date = text.parse().ok().filter(|_| spelt);
-        let invalid = || {
-            let message = format!("{} is not a date", Quoted(text));
-            Diagnostic::at(Code::InvalidDate, at, message, "write it as in 2026-12-31")
-        };
-        Some((self.noted(date.ok_or_else(invalid))?, at))
-    }
 }
 
 impl Lowering {
@@ -146,13 +167,36 @@ impl Lowering {
 
     fn team(&mut self, name: &str, team: &Team) {
         let owner = Kind::Team.called(name);
-        let (roles, seats) = self.grants(&team.roles, &team.seats);
-        let gives_roles = roles.is_some();
-        let grants: Vec<Grant> = roles.into_iter().chain(seats).flatten().collect();
+        let holder = Holder::Team(name.to_owned());
+        let mut grants = self.grants(&holder, &team.roles, &team.seats);
+        let ended = std::mem::take(&mut grants.ended);
+        let gives_roles = grants.roles.as_ref().is_some_and(|roles| !roles.is_empty());
+        let grants = grants.now();
         let given = granted(&grants);
-        let in_workspaces = self.workspace_grants(&owner, &team.workspaces).unwrap_or_default();
-        let listed = team.members.value.as_ref().map(|members| self.members_of(&owner, members));
-        for (email, at) in listed.unwrap_or_default() {
+        let in_workspaces = self.workspace_grants(&owner, &holder, &team.workspaces).unwrap_or_default();
+        let being_in = ListedGrant::Team(name.to_owned());
+        let listed = team.members.value.as_ref().map(|members| self.members_of(&owner, members, &being_in));
+        let listed = listed.unwrap_or_default();
+        for (email, at) in listed.ended {
+            // The end is that of the membership.
+            let all = grants.iter().chain(&ended).map(|grant| Grant { at, ..grant.clone() });
+            self.end(&email, all.collect());
+            for (workspace, roles) in &in_workspaces {
+                let now = roles.now.iter().flat_map(|(roles, _)| *roles);
+                let all = now.chain(roles.ended.iter().map(|(role, _)| *role));
+                let of = self.desired.ended.entry(email.clone()).or_default();
+                all.for_each(|role| of.push(ListedGrant::WorkspaceRole(workspace.clone(), role), at));
+            }
+        }
+        for (email, at) in listed.now {
+            self.end(&email, ended.clone());
+            for (workspace, roles) in in_workspaces.iter().filter(|(_, roles)| !roles.ended.is_empty()) {
+                let of = self.desired.ended.entry(email.clone()).or_default();
+                let ended = roles.ended.iter();
+                ended.for_each(|(role, at)| {
+                    of.push(ListedGrant::WorkspaceRole(workspace.clone(), *role), *at);
+                });
+            }
             let Some(member) = self.desired.members.get_mut(&email) else { continue };
             let membership = Arc::new(TeamMembership { team: name.into(), at });
             let through = |grant: &Grant| Grant { through: Some(membership.clone()), ..grant.clone() };
@@ -162,10 +206,14 @@ impl Lowering {
             if gives_roles {
                 member.roles_at.get_or_insert(at);
             }
-            for (workspace, (roles, at)) in &in_workspaces {
+            for (workspace, listed) in in_workspaces.iter().filter(|(_, roles)| !roles.now.is_empty()) {
                 let Some(workspace) = self.desired.workspaces.get_mut(workspace) else { continue };
-                let grant = WorkspaceGrant { roles: *roles, at: *at, through: Some(membership.clone()) };
-                workspace.members.entry(email.clone()).or_default().push(grant);
+                let grant = |(roles, at): &_| WorkspaceGrant {
+                    roles: *roles,
+                    at: *at,
+                    through: Some(membership.clone()),
+                };
+                workspace.members.entry(email.clone()).or_default().extend(listed.now.iter().map(grant));
             }
         }
     }

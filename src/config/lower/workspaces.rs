@@ -3,11 +3,11 @@
 use super::super::file::{ConfigFile, Workspace, WorkspaceRoleList};
 use super::super::values::Address;
 use super::super::yaml::{Entries, Field};
-use super::context::Lowering;
+use super::context::{ListedRoles, Lowering};
 use super::names::{Kind, add};
 use crate::diag::{Code, Diagnostic, Quoted};
 use crate::model::{
-    DesiredWorkspace, Email, LONGEST_ICON, LONGEST_NAME, MOST_WORKSPACES, WorkspaceGrant, WorkspaceRoles,
+    DesiredWorkspace, Email, Holder, LONGEST_ICON, LONGEST_NAME, ListedGrant, MOST_WORKSPACES, WorkspaceGrant,
 };
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -54,13 +54,24 @@ impl Lowering {
         let owner = Kind::Workspace.called(name);
         let (mut seen, mut members) = (BTreeMap::new(), BTreeMap::new());
         for (key, roles) in &listed.0 {
-            let roles = self.workspace_roles(roles);
-            let Some((email, at)) = self.email(key) else { continue };
+            let person = self.email(key);
+            let holder = person.as_ref().map(|(email, _)| Holder::Person(email.clone()));
+            let at = person.as_ref().map(|(_, at)| *at).unwrap_or_default();
+            // Faults of the roles are recorded even if the address is invalid.
+            let roles = self.workspace_roles(roles, (name, at), &holder.unwrap_or(Holder::Defaults));
+            let Some((email, at)) = person else { continue };
             let added = add(&mut seen, email.clone(), at);
-            if self.noted(added).is_some() && self.has_access(&email, at, &owner) {
-                let grant = roles.map(|roles| vec![WorkspaceGrant { roles, at, through: None }]);
-                members.extend(grant.map(|grant| (email, grant)));
+            if self.noted(added).is_none() || !self.has_access(&email, at, &owner) {
+                continue;
             }
+            if !roles.ended.is_empty() {
+                let of = self.desired.ended.entry(email.clone()).or_default();
+                let grant = |role| ListedGrant::WorkspaceRole(name.to_owned(), role);
+                roles.ended.into_iter().for_each(|(role, at)| of.push(grant(role), at));
+            }
+            let grants = roles.now.into_iter().map(|(roles, at)| WorkspaceGrant { roles, at, through: None });
+            let grants: Vec<WorkspaceGrant> = grants.collect();
+            members.extend((!grants.is_empty()).then_some((email, grants)));
         }
         members
     }
@@ -85,8 +96,9 @@ impl Lowering {
     pub(super) fn workspace_grants(
         &mut self,
         owner: &str,
+        holder: &Holder,
         field: &Field<Entries<String, WorkspaceRoleList>>,
-    ) -> Option<BTreeMap<String, (WorkspaceRoles, Span)>> {
+    ) -> Option<BTreeMap<String, ListedRoles>> {
         let mut seen = BTreeMap::<&str, Span>::new();
         let mut given = BTreeMap::new();
         for (key, roles) in &field.value.as_ref()?.0 {
@@ -99,7 +111,7 @@ impl Lowering {
             }
             seen.insert(name, at);
             self.check_can_grant(owner, name, at);
-            given.extend(self.workspace_roles(roles).map(|roles| (name.clone(), (roles, at))));
+            given.insert(name.clone(), self.workspace_roles(roles, (name, at), holder));
         }
         Some(given)
     }

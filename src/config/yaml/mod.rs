@@ -1,7 +1,7 @@
 //! A YAML reader that keeps all positions and reports all faults at once.
 //!
 //! [`compose`] builds a [`tree`] from the events of the parser. [`reader`] deserializes that tree into the types of the
-//! file format, and collects faults instead of stopping at the first. [`spanned`] has the two wrappers for these types.
+//! file format, and collects faults instead of stopping at the first. [`spanned`] has the wrappers for these types.
 //!
 //! Existing serde front ends don't continue after a fault, don't keep the positions of keys, or need more time and
 //! memory for 100,000 people. The parser is shared with them.
@@ -12,7 +12,7 @@ mod reader;
 mod spanned;
 mod tree;
 
-pub(crate) use spanned::{Entries, EntryKey, Field};
+pub(crate) use spanned::{Entries, EntryKey, Field, Item};
 
 use crate::diag::Faults;
 use crate::source::Sources;

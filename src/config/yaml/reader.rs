@@ -5,7 +5,7 @@
 //! core schema: `no` is text; `null`, `true`, `12` and `1.5` are not.
 
 use super::fault::{Fault, list, suggestion};
-use super::spanned::FIELD;
+use super::spanned::{FIELD, ITEM};
 use super::tree::{Node, NodeId, Plain, Tree, resolve};
 use crate::diag::{Code, Diagnostic, Faults, Quoted};
 use crate::source::Span;
@@ -128,10 +128,13 @@ impl<'de> Deserializer<'de> for Reader<'_, '_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        if name == FIELD {
-            visitor.visit_seq(FieldParts::new(self))
-        } else {
-            visitor.visit_newtype_struct(self)
+        match self.tree.node(self.node) {
+            _ if name == FIELD => visitor.visit_seq(FieldParts::new(self)),
+            Some(Node::Mapping(range)) if name == ITEM => {
+                let pairs = Pairs::all(self, self.tree.children(range));
+                visitor.visit_map(pairs).map_err(|fault| fault.or_at(self.span()))
+            }
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 

@@ -1,7 +1,7 @@
-//! The two wrappers for the types of the file format.
+//! The wrappers for the types of the file format.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -104,6 +104,95 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         T::json_schema(generator)
+    }
+}
+
+/// The name by which [`super::reader::Reader`] recognizes an [`Item`].
+pub(super) const ITEM: &str = "orgsync::Item";
+
+/// A word of a list: alone, as in `admin`, or with more about it, as in `{ admin: { until: 2026-12-01 } }`.
+#[derive(Debug, Clone)]
+pub(crate) struct Item<T, M> {
+    /// The word; `None` if it is faulty. The position is absent for a word that is alone: it is that of the item.
+    word: Field<T>,
+    /// What is written about it.
+    pub(crate) more: Field<M>,
+}
+
+impl<T, M> Field<Item<T, M>> {
+    /// The word and its position, if it is valid.
+    pub(crate) fn word(&self) -> Option<(&T, Span)> {
+        let item = self.value.as_ref()?;
+        Some((item.word.value.as_ref()?, item.word.span.or(self.span)?))
+    }
+}
+
+impl<T, M> Field<Vec<Field<Item<T, M>>>> {
+    /// Whether the list is absent, or all its words are valid.
+    pub(crate) fn has_all_words(&self) -> bool {
+        self.is_whole() && self.value.iter().flatten().all(|item| item.word().is_some())
+    }
+}
+
+/// A word to write, alone.
+impl<T, M> From<T> for Item<T, M> {
+    fn from(word: T) -> Self {
+        Self { word: Some(word).into(), more: Field::default() }
+    }
+}
+
+impl<T: Serialize, M: Serialize> Serialize for Item<T, M> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.more.value {
+            None => self.word.serialize(serializer),
+            Some(more) => serializer.collect_map([(&self.word, more)]),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>, M: Deserialize<'de>> Deserialize<'de> for Item<T, M> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ItemVisitor<T, M>(PhantomData<(T, M)>);
+
+        impl<'de, T: Deserialize<'de>, M: Deserialize<'de>> Visitor<'de> for ItemVisitor<T, M> {
+            type Value = Item<T, M>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, alone or with its terms")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, word: D) -> Result<Self::Value, D::Error> {
+                T::deserialize(word).map(Item::from)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let only = "an item of a list with terms has one key: `- value: { until: 2026-12-31 }`";
+                let (word, more) = map.next_entry()?.ok_or_else(|| A::Error::custom(only))?;
+                match map.next_entry::<IgnoredAny, IgnoredAny>()? {
+                    Some(_) => Err(A::Error::custom(only)),
+                    None => Ok(Item { word, more }),
+                }
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(ITEM, ItemVisitor(PhantomData))
+    }
+}
+
+impl<T: JsonSchema + EntryKey, M: JsonSchema> JsonSchema for Item<T, M> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Item_of_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (word, more) = (generator.subschema_for::<T>(), generator.subschema_for::<M>());
+        let keys = T::schema(generator).unwrap_or_else(|| word.clone());
+        let with_more = schemars::json_schema!({
+            "type": "object", "minProperties": 1, "maxProperties": 1,
+            "propertyNames": keys, "additionalProperties": more,
+        });
+        // With `anyOf`, editors would offer each form as an empty item too.
+        schemars::json_schema!({ "oneOf": [word, with_more] })
     }
 }
 

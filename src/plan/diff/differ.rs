@@ -4,7 +4,7 @@ use super::held::Holdings;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{
-    Desired, DesiredWorkspace, Email, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole,
+    Desired, DesiredWorkspace, Email, ListedGrant, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole,
 };
 use crate::plan::findings::{
     Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
@@ -16,7 +16,7 @@ use crate::plan::scope::{Reduction, Scope};
 use crate::plan::state::{SeatCount, WorkspaceAdmins};
 use crate::source::Span;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// The results of the comparison.
@@ -67,12 +67,32 @@ pub(super) struct Differ<'a> {
     pub(super) invited_into: HashMap<&'a Email, Vec<Reference>>,
     /// The live workspaces that the files declare, without the default one.
     pub(super) declared_workspaces: HashMap<Uuid, (&'a str, &'a DesiredWorkspace)>,
+    /// People with ended roles in a workspace, by its name.
+    pub(super) ended_in_workspaces: HashMap<&'a str, BTreeSet<&'a Email>>,
+    /// People whose membership of a group has ended, by its name.
+    pub(super) ended_in_groups: HashMap<&'a str, BTreeSet<&'a Email>>,
     /// People who have not joined yet, and why.
     pub(super) awaited: BTreeMap<&'a Email, Awaited>,
     pub(super) out: Difference,
 }
 
 impl<'a> Differ<'a> {
+    pub(super) fn index_ended(&mut self) {
+        for (email, ended) in &self.desired.ended {
+            for grant in ended.grants() {
+                match grant {
+                    ListedGrant::WorkspaceRole(name, _) => {
+                        self.ended_in_workspaces.entry(name).or_default().insert(email);
+                    }
+                    ListedGrant::Group(name) => {
+                        self.ended_in_groups.entry(name).or_default().insert(email);
+                    }
+                    ListedGrant::Role(_) | ListedGrant::Seat(_) | ListedGrant::Team(_) => {}
+                }
+            }
+        }
+    }
+
     /// Refuses any organization except the one that the files name.
     pub(super) fn organization(&mut self) {
         let Some((wanted, at)) = self.desired.organization_id else { return };

@@ -7,8 +7,8 @@ use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{
-    DesiredGroup, Email, GroupSettings, LiveGroup, LiveWorkspace, Role, Unmanaged, WorkspaceAccess,
-    WorkspaceRoles,
+    DesiredGroup, Email, GroupSettings, ListedGrant, LiveGroup, LiveWorkspace, Role, Unmanaged,
+    WorkspaceAccess, WorkspaceRoles,
 };
 use crate::plan::findings::{Held, Locked, LockedAspect, LockedKind, UnmanagedKind};
 use crate::plan::operation::{
@@ -17,7 +17,7 @@ use crate::plan::operation::{
 };
 use crate::plan::state::GroupGraph;
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A declared group, with the live one if it exists.
@@ -248,13 +248,30 @@ impl<'a> Differ<'a> {
         members.sort();
         let (word, at) = self.desired.policy.unmanaged.group_members;
         if word == Unmanaged::Report {
-            for member in members {
+            // What an ended entry granted ends in any case.
+            let ended = self.ended_members(pair.name);
+            let has_ended = |member: &Reference| member.id.is_some_and(|id| ended.contains_key(&id));
+            let (members, left): (Vec<_>, Vec<_>) = members.into_iter().partition(has_ended);
+            if !members.is_empty() {
+                let at = members.iter().filter_map(|member| ended.get(&member.id?).copied()).collect();
+                changes.push(GroupMembersRemove { group: group.clone(), members }, at);
+            }
+            for member in left {
                 self.leave_in(UnmanagedKind::GroupMember, &member, &group.name, Held::default(), None);
             }
         } else if !members.is_empty() {
             let sources = std::iter::once(pair.desired.at).chain(at).collect();
             changes.push(GroupMembersRemove { group, members }, sources);
         }
+    }
+
+    /// The live people whose membership of a group has ended, and where.
+    fn ended_members(&self, group: &str) -> HashMap<Uuid, Span> {
+        let of = |email: &&Email| {
+            let mut at = self.desired.ended.get(*email)?.places(|grant| is_in(grant, group));
+            Some((self.present.get(*email)?.id?, at.next()?))
+        };
+        self.ended_in_groups.get(group).into_iter().flatten().filter_map(of).collect()
     }
 
     /// The people in a list who can be in a group now. The others have to wait.
@@ -334,6 +351,10 @@ impl<'a> Differ<'a> {
             help: "leave `workspaces` of this group out to keep them as they are",
         });
     }
+}
+
+fn is_in(grant: &ListedGrant, group: &str) -> bool {
+    matches!(grant, ListedGrant::Group(name) if name == group)
 }
 
 /// The API accepts no role on creation, so a separate operation sets it; a later plan finds it if it is missing.

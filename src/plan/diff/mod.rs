@@ -48,9 +48,12 @@ pub(super) fn diff(desired: &Desired, live: &Live, scope: &Scope) -> Difference 
         leaving: HashSet::new(),
         invited_into: invited_into(desired, &workspaces),
         declared_workspaces: declared_workspaces(desired, &workspaces).collect(),
+        ended_in_workspaces: HashMap::new(),
+        ended_in_groups: HashMap::new(),
         awaited: BTreeMap::new(),
         out,
     };
+    differ.index_ended();
     differ.organization();
     differ.unknown_words();
     differ.people();

@@ -8,7 +8,8 @@ use super::matching::Matching;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{
-    DesiredWorkspace, Email, LiveWorkspace, Role, Unmanaged, WorkspaceGrant, WorkspaceRole, WorkspaceRoles,
+    DesiredWorkspace, Email, ListedGrant, LiveWorkspace, Role, Unmanaged, WorkspaceGrant, WorkspaceRole,
+    WorkspaceRoles,
 };
 use crate::plan::findings::{Held, LockedKind, UnmanagedKind};
 use crate::plan::hidden_roles::HiddenRoles;
@@ -18,7 +19,7 @@ use crate::plan::operation::{
 };
 use crate::plan::state::{AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles};
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// The roles that people inherit in workspaces, before the plan and after it.
@@ -70,9 +71,17 @@ impl<'a> Differ<'a> {
                 Some(live) => self.workspace_settings(name, workspace, live),
                 None => self.create_workspace(name, workspace, &mut wanted),
             }
+            let mut ended = HashSet::new();
+            if let Some(live) = *live {
+                let removes = workspace.lists_members
+                    && self.desired.policy.unmanaged.workspace_members.0 == Unmanaged::Remove;
+                if !removes {
+                    ended = self.ended_roles(&reference, workspace, live, inherited, &mut wanted);
+                }
+            }
             self.set_members(&reference, wanted);
             if let Some(live) = live.filter(|_| workspace.lists_members) {
-                self.unlisted(&reference, workspace, live, &inside, inherited);
+                self.unlisted(&reference, workspace, live, (&inside, &ended), inherited);
             }
         }
     }
@@ -237,20 +246,76 @@ impl<'a> Differ<'a> {
         self.change(operation, sources.into_iter().flatten().collect());
     }
 
+    /// Revokes ended roles of people who have no others from the files in a workspace, where the policy does not remove
+    /// unlisted members anyway. Roles that no file ever granted stay. Returns these people.
+    fn ended_roles(
+        &mut self,
+        reference: &Reference,
+        workspace: &DesiredWorkspace,
+        live: &LiveWorkspace,
+        inherited: &Inherited,
+        wanted: &mut Vec<(Membership, Vec<Span>)>,
+    ) -> HashSet<Uuid> {
+        let name = reference.name.as_str();
+        let (mut done, mut removed, mut removed_at) = (HashSet::new(), Vec::new(), Vec::new());
+        for email in self.ended_in_workspaces.get(name).cloned().unwrap_or_default() {
+            let Some(grants) = self.desired.ended.get(email) else { continue };
+            let roles = grants.roles_in(name);
+            if workspace.members.contains_key(email) {
+                continue;
+            }
+            let Some(id) = self.present.get(email).and_then(|person| person.id) else { continue };
+            let access = self.direct(id, live, inherited);
+            let member = Reference::live(email.as_str(), id);
+            let hidden = roles & inherited.lost(id, live.id).roles;
+            if !hidden.is_empty() {
+                let (workspace, locked) = (reference.clone(), BTreeSet::new());
+                self.out.hidden_roles.push(HiddenRoles {
+                    workspace,
+                    member: member.clone(),
+                    roles: hidden,
+                    locked,
+                });
+            }
+            if !access.locked.is_empty() || (access.direct & roles).is_empty() {
+                continue;
+            }
+            done.insert(id);
+            let is_here =
+                |grant: &ListedGrant| matches!(grant, ListedGrant::WorkspaceRole(here, _) if here == name);
+            let mut kept = access.direct - roles;
+            if kept.is_empty() && live.is_default {
+                kept = WorkspaceRole::ON_ACCEPTANCE.into();
+            }
+            let membership = Membership { member, before: access.effective, after: kept };
+            if kept.is_empty() {
+                removed.push(membership);
+                removed_at.extend(grants.places(is_here));
+            } else {
+                wanted.push((membership, grants.places(is_here).collect()));
+            }
+        }
+        if !removed.is_empty() {
+            let operation = WorkspaceMembersRemove { workspace: reference.clone(), members: removed };
+            self.change(operation, removed_at);
+        }
+        done
+    }
+
     /// The direct members of a workspace that are not listed.
     fn unlisted(
         &mut self,
         reference: &Reference,
         workspace: &DesiredWorkspace,
         live: &LiveWorkspace,
-        inside: &[Uuid],
+        (inside, ended): (&[Uuid], &HashSet<Uuid>),
         inherited: &Inherited,
     ) {
         let listed: BTreeSet<Uuid> =
             workspace.members.keys().filter_map(|email| self.present.get(email)?.id).collect();
         let mut unlisted = Vec::new();
         for id in inside {
-            if listed.contains(id) || self.leaving.contains(id) {
+            if listed.contains(id) || self.leaving.contains(id) || ended.contains(id) {
                 continue;
             }
             let access = self.direct(*id, live, inherited);
