@@ -23,7 +23,7 @@ pub use executor::{Options, apply};
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use journal::fuzzing;
-pub use journal::{Ending, Journal, Lock, LockError, Past, PastError};
+pub use journal::{Ending, Journal, Lock, LockError, Past, PastError, Renewals};
 pub use read_back::ExpectedObject;
 pub use report::{Outcome, OutcomeKind, Report, ReportDocument, Status};
 pub use revalidate::Revalidation;

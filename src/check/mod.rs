@@ -5,6 +5,7 @@
 
 mod admins;
 mod budget;
+mod due;
 mod power;
 mod protected;
 mod removals;
@@ -12,6 +13,7 @@ mod rename;
 mod similar;
 mod workspaces;
 
+pub use due::check_due;
 pub use removals::{RemovalCount, removes};
 
 use crate::diag::Diagnostic;
@@ -39,17 +41,20 @@ pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checke
     let mut refusals = plan.faults.clone();
     // Whoever names people to revoke from them acts in an emergency: that replaces the other rules.
     let is_emergency = plan.scope.revokes_from().is_some();
+    let is_whole = !is_emergency && !plan.scope.is_due();
     if !is_emergency {
         budget::check(&plan, desired, &mut refusals);
     }
     admins::check(&plan, desired, &mut refusals);
-    if !is_emergency {
+    if is_whole {
         power::check(&plan, desired, &mut refusals);
     }
     protected::check(&plan, desired, &mut refusals);
     removals::check(&plan, desired, allowance, &mut refusals);
     if !is_emergency {
         workspaces::check(&plan, allowance, &mut refusals);
+    }
+    if is_whole {
         rename::check(&mut plan, allowance, &mut refusals);
         similar::check(&mut plan, allowance);
     }

@@ -14,8 +14,8 @@ use std::ffi::{OsStr, OsString};
 const PREFIX: &str = "ORGSYNC_";
 
 /// Options that a person has to write anew each time: they confirm something, or are about one run.
-const WITHOUT: [&str; 8] =
-    ["yes", "allow-irreversible", "allow-removals", "two-people", "only", "renew", "today", "force"];
+const WITHOUT: [&str; 9] =
+    ["yes", "allow-irreversible", "allow-removals", "two-people", "only", "renew", "due", "today", "force"];
 
 /// Variables that belong to no option, or are read elsewhere.
 const OTHERS: [&str; 3] = [LOG_VARIABLE, LOG_FORMAT_VARIABLE, URL_VARIABLE];

@@ -23,6 +23,13 @@ pub(super) enum Exit {
     Terminated = 143,
 }
 
+impl Exit {
+    /// The same, but refused instead of done.
+    pub(super) fn or_refused(self) -> Self {
+        if self == Self::Done { Self::Refused } else { self }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

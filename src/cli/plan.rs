@@ -8,12 +8,12 @@ use super::key::KeyArgs;
 use super::live::{self, SourceArgs};
 use super::output::{self, Overwritable, path};
 use super::scope::{self, OnlyArgs, email};
-use crate::check::{Checked, check};
+use crate::check::{Checked, check, check_due};
 use crate::clock;
 use crate::config::Loaded;
 use crate::diag::Diagnostic;
 use crate::escape;
-use crate::model::{Allowance, Desired, Email, Live, RemovalKind};
+use crate::model::{Allowance, Desired, Email, History, Live, RemovalKind};
 use crate::plan::{self, ActionOrigin, Base, Plan, Scope};
 use crate::plan_file::{Origin, PlanDocument};
 use crate::render::{
@@ -24,7 +24,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
 use jiff::Unit;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 #[derive(Debug, clap::Args)]
@@ -38,18 +38,21 @@ pub(super) struct PlanArgs {
     pub(super) format: PlanFormat,
     /// Compare with the configuration before your change, to separate the change from drift. For example, a worktree of
     /// the branch that the pull request targets
-    #[arg(long, value_name = "FILE|DIR", value_parser = path, conflicts_with = "only")]
+    #[arg(long, value_name = "FILE|DIR", value_parser = path, conflicts_with_all = ["only", "due"])]
     pub(super) base: Option<Utf8PathBuf>,
     /// Compare with the configuration at this branch, tag or commit of git, as --base does with a folder. Reads the
     /// repository with the program `git`, fetches nothing and changes nothing
-    #[arg(long, value_name = "REF", value_parser = base_ref::revision, conflicts_with_all = ["only", "base"])]
+    #[arg(long, value_name = "REF", value_parser = base_ref::revision, conflicts_with_all = ["only", "due", "base"])]
     pub(super) base_ref: Option<String>,
     /// Exit with 2 if the plan has changes, or if a person holds power that no file grants; with --base or --base-ref,
     /// if it has changes that are not drift
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    /// With --detailed-exitcode and a base: look at the drift instead of the change. What is merely due is neither
+    #[arg(long)]
+    pub(super) drift: bool,
     /// Save the plan as JSON, to review it and apply exactly this plan: `orgsync apply PLAN.json`
-    #[arg(long, value_name = "FILE", value_parser = path, conflicts_with = "only")]
+    #[arg(long, value_name = "FILE", value_parser = path, conflicts_with_all = ["only", "due"])]
     pub(super) out: Option<Utf8PathBuf>,
     /// Overwrite the file of --out even if it is not a plan
     #[arg(long, requires = "out")]
@@ -79,11 +82,21 @@ pub(super) struct MakingArgs {
     pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) only: OnlyArgs,
+    /// Only what is due: what has ended, and invitations that have expired. It leaves alone what people did by hand
+    #[arg(long, conflicts_with = "only")]
+    due: bool,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
     /// Show a diff of each change, and list everything that is left alone
     #[arg(short, long)]
     pub(super) verbose: bool,
+}
+
+impl MakingArgs {
+    /// What the plan is about.
+    pub(super) fn scope(&self) -> Scope {
+        if self.due { Scope::Due(BTreeSet::new()) } else { self.only.scope() }
+    }
 }
 
 /// Arguments that override guards.
@@ -131,7 +144,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     }
     let today = today(Some(&args.today));
     let loaded = config::read(&args.making.config.config, Some(&args.source.live.key), today);
-    let scope = args.making.only.scope();
+    let scope = args.making.scope();
     let loaded = match scope.revokes_from() {
         Some(_) => config::despite_budget(loaded, console)?,
         None => loaded,
@@ -144,7 +157,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let (live, origin) = live::read(&args.source, console)?;
     // Only `apply` needs --allow-irreversible.
     let allowance = args.making.guards.allowance(true);
-    let checked = make(&config, before.as_ref(), &live, scope, &allowance)?;
+    let checked = make(&config, before.as_ref(), &live, &History::default(), scope, &allowance)?;
     let taken_at = origin.taken_at;
     let view = || View::new(&checked, &config.desired).against(taken_at, today);
     let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
@@ -174,7 +187,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     }
     Ok(if !checked.refusals().is_empty() {
         Exit::Refused
-    } else if args.detailed_exitcode && has_changes(checked.plan(), &config.desired) {
+    } else if args.detailed_exitcode && has_changes(checked.plan(), &config.desired, args.drift) {
         Exit::Changes
     } else {
         Exit::Done
@@ -222,9 +235,13 @@ fn refuse(
 }
 
 /// Whether a plan has changes; with a base, changes that are not drift. Power that no file grants counts as drift.
-fn has_changes(plan: &Plan, desired: &Desired) -> bool {
+fn has_changes(plan: &Plan, desired: &Desired, drift: bool) -> bool {
     match plan.base {
+        None if plan.scope.is_due() => !plan.actions.is_empty(),
         None => !plan.actions.is_empty() || plan.power_to_report(desired).next().is_some(),
+        Some(_) if drift => {
+            plan.of(ActionOrigin::Drift).next().is_some() || plan.power_to_report(desired).next().is_some()
+        }
         Some(_) => plan.of(ActionOrigin::Change).next().is_some(),
     }
 }
@@ -234,11 +251,16 @@ pub(super) fn make(
     config: &Config,
     before: Option<&Before>,
     live: &Live,
+    history: &History,
     scope: Scope,
     allowance: &Allowance,
 ) -> Result<Checked, Failure> {
     scope::verify(&scope, &config.desired, live)?;
-    let plan = plan::plan_for(&config.desired, live, scope);
+    if scope.is_due() {
+        let make = |scope| plan::plan_for(&config.desired, live, history, scope);
+        return Ok(check_due(make, &config.desired, allowance));
+    }
+    let plan = plan::plan_for(&config.desired, live, history, scope);
     let plan = match before {
         Some(before) => before.compare(plan, config, live),
         None => plan,

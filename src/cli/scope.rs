@@ -24,14 +24,14 @@ impl OnlyArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct RenewArgs {
     /// Only send the invitations of these declared people again, whether they are pending or expired
-    #[arg(long, value_name = "EMAIL", num_args = 1.., value_parser = email, conflicts_with = "only")]
+    #[arg(long, value_name = "EMAIL", num_args = 1.., value_parser = email, conflicts_with_all = ["only", "due"])]
     renew: Vec<Email>,
 }
 
 impl RenewArgs {
-    /// The scope, if no people to revoke from are named.
-    pub(super) fn scope_or(&self, only: &OnlyArgs) -> Scope {
-        some(&self.renew).map_or_else(|| only.scope(), Scope::Renew)
+    /// The scope, if people to invite again are named; else another one.
+    pub(super) fn scope_or(&self, other: Scope) -> Scope {
+        some(&self.renew).map_or(other, Scope::Renew)
     }
 }
 

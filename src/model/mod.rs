@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod desired;
 mod email;
+mod history;
 mod live;
 mod name;
 mod nearest_email;
@@ -26,6 +27,7 @@ pub use desired::{
 };
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
+pub use history::History;
 pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats, WorkspaceAccess};
 pub use name::unfit_name;
 pub use nearest_email::nearest_email;

@@ -2,6 +2,7 @@
 
 use super::operation::Operation;
 use crate::source::Span;
+use enumset::{EnumSet, EnumSetType};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -13,17 +14,41 @@ pub struct Action {
     pub operation: Operation,
     /// The positions in the files that cause it.
     pub sources: Vec<Span>,
+    /// Why it is there now; at least one.
+    pub causes: Causes,
     /// `None` if the plan was not compared with another.
     pub origin: Option<ActionOrigin>,
 }
 
 impl Action {
+    /// Whether nothing but time asks for the whole of it.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        !self.causes.contains(Cause::Declared)
+    }
+
     /// What identifies the action in its plan: `member.update:ada@acme.example`.
     #[must_use]
     pub fn id(&self) -> String {
         self.operation.id()
     }
 }
+
+/// Why an action is planned.
+#[derive(Debug, PartialOrd, Ord, EnumSetType, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[enumset(serialize_repr = "list")]
+pub enum Cause {
+    /// A grant, or a person's access, has ended.
+    Expired,
+    /// An expired invitation is sent again.
+    Renewal,
+    /// Anything else, drift included.
+    Declared,
+}
+
+/// The causes of an action.
+pub type Causes = EnumSet<Cause>;
 
 /// Whether an action comes from a change of the files or is drift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +58,8 @@ pub enum ActionOrigin {
     Change,
     /// The previous files needed it too: live differs from desired although the files did not change.
     Drift,
+    /// The previous files needed it too, and nothing but time asks for it.
+    Due,
 }
 
 /// The files before the change.

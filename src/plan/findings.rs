@@ -176,3 +176,18 @@ pub enum WaitingCause {
     /// The first sign-in through the identity provider.
     SignIn,
 }
+
+/// An action that is due and left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeldBack {
+    /// The id of the action.
+    pub id: String,
+    /// The address of a person, or the name of a workspace or group.
+    pub target: String,
+    /// The code of the rule that forbids it.
+    pub code: String,
+    /// Why the rule forbids it.
+    pub reason: String,
+    /// It only grants, and waits until a seat is free.
+    pub waits_for_seat: bool,
+}

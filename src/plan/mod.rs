@@ -20,10 +20,10 @@ mod scope;
 mod similar_addresses;
 mod state;
 
-pub use action::{Action, ActionOrigin, Base, Phase};
+pub use action::{Action, ActionOrigin, Base, Cause, Causes, Phase};
 pub use findings::{
-    GroupGrant, Held, Locked, LockedAspect, LockedKind, NoLongerDeclared, PendingSeats, UndeclaredPower,
-    Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared, PendingSeats,
+    UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
@@ -39,7 +39,7 @@ pub use state::{
 };
 
 use crate::diag::Diagnostic;
-use crate::model::{Desired, Live, UndeclaredAdmins};
+use crate::model::{Desired, History, Live, UndeclaredAdmins};
 use crate::source::Sources;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -51,6 +51,8 @@ pub struct Plan {
     pub reduction: Reduction,
     /// The actions, in the order of an apply.
     pub actions: Vec<Action>,
+    /// What is due and left out, because a guard or the budget forbids it. The check of the plan finds it.
+    pub held_back: Vec<HeldBack>,
     /// Power that no file grants and that the plan leaves in place.
     pub undeclared_power: Vec<UndeclaredPower>,
     /// Live resources that no file declares and that are left alone.
@@ -118,7 +120,11 @@ impl Plan {
         let planned: HashMap<_, _> = before.iter().map(|action| (action.id(), &action.operation)).collect();
         for action in &mut self.actions {
             let is_drift = planned.get(&action.id()).is_some_and(|before| before.does_as(&action.operation));
-            action.origin = Some(if is_drift { ActionOrigin::Drift } else { ActionOrigin::Change });
+            action.origin = Some(match (is_drift, action.is_due()) {
+                (true, true) => ActionOrigin::Due,
+                (true, false) => ActionOrigin::Drift,
+                (false, _) => ActionOrigin::Change,
+            });
         }
         let kept: HashSet<_> = self.actions.iter().map(Action::id).collect();
         self.no_longer_planned = before.into_iter().filter(|action| !kept.contains(&action.id())).collect();
@@ -166,12 +172,12 @@ pub struct Files<'f> {
 /// Compares the desired with the live organization.
 #[must_use]
 pub fn plan(desired: &Desired, live: &Live) -> Plan {
-    plan_for(desired, live, Scope::Whole)
+    plan_for(desired, live, &History::default(), Scope::Whole)
 }
 
 /// Compares them within a scope.
 #[must_use]
-pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
+pub fn plan_for(desired: &Desired, live: &Live, history: &History, scope: Scope) -> Plan {
     let diff::Difference {
         operations,
         reduction,
@@ -185,18 +191,25 @@ pub fn plan_for(desired: &Desired, live: &Live, scope: Scope) -> Plan {
         warnings,
         counts,
         before,
-    } = diff::diff(desired, live, &scope);
+        causes,
+    } = diff::diff(desired, live, history, &scope);
     let possible_renames = renames::possible_renames(desired, live, &operations, &waiting);
     let similar_addresses =
         similar_addresses::similar_addresses(desired, live, &operations, &waiting, &possible_renames);
     let limits = Limits::of(desired);
-    let actions = order::order(operations, live);
+    let mut actions = order::order(operations, live);
+    if !causes.is_empty() {
+        for action in &mut actions {
+            action.causes = causes.get(&action.id()).copied().unwrap_or(action.causes);
+        }
+    }
     let mut state = OrganizationState::new(live, before, limits.managed());
     let (admins, demotions) = forecast(desired, live, &mut state, &actions);
     Plan {
         scope,
         reduction,
         actions,
+        held_back: Vec::new(),
         undeclared_power,
         unmanaged,
         waiting,

@@ -1,7 +1,7 @@
 //! The order of an apply: a pure, total order. It frees seats before it assigns others, and promotes admins before it
 //! demotes others; see [`Phase`] for the reasons.
 
-use super::action::{Action, Phase};
+use super::action::{Action, Cause, Phase};
 use super::deferral;
 use super::operation::{GroupChange, GroupUpdate, Kind, MemberUpdate, Operation};
 use crate::model::{Live, Role};
@@ -12,7 +12,13 @@ use std::borrow::Cow;
 pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>, live: &Live) -> Vec<Action> {
     let mut actions: Vec<Action> = operations
         .into_iter()
-        .map(|(operation, sources)| Action { phase: phase(&operation), operation, sources, origin: None })
+        .map(|(operation, sources)| Action {
+            phase: phase(&operation),
+            operation,
+            sources,
+            causes: Cause::Declared.into(),
+            origin: None,
+        })
         .collect();
     sort(&mut actions);
     deferral::defer(live, &mut actions);

@@ -1,4 +1,4 @@
-//! What a plan is about: the whole organization, or some people in an emergency.
+//! What a plan is about: the whole organization, what is due, or some people in an emergency.
 
 use crate::model::{Desired, Email, Live, Onboarding};
 use schemars::JsonSchema;
@@ -17,6 +17,8 @@ pub enum Scope {
     Only(BTreeSet<Email>),
     /// Only the invitations of these declared people, which are sent again.
     Renew(BTreeSet<Email>),
+    /// Only what is due, without the actions with these ids, which a guard or the budget holds back.
+    Due(BTreeSet<String>),
 }
 
 /// Why a plan can't be about a person.
@@ -42,9 +44,20 @@ impl Scope {
     #[must_use]
     pub fn people(&self) -> Option<&BTreeSet<Email>> {
         match self {
-            Self::Whole => None,
+            Self::Whole | Self::Due(_) => None,
             Self::Only(people) | Self::Renew(people) => Some(people),
         }
+    }
+
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        matches!(self, Self::Due(_))
+    }
+
+    /// The ids of the actions that a plan of what is due leaves out.
+    #[must_use]
+    pub fn held_back(&self) -> Option<&BTreeSet<String>> {
+        if let Self::Due(held_back) = self { Some(held_back) } else { None }
     }
 
     /// The people whom it only revokes from; `None` if it also grants.
@@ -52,7 +65,7 @@ impl Scope {
     pub fn revokes_from(&self) -> Option<&BTreeSet<Email>> {
         match self {
             Self::Only(people) => Some(people),
-            Self::Whole | Self::Renew(_) => None,
+            Self::Whole | Self::Renew(_) | Self::Due(_) => None,
         }
     }
 
@@ -68,7 +81,7 @@ impl Scope {
             let named = NamedPeople::one(email, desired, live);
             let (is_member, is_invited) = (!named.members.is_empty(), !named.invitations.is_empty());
             match self {
-                Self::Whole => None,
+                Self::Whole | Self::Due(_) => None,
                 Self::Only(_) => (!is_member && !is_invited).then_some(Unfit::NotLive),
                 Self::Renew(_) if !desired.members.contains_key(email) => Some(Unfit::NotDeclared),
                 Self::Renew(_) if is_member => Some(Unfit::Member),

@@ -9,8 +9,8 @@ use crate::model::{
     Unmanaged as Word,
 };
 use crate::plan::{
-    Action, ActionOrigin, HiddenRoles, Kind, Locked, NoLongerDeclared, Operation, PendingSeats, Phase, Plan,
-    Scope, SeatChange, UndeclaredPower, Unmanaged, Waiting,
+    Action, ActionOrigin, Cause, Causes, HeldBack, HiddenRoles, Kind, Locked, NoLongerDeclared, Operation,
+    PendingSeats, Phase, Plan, Scope, SeatChange, UndeclaredPower, Unmanaged, Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -80,6 +80,9 @@ pub struct PlanDocument {
     pub warnings: Vec<FindingDocument>,
     /// Why the plan may not be applied; empty if it may.
     pub refusals: Vec<FindingDocument>,
+    /// What is due and left out, because a guard or the budget forbids it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_back: Vec<HeldBack>,
     /// The ids of actions that only the files before the change need; absent without a base.
     #[serde(rename = "withdrawn", default, skip_serializing_if = "Option::is_none")]
     pub no_longer_planned: Option<Vec<String>>,
@@ -113,6 +116,10 @@ pub struct ActionDocument {
     pub phase: Phase,
     #[serde(flatten)]
     pub operation: Operation,
+    /// Why it is there now.
+    #[serde(default = "declared")]
+    #[schemars(with = "Vec<Cause>")]
+    pub causes: Causes,
     /// The action can't be undone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub irreversible: bool,
@@ -169,6 +176,9 @@ pub struct Summary {
     /// The changes that are drift; absent without a base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drift: Option<Counts>,
+    /// The changes that are due; absent without a base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Counts>,
 }
 
 /// The numbers of changes in a part of a plan.
@@ -231,6 +241,7 @@ impl PlanDocument {
             pending: plan.pending.clone(),
             warnings: findings(&plan.warnings),
             refusals: findings(refusals),
+            held_back: plan.held_back.clone(),
             no_longer_planned: plan.base.map(|_| plan.no_longer_planned.iter().map(Action::id).collect()),
             summary: Summary::of(plan),
         };
@@ -306,7 +317,11 @@ fn policy(desired: &Desired) -> PolicyDocument {
 impl ActionDocument {
     pub(super) fn new(action: &Action, managed: Seats, sources: &Sources) -> Self {
         let positions = action.sources.iter().map(|span| sources.position(*span)).collect();
-        Self { origin: action.origin, ..Self::of(&action.operation, action.phase, managed, positions) }
+        Self {
+            origin: action.origin,
+            causes: action.causes,
+            ..Self::of(&action.operation, action.phase, managed, positions)
+        }
     }
 
     /// The document of an operation, with all derived fields.
@@ -321,9 +336,15 @@ impl ActionDocument {
             seats: seats.filter(|(_, count)| *count != 0).collect(),
             operation: operation.clone(),
             sources,
+            causes: declared(),
             origin: None,
         }
     }
+}
+
+/// The causes of an action in documents of versions that did not tell them.
+fn declared() -> Causes {
+    Cause::Declared.into()
 }
 
 impl FindingDocument {
@@ -347,7 +368,13 @@ impl Summary {
     pub fn of(plan: &Plan) -> Self {
         let Counts { changes, by_kind } = Counts::of(plan.actions.iter());
         let part = |origin| plan.base.map(|_| Counts::of(plan.of(origin)));
-        Self { changes, by_kind, change: part(ActionOrigin::Change), drift: part(ActionOrigin::Drift) }
+        Self {
+            changes,
+            by_kind,
+            change: part(ActionOrigin::Change),
+            drift: part(ActionOrigin::Drift),
+            due: part(ActionOrigin::Due),
+        }
     }
 }
 

@@ -71,6 +71,7 @@ impl SavedPlan {
         let (admins, demotions) = forecast(&self.desired, live, &mut state, &actions);
         let plan = Plan {
             scope: Scope::Whole,
+            held_back: Vec::new(),
             reduction: Reduction::default(),
             actions,
             undeclared_power: self.document.undeclared_power.clone(),

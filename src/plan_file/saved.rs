@@ -95,15 +95,22 @@ fn document(text: &str) -> Result<PlanDocument, ReadError> {
 
 /// An action of the document. orgsync executes exactly what the document shows.
 fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError> {
-    let ActionDocument { operation, phase, origin, .. } = written;
+    let ActionDocument { operation, phase, causes, origin, .. } = written;
     let follows = ActionDocument {
         origin: *origin,
+        causes: *causes,
         ..ActionDocument::of(operation, *phase, managed, written.sources.clone())
     };
     if follows != *written || !order::can_be_in(operation, *phase) {
         return Err(ReadError::Action(escape::excerpt(&written.id)));
     }
-    Ok(Action { phase: *phase, operation: operation.clone(), sources: Vec::new(), origin: *origin })
+    Ok(Action {
+        phase: *phase,
+        operation: operation.clone(),
+        sources: Vec::new(),
+        causes: *causes,
+        origin: *origin,
+    })
 }
 
 /// The budget and policy of the document, without positions in files.

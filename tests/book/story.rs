@@ -19,8 +19,12 @@ const ADDRESS: &str = "127.0.0.1:4242";
 const BEGINNING: &str = "docs/src/recipes/index.md";
 
 /// Pages outside of the recipes that begin with it, too.
-const OTHERS: [&str; 3] =
-    ["docs/src/concepts/apply.md", "docs/src/concepts/drift.md", "docs/src/pipelines/pull-requests.md"];
+const OTHERS: [&str; 4] = [
+    "docs/src/concepts/apply.md",
+    "docs/src/concepts/drift.md",
+    "docs/src/concepts/due.md",
+    "docs/src/pipelines/pull-requests.md",
+];
 
 /// What the first words of a command that is not run need that is not here.
 const NOT_RUN: &[(&str, &str)] = &[

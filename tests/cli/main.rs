@@ -20,6 +20,7 @@ mod budget;
 mod coming_in;
 mod crash;
 mod documents;
+mod due;
 mod emergency;
 mod ends;
 mod environment;

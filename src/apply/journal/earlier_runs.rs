@@ -26,6 +26,19 @@ pub struct Past {
     created: Vec<(Timestamp, ExpectedObject)>,
     /// The invitations that it has deleted, or may have deleted.
     deleted: BTreeSet<Uuid>,
+    /// The people whose invitations it was to renew, or earlier runs have deleted for that.
+    renewals: BTreeMap<Uuid, Email>,
+    /// The people whom it has invited, in lower case.
+    invited: BTreeSet<String>,
+}
+
+/// Renewals that may not be complete: the old invitation is deleted before the new one is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Renewals {
+    /// Invitations that are deleted, or may be.
+    pub deleted: BTreeSet<Uuid>,
+    /// The people whose invitations these and others are.
+    pub people: BTreeMap<Uuid, Email>,
 }
 
 /// Why a journal can't be used.
@@ -86,9 +99,10 @@ impl Past {
             Entry::Begin { organization, .. } if organization != expected => {
                 return Err(PastError::Organization(escape::excerpt(&organization)));
             }
-            Entry::Begin { deleted, .. } => {
+            Entry::Begin { deleted, renewals, .. } => {
                 self.ending = None;
                 self.deleted = deleted;
+                self.renewals = renewals;
             }
             Entry::Request { at, number, method, path, body } => {
                 self.requests += 1;
@@ -107,6 +121,12 @@ impl Past {
                 created.retain(|(_, one)| {
                     !matches!(one, ExpectedObject::Person { email, .. } if refused.contains(email))
                 });
+                let is_done = status.is_some_and(|status| (200..300).contains(&status));
+                let invited = created.iter().filter(|_| is_done).filter_map(|(_, one)| match one {
+                    ExpectedObject::Person { email, .. } => Some(email.clone()),
+                    _ => None,
+                });
+                self.invited.extend(invited);
                 self.created.extend(created);
             }
             Entry::End { outcome, .. } => self.ending = Some(outcome),
@@ -125,8 +145,16 @@ impl Past {
     }
 
     /// The deleted invitations that may not have been sent again: the next journal must contain them too.
-    pub fn unsent(&self) -> BTreeSet<Uuid> {
-        if self.ending == Some(Ending::Done) { BTreeSet::new() } else { self.deleted.clone() }
+    pub fn unsent(&self) -> Renewals {
+        if self.ending == Some(Ending::Done) {
+            return Renewals::default();
+        }
+        let deleted = self
+            .renewals
+            .iter()
+            .filter(|(id, email)| self.deleted.contains(*id) && !self.invited.contains(email.as_str()));
+        let people = deleted.map(|(id, email)| (*id, email.clone())).collect();
+        Renewals { deleted: self.deleted.clone(), people }
     }
 
     /// Adds what another earlier run has created and deleted.

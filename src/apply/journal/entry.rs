@@ -1,10 +1,11 @@
 //! The lines of a journal.
 
 use crate::escape;
+use crate::model::Email;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use uuid::Uuid;
 
@@ -27,6 +28,9 @@ pub(super) enum Entry {
         /// Invitations that earlier runs have deleted, and may not have sent again.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         deleted: BTreeSet<Uuid>,
+        /// The people whose invitations this run renews, or earlier runs have deleted for that.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        renewals: BTreeMap<Uuid, Email>,
     },
     /// A request is about to go out.
     Request {

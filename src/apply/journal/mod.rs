@@ -10,7 +10,7 @@ mod entry;
 pub mod fuzzing;
 mod lock;
 
-pub use earlier_runs::{Past, PastError};
+pub use earlier_runs::{Past, PastError, Renewals};
 pub use entry::Ending;
 pub use lock::{Lock, LockError};
 
@@ -21,11 +21,9 @@ use camino::Utf8Path;
 use entry::{Entry, FORMAT_VERSION, line};
 use jiff::{Timestamp, Unit};
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::sync::{Mutex, PoisonError};
-use uuid::Uuid;
 
 /// A journal that is being written.
 #[derive(Debug)]
@@ -41,18 +39,13 @@ struct Inner {
 }
 
 impl Journal {
-    /// Starts a journal, and replaces an old one. Only the owner can read it. `deleted` are invitations that earlier
-    /// runs have deleted and may not have sent again.
+    /// Starts a journal, and replaces an old one. Only the owner can read it. `renewals` are those of this run, and those
+    /// that earlier runs may not have completed.
     ///
     /// # Errors
     ///
     /// The file can't be written.
-    pub fn begin(
-        path: &Utf8Path,
-        organization: &str,
-        plan: &str,
-        deleted: &BTreeSet<Uuid>,
-    ) -> io::Result<Self> {
+    pub fn begin(path: &Utf8Path, organization: &str, plan: &str, renewals: &Renewals) -> io::Result<Self> {
         let folder = folder_of(path);
         fs_err::create_dir_all(folder)?;
         let begin = Entry::Begin {
@@ -61,7 +54,8 @@ impl Journal {
             organization: organization.to_owned(),
             orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),
             plan: plan.to_owned(),
-            deleted: deleted.clone(),
+            deleted: renewals.deleted.clone(),
+            renewals: renewals.people.clone(),
         };
         // Replaces the old one atomically, so that an interrupted run leaves one of the two.
         let (file, place) = tempfile::NamedTempFile::new_in(folder)?.into_parts();

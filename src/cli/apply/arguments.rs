@@ -14,7 +14,7 @@ use jiff::civil::Date;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ApplyArgs {
     /// Apply exactly this plan, saved with `orgsync plan --out` [default: a fresh plan]
-    #[arg(value_name = "PLAN", conflicts_with_all = ["config", "only", "renew"], value_parser = path)]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["config", "only", "renew", "due"], value_parser = path)]
     pub(in crate::cli) plan: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) making: MakingArgs,
@@ -48,7 +48,7 @@ pub(in crate::cli) struct ApplyArgs {
 impl ApplyArgs {
     /// What the plan is about.
     pub(in crate::cli) fn scope(&self) -> Scope {
-        self.renew.scope_or(&self.making.only)
+        self.renew.scope_or(self.making.scope())
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Job {
     pub(super) digest: String,
     /// The ids of all actions of the plan, in order. Those that are not in `approved` are already applied.
     pub(super) ids: Vec<String>,
+    /// A guard holds back something that is due.
+    pub(super) holds_back: bool,
 }
 
 /// The approved plan, if the checks and the user approve it.

@@ -57,8 +57,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
             Source::Saved(saved) => saved::job(saved, args, &session, console)?,
         };
         let Some(job) = job else { return Ok(Exit::Refused) };
-        let changes = job.approved.plan().most_changes();
-        let journal = session.note(changes, &job.digest, &connection)?;
+        let journal = session.note(job.approved.plan(), &job.digest, &connection)?;
         let (actions, always) = match &source {
             Source::Fresh(_) => (job.approved.plan().actions.as_slice(), false),
             Source::Saved(plan) => (plan.actions(), true),
@@ -78,6 +77,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         };
         session::end(journal.as_deref(), ending, console)?;
         let exit = report_on(args, &whole(report, &job.ids), &job.digest, console);
+        let exit = exit.map(|exit| if job.holds_back { exit.or_refused() } else { exit });
         // After a signal, the terminal may be gone, and the report with it.
         signal.map_or(exit, Ok)
     })
@@ -103,14 +103,16 @@ fn fresh(
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
-    let checked = plan::make(config, None, &session.live, args.scope(), &allowance)?;
+    let checked = plan::make(config, None, &session.live, &session.history, args.scope(), &allowance)?;
     let view = View::new(&checked, &config.desired);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let digest = plan::document(&checked, config, session.origin.clone()).digest;
     let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
     let summary = view.summary;
-    Ok(approve(checked, &summary, args, console)?.map(|approved| Job { approved, digest, ids }))
+    let holds_back = checked.plan().held_back.iter().any(|one| !one.waits_for_seat);
+    let approved = approve(checked, &summary, args, console)?;
+    Ok(approved.map(|approved| Job { approved, digest, ids, holds_back }))
 }
 
 /// The report of all actions, including those that were already applied.

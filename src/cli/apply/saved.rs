@@ -128,7 +128,8 @@ pub(super) fn job(
     let ids = saved.document.actions.iter().map(|action| action.id.clone()).collect();
     let digest = saved.document.digest.clone();
     let summary = view.summary;
-    Ok(approve(checked, &summary, args, console)?.map(|approved| Job { approved, digest, ids }))
+    let approved = approve(checked, &summary, args, console)?;
+    Ok(approved.map(|approved| Job { approved, digest, ids, holds_back: false }))
 }
 
 /// Shows the conflicts between the plan and the live organization. Returns whether there are any.

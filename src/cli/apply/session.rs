@@ -4,8 +4,9 @@ use super::super::console::Console;
 use super::super::failure::Failure;
 use super::super::live::Connection;
 use super::arguments::ApplyArgs;
-use crate::apply::{Ending, ExpectedObject, Journal, Lock, LockError, Past};
-use crate::model::Live;
+use crate::apply::{Ending, ExpectedObject, Journal, Lock, LockError, Past, Renewals};
+use crate::model::{History, Live};
+use crate::plan::{Operation, Plan};
 use crate::plan_file::Origin;
 use crate::render::thousands;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -24,6 +25,8 @@ pub(super) struct Session {
     pub(super) origin: Origin,
     /// Invitations that an earlier run has deleted to renew them.
     pub(super) deleted: BTreeSet<Uuid>,
+    /// What earlier runs have left.
+    pub(super) history: History,
     /// `None` for an embedded sandbox.
     recording: Option<Recording>,
 }
@@ -35,8 +38,8 @@ struct Recording {
     merged: Option<Utf8PathBuf>,
     /// An earlier run was interrupted.
     unfinished: bool,
-    /// Invitations that earlier runs have deleted, and may not have sent again.
-    unsent: BTreeSet<Uuid>,
+    /// Renewals that earlier runs may not have completed.
+    unsent: Renewals,
     _lock: Lock,
 }
 
@@ -50,7 +53,14 @@ impl Session {
         let Some(api_url) = &connection.api_url else {
             let read = Instant::now();
             let (live, origin) = connection.read().await?;
-            return Ok(Self { live, read, origin, deleted: BTreeSet::new(), recording: None });
+            return Ok(Self {
+                live,
+                read,
+                origin,
+                deleted: BTreeSet::new(),
+                history: History::default(),
+                recording: None,
+            });
         };
         // Only the identifier: before the lock is taken, another run may still change the organization.
         let organization_id = connection.client.read_organization_id().await?;
@@ -81,8 +91,11 @@ impl Session {
         // A run for some people leaves the journal of an interrupted run to the next whole run.
         let unfinished = past.ending.is_none() || scope.is_whole() && other.ending.is_none();
         let mut unsent = past.unsent();
+        let others = other.unsent();
+        let renewing = unsent.people.values().chain(others.people.values()).cloned().collect();
         if scope.is_whole() {
-            unsent.extend(other.unsent());
+            unsent.deleted.extend(others.deleted);
+            unsent.people.extend(others.people);
         }
         if let Some(people) = scope.people() {
             // Not of its own journal, which it replaces: nobody would wait for the others then.
@@ -108,21 +121,27 @@ impl Session {
         let live = past.catch_up(args.settle, live, read_again, waiting).await?;
         let deleted = past.deleted().clone();
         let recording = Some(Recording { organization, journal, merged, unfinished, unsent, _lock: lock });
-        Ok(Self { live, read, origin, deleted, recording })
+        Ok(Self { live, read, origin, deleted, history: History { renewing }, recording })
     }
 
     /// Starts the journal, if there is something to send or an interrupted run to complete.
     pub(super) fn note(
         &self,
-        changes: usize,
+        plan: &Plan,
         digest: &str,
         connection: &Connection,
     ) -> Result<Option<Arc<Journal>>, Failure> {
-        let Some(recording) = self.recording.as_ref().filter(|recording| changes > 0 || recording.unfinished)
+        let sends = plan.most_changes() > 0;
+        let Some(recording) = self.recording.as_ref().filter(|recording| sends || recording.unfinished)
         else {
             return Ok(None);
         };
-        let begun = Journal::begin(&recording.journal, &recording.organization, digest, &recording.unsent);
+        let mut renewals = recording.unsent.clone();
+        renewals.people.extend(plan.actions.iter().filter_map(|action| match &action.operation {
+            Operation::InvitationRenew(op) => Some((op.invitation_id, op.email.clone())),
+            _ => None,
+        }));
+        let begun = Journal::begin(&recording.journal, &recording.organization, digest, &renewals);
         let journal = begun.map_err(|error| {
             Failure::failed(
                 format!("the journal `{}` can't be written: {error}", recording.journal),

@@ -4,8 +4,10 @@ use super::held::Holdings;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{
-    Desired, DesiredWorkspace, Email, ListedGrant, Live, LiveInvitation, LiveMember, Seats, WorkspaceRole,
+    Desired, DesiredWorkspace, Email, History, ListedGrant, Live, LiveInvitation, LiveMember, Seats,
+    WorkspaceRole,
 };
+use crate::plan::action::Causes;
 use crate::plan::findings::{
     Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
@@ -34,6 +36,8 @@ pub(in crate::plan) struct Difference {
     pub(in crate::plan) counts: LiveCounts,
     pub(in crate::plan) before: SeatCount,
     pub(in crate::plan) pending: Vec<PendingSeats>,
+    /// The causes of operations that are due in whole or in part, by their ids.
+    pub(in crate::plan) causes: HashMap<String, Causes>,
 }
 
 /// The access that a person gets after joining.
@@ -46,6 +50,7 @@ pub(super) struct Awaited {
 pub(super) struct Differ<'a> {
     pub(super) desired: &'a Desired,
     pub(super) live: &'a Live,
+    pub(super) history: &'a History,
     pub(super) scope: &'a Scope,
     /// All live members.
     pub(super) by_id: HashMap<Uuid, &'a LiveMember>,
@@ -71,6 +76,8 @@ pub(super) struct Differ<'a> {
     pub(super) ended_in_workspaces: HashMap<&'a str, BTreeSet<&'a Email>>,
     /// People whose membership of a group has ended, by its name.
     pub(super) ended_in_groups: HashMap<&'a str, BTreeSet<&'a Email>>,
+    /// People whose expired invitation is sent again.
+    pub(super) renewed: HashSet<&'a Email>,
     /// People who have not joined yet, and why.
     pub(super) awaited: BTreeMap<&'a Email, Awaited>,
     pub(super) out: Difference,

@@ -57,7 +57,7 @@ impl<'a> Differ<'a> {
 
     pub(super) fn invited(
         &mut self,
-        email: &Email,
+        email: &'a Email,
         member: &DesiredMember,
         invitation: &LiveInvitation,
         surplus: &[&LiveInvitation],
@@ -97,6 +97,9 @@ impl<'a> Differ<'a> {
         } else if !invitation.expired && (fits || !sends) && !asked {
             self.wait(WaitingCause::Acceptance, email);
         } else {
+            if invitation.expired {
+                self.renewed.insert(email);
+            }
             let operation = InvitationRenew {
                 email: email.clone(),
                 invitation_id: invitation.id,

@@ -86,20 +86,11 @@ impl<'a> Differ<'a> {
         let roles = if live.locked_roles.is_empty() { member.access.roles } else { before.roles };
         let kept = (before.seats - self.managed) | live.locked_seats.kept;
         let after = Access { roles, seats: member.access.seats | kept };
-        let (gained, taken) = (after.roles - before.roles, after.seats - before.seats);
-        let given_up = before.seats - after.seats;
-        let does_more = !gained.is_empty() || !given_up.is_empty();
-        let split = !taken.is_empty() && does_more;
-        let middle = if split { Access { roles, seats: after.seats - taken } } else { before };
-        for (before, after, is_second) in [(before, middle, false), (middle, after, split)] {
-            if before != after {
-                let (email, member_id) = (email.clone(), live.id);
-                let changes_seats = before.seats != after.seats;
-                let unknown_seats = live.locked_seats.products.iter().filter(|_| changes_seats).cloned();
-                let unknown_seats = unknown_seats.collect();
-                let operation = MemberUpdate { email, member_id, before, after, unknown_seats, is_second };
-                self.change(operation, vec![member.at]);
-            }
+        let (email, member_id) = (email.clone(), live.id);
+        let unknown_seats = live.locked_seats.products.clone();
+        let update = MemberUpdate { email, member_id, before, after, unknown_seats, is_second: false };
+        for operation in update.split() {
+            self.change(operation, vec![member.at]);
         }
     }
 

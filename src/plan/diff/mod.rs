@@ -3,6 +3,7 @@
 //! Returns the operations that make the live organization as desired, in no order, and the findings of the plan.
 
 mod differ;
+mod due;
 mod group_diff;
 mod held;
 mod invitation_diff;
@@ -21,7 +22,7 @@ use super::limits::LiveCounts;
 use super::operation::Reference;
 use super::scope::Scope;
 use super::state::GroupGraph;
-use crate::model::{Desired, DesiredWorkspace, Email, Live, LiveWorkspace, WorkspaceRole};
+use crate::model::{Desired, DesiredWorkspace, Email, History, Live, LiveWorkspace, WorkspaceRole};
 use differ::Differ;
 use held::Holdings;
 use matching::Matching;
@@ -29,13 +30,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 use workspace_diff::Inherited;
 
-pub(super) fn diff(desired: &Desired, live: &Live, scope: &Scope) -> Difference {
+pub(super) fn diff(desired: &Desired, live: &Live, history: &History, scope: &Scope) -> Difference {
     let mut out = Difference { counts: LiveCounts::of(live), ..Difference::default() };
     let workspaces = Matching::new(&desired.workspaces, &live.workspaces, &mut out.faults);
     let groups = Matching::new(&desired.groups, live.groups.as_deref().unwrap_or_default(), &mut out.faults);
     let mut differ = Differ {
         desired,
         live,
+        history,
         scope,
         by_id: live.members.iter().map(|member| (member.id, member)).collect(),
         managed: desired.managed(),
@@ -50,6 +52,7 @@ pub(super) fn diff(desired: &Desired, live: &Live, scope: &Scope) -> Difference 
         declared_workspaces: declared_workspaces(desired, &workspaces).collect(),
         ended_in_workspaces: HashMap::new(),
         ended_in_groups: HashMap::new(),
+        renewed: HashSet::new(),
         awaited: BTreeMap::new(),
         out,
     };
@@ -63,6 +66,7 @@ pub(super) fn diff(desired: &Desired, live: &Live, scope: &Scope) -> Difference 
     let inherited = Inherited::new(GroupGraph::of(live), operations);
     differ.workspaces(&workspaces, &inherited);
     differ.reduce_operations();
+    differ.note_causes(&inherited);
     differ.leave_workspaces_alone(&workspaces);
     differ.power(&groups, &workspaces);
     differ.note_what_waits();

@@ -4,6 +4,7 @@
 //! never grants.
 
 use super::differ::Differ;
+use super::due::{DueParts, add_places};
 use super::workspace_diff::Inherited;
 use crate::diag::Code;
 use crate::model::{Access, Email, RemovalCause, Role, WorkspaceRole};
@@ -16,7 +17,7 @@ use crate::plan::scope::NamedPeople;
 use crate::plan::state::GroupGraph;
 use crate::source::Span;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The way to remove a person whom no file names.
 const NAME_FIRST: &str = "to remove the person, list the address under `removed` first";
@@ -54,26 +55,85 @@ impl Reduced {
 impl Differ<'_> {
     /// Reduces the operations so far to the scope. The comparison of workspaces needs those of groups reduced.
     pub(super) fn reduce_operations(&mut self) {
-        let Some(people) = self.scope.people() else { return };
-        let named = NamedPeople::new(people, self.desired, self.live);
+        if self.scope.is_whole() {
+            return;
+        }
         let all = std::mem::take(&mut self.out.operations);
-        let mut reduced = Reduced::default();
         let inherited = Inherited::new(GroupGraph::of(self.live), all.iter().map(|(operation, _)| operation));
-        for (operation, sources) in all.iter().cloned() {
-            if self.scope.revokes_from().is_some() {
-                self.keep_revocations(&named, &inherited, operation, sources, &mut reduced);
-            } else if renews(&operation, people) {
-                reduced.push(operation, sources);
-            }
+        let mut reduced = Reduced::default();
+        match self.scope.people() {
+            None => self.keep_due(&inherited, &all, &mut reduced),
+            Some(people) => self.keep_named(people, &inherited, &all, &mut reduced),
         }
         let kept = reduced.into_operations();
-        self.out.reduction.left_out += all.iter().filter(|one| !kept.contains(one)).count();
+        let by_id: HashMap<String, &Operation> =
+            kept.iter().map(|(operation, _)| (operation.id(), operation)).collect();
+        let is_kept = |(operation, _): &&(Operation, _)| {
+            by_id.get(&operation.id()).is_some_and(|kept| kept.does_as(operation))
+        };
+        self.out.reduction.left_out += all.iter().filter(|one| !is_kept(one)).count();
         let removed = kept.iter().filter_map(|(operation, _)| match operation {
             Operation::MemberRemove(op) => Some(op.member_id),
             _ => None,
         });
         self.leaving = removed.collect();
         self.out.operations = kept;
+    }
+
+    /// Keeps what is about the named people.
+    fn keep_named(
+        &self,
+        people: &BTreeSet<Email>,
+        inherited: &Inherited,
+        all: &[(Operation, Vec<Span>)],
+        reduced: &mut Reduced,
+    ) {
+        let named = NamedPeople::new(people, self.desired, self.live);
+        for (operation, sources) in all.iter().cloned() {
+            if self.scope.revokes_from().is_some() {
+                self.keep_revocations(&named, inherited, operation, sources, reduced);
+            } else if renews(&operation, people) {
+                reduced.push(operation, sources);
+            }
+        }
+    }
+
+    /// Keeps what is due, without what is held back.
+    fn keep_due(&self, inherited: &Inherited, all: &[(Operation, Vec<Span>)], reduced: &mut Reduced) {
+        let held_back = self.scope.held_back();
+        let parts = DueParts::new(self, inherited);
+        let mut updates = BTreeMap::<&Email, (Access, Vec<MemberUpdate>, Vec<Span>)>::new();
+        for (operation, sources) in all {
+            if let Operation::MemberUpdate(whole) = operation {
+                // The first of a person's two starts from the live state.
+                updates.entry(&whole.email).or_insert((whole.before, Vec::new(), Vec::new()));
+            }
+            let part = parts.of(operation);
+            let mut sources = sources.clone();
+            add_places(&mut sources, part.places);
+            for due in part.operations {
+                match (due, operation) {
+                    (Operation::MemberUpdate(due), Operation::MemberUpdate(whole)) => {
+                        if let Some((_, all, places)) = updates.get_mut(&whole.email) {
+                            all.push(due);
+                            add_places(places, sources.clone());
+                        }
+                    }
+                    (Operation::WorkspaceMembersRemove(due), _) => {
+                        reduced.end(due.workspace, due.members, sources.clone());
+                    }
+                    (due, _) => reduced.push(due, sources.clone()),
+                }
+            }
+        }
+        for (before, parts, sources) in updates.into_values() {
+            for update in split_again(before, &parts) {
+                reduced.push(update, sources.clone());
+            }
+        }
+        let is_held_back = |operation: &Operation| held_back.is_some_and(|ids| ids.contains(&operation.id()));
+        reduced.operations.retain(|(operation, _)| !is_held_back(operation));
+        reduced.ended.retain(|_, (operation, _)| !is_held_back(&operation.clone().into()));
     }
 
     /// Keeps what an operation revokes from the named people.
@@ -177,6 +237,21 @@ impl Differ<'_> {
     /// Reduces the findings to the scope. Of the faults, another organization and a shared address of these people
     /// remain.
     pub(super) fn reduce_findings(&mut self) {
+        if self.scope.is_due() {
+            // A fault leaves its own resource out. Only another organization forbids everything.
+            self.out.faults.retain(|fault| fault.code == Code::OtherOrganization);
+            self.out.warnings.clear();
+            self.out.unmanaged.clear();
+            self.out.locked.clear();
+            let with_ends = self.desired.ended.iter();
+            let by_id: HashMap<_, _> =
+                with_ends.filter_map(|(email, ended)| Some((self.present.get(email)?.id, ended))).collect();
+            self.out.hidden_roles.retain(|one| {
+                let ended = by_id.get(&one.member.id);
+                ended.is_some_and(|ended| !(ended.roles_in(&one.workspace.name) & one.roles).is_empty())
+            });
+            return;
+        }
         let Some(people) = self.scope.people() else { return };
         let named = NamedPeople::new(people, self.desired, self.live);
         if self.scope.revokes_from().is_some() {
@@ -225,6 +300,20 @@ fn renews(operation: &Operation, people: &BTreeSet<Email>) -> bool {
         Operation::InvitationRevoke(op) => op.is_surplus && people.contains(&op.email),
         _ => false,
     }
+}
+
+/// A person's due updates, in the two operations that the order of an apply needs.
+fn split_again(before: Access, parts: &[MemberUpdate]) -> Vec<MemberUpdate> {
+    let Some(first) = parts.first() else { return Vec::new() };
+    let mut after = before;
+    for part in parts {
+        after.roles =
+            (after.roles - (part.before.roles - part.after.roles)) | (part.after.roles - part.before.roles);
+        after.seats =
+            (after.seats - (part.before.seats - part.after.seats)) | (part.after.seats - part.before.seats);
+    }
+    let unknown_seats = parts.iter().flat_map(|part| &part.unknown_seats).cloned().collect();
+    MemberUpdate { before, after, unknown_seats, is_second: false, ..first.clone() }.split()
 }
 
 /// The part of an update that revokes; `None` if it only grants.

@@ -33,6 +33,25 @@ pub struct MemberUpdate {
     pub is_second: bool,
 }
 
+impl MemberUpdate {
+    /// The operation, or two if it takes a seat and does more: gains a role or gives up a seat. None if it does nothing.
+    pub(in crate::plan) fn split(self) -> Vec<Self> {
+        let (before, after) = (self.before, self.after);
+        let (gained, taken) = (after.roles - before.roles, after.seats - before.seats);
+        let does_more = !gained.is_empty() || !(before.seats - after.seats).is_empty();
+        let is_split = !taken.is_empty() && does_more;
+        let middle =
+            if is_split { Access { roles: after.roles, seats: after.seats - taken } } else { before };
+        let steps = [(before, middle, false), (middle, after, is_split)];
+        let operation = |(before, after, is_second): (Access, Access, bool)| {
+            let changes_seats = before.seats != after.seats;
+            let unknown_seats = if changes_seats { self.unknown_seats.clone() } else { Vec::new() };
+            Self { before, after, unknown_seats, is_second, ..self.clone() }
+        };
+        steps.into_iter().filter(|(before, after, _)| before != after).map(operation).collect()
+    }
+}
+
 /// Removes a member from the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MemberRemove {

@@ -37,7 +37,7 @@ pub(super) fn marks(plan: &Plan) -> Vec<Mark> {
         Some(Mark {
             weight: weight(&action.operation, plan, new_admins.is_some())?,
             text: text(&action.operation, new_admins.map_or(&[][..], Vec::as_slice)),
-            is_drift: action.origin == Some(ActionOrigin::Drift),
+            is_drift: matches!(action.origin, Some(ActionOrigin::Drift | ActionOrigin::Due)),
             at: action.sources.first().copied(),
         })
     };

@@ -148,8 +148,10 @@ fn parts<'p>(plan: &'p Plan, desired: &Desired, base: Base) -> Vec<Part<'p>> {
         |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, desired, Some(origin))) };
     let title = match base {
         Base::Planned => {
-            let drift = part("Drift", ActionOrigin::Drift);
-            return vec![part("From this change", ActionOrigin::Change), drift];
+            let due = part("Due", ActionOrigin::Due);
+            let due = Some(due).filter(|due| !due.changes.is_empty());
+            let parts = [part("From this change", ActionOrigin::Change), part("Drift", ActionOrigin::Drift)];
+            return parts.into_iter().chain(due).collect();
         }
         Base::Absent => "From this change (there were no previous files)",
         Base::Invalid => "From this change or drift (the previous files had faults)",
@@ -167,6 +169,7 @@ fn scope(plan: &Plan) -> Option<String> {
     match &plan.scope {
         Scope::Whole => None,
         Scope::Only(named) => Some(format!("Only what revokes from {}.{others}", people(named.len()))),
+        Scope::Due(_) => Some(format!("Only what is due.{others}")),
         Scope::Renew(named) => Some(format!("Only the invitations of {}.{others}", people(named.len()))),
     }
 }
@@ -186,6 +189,7 @@ fn conclusion(checked: &Checked, desired: &Desired, summary: &str) -> String {
             let roles = count(plan.hidden_roles.len(), "direct role");
             format!("{roles} to revoke, which showed after roles of groups ended.")
         }
+        (0, 0, _) if plan.scope.is_due() => "Nothing is due.".to_owned(),
         (0, 0, _) if !plan.scope.is_whole() => "Nothing to do for these people.".to_owned(),
         (0, 0, 0) => match plan.warnings.iter().filter(|one| one.code == Code::LockedRoles).count() {
             0 if holders > 0 => "Nothing to do.".to_owned(),

@@ -5,8 +5,8 @@ use super::phrases::phrase;
 use crate::escape;
 use crate::model::{WorkspaceRole, seat_names};
 use crate::plan::{
-    Action, Held, HiddenRoles, Locked, LockedAspect, LockedKind, NoLongerDeclared, Operation, Plan, Scope,
-    UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    Action, Held, HeldBack, HiddenRoles, Locked, LockedAspect, LockedKind, NoLongerDeclared, Operation, Plan,
+    Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 use crate::render::{count, thousands};
 use crate::source::Position;
@@ -23,6 +23,7 @@ pub struct Note {
 /// All notes that are not empty. Resources that are left alone come last.
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {
     let all = [
+        held_back(&plan.held_back),
         kept_by_leavers(plan),
         untouched(plan),
         no_longer_planned(&plan.no_longer_planned),
@@ -133,11 +134,20 @@ fn kept_by_leavers(plan: &Plan) -> Note {
     }
 }
 
+/// What is due, and a guard or the budget forbids.
+fn held_back(held_back: &[HeldBack]) -> Note {
+    let line = |one: &HeldBack| (escape::line(&one.id).into_owned(), one.reason.clone());
+    Note {
+        heading: format!("Due, but held back ({})", thousands(held_back.len())),
+        lines: held_back.iter().map(line).collect(),
+    }
+}
+
 /// The people in the scope of the plan for whom there is nothing to do.
 fn untouched(plan: &Plan) -> Note {
     let remark = match plan.scope {
         Scope::Only(_) => "has nothing that the files don't grant",
-        Scope::Whole | Scope::Renew(_) => "has an invitation that orgsync can't send again",
+        Scope::Whole | Scope::Due(_) | Scope::Renew(_) => "has an invitation that orgsync can't send again",
     };
     let people = &plan.reduction.untouched;
     Note {

@@ -10,19 +10,18 @@ use crate::world::World;
 use camino::Utf8Path;
 use jiff::SignedDuration;
 use orgsync::api::{Cancellation, Client, ClientOptions, WriteObserver};
-use orgsync::apply::{Ending, Journal, Options, Past, Report, apply};
+use orgsync::apply::{Ending, Journal, Options, Past, Renewals, Report, apply};
 use orgsync::check::{Approved, check};
 use orgsync::model::{Allowance, Desired, Live};
 use orgsync::plan::plan;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 /// The name under which the journal keeps the organization.
 const ORGANIZATION: &str = "acme";
@@ -174,7 +173,7 @@ impl Course {
     }
 
     /// The organization, when everything is visible that the run before may have made.
-    async fn read(&self, client: &Client, journal: &Utf8Path) -> Option<(Live, BTreeSet<Uuid>)> {
+    async fn read(&self, client: &Client, journal: &Utf8Path) -> Option<(Live, Renewals)> {
         let first = client.read_live().await.ok()?;
         let past = match fs_err::read(journal) {
             Ok(text) => Past::read(&text, ORGANIZATION).unwrap(),

@@ -8,7 +8,7 @@ use crate::many;
 use crate::served::{RUNTIME, Served, carry_out};
 use crate::world::shuffle;
 use orgsync::check::{Approved, check};
-use orgsync::model::{Allowance, Desired, Email, Live, Role};
+use orgsync::model::{Allowance, Desired, Email, History, Live, Role};
 use orgsync::plan::{Scope, plan_for};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -28,7 +28,7 @@ fn some(case: &Case, live: &Live) -> BTreeSet<Email> {
 }
 
 fn approve(desired: &Desired, live: &Live, people: &BTreeSet<Email>) -> Option<Approved> {
-    let plan = plan_for(desired, live, Scope::Only(people.clone()));
+    let plan = plan_for(desired, live, &History::default(), Scope::Only(people.clone()));
     check(plan, desired, &Allowance::default()).approve()
 }
 

@@ -1,0 +1,282 @@
+//! The part of each operation that is due: what time alone asks for, and nobody has to decide.
+//!
+//! The state that a due plan aims at is the live one, changed by what has ended and by what had to wait. So the part of an
+//! operation never goes beyond the operation, and leaves alone what people did by hand.
+
+use super::differ::Differ;
+use super::workspace_diff::Inherited;
+use crate::model::{
+    Access, Email, EndedGrants, ListedGrant, LiveWorkspace, RemovalCause, Role, WorkspaceRole, WorkspaceRoles,
+};
+use crate::plan::action::{Cause, Causes};
+use crate::plan::operation::{
+    Assignment, GroupMembersRemove, GroupWorkspacesRemove, GroupWorkspacesSet, InvitationRenew, MemberUpdate,
+    Membership, Operation, Reference, WorkspaceMembersRemove, WorkspaceMembersSet,
+};
+use crate::source::Span;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The part of an operation that is due. No operations: nothing of it is.
+#[derive(Default)]
+pub(super) struct DuePart {
+    /// Several if the part has another kind than the whole.
+    pub(super) operations: Vec<Operation>,
+    pub(super) causes: Causes,
+    /// Where the files say what has ended.
+    pub(super) places: Vec<Span>,
+}
+
+impl DuePart {
+    fn whole(operation: &Operation, cause: Cause) -> Self {
+        Self { operations: vec![operation.clone()], causes: cause.into(), places: Vec::new() }
+    }
+
+    fn one(operation: impl Into<Operation>, causes: Causes, places: Vec<Span>) -> Self {
+        Self { operations: vec![operation.into()], causes, places }
+    }
+
+    /// Whether nothing of the operation remains beside the part.
+    pub(super) fn is_whole(&self, operation: &Operation) -> bool {
+        matches!(self.operations.as_slice(), [part] if part.does_as(operation))
+    }
+}
+
+/// What is needed to find the due parts of operations.
+pub(super) struct DueParts<'d, 'a> {
+    differ: &'d Differ<'a>,
+    inherited: &'d Inherited,
+    /// The declared people who are live.
+    declared: HashMap<Uuid, &'a Email>,
+}
+
+impl<'d, 'a> DueParts<'d, 'a> {
+    pub(super) fn new(differ: &'d Differ<'a>, inherited: &'d Inherited) -> Self {
+        let declared = differ.present.iter().filter_map(|(email, member)| Some((member.id?, *email)));
+        Self { differ, inherited, declared: declared.collect() }
+    }
+
+    pub(super) fn of(&self, operation: &Operation) -> DuePart {
+        match operation {
+            Operation::MemberUpdate(op) => self.update(op),
+            Operation::MemberRemove(op) if op.cause == RemovalCause::Expired => {
+                DuePart::whole(operation, Cause::Expired)
+            }
+            Operation::InvitationRevoke(op) if op.cause == RemovalCause::Expired => {
+                DuePart::whole(operation, Cause::Expired)
+            }
+            // It would be in the way of the renewal.
+            Operation::InvitationRevoke(op)
+                if op.cause == RemovalCause::Surplus && self.differ.renewed.contains(&op.email) =>
+            {
+                DuePart::whole(operation, Cause::Renewal)
+            }
+            Operation::InvitationRenew(op) => self.renewal(op),
+            // An interrupted run has deleted the old one.
+            Operation::InvitationSend(op) if self.differ.history.renewing.contains(&op.email) => {
+                DuePart::whole(operation, Cause::Renewal)
+            }
+            Operation::WorkspaceMembersSet(op) => self.memberships(&op.workspace, &op.members, false),
+            Operation::WorkspaceMembersRemove(op) => self.memberships(&op.workspace, &op.members, true),
+            Operation::GroupMembersRemove(op) => self.group_members(op),
+            Operation::GroupWorkspacesSet(op) => self.assignments(&op.group, &op.assignments),
+            Operation::GroupWorkspacesRemove(op) => self.assignments(&op.group, &op.assignments),
+            _ => DuePart::default(),
+        }
+    }
+
+    fn ended(&self, email: &Email) -> Option<&'a EndedGrants> {
+        self.differ.desired.ended.get(email)
+    }
+
+    fn update(&self, op: &MemberUpdate) -> DuePart {
+        let Some(ended) = self.ended(&op.email) else { return DuePart::default() };
+        let roles = (op.before.roles - op.after.roles) & ended.roles();
+        let seats = (op.before.seats - op.after.seats) & ended.seats();
+        if roles.is_empty() && seats.is_empty() {
+            return DuePart::default();
+        }
+        let mut kept = op.before.roles - roles;
+        if kept.is_empty() {
+            // Every member has a role.
+            kept = Role::DEFAULT.into();
+        }
+        let after = Access { roles: kept, seats: op.before.seats - seats };
+        let unknown_seats = if seats.is_empty() { Vec::new() } else { op.unknown_seats.clone() };
+        let places = ended.places(move |grant| match grant {
+            ListedGrant::Role(role) => roles.contains(*role),
+            ListedGrant::Seat(product) => seats.contains(*product),
+            _ => false,
+        });
+        let part = MemberUpdate { after, unknown_seats, is_second: false, ..op.clone() };
+        DuePart::one(part, Cause::Expired.into(), places.collect())
+    }
+
+    /// An expired invitation is sent again as it was, as far as the files still ask for it. A pending one is renewed
+    /// without what has ended.
+    fn renewal(&self, op: &InvitationRenew) -> DuePart {
+        let ended = self.ended(&op.email);
+        let ended_roles = ended.map(EndedGrants::roles).unwrap_or_default();
+        let lost = (op.before.roles - op.after.roles) & ended_roles;
+        let ended_in = |workspace: &Reference| {
+            ended.is_some_and(|ended| ended.roles_in(&workspace.name).contains(WorkspaceRole::ON_ACCEPTANCE))
+        };
+        let has_ended = !lost.is_empty() || op.without.iter().any(ended_in);
+        let mut causes = Causes::empty();
+        let mut roles = op.before.roles - lost;
+        if op.before.expired {
+            causes.insert(Cause::Renewal);
+            roles &= op.after.roles;
+        } else if has_ended {
+            causes.insert(Cause::Expired);
+        } else {
+            return DuePart::default();
+        }
+        if roles.is_empty() {
+            roles = Role::DEFAULT.into();
+        }
+        let carried = self.differ.live.invitations.iter().find(|live| live.id == op.invitation_id);
+        let mut workspaces = op.workspaces.clone();
+        if !op.before.expired {
+            workspaces.retain(|one| {
+                carried.zip(one.id).is_some_and(|(carried, id)| carried.workspaces.contains(&id))
+            });
+        }
+        let places = ended.into_iter().flat_map(|ended| {
+            ended.places(move |grant| matches!(grant, ListedGrant::Role(role) if lost.contains(*role)))
+        });
+        let after = Access { roles, seats: op.after.seats };
+        let part = InvitationRenew { after, workspaces, ..op.clone() };
+        DuePart::one(part, causes, places.collect())
+    }
+
+    fn memberships(&self, workspace: &Reference, members: &[Membership], removes: bool) -> DuePart {
+        let live = self.differ.live.workspaces.iter().find(|live| Some(live.id) == workspace.id);
+        let mut part = DuePart::default();
+        let (Some(live), false) = (live, self.differ.desired.ended.is_empty()) else { return part };
+        let (mut set, mut removed) = (Vec::new(), Vec::new());
+        for one in members {
+            let Some(after) = self.due_roles(live, workspace, one, removes, &mut part.places) else {
+                continue;
+            };
+            let one = Membership { after, ..one.clone() };
+            if after.is_empty() { &mut removed } else { &mut set }.push(one);
+        }
+        if !set.is_empty() {
+            let operation = WorkspaceMembersSet { workspace: workspace.clone(), members: set };
+            part.operations.push(operation.into());
+        }
+        if !removed.is_empty() {
+            let operation = WorkspaceMembersRemove { workspace: workspace.clone(), members: removed };
+            part.operations.push(operation.into());
+        }
+        if !part.operations.is_empty() {
+            part.causes.insert(Cause::Expired);
+        }
+        part
+    }
+
+    /// The roles of a member of a workspace after what is due; `None` if nothing is.
+    fn due_roles(
+        &self,
+        live: &LiveWorkspace,
+        workspace: &Reference,
+        one: &Membership,
+        removes: bool,
+        places: &mut Vec<Span>,
+    ) -> Option<WorkspaceRoles> {
+        let id = one.member.id?;
+        let grants = self.ended(self.declared.get(&id)?)?;
+        let ended = grants.roles_in(&workspace.name);
+        let access = self.differ.direct(id, live, self.inherited);
+        let wanted = if removes { WorkspaceRoles::empty() } else { one.after };
+        let lost = (access.direct - wanted) & ended;
+        let uncovered = access.effective & self.inherited.lost(id, live.id).roles & ended;
+        if lost.is_empty() && uncovered.is_empty() {
+            return None;
+        }
+        let mut after = (access.direct - lost) | (wanted & access.effective);
+        if after.is_empty() && live.is_default {
+            after = WorkspaceRole::ON_ACCEPTANCE.into();
+        }
+        let is_here = |grant: &ListedGrant| matches!(grant, ListedGrant::WorkspaceRole(name, _) if *name == workspace.name);
+        places.extend(grants.places(is_here));
+        Some(after)
+    }
+
+    fn group_members(&self, op: &GroupMembersRemove) -> DuePart {
+        let (mut members, mut places) = (Vec::new(), Vec::new());
+        for member in &op.members {
+            let email = member.id.and_then(|id| self.declared.get(&id));
+            let Some(grants) = email.and_then(|email| self.ended(email)) else { continue };
+            let is_in =
+                |grant: &ListedGrant| matches!(grant, ListedGrant::Group(name) if *name == op.group.name);
+            let mut at = grants.places(is_in).peekable();
+            if at.peek().is_some() {
+                places.extend(at);
+                members.push(member.clone());
+            }
+        }
+        if members.is_empty() {
+            return DuePart::default();
+        }
+        let part = GroupMembersRemove { group: op.group.clone(), members };
+        DuePart::one(part, Cause::Expired.into(), places)
+    }
+
+    fn assignments(&self, group: &Reference, assignments: &[Assignment]) -> DuePart {
+        let mut part = DuePart::default();
+        let Some(desired) = self.differ.desired.groups.get(&group.name) else { return part };
+        let (mut set, mut removed) = (Vec::new(), Vec::new());
+        for one in assignments {
+            let ended = desired.ended_workspaces.get(&one.workspace.name).into_iter().flatten();
+            let before = one.before.unwrap_or_default();
+            let lost: Vec<_> = ended.filter(|(role, _)| (before - one.after).contains(*role)).collect();
+            if lost.is_empty() {
+                continue;
+            }
+            part.places.extend(lost.iter().map(|(_, at)| *at));
+            let after = lost.iter().fold(before, |left, (role, _)| left - *role);
+            let one = Assignment { after, ..one.clone() };
+            if after.is_empty() { &mut removed } else { &mut set }.push(one);
+        }
+        if !set.is_empty() {
+            part.operations.push(GroupWorkspacesSet { group: group.clone(), assignments: set }.into());
+        }
+        if !removed.is_empty() {
+            part.operations.push(GroupWorkspacesRemove { group: group.clone(), assignments: removed }.into());
+        }
+        if !part.operations.is_empty() {
+            part.causes.insert(Cause::Expired);
+        }
+        part
+    }
+}
+
+impl Differ<'_> {
+    /// Notes which operations are due, and adds the places of what has ended to their sources.
+    pub(super) fn note_causes(&mut self, inherited: &Inherited) {
+        let parts = DueParts::new(self, inherited);
+        let found = self.out.operations.iter().enumerate().filter_map(|(number, (operation, _))| {
+            let part = parts.of(operation);
+            let rest = if part.is_whole(operation) { Causes::empty() } else { Cause::Declared.into() };
+            (!part.operations.is_empty()).then(|| (number, operation.id(), part.causes | rest, part.places))
+        });
+        let found: Vec<_> = found.collect();
+        for (number, id, causes, places) in found {
+            self.out.causes.insert(id, causes);
+            if let Some((_, sources)) = self.out.operations.get_mut(number) {
+                add_places(sources, places);
+            }
+        }
+    }
+}
+
+/// Adds positions that are not there yet.
+pub(super) fn add_places(sources: &mut Vec<Span>, places: Vec<Span>) {
+    for place in places {
+        if !sources.contains(&place) {
+            sources.push(place);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `--due`: what time alone asks for, beside what people did by hand.
+
+use super::harness::{Server, World, group, inside, invitation, member, seed, with, workspaces};
+use serde_json::{Value, json};
+
+const FILES: &str = "
+version: 1
+organization: { name: Acme, domains: [acme.example] }
+seats: { le_chat: { purchased: 9 } }
+policy: { max_removals: 100% }
+members:
+  ada@acme.example: { roles: [admin] }
+  bob@acme.example: { roles: [member, { billing: { until: 2026-06-30, why: audit } }], seats: [le_chat] }
+  cyd@acme.example: { expires: 2026-06-30 }
+  dan@acme.example: { seats: [le_chat] }
+  eve@acme.example: {}
+  fay@acme.example: { seats: [{ le_chat: { until: 2026-06-30 } }] }
+  joe@acme.example: { seats: [le_chat] }
+workspaces:
+  Research:
+    members:
+      ada@acme.example: [workspace_admin]
+      bob@acme.example: [user, { dev: { until: 2026-06-30 } }]
+      fay@acme.example: [{ dev: { until: 2026-06-30 } }]
+groups:
+  Readers: { members: [bob@acme.example, { fay@acme.example: { until: 2026-06-30 } }] }
+removed: [gus@acme.example]
+";
+
+/// As the files say until the end of June, but by hand: Eve is an admin, Fay has a second role, Gus and Zoe are there,
+/// Dan has no seat, and Bob is not in the group.
+fn live() -> Value {
+    let members = [
+        inside(member(1, "ada@acme.example", &["A"], &[]), &[(101, &["workspace_admin"])]),
+        inside(member(2, "bob@acme.example", &["M", "B"], &["CHAT"]), &[(101, &["user", "dev"])]),
+        member(3, "cyd@acme.example", &["M"], &[]),
+        member(4, "dan@acme.example", &["M"], &[]),
+        member(5, "eve@acme.example", &["A", "M"], &[]),
+        inside(member(6, "fay@acme.example", &["M"], &["CHAT"]), &[(101, &["dev", "user"])]),
+        member(7, "gus@acme.example", &["M"], &[]),
+        member(8, "zoe@acme.example", &["M"], &["CHAT"]),
+    ];
+    let readers = group(201, "Readers", &[6, 8]);
+    let invitations = [invitation(11, "joe@acme.example", &["M"], true)];
+    with(
+        seed(&members, &invitations),
+        json!({ "workspaces": workspaces(&["Research"]), "groups": [readers] }),
+    )
+}
+
+const DAY: [&str; 2] = ["--today", "2026-07-01"];
+
+fn begin() -> (World, Server) {
+    (World::new(FILES), Server::seeded(&live(), &[]))
+}
+
+#[test]
+fn a_plan_of_what_is_due_leaves_alone_what_people_did() {
+    let (world, server) = begin();
+    let run = world.run_on(&server, &[&["plan", "--due"][..], &DAY].concat());
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!(run.stdout);
+    let run = world.run_on(&server, &[&["plan", "--due", "--detailed-exitcode"][..], &DAY].concat());
+    assert_eq!(run.status, 2, "{}", run.shown());
+}
+
+#[test]
+fn the_second_of_two_due_applies_sends_nothing() {
+    let (world, server) = begin();
+    let apply = [&["apply", "--due", "--yes", "--settle", "300ms"][..], &DAY].concat();
+    let first = world.run_on(&server, &apply);
+    assert_eq!(first.status, 0, "{}", first.shown());
+    let writes = server.writes();
+    let second = world.run_on(&server, &apply);
+    assert_eq!((second.status, &server.writes()), (0, &writes), "{}", second.shown());
+    insta::assert_snapshot!(writes.join("\n"));
+    let whole = world.run_on(&server, &[&["plan", "--format", "json"][..], &DAY].concat());
+    let plan: Value = serde_json::from_str(&whole.stdout).unwrap();
+    let left: Vec<String> = plan["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|action| format!("{} {}", action["id"].as_str().unwrap(), action["causes"]))
+        .collect();
+    insta::assert_snapshot!(left.join("\n"));
+}
+
+#[test]
+fn an_action_that_is_due_in_part_has_both_causes() {
+    let run = World::new(FILES).plan(&live(), &[&["--format", "json"][..], &DAY].concat());
+    let plan: Value = serde_json::from_str(&run.stdout).unwrap();
+    let actions = plan["actions"].as_array().unwrap().iter();
+    let causes: Vec<String> =
+        actions.map(|action| format!("{} {}", action["id"].as_str().unwrap(), action["causes"])).collect();
+    insta::assert_snapshot!(causes.join("\n"));
+}
+
+#[test]
+fn what_a_guard_forbids_is_left_out_and_the_rest_is_done() {
+    let (world, server) = (
+        World::new(&FILES.replace("max_removals: 100%", "max_removals: 0, protected: [bob@acme.example]")),
+        Server::seeded(&live(), &[]),
+    );
+    let apply = [&["apply", "--due", "--yes", "--settle", "300ms"][..], &DAY].concat();
+    let run = world.run_on(&server, &apply);
+    assert_eq!(run.status, 3, "{}", run.shown());
+    insta::assert_snapshot!(format!("{}\n{}", run.stderr, server.writes().join("\n")));
+}
+
+#[test]
+fn a_budget_without_room_holds_back_renewals_alone() {
+    // Of three seats, Bob has one, and Fay and Zoe have theirs by hand.
+    let files = FILES.replace("purchased: 9", "purchased: 3");
+    let files = files
+        .replace("fay@acme.example: { seats: [{ le_chat: { until: 2026-06-30 } }] }", "fay@acme.example:");
+    let (world, server) = (World::new(&files), Server::seeded(&live(), &[]));
+    let run = world.run_on(&server, &[&["apply", "--due", "--yes", "--settle", "300ms"][..], &DAY].concat());
+    assert_eq!(run.status, 0, "{}", run.shown());
+    let sent = server.writes();
+    assert!(!sent.is_empty() && !sent.iter().any(|write| write.contains("users-invite")), "{sent:?}");
+    insta::assert_snapshot!(run.stderr);
+}
+
+#[test]
+fn due_is_not_combined_with_people_or_a_saved_plan() {
+    let (world, server) = begin();
+    for args in [
+        &["plan", "--due", "--only", "bob@acme.example"][..],
+        &["apply", "--due", "--renew", "joe@acme.example", "--yes"],
+        &["apply", "--due", "plan.json", "--yes"],
+        &["plan", "--due", "--out", "plan.json"],
+    ] {
+        assert_eq!(world.run_on(&server, args).status, 64, "{args:?}");
+    }
+    assert_eq!(server.writes(), Vec::<String>::new());
+}
