@@ -117,7 +117,8 @@ impl Organization {
         self.all_members(users)?;
         for user in users {
             if self.groups_mut()?.add_member(id, *user) {
-                self.audit.record(now, Actor::Key, Event::GroupMemberAdd, About::user(*user).in_group(id));
+                let about = self.about(*user).in_group(id);
+                self.audit.record(now, Actor::Key, Event::GroupMemberAdd, about);
             }
         }
         Ok(())
@@ -136,7 +137,8 @@ impl Organization {
             removed.extend(users.iter().filter(|user| groups.remove_from(id, **user)));
         })?;
         for user in removed {
-            self.audit.record(now, Actor::Key, Event::GroupMemberRemove, About::user(user).in_group(id));
+            let about = self.about(user).in_group(id);
+            self.audit.record(now, Actor::Key, Event::GroupMemberRemove, about);
         }
         Ok(())
     }

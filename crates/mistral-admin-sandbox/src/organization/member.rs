@@ -232,10 +232,10 @@ impl Organization {
         self.count_out(&old_roles, old_seats);
         self.count_in(&roles, seats);
         if roles != old_roles {
-            self.audit.record(now, Actor::Key, Event::MemberRole, About::user(id));
+            self.audit.record(now, Actor::Key, Event::MemberRole, self.about(id));
         }
-        self.log_seats(id, seats - old_seats, Event::SeatGrant, now);
-        self.log_seats(id, old_seats - seats, Event::SeatRevoke, now);
+        self.log_seats(id, seats - old_seats, Event::SeatGrant, Actor::Key, now);
+        self.log_seats(id, old_seats - seats, Event::SeatRevoke, Actor::Key, now);
         let member = self.members.get_mut(id).ok_or(Refusal::Unknown("member", id))?;
         member.raw_roles = roles;
         if let Some(held) = &change.seats {
@@ -246,8 +246,9 @@ impl Organization {
 
     /// Removes a member, also from workspaces and groups. The seats are free at once.
     pub(crate) fn remove(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+        let about = self.about(id);
         self.end(id)?;
-        self.audit.record(now, Actor::Key, Event::MemberDelete, About::user(id));
+        self.audit.record(now, Actor::Key, Event::MemberDelete, about);
         Ok(())
     }
 
@@ -259,8 +260,9 @@ impl Organization {
                 outcome.unknown.push(email.clone());
                 continue;
             };
+            let about = self.about(id);
             self.end(id)?;
-            self.audit.record(now, Actor::Human(id), Event::MemberLeave, About::user(id));
+            self.audit.record(now, Actor::Human(id), Event::MemberLeave, about);
             outcome.left.push(email.clone());
         }
         Ok(outcome)
@@ -284,8 +286,9 @@ impl Organization {
                 self.invitations.remove(id);
             }
             let member = Member::new(email.clone(), self.roles_or_default(None), now);
-            self.audit.record(now, Actor::Human(member.uuid), Event::MemberJoin, About::user(member.uuid));
+            let id = member.uuid;
             self.admit(member);
+            self.audit.record(now, Actor::Human(id), Event::MemberJoin, self.about(id));
             outcome.joined.push(email);
         }
         outcome
@@ -323,19 +326,33 @@ impl Organization {
             let mut member = Member::new(person.email.clone(), roles, now);
             member.set_name(person.first_name, person.last_name);
             member.hold(person.seats);
-            outcome.email_to_user_id.insert(person.email, member.uuid);
-            self.audit.record(now, Actor::Key, Event::MemberJoin, About::user(member.uuid));
-            self.log_seats(member.uuid, person.seats, Event::SeatGrant, now);
+            let id = member.uuid;
+            outcome.email_to_user_id.insert(person.email, id);
             self.admit(member);
+            self.audit.record(now, Actor::Key, Event::MemberJoin, self.about(id));
+            self.log_seats(id, person.seats, Event::SeatGrant, Actor::Key, now);
         }
         outcome
     }
 
     /// Records one event for each seat.
-    pub(super) fn log_seats(&mut self, member: Uuid, seats: Seats, event: Event, now: Timestamp) {
-        for _ in seats {
-            self.audit.record(now, Actor::Key, event, About::user(member));
+    pub(super) fn log_seats(
+        &mut self,
+        member: Uuid,
+        seats: Seats,
+        event: Event,
+        actor: Actor,
+        now: Timestamp,
+    ) {
+        for product in seats {
+            let about = self.about(member).seat(product.api_name());
+            self.audit.record(now, actor, event, about);
         }
+    }
+
+    /// What events say of a member, who may be about to go.
+    pub(super) fn about(&self, id: Uuid) -> About {
+        About::member(id, self.members.get(id).and_then(|member| member.email.as_deref()))
     }
 
     /// The roles that were written, in the spelling of answers (decision 10). Unknown ones come last.

@@ -143,7 +143,7 @@ impl Organization {
         let people = others.map(|other| (other, WORKSPACE_CONTRIBUTOR)).chain([(new.admin, WORKSPACE_ADMIN)]);
         for (member, role) in people {
             self.memberships.set(id, member, self.roles.granted(&[role]));
-            let about = About::user(member).workspace(id);
+            let about = self.about(member).workspace(id);
             self.audit.record(now, Actor::Key, Event::WorkspaceMemberAdd, about);
         }
         Ok(id)

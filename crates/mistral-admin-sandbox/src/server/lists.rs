@@ -114,7 +114,8 @@ pub(super) async fn audit_logs(call: Call) -> Result<Response, Failure> {
         let log = organization.audit.iter();
         let log: Box<dyn Iterator<Item = &AuditEvent>> =
             if query.ascending { Box::new(log) } else { Box::new(log.rev()) };
-        ok(&log.filter(|event| query.matches(event)).take(query.limit).collect::<Vec<_>>())
+        let log = log.filter(|event| query.matches(event)).take(query.limit);
+        ok(&log.map(|event| organization.audit.shown(event)).collect::<Vec<_>>())
     }))
 }
 
@@ -148,9 +149,9 @@ impl AuditQuery {
     fn matches(&self, event: &AuditEvent) -> bool {
         let among = |words: &[&str], word| words.is_empty() || words.contains(&word);
         let user = || event.user().map(|id| id.to_string());
-        among(&self.actors, event.actor_type)
-            && among(&self.events, event.event_type)
-            && among(&self.targets, event.target_type)
+        among(&self.actors, event.actor_type())
+            && among(&self.events, event.event_type())
+            && among(&self.targets, event.target_type())
             && (self.user.is_none() || self.user == user())
             && self.after.is_none_or(|after| event.created_at > after)
             && self.before.is_none_or(|before| event.created_at < before)

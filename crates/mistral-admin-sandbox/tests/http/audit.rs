@@ -70,7 +70,7 @@ async fn what_is_done_is_logged_with_who_did_it() {
         found,
         [
             "workspace.create workspace.member.add",
-            "organization.invite.accepted user.organization.join",
+            "organization.invite.accepted user.organization.join billing.seat.grant",
             "user_group.create user_group.member.add user_group.member.remove",
             "",
             "",
@@ -80,6 +80,48 @@ async fn what_is_done_is_logged_with_who_did_it() {
     );
     let by_ada = world.get(&format!("/audit-logs?actor_user_uuid={ada}&limit=1")).await;
     assert_eq!(by_ada[0]["actor_metadata"], json!({"user_uuid": ada}));
+}
+
+/// The newest entry of a type.
+async fn newest(world: &TestSandbox, event: &str) -> Value {
+    world.get(&format!("/audit-logs?event_type={event}&limit=1")).await[0].take()
+}
+
+#[tokio::test]
+async fn an_entry_tells_who_did_what_to_whom() {
+    const ORGANIZATION: &str = "00000000-0000-4000-8000-0000000000e0";
+    let world = TestSandbox::fresh().await;
+    world.invite("Ada@acme.example", &["CHAT"]).await;
+    let invitation = world.get("/users-invite").await[0]["invite_uuid"].take();
+    let sent = newest(&world, "organization.invite.send").await;
+    assert_eq!(sent["actor_type"], "API_KEY");
+    assert_eq!(
+        sent["actor_metadata"],
+        json!({"enterprise_account_uuid": "00000000-0000-4000-8000-0000000000ac"})
+    );
+    let about =
+        json!({"organization_uuid": ORGANIZATION, "invite_uuid": invitation, "email": "Ada@acme.example"});
+    assert_eq!((&sent["target_metadata"], &sent["event_metadata"]), (&about, &json!({})));
+
+    world.beside("accept", json!({})).await;
+    let ada = world.get("/users?email=ada@acme.example").await["members"][0]["uuid"].take();
+    let granted = newest(&world, "billing.seat.grant").await;
+    assert_eq!(
+        (&granted["actor_type"], &granted["actor_metadata"]),
+        (&json!("HUMAN"), &json!({"user_uuid": ada}))
+    );
+    assert_eq!(granted["event_metadata"], json!({"subscription_type": "CHAT"}));
+    let about = json!({"organization_uuid": ORGANIZATION, "user_uuid": ada, "email": "Ada@acme.example"});
+    assert_eq!(granted["target_metadata"], about);
+
+    let lab = world.workspace("Lab", ada.as_str().unwrap()).await;
+    let added = newest(&world, "workspace.member.add").await;
+    assert_eq!(
+        (&added["target_metadata"]["workspace_uuid"], &added["workspace_uuid"]),
+        (&json!(lab), &json!(lab))
+    );
+    world.send("DELETE", &format!("/users/{}", ada.as_str().unwrap()), Value::Null).await;
+    assert_eq!(newest(&world, "user.organization.delete").await["target_metadata"], about);
 }
 
 #[tokio::test]
