@@ -2,7 +2,7 @@
 
 use crate::instant;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use uuid::{Uuid, uuid};
 
@@ -96,6 +96,19 @@ impl Event {
     }
 }
 
+/// How much the metadata of entries tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AuditMetadata {
+    /// Everything that the sandbox knows.
+    #[default]
+    All,
+    /// The keys that the vendor documents, which tell who did it and where, not to whom.
+    Documented,
+    /// Nothing: the objects are empty.
+    None,
+}
+
 /// The vendor's `object<string, string>`.
 type Metadata = BTreeMap<&'static str, String>;
 
@@ -140,17 +153,18 @@ impl About {
         Self { seat: Some(product), ..self }
     }
 
-    /// Documented are `organization_uuid` and `workspace_uuid` alone (decision 26).
+    /// The keys that the vendor documents (decision 26).
+    fn documented_metadata(&self, organization: Uuid) -> Metadata {
+        let workspace = self.workspace.map(|id| ("workspace_uuid", id.to_string()));
+        [("organization_uuid", organization.to_string())].into_iter().chain(workspace).collect()
+    }
+
     fn target_metadata(&self, organization: Uuid) -> Metadata {
-        let ids = [
-            ("organization_uuid", Some(organization)),
-            ("workspace_uuid", self.workspace),
-            ("user_uuid", self.user),
-            ("invite_uuid", self.invitation),
-            ("user_group_uuid", self.group),
-        ];
+        let ids =
+            [("user_uuid", self.user), ("invite_uuid", self.invitation), ("user_group_uuid", self.group)];
         let ids = ids.into_iter().filter_map(|(key, id)| Some((key, id?.to_string())));
-        ids.chain(self.email.clone().map(|email| ("email", email))).collect()
+        let email = self.email.clone().map(|email| ("email", email));
+        self.documented_metadata(organization).into_iter().chain(ids).chain(email).collect()
     }
 
     fn event_metadata(&self) -> Metadata {
@@ -189,15 +203,24 @@ impl AuditEvent {
         }
     }
 
-    fn shown(&self, organization: Uuid) -> ShownEvent {
+    fn shown(&self, organization: Uuid, detail: AuditMetadata) -> ShownEvent {
+        let (actor, event, target) = match detail {
+            AuditMetadata::All => {
+                (self.actor.metadata(), self.about.event_metadata(), self.about.target_metadata(organization))
+            }
+            AuditMetadata::Documented => {
+                (self.actor.metadata(), Metadata::new(), self.about.documented_metadata(organization))
+            }
+            AuditMetadata::None => Default::default(),
+        };
         ShownEvent {
             created_at: self.created_at,
             actor_type: self.actor_type(),
-            actor_metadata: self.actor.metadata(),
+            actor_metadata: actor,
             event_type: self.event_type(),
-            event_metadata: self.about.event_metadata(),
+            event_metadata: event,
             target_type: self.target_type(),
-            target_metadata: self.about.target_metadata(organization),
+            target_metadata: target,
             log_id: self.log_id,
             organization_uuid: organization,
             workspace_uuid: self.about.workspace,
@@ -247,7 +270,7 @@ impl AuditLog {
         self.entries.iter()
     }
 
-    pub(crate) fn shown(&self, event: &AuditEvent) -> ShownEvent {
-        event.shown(self.organization)
+    pub(crate) fn shown(&self, event: &AuditEvent, detail: AuditMetadata) -> ShownEvent {
+        event.shown(self.organization, detail)
     }
 }

@@ -19,7 +19,7 @@ mod seats_and_admins;
 mod workspace;
 
 pub(crate) use api_key::ApiKey;
-pub(crate) use audit::AuditEvent;
+pub(crate) use audit::{AuditEvent, AuditMetadata};
 pub(crate) use behavior::{Behavior, BehaviorChange, InvitedSeats};
 pub(crate) use group::{Assignment, Group, GroupChange, Groups, TargetType, WholeGroup, sorted};
 pub(crate) use invitation::{Invitation, NewInvitations, ShownInvitation};

@@ -4,7 +4,7 @@ use super::AppState;
 use super::call::Call;
 use super::response::{Failure, ok};
 use crate::faults::fault_rules;
-use crate::organization::{BehaviorChange, InvitedSeats};
+use crate::organization::{AuditMetadata, BehaviorChange, InvitedSeats};
 use crate::validation::Input;
 use axum::extract::State;
 use axum::response::Response;
@@ -55,10 +55,16 @@ pub(super) async fn set_behavior(mut call: Call) -> Result<Response, Failure> {
 }
 
 fn behavior_change(body: Input<'_>) -> BehaviorChange {
+    const DETAILS: [(&str, AuditMetadata); 3] = [
+        ("all", AuditMetadata::All),
+        ("documented", AuditMetadata::Documented),
+        ("none", AuditMetadata::None),
+    ];
     const SEATS: [(&str, InvitedSeats); 2] = [("granted", InvitedSeats::Granted), ("not", InvitedSeats::Not)];
     let fields = body.fields();
-    fields.no_others(&["invited_seats", "unknown_words"]);
+    fields.no_others(&["audit_metadata", "invited_seats", "unknown_words"]);
     BehaviorChange {
+        audit_metadata: fields.optional("audit_metadata", |detail| detail.one_of(&DETAILS, "enum")),
         invited_seats: fields.optional("invited_seats", |seats| seats.one_of(&SEATS, "enum")),
         unknown_words: fields.optional("unknown_words", Input::boolean),
     }

@@ -115,7 +115,8 @@ pub(super) async fn audit_logs(call: Call) -> Result<Response, Failure> {
         let log: Box<dyn Iterator<Item = &AuditEvent>> =
             if query.ascending { Box::new(log) } else { Box::new(log.rev()) };
         let log = log.filter(|event| query.matches(event)).take(query.limit);
-        ok(&log.map(|event| organization.audit.shown(event)).collect::<Vec<_>>())
+        let detail = organization.behavior.audit_metadata;
+        ok(&log.map(|event| organization.audit.shown(event, detail)).collect::<Vec<_>>())
     }))
 }
 

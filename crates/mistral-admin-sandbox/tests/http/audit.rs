@@ -125,6 +125,42 @@ async fn an_entry_tells_who_did_what_to_whom() {
 }
 
 #[tokio::test]
+async fn a_setting_decides_how_much_the_metadata_tell() {
+    let world = TestSandbox::fresh().await;
+    world.invite("ada@acme.example", &["CHAT"]).await;
+    world.beside("accept", json!({})).await;
+    let ada = world.get("/users?email=ada@acme.example").await["members"][0]["uuid"].take();
+    let lab = world.workspace("Lab", ada.as_str().unwrap()).await;
+    let organization = "00000000-0000-4000-8000-0000000000e0";
+    let by = [
+        json!({"user_uuid": ada}),
+        json!({"enterprise_account_uuid": "00000000-0000-4000-8000-0000000000ac"}),
+    ];
+    for (detail, by_ada, seat, by_key, place) in [
+        (
+            "documented",
+            &by[0],
+            json!({"organization_uuid": organization}),
+            &by[1],
+            json!({"organization_uuid": organization, "workspace_uuid": lab}),
+        ),
+        ("none", &json!({}), json!({}), &json!({}), json!({})),
+    ] {
+        world.beside("settings", json!({"audit_metadata": detail})).await;
+        let granted = newest(&world, "billing.seat.grant").await;
+        let shown = [&granted["actor_metadata"], &granted["target_metadata"], &granted["event_metadata"]];
+        assert_eq!(shown, [by_ada, &seat, &json!({})], "{detail}");
+        let added = newest(&world, "workspace.member.add").await;
+        assert_eq!([&added["actor_metadata"], &added["target_metadata"]], [by_key, &place], "{detail}");
+        assert_eq!([&added["workspace_uuid"], &added["actor_type"]], [&json!(lab), &json!("API_KEY")]);
+        let by_ada = world.get(&format!("/audit-logs?actor_user_uuid={}", ada.as_str().unwrap())).await;
+        assert_eq!(by_ada.as_array().unwrap().len(), 3, "{detail}: filters know everything");
+    }
+    world.beside("settings", json!({"audit_metadata": "all"})).await;
+    assert_eq!(newest(&world, "billing.seat.grant").await["target_metadata"]["user_uuid"], ada);
+}
+
+#[tokio::test]
 async fn of_many_entries_the_latest_are_kept() {
     let world = TestSandbox::fresh().await;
     let emails: Vec<String> = (0..10_050).map(|number| format!("m{number}@acme.example")).collect();
