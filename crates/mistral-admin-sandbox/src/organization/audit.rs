@@ -19,6 +19,8 @@ pub(crate) enum Actor {
     Key,
     /// A member.
     Human(Uuid),
+    /// The identity provider.
+    Other,
 }
 
 impl Actor {
@@ -26,6 +28,7 @@ impl Actor {
         match self {
             Self::Key => "API_KEY",
             Self::Human(_) => "HUMAN",
+            Self::Other => "OTHER",
         }
     }
 
@@ -34,6 +37,7 @@ impl Actor {
         match self {
             Self::Key => [("enterprise_account_uuid", ACCOUNT.to_string())].into(),
             Self::Human(user) => [("user_uuid", user.to_string())].into(),
+            Self::Other => Metadata::new(),
         }
     }
 }
@@ -59,6 +63,9 @@ macro_rules! events {
 
 events! {
     OrganizationCreate "organization.create"
+    UserLogIn "user.log_in"
+    UserInfoUpdate "user.info.update"
+    DomainJoin "organization.join_by_email_domain"
     MemberJoin "user.organization.join"
     MemberLeave "user.organization.leave"
     MemberRole "user.organization.role.update"
@@ -199,7 +206,7 @@ impl AuditEvent {
     pub(crate) fn user(&self) -> Option<Uuid> {
         match self.actor {
             Actor::Human(user) => Some(user),
-            Actor::Key => None,
+            Actor::Key | Actor::Other => None,
         }
     }
 

@@ -133,7 +133,7 @@ impl Organization {
                 self.count_invitation(&email);
                 let uuid = Uuid::new_v4();
                 let about = About::invitation(uuid, email.clone());
-                self.audit.record(now, Actor::Key, Event::InviteSend, about);
+                self.audit.record(now, self.requester, Event::InviteSend, about);
                 self.invitations.push(Invitation {
                     uuid,
                     email,
@@ -151,7 +151,7 @@ impl Organization {
     pub(crate) fn revoke(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
         let invitation = self.invitations.remove(id).ok_or(Refusal::Unknown("invitation", id))?;
         let about = About::invitation(id, invitation.email);
-        self.audit.record(now, Actor::Key, Event::InviteRevoke, about);
+        self.audit.record(now, self.requester, Event::InviteRevoke, about);
         Ok(())
     }
 

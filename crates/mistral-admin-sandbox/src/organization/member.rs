@@ -14,21 +14,6 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-/// The answer of `POST /sandbox/sign_in`: each address is in one of the lists.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct SignedIn {
-    joined: Vec<String>,
-    already_members: Vec<String>,
-    invalid_emails: Vec<String>,
-}
-
-/// The answer of `POST /sandbox/leave`: each address is in one of the lists.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Left {
-    left: Vec<String>,
-    unknown: Vec<String>,
-}
-
 /// A member, in the shape of the vendor's `AdminUserOUT`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(expecting = "a member")]
@@ -232,10 +217,10 @@ impl Organization {
         self.count_out(&old_roles, old_seats);
         self.count_in(&roles, seats);
         if roles != old_roles {
-            self.audit.record(now, Actor::Key, Event::MemberRole, self.about(id));
+            self.audit.record(now, self.requester, Event::MemberRole, self.about(id));
         }
-        self.log_seats(id, seats - old_seats, Event::SeatGrant, Actor::Key, now);
-        self.log_seats(id, old_seats - seats, Event::SeatRevoke, Actor::Key, now);
+        self.log_seats(id, seats - old_seats, Event::SeatGrant, self.requester, now);
+        self.log_seats(id, old_seats - seats, Event::SeatRevoke, self.requester, now);
         let member = self.members.get_mut(id).ok_or(Refusal::Unknown("member", id))?;
         member.raw_roles = roles;
         if let Some(held) = &change.seats {
@@ -248,53 +233,12 @@ impl Organization {
     pub(crate) fn remove(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
         let about = self.about(id);
         self.end(id)?;
-        self.audit.record(now, Actor::Key, Event::MemberDelete, about);
+        self.audit.record(now, self.requester, Event::MemberDelete, about);
         Ok(())
     }
 
-    /// Lets people leave by themselves. Refused if nobody would be left as an admin: those before them have left.
-    pub(crate) fn leave(&mut self, emails: &[String], now: Timestamp) -> Result<Left, Refusal> {
-        let mut outcome = Left::default();
-        for email in emails {
-            let Some(id) = self.members.at(email).next().map(|member| member.uuid) else {
-                outcome.unknown.push(email.clone());
-                continue;
-            };
-            let about = self.about(id);
-            self.end(id)?;
-            self.audit.record(now, Actor::Human(id), Event::MemberLeave, about);
-            outcome.left.push(email.clone());
-        }
-        Ok(outcome)
-    }
-
-    /// Lets people sign in through the identity provider. Who is no member becomes one, with the default role and no
-    /// seat; invitations of theirs end.
-    pub(crate) fn sign_in(&mut self, emails: Vec<String>, now: Timestamp) -> SignedIn {
-        let mut outcome = SignedIn::default();
-        for email in emails {
-            if self.members.has_address(&email) {
-                outcome.already_members.push(email);
-                continue;
-            }
-            if !is_address(&email) {
-                outcome.invalid_emails.push(email);
-                continue;
-            }
-            let spent: Vec<Uuid> = self.invitations.at(&email).map(|invitation| invitation.uuid).collect();
-            for id in spent {
-                self.invitations.remove(id);
-            }
-            let member = Member::new(email.clone(), self.roles_or_default(None), now);
-            let id = member.uuid;
-            self.admit(member);
-            self.audit.record(now, Actor::Human(id), Event::MemberJoin, self.about(id));
-            outcome.joined.push(email);
-        }
-        outcome
-    }
-
-    fn end(&mut self, id: Uuid) -> Result<(), Refusal> {
+    /// Ends a membership, with all that the member has. Refused if it is that of the last admin.
+    pub(super) fn end(&mut self, id: Uuid) -> Result<(), Refusal> {
         let directly = usize::from(self.is_admin(&self.member(id)?.raw_roles));
         let has_admin = self.counters.admins > 0 || self.admin_through_group(None);
         if has_admin && self.counters.admins <= directly && !self.admin_through_group(Some(id)) {
@@ -329,8 +273,8 @@ impl Organization {
             let id = member.uuid;
             outcome.email_to_user_id.insert(person.email, id);
             self.admit(member);
-            self.audit.record(now, Actor::Key, Event::MemberJoin, self.about(id));
-            self.log_seats(id, person.seats, Event::SeatGrant, Actor::Key, now);
+            self.audit.record(now, self.requester, Event::MemberJoin, self.about(id));
+            self.log_seats(id, person.seats, Event::SeatGrant, self.requester, now);
         }
         outcome
     }

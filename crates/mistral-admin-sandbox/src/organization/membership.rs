@@ -1,6 +1,6 @@
 //! Access to workspaces: direct memberships, and the effective access of a member.
 
-use super::audit::{Actor, Event};
+use super::audit::Event;
 use super::role::{WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WorkspaceSpelling};
 use super::{Organization, Refusal};
 use jiff::Timestamp;
@@ -147,7 +147,7 @@ impl Organization {
                 let roles = self.roles.granted(roles);
                 self.memberships.set(workspace, *user, roles);
                 let about = self.about(*user).workspace(workspace);
-                self.audit.record(now, Actor::Key, event, about);
+                self.audit.record(now, self.requester, event, about);
             }
         }
         Ok(outcome)
@@ -166,7 +166,7 @@ impl Organization {
             if !is_default && self.memberships.remove(workspace, user) {
                 outcome.deleted_members_count += 1;
                 let about = self.about(user).workspace(workspace);
-                self.audit.record(now, Actor::Key, Event::WorkspaceMemberRemove, about);
+                self.audit.record(now, self.requester, Event::WorkspaceMemberRemove, about);
             } else {
                 outcome.not_deleted_members.push(user);
             }

@@ -27,6 +27,25 @@ pub(super) async fn sign_in(mut call: Call) -> Result<Response, Failure> {
     Ok(ok(&outcome))
 }
 
+/// Lets people join because of the domain of their address.
+pub(super) async fn join(mut call: Call) -> Result<Response, Failure> {
+    let emails = call.lenient_body(emails).await?;
+    let outcome = call.change(|organization, now| Ok(organization.join_by_domain(emails, now))).await?;
+    Ok(ok(&outcome))
+}
+
+/// Changes the address of a member, as the identity provider does.
+pub(super) async fn rename(mut call: Call) -> Result<Response, Failure> {
+    let read = |body: Input<'_>| {
+        let fields = body.fields();
+        fields.no_others(&["from", "to"]);
+        (fields.required("from", Input::text), fields.required("to", Input::address))
+    };
+    let (from, to) = call.lenient_body(read).await?;
+    let id = call.change(|organization, now| organization.rename(&from, &to, now)).await?;
+    Ok(ok(&json!({"uuid": id, "from": from, "to": to})))
+}
+
 /// Lets people leave by themselves.
 pub(super) async fn leave(mut call: Call) -> Result<Response, Failure> {
     let emails = call.lenient_body(emails).await?;
