@@ -81,6 +81,7 @@ events! {
     WorkspaceMemberAdd "workspace.member.add"
     WorkspaceMemberRemove "workspace.member.remove"
     WorkspaceMemberRole "workspace.member.role.update"
+    KeyDelete "api_key.delete"
     GroupCreate "user_group.create"
     GroupUpdate "user_group.update"
     GroupDelete "user_group.delete"
@@ -97,6 +98,7 @@ impl Event {
             Some("user") => "USER",
             Some("user_group") => "USER_GROUP",
             Some("workspace") => "WORKSPACE",
+            Some("api_key") => "API_KEY",
             Some("billing") => "SUBSCRIPTION",
             _ => "ORGANIZATION",
         }
@@ -125,6 +127,7 @@ pub(crate) struct About {
     user: Option<Uuid>,
     email: Option<String>,
     invitation: Option<Uuid>,
+    key: Option<Uuid>,
     group: Option<Uuid>,
     workspace: Option<Uuid>,
     /// The seat, in the spelling of `subscription_types`.
@@ -142,6 +145,10 @@ impl About {
 
     pub(crate) fn with_invitation(self, id: Uuid) -> Self {
         Self { invitation: Some(id), ..self }
+    }
+
+    pub(crate) fn key(id: Uuid, workspace: Option<Uuid>) -> Self {
+        Self { key: Some(id), workspace, ..Self::default() }
     }
 
     pub(crate) fn group(id: Uuid) -> Self {
@@ -167,8 +174,12 @@ impl About {
     }
 
     fn target_metadata(&self, organization: Uuid) -> Metadata {
-        let ids =
-            [("user_uuid", self.user), ("invite_uuid", self.invitation), ("user_group_uuid", self.group)];
+        let ids = [
+            ("user_uuid", self.user),
+            ("invite_uuid", self.invitation),
+            ("key_id", self.key),
+            ("user_group_uuid", self.group),
+        ];
         let ids = ids.into_iter().filter_map(|(key, id)| Some((key, id?.to_string())));
         let email = self.email.clone().map(|email| ("email", email));
         self.documented_metadata(organization).into_iter().chain(ids).chain(email).collect()

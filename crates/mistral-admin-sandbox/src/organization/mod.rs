@@ -154,6 +154,8 @@ pub(crate) enum Refusal {
     NoGroups,
     #[error("members or invitations have words that the vendor's document does not list")]
     UnknownWords,
+    #[error("API key {0} can't be deleted")]
+    KeptApiKey(Uuid),
     #[error("no member has this address")]
     UnknownAddress,
     #[error("this address is that of another member")]

@@ -1,4 +1,4 @@
-//! Lists that only show: `/v1/admin/roles`, `/v1/admin/api-keys` and `/v1/admin/audit-logs`.
+//! Lists that only show, `/v1/admin/roles` and `/v1/admin/audit-logs`, and `/v1/admin/api-keys`.
 
 use super::call::Call;
 use super::response::{Failure, ok};
@@ -105,6 +105,14 @@ pub(super) async fn api_keys(call: Call) -> Result<Response, Failure> {
         let keys = organization.find_api_keys(name.as_deref()).skip(offset).take(limit);
         ok(&json!({"keys": keys.collect::<Vec<_>>()}))
     }))
+}
+
+/// Answers with the vendor's `DeleteAPIKeyOUT`.
+pub(super) async fn delete_api_key(call: Call) -> Result<Response, Failure> {
+    let id = call.id("key_id");
+    call.check()?;
+    call.change(|organization, now| organization.delete_api_key(id, now)).await?;
+    Ok(ok(&json!({"detail": "API key deleted successfully"})))
 }
 
 /// The latest events first, unless asked otherwise.

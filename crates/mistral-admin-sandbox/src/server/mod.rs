@@ -47,6 +47,7 @@ fn routes(app: Arc<AppState>) -> Router {
         .route("/v1/admin/workspaces/{workspace_uuid}/users", patch(workspaces::set_users))
         .route("/v1/admin/workspaces/{workspace_uuid}/remove-users", delete(workspaces::remove_users))
         .route("/v1/admin/api-keys", get(lists::api_keys))
+        .route("/v1/admin/api-keys/{key_id}", delete(lists::delete_api_key))
         .route("/v1/admin/audit-logs", get(lists::audit_logs))
         .nest("/v1/admin/user-groups", user_groups(&app))
         .route("/sandbox/accept", post(control::accept))

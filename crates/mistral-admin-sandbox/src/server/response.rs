@@ -61,6 +61,7 @@ impl From<Refusal> for Problem {
                 (StatusCode::NOT_FOUND, "not_found")
             }
             Refusal::NoGroups => (StatusCode::FORBIDDEN, "no_user_groups"),
+            Refusal::KeptApiKey(_) => (StatusCode::FORBIDDEN, "cannot_delete"),
             Refusal::LastAdmin => (StatusCode::BAD_REQUEST, "last_admin"),
             Refusal::NoSeat { .. } => (StatusCode::BAD_REQUEST, "no_seat_available"),
             Refusal::NameTaken(_) => (StatusCode::BAD_REQUEST, "name_taken"),
