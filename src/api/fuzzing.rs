@@ -1,6 +1,6 @@
 //! Any answer of the Admin API, taken as the answer to any request: for the fuzzer.
 
-use super::api_keys::ApiKeys;
+use super::api_keys::{ApiKeys, DeletedKey};
 use super::audit::AuditEntry;
 use super::client::{self, Deleted, Items, NoContent};
 use super::groups::{Assignment, Group, GroupMember, WholeGroup};
@@ -101,6 +101,7 @@ impl Asked {
             "place" => self.read(Method::POST, |_: WrittenMembers| Outcome::Other),
             "displace" => self.read(Method::POST, |_: RemovedMembers| Outcome::Other),
             "remove_person" => self.read(Method::DELETE, |_: Deleted| Outcome::Other),
+            "delete_key" => self.read(Method::DELETE, |_: DeletedKey| Outcome::Other),
             _ => self.read(Method::DELETE, |_: NoContent| Outcome::Other),
         }
     }

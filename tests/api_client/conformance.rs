@@ -17,7 +17,8 @@ use uuid::Uuid;
 const ID: Uuid = Uuid::max();
 
 /// What the client sends: one that is missing below was not sent, and would not be checked.
-const OPERATIONS: [&str; 27] = [
+const OPERATIONS: [&str; 28] = [
+    "DELETE /v1/admin/api-keys/{key_id}",
     "DELETE /v1/admin/user-groups/{group_uuid}",
     "DELETE /v1/admin/user-groups/{group_uuid}/members",
     "DELETE /v1/admin/user-groups/{group_uuid}/workspaces/{workspace_uuid}",
@@ -142,6 +143,7 @@ async fn change_people(client: &Client) {
     ];
     assert_refused(client.remove_member(ID).await);
     assert_refused(client.revoke_invitation(ID).await);
+    assert_refused(client.delete_api_key(ID).await);
     assert_refused(client.update_member(ID, Access::default(), Access::default(), &[]).await);
     // They have no, one and two workspaces in turn.
     let mut batches = 0;
