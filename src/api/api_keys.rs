@@ -1,6 +1,6 @@
 //! API keys.
 
-use super::client::{Client, Page, is_withheld};
+use super::client::{Client, Deletion, Page, is_withheld};
 use super::transport::{ApiError, Request};
 use super::users::address;
 use crate::model::Email;
@@ -21,6 +21,13 @@ struct ListedKey {
     key_id: Uuid,
     /// An address, or the name of the key with which this one was created.
     created_by: Option<String>,
+}
+
+/// `DeleteAPIKeyOUT`. Unlike other deletions, it says `detail`, which is for people.
+#[derive(Debug, Deserialize)]
+pub(super) struct DeletedKey {
+    #[serde(rename = "detail")]
+    _detail: String,
 }
 
 impl Page for ApiKeys {
@@ -47,6 +54,10 @@ impl Request {
     pub(super) fn api_keys(limit: u64, offset: u64) -> Self {
         Self { query: vec![("limit", limit), ("offset", offset)], ..Self::new(Method::GET, "/api-keys") }
     }
+
+    pub(super) fn delete_api_key(id: Uuid) -> Self {
+        Self::new(Method::DELETE, format!("/api-keys/{id}"))
+    }
 }
 
 impl Client {
@@ -54,6 +65,15 @@ impl Client {
     pub(super) async fn api_keys(&self) -> Result<Option<ApiKeys>, ApiError> {
         let part = |page: u64, size: u64| Request::api_keys(size, (page - 1) * size);
         self.list_where_offered(part, is_withheld).await
+    }
+
+    /// Deletes an API key. It can't be undone.
+    ///
+    /// # Errors
+    ///
+    /// The API can't be reached, or refuses: a key may be protected although its list says nothing about that.
+    pub async fn delete_api_key(&self, id: Uuid) -> Result<Deletion, ApiError> {
+        self.delete::<DeletedKey>(&Request::delete_api_key(id)).await
     }
 }
 

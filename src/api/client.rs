@@ -29,7 +29,7 @@ pub(super) const CONCURRENCY: usize = 8;
 /// How often a list that keeps changing is read.
 pub(super) const READINGS: u32 = 3;
 /// More pages than any organization has, so that a server can't keep orgsync busy forever.
-const MOST_PAGES: u64 = 10_000;
+pub(super) const MOST_PAGES: u64 = 10_000;
 
 /// A client of one organization's Admin API.
 #[derive(Debug)]

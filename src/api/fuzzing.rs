@@ -1,7 +1,7 @@
 //! Any answer of the Admin API, taken as the answer to any request: for the fuzzer.
 
-use super::api_keys::ApiKeys;
-use super::audit::AuditEntry;
+use super::api_keys::{ApiKeys, DeletedKey};
+use super::audit::{AuditEntry, ListedEvent, event};
 use super::client::{self, Deleted, Items, NoContent};
 use super::groups::{Assignment, Group, GroupMember, WholeGroup};
 use super::invitations::{Invitation, Invited};
@@ -86,6 +86,10 @@ impl Asked {
             }
             "members" => self.read(get, |_: Items<GroupMember>| Outcome::Other),
             "audit" => self.read(get, |_: Vec<AuditEntry>| Outcome::Other),
+            "events" => self.read(get, |listed: Vec<ListedEvent>| {
+                let _ = listed.into_iter().filter_map(event).count();
+                Outcome::Other
+            }),
             "kept" => self.read(get, |_: People<RawObject, RawObject>| Outcome::Other),
             "kept_groups" => self.read(get, |_: Items<RawGroup>| Outcome::Other),
             "update_user" => {
@@ -101,12 +105,13 @@ impl Asked {
             "place" => self.read(Method::POST, |_: WrittenMembers| Outcome::Other),
             "displace" => self.read(Method::POST, |_: RemovedMembers| Outcome::Other),
             "remove_person" => self.read(Method::DELETE, |_: Deleted| Outcome::Other),
+            "delete_key" => self.read(Method::DELETE, |_: DeletedKey| Outcome::Other),
             _ => self.read(Method::DELETE, |_: NoContent| Outcome::Other),
         }
     }
 
     fn read<T: DeserializeOwned>(&self, method: Method, then: impl FnOnce(T) -> Outcome) -> Outcome {
-        let request = Request { method, path: "/users/1".to_owned(), query: Vec::new(), body: None };
+        let request = Request::new(method, "/users/1");
         match transport::answer::<T>(&request, &self.answer, &Cleaner(&self.key)) {
             Ok(value) => then(value),
             Err(fault) => {

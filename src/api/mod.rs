@@ -23,6 +23,7 @@ mod transport;
 mod users;
 mod workspaces;
 
+pub use audit::AuditLog;
 pub use client::{Client, Deletion};
 pub use invitations::InvitationBatch;
 pub use snapshot::{Snapshot, SnapshotError};

@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod audit;
 mod desired;
 mod email;
 mod history;
@@ -21,6 +22,7 @@ mod terms;
 mod unknown;
 mod workspace;
 
+pub use audit::{ActorType, AuditEvent, AuditEventType, AuditEventTypes, AuditMetadata, AuditResource};
 pub use desired::{
     Desired, DesiredGroup, DesiredMember, DesiredWorkspace, Grant, Granted, Removal, RemovalCause,
     TeamMembership, WorkspaceGrant,

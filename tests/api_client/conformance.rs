@@ -3,9 +3,11 @@
 use crate::server::{Asked, cut, nothing, reply, serve_all};
 use crate::shared_file::shared_file;
 use axum::response::Response;
+use jiff::Timestamp;
 use orgsync::api::{ApiError, Client, InvitationBatch, NewMember};
 use orgsync::model::{
-    Access, Email, GroupSettings, Language, Product, Role, Roles, Seats, WorkspaceRoles, WorkspaceSettings,
+    Access, AuditEventTypes, Email, GroupSettings, Language, Product, Role, Roles, Seats, WorkspaceRoles,
+    WorkspaceSettings,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -17,7 +19,8 @@ use uuid::Uuid;
 const ID: Uuid = Uuid::max();
 
 /// What the client sends: one that is missing below was not sent, and would not be checked.
-const OPERATIONS: [&str; 27] = [
+const OPERATIONS: [&str; 28] = [
+    "DELETE /v1/admin/api-keys/{key_id}",
     "DELETE /v1/admin/user-groups/{group_uuid}",
     "DELETE /v1/admin/user-groups/{group_uuid}/members",
     "DELETE /v1/admin/user-groups/{group_uuid}/workspaces/{workspace_uuid}",
@@ -123,6 +126,8 @@ async fn read(client: &Client) {
     client.read_touched(|_| true).await.unwrap();
     client.read_organization_id().await.unwrap();
     client.read_snapshot().await.unwrap();
+    client.read_audit_log(AuditEventTypes::all(), None).await.unwrap();
+    client.read_audit_log(AuditEventTypes::all(), Some(Timestamp::UNIX_EPOCH)).await.unwrap();
 }
 
 async fn change_people(client: &Client) {
@@ -142,6 +147,7 @@ async fn change_people(client: &Client) {
     ];
     assert_refused(client.remove_member(ID).await);
     assert_refused(client.revoke_invitation(ID).await);
+    assert_refused(client.delete_api_key(ID).await);
     assert_refused(client.update_member(ID, Access::default(), Access::default(), &[]).await);
     // They have no, one and two workspaces in turn.
     let mut batches = 0;
@@ -237,7 +243,7 @@ async fn every_request_is_as_the_vendor_documents_it() {
         let operation = &document["paths"][template][&method.to_ascii_lowercase()];
         assert!(operation.is_object(), "{request:?} is not documented");
         let parameters = operation["parameters"].as_array().unwrap();
-        for name in request.query.keys() {
+        for (name, _) in &request.query {
             assert!(parameters.iter().any(|p| p["name"] == *name && p["in"] == "query"), "{name}");
         }
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
@@ -254,6 +260,15 @@ async fn every_request_is_as_the_vendor_documents_it() {
         assert!(faults.is_empty(), "{request:?}: {faults:?}");
     }
     assert!(operations.iter().eq(OPERATIONS.iter()), "{operations:#?}");
+}
+
+#[test]
+fn every_type_of_event_is_documented() {
+    let Some(document) = document() else { return };
+    let documented = document["components"]["schemas"]["AuditLogEventType"]["enum"].as_array().unwrap();
+    for event in AuditEventTypes::all() {
+        assert!(documented.iter().any(|name| name == event.api_name()), "{event:?}");
+    }
 }
 
 #[test]

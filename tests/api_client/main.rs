@@ -5,6 +5,7 @@ mod broken_servers;
 mod changes;
 mod conformance;
 mod reading;
+mod sandboxed;
 mod server;
 #[path = "../shared_file/mod.rs"]
 mod shared_file;

@@ -6,7 +6,6 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use orgsync::api::{ApiKey, Client};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 pub(crate) const KEY: &str = "k3y-of-the-test";
@@ -21,7 +20,8 @@ pub(crate) struct Asked {
     pub(crate) size: usize,
     pub(crate) limit: usize,
     pub(crate) offset: usize,
-    pub(crate) query: HashMap<String, usize>,
+    /// Some names may occur several times.
+    pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     /// Null where there is none.
     pub(crate) body: Value,
@@ -38,7 +38,7 @@ where
     let log = calls.clone();
     let handle = move |method: Method,
                        uri: Uri,
-                       Query(query): Query<HashMap<String, usize>>,
+                       Query(query): Query<Vec<(String, String)>>,
                        headers: HeaderMap,
                        body: Bytes| {
         let call = format!("{method} {}", uri.path());
@@ -46,7 +46,10 @@ where
         let before = log.iter().filter(|earlier| **earlier == call).count();
         log.push(call.clone());
         drop(log);
-        let number = |name| query.get(name).copied().unwrap_or_default();
+        let number = |name| {
+            let value = query.iter().find(|(key, _)| key == name);
+            value.map(|(_, value)| value.parse().unwrap()).unwrap_or_default()
+        };
         let body = match body.as_ref() {
             [] => Value::Null,
             text => serde_json::from_slice(text).unwrap(),

@@ -11,12 +11,14 @@ pub(in crate::api) struct Request {
     pub(in crate::api) method: Method,
     pub(in crate::api) path: String,
     pub(in crate::api) query: Vec<(&'static str, u64)>,
+    /// Parameters that are texts. One with several values occurs several times.
+    pub(in crate::api) filters: Vec<(&'static str, String)>,
     pub(in crate::api) body: Option<Value>,
 }
 
 impl Request {
     pub(in crate::api) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: Vec::new(), body: None }
+        Self { method, path: path.into(), query: Vec::new(), filters: Vec::new(), body: None }
     }
 
     pub(in crate::api) fn with_body(method: Method, path: impl Into<String>, body: impl Into<Value>) -> Self {

@@ -200,7 +200,8 @@ impl Transport {
     async fn exchange(&self, request: &Request, status: &mut Option<u16>) -> Result<Answer, Fault> {
         let failure = |error: reqwest::Error| classify::failure(&error, self.url.host(), &Cleaner(&self.key));
         let url = format!("{}{}", self.url, request.path);
-        let mut builder = self.http.request(request.method.clone(), url).query(&request.query);
+        let builder = self.http.request(request.method.clone(), url).query(&request.query);
+        let mut builder = builder.query(&request.filters);
         if let Some(body) = &request.body {
             builder = builder.json(body);
         }

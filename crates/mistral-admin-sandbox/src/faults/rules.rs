@@ -40,7 +40,7 @@ pub(super) struct Rule {
     pub(super) paths: Option<Vec<String>>,
 }
 
-/// An injected fault. The first six end the request; of several, the first one counts (decision 29).
+/// An injected fault. The first seven end the request; of several, the first one counts (decision 29).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Fault {
@@ -49,6 +49,8 @@ pub(crate) enum Fault {
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after: Option<RetryAfter>,
     },
+    /// 403, as for a key without the right to do this; the request is not executed.
+    Forbidden,
     /// A server error, in the general error shape.
     ServerError { status: u16, when: When },
     /// 502 with HTML.
@@ -99,7 +101,7 @@ const PRODUCTS: [(&str, Product); 2] = [("le_chat", Product::LeChat), ("mistral_
 type ReadFault = fn(&Fields<'_>) -> Fault;
 
 /// Each kind, the names of its parameters, and the function that reads them.
-const KINDS: [(&str, (&[&str], ReadFault)); 10] = [
+const KINDS: [(&str, (&[&str], ReadFault)); 11] = [
     ("latency", (&["ms"], |fields| Fault::Latency { ms: duration("ms", fields) })),
     (
         "rate_limit",
@@ -107,6 +109,7 @@ const KINDS: [(&str, (&[&str], ReadFault)); 10] = [
             retry_after: fields.optional("retry_after", retry_after),
         }),
     ),
+    ("forbidden", (&[], |_| Fault::Forbidden)),
     (
         "server_error",
         (&["status", "when"], |fields| {

@@ -1,6 +1,8 @@
-//! API keys, as in seeds and lists, and the search in texts.
+//! API keys: seeded, listed and deleted, and the search in texts.
 
-use super::Organization;
+use super::audit::{About, Event};
+use super::{Organization, Refusal};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(expecting = "an API key")]
 pub(crate) struct ApiKey {
-    key_id: Uuid,
+    pub(crate) key_id: Uuid,
     /// The secret is shown once, when a key is created, and never in a list.
     #[serde(default, skip_deserializing)]
     key: (),
@@ -27,7 +29,28 @@ pub(crate) struct ApiKey {
     can_delete: Option<bool>,
 }
 
+impl ApiKey {
+    /// Whether the list says that the key can't be deleted. What is absent neither permits nor forbids (decision 37).
+    fn is_kept(&self) -> bool {
+        let status = self.actions.get("delete").and_then(|action| action.get("status"));
+        self.can_delete == Some(false) || status.and_then(Value::as_str) == Some("unavailable")
+    }
+}
+
 impl Organization {
+    /// Deletes a key for good.
+    pub(crate) fn delete_api_key(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+        let found = self.api_keys.iter().find(|key| key.key_id == id);
+        let key = found.ok_or(Refusal::Unknown("API key", id))?;
+        if key.is_kept() {
+            return Err(Refusal::KeptApiKey(id));
+        }
+        let about = About::key(id, key.workspace_id);
+        self.api_keys.retain(|key| key.key_id != id);
+        self.audit.record(now, self.requester, Event::KeyDelete, about);
+        Ok(())
+    }
+
     /// All keys, or those with a text in the name or as the last four characters.
     pub(crate) fn find_api_keys<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = &'a ApiKey> {
         let tail = |key: &ApiKey| {

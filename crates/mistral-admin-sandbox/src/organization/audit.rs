@@ -2,12 +2,15 @@
 
 use crate::instant;
 use jiff::Timestamp;
-use serde::Serialize;
-use std::collections::VecDeque;
-use uuid::Uuid;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+use uuid::{Uuid, uuid};
 
 /// The most entries that are kept: the latest.
 const MOST: usize = 10_000;
+
+/// The account of the key of the Admin API, in the metadata of what is done with the key.
+const ACCOUNT: Uuid = uuid!("00000000-0000-4000-8000-0000000000ac");
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub(crate) enum Actor {
     Key,
     /// A member.
     Human(Uuid),
+    /// The identity provider.
+    Other,
 }
 
 impl Actor {
@@ -23,13 +28,16 @@ impl Actor {
         match self {
             Self::Key => "API_KEY",
             Self::Human(_) => "HUMAN",
+            Self::Other => "OTHER",
         }
     }
 
-    fn user(self) -> Option<Uuid> {
+    /// The vendor's documented keys.
+    fn metadata(self) -> Metadata {
         match self {
-            Self::Key => None,
-            Self::Human(user) => Some(user),
+            Self::Key => [("enterprise_account_uuid", ACCOUNT.to_string())].into(),
+            Self::Human(user) => [("user_uuid", user.to_string())].into(),
+            Self::Other => Metadata::new(),
         }
     }
 }
@@ -55,6 +63,9 @@ macro_rules! events {
 
 events! {
     OrganizationCreate "organization.create"
+    UserLogIn "user.log_in"
+    UserInfoUpdate "user.info.update"
+    DomainJoin "organization.join_by_email_domain"
     MemberJoin "user.organization.join"
     MemberLeave "user.organization.leave"
     MemberRole "user.organization.role.update"
@@ -70,6 +81,7 @@ events! {
     WorkspaceMemberAdd "workspace.member.add"
     WorkspaceMemberRemove "workspace.member.remove"
     WorkspaceMemberRole "workspace.member.role.update"
+    KeyDelete "api_key.delete"
     GroupCreate "user_group.create"
     GroupUpdate "user_group.update"
     GroupDelete "user_group.delete"
@@ -86,32 +98,57 @@ impl Event {
             Some("user") => "USER",
             Some("user_group") => "USER_GROUP",
             Some("workspace") => "WORKSPACE",
+            Some("api_key") => "API_KEY",
             Some("billing") => "SUBSCRIPTION",
             _ => "ORGANIZATION",
         }
     }
 }
 
-/// What it happened to, in the shape of `target_metadata`.
-#[derive(Debug, Clone, Default, Serialize)]
+/// How much the metadata of entries tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AuditMetadata {
+    /// Everything that the sandbox knows.
+    #[default]
+    All,
+    /// The keys that the vendor documents, which tell who did it and where, not to whom.
+    Documented,
+    /// Nothing: the objects are empty.
+    None,
+}
+
+/// The vendor's `object<string, string>`.
+type Metadata = BTreeMap<&'static str, String>;
+
+/// What it happened to.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct About {
-    #[serde(rename = "user_uuid", skip_serializing_if = "Option::is_none")]
     user: Option<Uuid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    #[serde(rename = "user_group_uuid", skip_serializing_if = "Option::is_none")]
+    invitation: Option<Uuid>,
+    key: Option<Uuid>,
     group: Option<Uuid>,
-    #[serde(rename = "workspace_uuid", skip_serializing_if = "Option::is_none")]
     workspace: Option<Uuid>,
+    /// The seat, in the spelling of `subscription_types`.
+    seat: Option<&'static str>,
 }
 
 impl About {
-    pub(crate) fn user(id: Uuid) -> Self {
-        Self { user: Some(id), ..Self::default() }
+    pub(crate) fn member(id: Uuid, email: Option<&str>) -> Self {
+        Self { user: Some(id), email: email.map(str::to_owned), ..Self::default() }
     }
 
-    pub(crate) fn email(email: String) -> Self {
-        Self { email: Some(email), ..Self::default() }
+    pub(crate) fn invitation(id: Uuid, email: String) -> Self {
+        Self { invitation: Some(id), email: Some(email), ..Self::default() }
+    }
+
+    pub(crate) fn with_invitation(self, id: Uuid) -> Self {
+        Self { invitation: Some(id), ..self }
+    }
+
+    pub(crate) fn key(id: Uuid, workspace: Option<Uuid>) -> Self {
+        Self { key: Some(id), workspace, ..Self::default() }
     }
 
     pub(crate) fn group(id: Uuid) -> Self {
@@ -125,35 +162,104 @@ impl About {
     pub(crate) fn workspace(self, id: Uuid) -> Self {
         Self { workspace: Some(id), ..self }
     }
+
+    pub(crate) fn seat(self, product: &'static str) -> Self {
+        Self { seat: Some(product), ..self }
+    }
+
+    /// The keys that the vendor documents (decision 26).
+    fn documented_metadata(&self, organization: Uuid) -> Metadata {
+        let workspace = self.workspace.map(|id| ("workspace_uuid", id.to_string()));
+        [("organization_uuid", organization.to_string())].into_iter().chain(workspace).collect()
+    }
+
+    fn target_metadata(&self, organization: Uuid) -> Metadata {
+        let ids = [
+            ("user_uuid", self.user),
+            ("invite_uuid", self.invitation),
+            ("key_id", self.key),
+            ("user_group_uuid", self.group),
+        ];
+        let ids = ids.into_iter().filter_map(|(key, id)| Some((key, id?.to_string())));
+        let email = self.email.clone().map(|email| ("email", email));
+        self.documented_metadata(organization).into_iter().chain(ids).chain(email).collect()
+    }
+
+    fn event_metadata(&self) -> Metadata {
+        self.seat.map(|seat| ("subscription_type", seat.to_owned())).into_iter().collect()
+    }
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct ActorMetadata {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_uuid: Option<Uuid>,
-}
-
-/// An entry of the log, in the shape of the vendor's `AuditLogOut`.
-#[derive(Debug, Clone, Serialize)]
+/// An entry of the log.
+#[derive(Debug, Clone)]
 pub(crate) struct AuditEvent {
-    #[serde(with = "instant")]
     pub(crate) created_at: Timestamp,
-    pub(crate) actor_type: &'static str,
-    actor_metadata: ActorMetadata,
-    pub(crate) event_type: &'static str,
-    event_metadata: serde_json::Map<String, serde_json::Value>,
-    pub(crate) target_type: &'static str,
-    target_metadata: About,
+    actor: Actor,
+    event: Event,
+    about: About,
     log_id: u64,
-    organization_uuid: Uuid,
-    workspace_uuid: Option<Uuid>,
 }
 
 impl AuditEvent {
+    pub(crate) fn actor_type(&self) -> &'static str {
+        self.actor.api_name()
+    }
+
+    pub(crate) fn event_type(&self) -> &'static str {
+        self.event.api_name()
+    }
+
+    pub(crate) fn target_type(&self) -> &'static str {
+        self.event.target_type()
+    }
+
     /// The member who did it.
     pub(crate) fn user(&self) -> Option<Uuid> {
-        self.actor_metadata.user_uuid
+        match self.actor {
+            Actor::Human(user) => Some(user),
+            Actor::Key | Actor::Other => None,
+        }
     }
+
+    fn shown(&self, organization: Uuid, detail: AuditMetadata) -> ShownEvent {
+        let (actor, event, target) = match detail {
+            AuditMetadata::All => {
+                (self.actor.metadata(), self.about.event_metadata(), self.about.target_metadata(organization))
+            }
+            AuditMetadata::Documented => {
+                (self.actor.metadata(), Metadata::new(), self.about.documented_metadata(organization))
+            }
+            AuditMetadata::None => Default::default(),
+        };
+        ShownEvent {
+            created_at: self.created_at,
+            actor_type: self.actor_type(),
+            actor_metadata: actor,
+            event_type: self.event_type(),
+            event_metadata: event,
+            target_type: self.target_type(),
+            target_metadata: target,
+            log_id: self.log_id,
+            organization_uuid: organization,
+            workspace_uuid: self.about.workspace,
+        }
+    }
+}
+
+/// An entry as it is listed: the vendor's `AuditLogOut`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownEvent {
+    #[serde(with = "instant")]
+    created_at: Timestamp,
+    actor_type: &'static str,
+    actor_metadata: Metadata,
+    event_type: &'static str,
+    event_metadata: Metadata,
+    target_type: &'static str,
+    target_metadata: Metadata,
+    log_id: u64,
+    organization_uuid: Uuid,
+    workspace_uuid: Option<Uuid>,
 }
 
 /// The latest entries, in order.
@@ -174,22 +280,15 @@ impl AuditLog {
             self.entries.pop_front();
         }
         self.last += 1;
-        self.entries.push_back(AuditEvent {
-            created_at,
-            actor_type: actor.api_name(),
-            actor_metadata: ActorMetadata { user_uuid: actor.user() },
-            event_type: event.api_name(),
-            event_metadata: serde_json::Map::new(),
-            target_type: event.target_type(),
-            workspace_uuid: about.workspace,
-            target_metadata: about,
-            log_id: self.last,
-            organization_uuid: self.organization,
-        });
+        self.entries.push_back(AuditEvent { created_at, actor, event, about, log_id: self.last });
     }
 
     /// The entries, the oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &AuditEvent> {
         self.entries.iter()
+    }
+
+    pub(crate) fn shown(&self, event: &AuditEvent, detail: AuditMetadata) -> ShownEvent {
+        event.shown(self.organization, detail)
     }
 }

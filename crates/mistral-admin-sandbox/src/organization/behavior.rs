@@ -1,5 +1,6 @@
 //! What a sandbox does where the vendor's document leaves it open, or as a later version of the API might.
 
+use super::audit::AuditMetadata;
 use super::role::Spelling;
 use super::{Organization, Refusal};
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Behavior {
+    pub(crate) audit_metadata: AuditMetadata,
     pub(crate) invited_seats: InvitedSeats,
     /// Whether words that the vendor's document does not list are valid.
     pub(crate) unknown_words: bool,
@@ -27,6 +29,7 @@ pub(crate) enum InvitedSeats {
 /// What `POST /sandbox/settings` changes.
 #[derive(Debug, Default)]
 pub(crate) struct BehaviorChange {
+    pub(crate) audit_metadata: Option<AuditMetadata>,
     pub(crate) invited_seats: Option<InvitedSeats>,
     pub(crate) unknown_words: Option<bool>,
 }
@@ -37,7 +40,8 @@ impl Organization {
         if change.unknown_words == Some(false) && self.has_unknown_words() {
             return Err(Refusal::UnknownWords);
         }
-        let Behavior { invited_seats, unknown_words } = &mut self.behavior;
+        let Behavior { audit_metadata, invited_seats, unknown_words } = &mut self.behavior;
+        *audit_metadata = change.audit_metadata.unwrap_or(*audit_metadata);
         *invited_seats = change.invited_seats.unwrap_or(*invited_seats);
         *unknown_words = change.unknown_words.unwrap_or(*unknown_words);
         Ok(self.behavior)

@@ -1,7 +1,7 @@
 //! Requests to create, change, delete, fill, nest and assign user groups.
 
 use super::api_key::contains;
-use super::audit::{About, Actor, Event};
+use super::audit::{About, Event};
 use super::group::{Assignment, Group, GroupChange, Groups, ShownAssignment, WholeGroup};
 use super::member::Member;
 use super::role::Spelling;
@@ -55,7 +55,7 @@ impl Organization {
         self.free_group_name(&group.name, None)?;
         let id = group.uuid;
         self.groups_mut()?.push(group);
-        self.audit.record(now, Actor::Key, Event::GroupCreate, About::group(id));
+        self.audit.record(now, self.requester, Event::GroupCreate, About::group(id));
         self.group(id)
     }
 
@@ -78,7 +78,7 @@ impl Organization {
                 change.apply(group);
             }
         })?;
-        self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(id));
+        self.audit.record(now, self.requester, Event::GroupUpdate, About::group(id));
         self.group(id)
     }
 
@@ -86,7 +86,7 @@ impl Organization {
     pub(crate) fn delete_group(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
         self.editable_group(id)?;
         self.change_groups(|groups| groups.remove(id))?;
-        self.audit.record(now, Actor::Key, Event::GroupDelete, About::group(id));
+        self.audit.record(now, self.requester, Event::GroupDelete, About::group(id));
         Ok(())
     }
 
@@ -102,7 +102,7 @@ impl Organization {
                 group.organization_role = Some(role.into());
             }
         })?;
-        self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(id));
+        self.audit.record(now, self.requester, Event::GroupUpdate, About::group(id));
         Ok(())
     }
 
@@ -117,7 +117,8 @@ impl Organization {
         self.all_members(users)?;
         for user in users {
             if self.groups_mut()?.add_member(id, *user) {
-                self.audit.record(now, Actor::Key, Event::GroupMemberAdd, About::user(*user).in_group(id));
+                let about = self.about(*user).in_group(id);
+                self.audit.record(now, self.requester, Event::GroupMemberAdd, about);
             }
         }
         Ok(())
@@ -136,7 +137,8 @@ impl Organization {
             removed.extend(users.iter().filter(|user| groups.remove_from(id, **user)));
         })?;
         for user in removed {
-            self.audit.record(now, Actor::Key, Event::GroupMemberRemove, About::user(user).in_group(id));
+            let about = self.about(user).in_group(id);
+            self.audit.record(now, self.requester, Event::GroupMemberRemove, about);
         }
         Ok(())
     }
@@ -156,7 +158,7 @@ impl Organization {
         }
         self.change_groups(|groups| groups.nest(id, &wanted))?;
         for child in changed {
-            self.audit.record(now, Actor::Key, Event::GroupUpdate, About::group(child));
+            self.audit.record(now, self.requester, Event::GroupUpdate, About::group(child));
         }
         Ok(())
     }
@@ -207,7 +209,7 @@ impl Organization {
         if let Some(group) = self.groups_mut()?.get_mut(id) {
             group.workspaces.retain(|assignment| assignment.workspace_uuid != workspace);
         }
-        self.audit.record(now, Actor::Key, Event::GroupUnassign, About::group(id).workspace(workspace));
+        self.audit.record(now, self.requester, Event::GroupUnassign, About::group(id).workspace(workspace));
         Ok(())
     }
 
@@ -237,7 +239,7 @@ impl Organization {
         if let Some(assignment) = group.workspaces.get_mut(position) {
             assignment.roles = roles;
         }
-        self.audit.record(now, Actor::Key, event, About::group(id).workspace(workspace));
+        self.audit.record(now, self.requester, event, About::group(id).workspace(workspace));
         Ok(())
     }
 

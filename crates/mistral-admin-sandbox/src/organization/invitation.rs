@@ -131,10 +131,11 @@ impl Organization {
             } else {
                 outcome.invited_members_count += 1;
                 self.count_invitation(&email);
-                let about = About::email(email.clone());
-                self.audit.record(now, Actor::Key, Event::InviteSend, about);
+                let uuid = Uuid::new_v4();
+                let about = About::invitation(uuid, email.clone());
+                self.audit.record(now, self.requester, Event::InviteSend, about);
                 self.invitations.push(Invitation {
-                    uuid: Uuid::new_v4(),
+                    uuid,
                     email,
                     raw_roles: roles.clone(),
                     created_at: now,
@@ -149,7 +150,8 @@ impl Organization {
 
     pub(crate) fn revoke(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
         let invitation = self.invitations.remove(id).ok_or(Refusal::Unknown("invitation", id))?;
-        self.audit.record(now, Actor::Key, Event::InviteRevoke, About::email(invitation.email));
+        let about = About::invitation(id, invitation.email);
+        self.audit.record(now, self.requester, Event::InviteRevoke, about);
         Ok(())
     }
 
@@ -199,16 +201,16 @@ impl Organization {
         member.hold(seats);
         let id = member.uuid;
         self.admit(member);
-        for event in [Event::InviteAccept, Event::MemberJoin] {
-            self.audit.record(now, Actor::Human(id), event, About::user(id));
-        }
-        self.log_seats(id, seats, Event::SeatGrant, now);
+        let actor = Actor::Human(id);
+        self.audit.record(now, actor, Event::InviteAccept, self.about(id).with_invitation(invitation.uuid));
+        self.audit.record(now, actor, Event::MemberJoin, self.about(id));
+        self.log_seats(id, seats, Event::SeatGrant, actor, now);
         for workspace in invitation.workspace_uuids {
             // Every member is in the default workspace already, and nobody can be in an archived one.
             if self.workspace(workspace).is_ok_and(|workspace| !workspace.is_default) {
                 self.memberships.set(workspace, id, self.roles.granted(&[]));
-                let about = About::user(id).workspace(workspace);
-                self.audit.record(now, Actor::Human(id), Event::WorkspaceMemberAdd, about);
+                let about = self.about(id).workspace(workspace);
+                self.audit.record(now, actor, Event::WorkspaceMemberAdd, about);
             }
         }
         outcome.accepted.push(invitation.email);

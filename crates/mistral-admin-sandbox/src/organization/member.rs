@@ -14,21 +14,6 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-/// The answer of `POST /sandbox/sign_in`: each address is in one of the lists.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct SignedIn {
-    joined: Vec<String>,
-    already_members: Vec<String>,
-    invalid_emails: Vec<String>,
-}
-
-/// The answer of `POST /sandbox/leave`: each address is in one of the lists.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Left {
-    left: Vec<String>,
-    unknown: Vec<String>,
-}
-
 /// A member, in the shape of the vendor's `AdminUserOUT`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(expecting = "a member")]
@@ -232,10 +217,10 @@ impl Organization {
         self.count_out(&old_roles, old_seats);
         self.count_in(&roles, seats);
         if roles != old_roles {
-            self.audit.record(now, Actor::Key, Event::MemberRole, About::user(id));
+            self.audit.record(now, self.requester, Event::MemberRole, self.about(id));
         }
-        self.log_seats(id, seats - old_seats, Event::SeatGrant, now);
-        self.log_seats(id, old_seats - seats, Event::SeatRevoke, now);
+        self.log_seats(id, seats - old_seats, Event::SeatGrant, self.requester, now);
+        self.log_seats(id, old_seats - seats, Event::SeatRevoke, self.requester, now);
         let member = self.members.get_mut(id).ok_or(Refusal::Unknown("member", id))?;
         member.raw_roles = roles;
         if let Some(held) = &change.seats {
@@ -246,52 +231,14 @@ impl Organization {
 
     /// Removes a member, also from workspaces and groups. The seats are free at once.
     pub(crate) fn remove(&mut self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+        let about = self.about(id);
         self.end(id)?;
-        self.audit.record(now, Actor::Key, Event::MemberDelete, About::user(id));
+        self.audit.record(now, self.requester, Event::MemberDelete, about);
         Ok(())
     }
 
-    /// Lets people leave by themselves. Refused if nobody would be left as an admin: those before them have left.
-    pub(crate) fn leave(&mut self, emails: &[String], now: Timestamp) -> Result<Left, Refusal> {
-        let mut outcome = Left::default();
-        for email in emails {
-            let Some(id) = self.members.at(email).next().map(|member| member.uuid) else {
-                outcome.unknown.push(email.clone());
-                continue;
-            };
-            self.end(id)?;
-            self.audit.record(now, Actor::Human(id), Event::MemberLeave, About::user(id));
-            outcome.left.push(email.clone());
-        }
-        Ok(outcome)
-    }
-
-    /// Lets people sign in through the identity provider. Who is no member becomes one, with the default role and no
-    /// seat; invitations of theirs end.
-    pub(crate) fn sign_in(&mut self, emails: Vec<String>, now: Timestamp) -> SignedIn {
-        let mut outcome = SignedIn::default();
-        for email in emails {
-            if self.members.has_address(&email) {
-                outcome.already_members.push(email);
-                continue;
-            }
-            if !is_address(&email) {
-                outcome.invalid_emails.push(email);
-                continue;
-            }
-            let spent: Vec<Uuid> = self.invitations.at(&email).map(|invitation| invitation.uuid).collect();
-            for id in spent {
-                self.invitations.remove(id);
-            }
-            let member = Member::new(email.clone(), self.roles_or_default(None), now);
-            self.audit.record(now, Actor::Human(member.uuid), Event::MemberJoin, About::user(member.uuid));
-            self.admit(member);
-            outcome.joined.push(email);
-        }
-        outcome
-    }
-
-    fn end(&mut self, id: Uuid) -> Result<(), Refusal> {
+    /// Ends a membership, with all that the member has. Refused if it is that of the last admin.
+    pub(super) fn end(&mut self, id: Uuid) -> Result<(), Refusal> {
         let directly = usize::from(self.is_admin(&self.member(id)?.raw_roles));
         let has_admin = self.counters.admins > 0 || self.admin_through_group(None);
         if has_admin && self.counters.admins <= directly && !self.admin_through_group(Some(id)) {
@@ -323,19 +270,33 @@ impl Organization {
             let mut member = Member::new(person.email.clone(), roles, now);
             member.set_name(person.first_name, person.last_name);
             member.hold(person.seats);
-            outcome.email_to_user_id.insert(person.email, member.uuid);
-            self.audit.record(now, Actor::Key, Event::MemberJoin, About::user(member.uuid));
-            self.log_seats(member.uuid, person.seats, Event::SeatGrant, now);
+            let id = member.uuid;
+            outcome.email_to_user_id.insert(person.email, id);
             self.admit(member);
+            self.audit.record(now, self.requester, Event::MemberJoin, self.about(id));
+            self.log_seats(id, person.seats, Event::SeatGrant, self.requester, now);
         }
         outcome
     }
 
     /// Records one event for each seat.
-    pub(super) fn log_seats(&mut self, member: Uuid, seats: Seats, event: Event, now: Timestamp) {
-        for _ in seats {
-            self.audit.record(now, Actor::Key, event, About::user(member));
+    pub(super) fn log_seats(
+        &mut self,
+        member: Uuid,
+        seats: Seats,
+        event: Event,
+        actor: Actor,
+        now: Timestamp,
+    ) {
+        for product in seats {
+            let about = self.about(member).seat(product.api_name());
+            self.audit.record(now, actor, event, about);
         }
+    }
+
+    /// What events say of a member, who may be about to go.
+    pub(super) fn about(&self, id: Uuid) -> About {
+        About::member(id, self.members.get(id).and_then(|member| member.email.as_deref()))
     }
 
     /// The roles that were written, in the spelling of answers (decision 10). Unknown ones come last.

@@ -1,6 +1,6 @@
 //! Access to workspaces: direct memberships, and the effective access of a member.
 
-use super::audit::{About, Actor, Event};
+use super::audit::Event;
 use super::role::{WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR, WorkspaceSpelling};
 use super::{Organization, Refusal};
 use jiff::Timestamp;
@@ -146,7 +146,8 @@ impl Organization {
             if replace || !present {
                 let roles = self.roles.granted(roles);
                 self.memberships.set(workspace, *user, roles);
-                self.audit.record(now, Actor::Key, event, About::user(*user).workspace(workspace));
+                let about = self.about(*user).workspace(workspace);
+                self.audit.record(now, self.requester, event, about);
             }
         }
         Ok(outcome)
@@ -164,8 +165,8 @@ impl Organization {
         for user in users.iter().copied().collect::<BTreeSet<_>>() {
             if !is_default && self.memberships.remove(workspace, user) {
                 outcome.deleted_members_count += 1;
-                let about = About::user(user).workspace(workspace);
-                self.audit.record(now, Actor::Key, Event::WorkspaceMemberRemove, about);
+                let about = self.about(user).workspace(workspace);
+                self.audit.record(now, self.requester, Event::WorkspaceMemberRemove, about);
             } else {
                 outcome.not_deleted_members.push(user);
             }

@@ -16,10 +16,11 @@ mod product;
 mod register;
 mod role;
 mod seats_and_admins;
+mod self_service;
 mod workspace;
 
 pub(crate) use api_key::ApiKey;
-pub(crate) use audit::AuditEvent;
+pub(crate) use audit::{Actor, AuditEvent, AuditMetadata};
 pub(crate) use behavior::{Behavior, BehaviorChange, InvitedSeats};
 pub(crate) use group::{Assignment, Group, GroupChange, Groups, TargetType, WholeGroup, sorted};
 pub(crate) use invitation::{Invitation, NewInvitations, ShownInvitation};
@@ -33,7 +34,7 @@ pub(crate) use role::{
 pub(crate) use seats_and_admins::Figures;
 pub(crate) use workspace::{NewWorkspace, ShownWorkspace, Workspace, WorkspaceChange};
 
-use audit::{About, Actor, AuditLog, Event};
+use audit::{About, AuditLog, Event};
 use jiff::{SignedDuration, Timestamp};
 use register::Register;
 use seats_and_admins::Counters;
@@ -62,6 +63,8 @@ pub(crate) struct Organization {
     pub(crate) groups: Option<Groups>,
     pub(crate) api_keys: Vec<ApiKey>,
     pub(crate) audit: AuditLog,
+    /// Who makes the change that is being made: the holder of the key, or a person in the panel.
+    pub(crate) requester: Actor,
     /// A product that is not in it has no limit.
     pub(crate) purchased: BTreeMap<Product, u32>,
     pub(crate) advanced_days: u32,
@@ -85,6 +88,7 @@ impl Organization {
             groups: Some(Groups::default()),
             api_keys: Vec::new(),
             audit: AuditLog::new(uuid),
+            requester: Actor::Key,
             purchased: BTreeMap::new(),
             advanced_days: 0,
             behavior: Behavior::default(),
@@ -150,6 +154,12 @@ pub(crate) enum Refusal {
     NoGroups,
     #[error("members or invitations have words that the vendor's document does not list")]
     UnknownWords,
+    #[error("API key {0} can't be deleted")]
+    KeptApiKey(Uuid),
+    #[error("no member has this address")]
+    UnknownAddress,
+    #[error("this address is that of another member")]
+    AddressTaken,
     #[error("the clock can't be advanced by more than {FARTHEST_DAYS} days in total")]
     TooFar,
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// What a [`Register`] finds a row by. Neither changes while the row is in it.
+/// What a [`Register`] finds a row by. The id never changes, the address only through [`Register::readdress`].
 pub(crate) trait Entry {
     /// Unique in one register.
     fn uuid(&self) -> Uuid;
@@ -36,9 +36,7 @@ impl<T: Entry> Register<T> {
         let position = self.next;
         self.next += 1;
         self.by_uuid.insert(row.uuid(), position);
-        if let Some(email) = row.email() {
-            self.by_address.entry(fold(email)).or_default().insert(position);
-        }
+        self.link(&row, position);
         self.rows.insert(position, row);
     }
 
@@ -53,6 +51,27 @@ impl<T: Entry> Register<T> {
     pub(crate) fn remove(&mut self, id: Uuid) -> Option<T> {
         let position = self.by_uuid.remove(&id)?;
         let row = self.rows.remove(&position)?;
+        self.unlink(&row, position);
+        Some(row)
+    }
+
+    /// Changes the address of a row. Unlike [`get_mut`](Self::get_mut), keeps the index by address.
+    pub(crate) fn readdress(&mut self, id: Uuid, change: impl FnOnce(&mut T)) {
+        let Some(position) = self.by_uuid.get(&id).copied() else { return };
+        let Some(mut row) = self.rows.remove(&position) else { return };
+        self.unlink(&row, position);
+        change(&mut row);
+        self.link(&row, position);
+        self.rows.insert(position, row);
+    }
+
+    fn link(&mut self, row: &T, position: u64) {
+        if let Some(email) = row.email() {
+            self.by_address.entry(fold(email)).or_default().insert(position);
+        }
+    }
+
+    fn unlink(&mut self, row: &T, position: u64) {
         if let Some(address) = row.email().map(fold)
             && let Some(positions) = self.by_address.get_mut(&address)
         {
@@ -61,7 +80,6 @@ impl<T: Entry> Register<T> {
                 self.by_address.remove(&address);
             }
         }
-        Some(row)
     }
 
     /// The rows with an address, in order.

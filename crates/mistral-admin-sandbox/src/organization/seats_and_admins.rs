@@ -1,6 +1,6 @@
 //! Seats and admins, counted as members change, so that no write walks all members, and refusals based on them.
 
-use super::audit::{About, Actor, Event};
+use super::audit::{Actor, Event};
 use super::group::Group;
 use super::member::Member;
 use super::product::{Product, Seats};
@@ -54,8 +54,9 @@ impl Organization {
         member.hold(seats);
         let id = member.uuid;
         self.admit(member);
-        self.audit.record(now, Actor::Human(id), Event::MemberJoin, About::user(id));
-        self.log_seats(id, seats, Event::SeatGrant, now);
+        let actor = Actor::Human(id);
+        self.audit.record(now, actor, Event::MemberJoin, self.about(id));
+        self.log_seats(id, seats, Event::SeatGrant, actor, now);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Workspaces: created, changed and archived.
 
 use super::api_key::contains;
-use super::audit::{About, Actor, Event};
+use super::audit::{About, Event};
 use super::register::Entry;
 use super::role::{WORKSPACE_ADMIN, WORKSPACE_CONTRIBUTOR};
 use super::{Organization, Refusal};
@@ -136,15 +136,15 @@ impl Organization {
             icon: Some(new.icon),
             ..Workspace::new(id, new.name, false)
         });
-        self.audit.record(now, Actor::Key, Event::WorkspaceCreate, About::default().workspace(id));
+        self.audit.record(now, self.requester, Event::WorkspaceCreate, About::default().workspace(id));
         let others: Vec<Uuid> =
             self.members.iter().map(Entry::uuid).filter(|_| new.add_all_members).collect();
         let others = others.into_iter().filter(|other| *other != new.admin);
         let people = others.map(|other| (other, WORKSPACE_CONTRIBUTOR)).chain([(new.admin, WORKSPACE_ADMIN)]);
         for (member, role) in people {
             self.memberships.set(id, member, self.roles.granted(&[role]));
-            let about = About::user(member).workspace(id);
-            self.audit.record(now, Actor::Key, Event::WorkspaceMemberAdd, about);
+            let about = self.about(member).workspace(id);
+            self.audit.record(now, self.requester, Event::WorkspaceMemberAdd, about);
         }
         Ok(id)
     }
@@ -159,7 +159,7 @@ impl Organization {
         if let Some(name) = &change.name {
             self.free_workspace_name(name, Some(id))?;
         }
-        self.audit.record(now, Actor::Key, Event::WorkspaceUpdate, About::default().workspace(id));
+        self.audit.record(now, self.requester, Event::WorkspaceUpdate, About::default().workspace(id));
         let workspace = self.workspaces.get_mut(id).ok_or(Refusal::Unknown("active workspace", id))?;
         if let Some(name) = change.name {
             workspace.name = name;
@@ -180,7 +180,7 @@ impl Organization {
         if let Some(groups) = &mut self.groups {
             groups.remove_workspace(id);
         }
-        self.audit.record(now, Actor::Key, Event::WorkspaceDelete, About::default().workspace(id));
+        self.audit.record(now, self.requester, Event::WorkspaceDelete, About::default().workspace(id));
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::AppState;
 use super::response::{Failure, Problem};
 use crate::clock;
 use crate::faults::{Partial, RequestFaults};
-use crate::organization::{Organization, Refusal};
+use crate::organization::{Actor, Organization, Refusal};
 use crate::validation::{Input, Location, Query, Step, ValidationErrors};
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts as _, RawPathParams, Request};
@@ -45,6 +45,10 @@ impl HandlerFaults {
         Self { partial: std::mem::take(&mut faults.partial), stale: faults.stale }
     }
 }
+
+/// The person who makes a request in the panel, without the key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InPanel(pub(super) Uuid);
 
 /// A request, and the state of the application.
 pub(super) struct Call {
@@ -173,6 +177,12 @@ impl Call {
         self,
         change: impl FnOnce(&mut Organization, Timestamp) -> Result<T, Refusal>,
     ) -> Result<T, Failure> {
+        let person = self.parts.extensions.get::<InPanel>();
+        let requester = person.map_or(Actor::Key, |InPanel(person)| Actor::Human(*person));
+        let change = |organization: &mut Organization, now| {
+            organization.requester = requester;
+            change(organization, now)
+        };
         Ok(self.app.change(change).await?)
     }
 }

@@ -4,7 +4,7 @@ use super::AppState;
 use super::call::Call;
 use super::response::{Failure, ok};
 use crate::faults::fault_rules;
-use crate::organization::{BehaviorChange, InvitedSeats};
+use crate::organization::{AuditMetadata, BehaviorChange, InvitedSeats};
 use crate::validation::Input;
 use axum::extract::State;
 use axum::response::Response;
@@ -25,6 +25,25 @@ pub(super) async fn sign_in(mut call: Call) -> Result<Response, Failure> {
     let emails = call.lenient_body(emails).await?;
     let outcome = call.change(|organization, now| Ok(organization.sign_in(emails, now))).await?;
     Ok(ok(&outcome))
+}
+
+/// Lets people join because of the domain of their address.
+pub(super) async fn join(mut call: Call) -> Result<Response, Failure> {
+    let emails = call.lenient_body(emails).await?;
+    let outcome = call.change(|organization, now| Ok(organization.join_by_domain(emails, now))).await?;
+    Ok(ok(&outcome))
+}
+
+/// Changes the address of a member, as the identity provider does.
+pub(super) async fn rename(mut call: Call) -> Result<Response, Failure> {
+    let read = |body: Input<'_>| {
+        let fields = body.fields();
+        fields.no_others(&["from", "to"]);
+        (fields.required("from", Input::text), fields.required("to", Input::address))
+    };
+    let (from, to) = call.lenient_body(read).await?;
+    let id = call.change(|organization, now| organization.rename(&from, &to, now)).await?;
+    Ok(ok(&json!({"uuid": id, "from": from, "to": to})))
 }
 
 /// Lets people leave by themselves.
@@ -55,10 +74,16 @@ pub(super) async fn set_behavior(mut call: Call) -> Result<Response, Failure> {
 }
 
 fn behavior_change(body: Input<'_>) -> BehaviorChange {
+    const DETAILS: [(&str, AuditMetadata); 3] = [
+        ("all", AuditMetadata::All),
+        ("documented", AuditMetadata::Documented),
+        ("none", AuditMetadata::None),
+    ];
     const SEATS: [(&str, InvitedSeats); 2] = [("granted", InvitedSeats::Granted), ("not", InvitedSeats::Not)];
     let fields = body.fields();
-    fields.no_others(&["invited_seats", "unknown_words"]);
+    fields.no_others(&["audit_metadata", "invited_seats", "unknown_words"]);
     BehaviorChange {
+        audit_metadata: fields.optional("audit_metadata", |detail| detail.one_of(&DETAILS, "enum")),
         invited_seats: fields.optional("invited_seats", |seats| seats.one_of(&SEATS, "enum")),
         unknown_words: fields.optional("unknown_words", Input::boolean),
     }

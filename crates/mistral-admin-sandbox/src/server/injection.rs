@@ -73,6 +73,7 @@ enum Before {
 fn before(ending: Fault) -> Option<Before> {
     Some(match ending {
         Fault::RateLimit { retry_after } => Before::Answer(rate_limited(retry_after)),
+        Fault::Forbidden => Before::Answer(forbidden()),
         Fault::ServerError { status, when: When::Before } => Before::Answer(server_error(status)),
         Fault::BadGateway { when: When::Before } => Before::Answer(bad_gateway()),
         Fault::Reset { when: When::Before } => Before::Close,
@@ -109,6 +110,11 @@ fn rate_limited(retry_after: Option<RetryAfter>) -> Response {
         answer.headers_mut().insert(header::RETRY_AFTER, value);
     }
     answer
+}
+
+fn forbidden() -> Response {
+    let message = "the key does not have the right to do this";
+    Problem::new(StatusCode::FORBIDDEN, "forbidden", message).into_response()
 }
 
 fn server_error(status: u16) -> Response {

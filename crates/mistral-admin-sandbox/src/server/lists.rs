@@ -1,4 +1,4 @@
-//! Lists that only show: `/v1/admin/roles`, `/v1/admin/api-keys` and `/v1/admin/audit-logs`.
+//! Lists that only show, `/v1/admin/roles` and `/v1/admin/audit-logs`, and `/v1/admin/api-keys`.
 
 use super::call::Call;
 use super::response::{Failure, ok};
@@ -107,6 +107,14 @@ pub(super) async fn api_keys(call: Call) -> Result<Response, Failure> {
     }))
 }
 
+/// Answers with the vendor's `DeleteAPIKeyOUT`.
+pub(super) async fn delete_api_key(call: Call) -> Result<Response, Failure> {
+    let id = call.id("key_id");
+    call.check()?;
+    call.change(|organization, now| organization.delete_api_key(id, now)).await?;
+    Ok(ok(&json!({"detail": "API key deleted successfully"})))
+}
+
 /// The latest events first, unless asked otherwise.
 pub(super) async fn audit_logs(call: Call) -> Result<Response, Failure> {
     let query = call.query(AuditQuery::read)?;
@@ -114,7 +122,9 @@ pub(super) async fn audit_logs(call: Call) -> Result<Response, Failure> {
         let log = organization.audit.iter();
         let log: Box<dyn Iterator<Item = &AuditEvent>> =
             if query.ascending { Box::new(log) } else { Box::new(log.rev()) };
-        ok(&log.filter(|event| query.matches(event)).take(query.limit).collect::<Vec<_>>())
+        let log = log.filter(|event| query.matches(event)).take(query.limit);
+        let detail = organization.behavior.audit_metadata;
+        ok(&log.map(|event| organization.audit.shown(event, detail)).collect::<Vec<_>>())
     }))
 }
 
@@ -148,9 +158,9 @@ impl AuditQuery {
     fn matches(&self, event: &AuditEvent) -> bool {
         let among = |words: &[&str], word| words.is_empty() || words.contains(&word);
         let user = || event.user().map(|id| id.to_string());
-        among(&self.actors, event.actor_type)
-            && among(&self.events, event.event_type)
-            && among(&self.targets, event.target_type)
+        among(&self.actors, event.actor_type())
+            && among(&self.events, event.event_type())
+            && among(&self.targets, event.target_type())
             && (self.user.is_none() || self.user == user())
             && self.after.is_none_or(|after| event.created_at > after)
             && self.before.is_none_or(|before| event.created_at < before)

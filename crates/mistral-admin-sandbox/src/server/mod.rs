@@ -8,6 +8,7 @@ mod history;
 mod injection;
 mod lists;
 mod origin;
+mod panel;
 mod people;
 mod response;
 mod workspaces;
@@ -17,7 +18,7 @@ pub(crate) use injection::{ConnectionCloser, Connections};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, patch, post};
@@ -27,7 +28,13 @@ use std::sync::Arc;
 /// The path of the Admin API.
 const ADMIN: &str = "/v1/admin";
 
+/// All routes. The guard runs before a route is chosen, because it may change the request.
 pub(crate) fn router(app: Arc<AppState>) -> Router {
+    let guard = middleware::from_fn_with_state(Arc::clone(&app), guard);
+    Router::new().fallback_service(routes(app)).layer(guard)
+}
+
+fn routes(app: Arc<AppState>) -> Router {
     Router::new()
         .route("/v1/admin/users", get(people::list).post(people::create))
         .route("/v1/admin/users/{user_id}", get(people::show).patch(people::update).delete(people::remove))
@@ -40,11 +47,14 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/v1/admin/workspaces/{workspace_uuid}/users", patch(workspaces::set_users))
         .route("/v1/admin/workspaces/{workspace_uuid}/remove-users", delete(workspaces::remove_users))
         .route("/v1/admin/api-keys", get(lists::api_keys))
+        .route("/v1/admin/api-keys/{key_id}", delete(lists::delete_api_key))
         .route("/v1/admin/audit-logs", get(lists::audit_logs))
         .nest("/v1/admin/user-groups", user_groups(&app))
         .route("/sandbox/accept", post(control::accept))
         .route("/sandbox/sign_in", post(control::sign_in))
+        .route("/sandbox/join", post(control::join))
         .route("/sandbox/leave", post(control::leave))
+        .route("/sandbox/rename", post(control::rename))
         .route("/sandbox/advance", post(control::advance))
         .route("/sandbox/settings", post(control::set_behavior))
         .route("/sandbox/requests", get(control::requests))
@@ -53,7 +63,6 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/sandbox/faults", get(control::faults).post(control::set_faults))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard))
         .with_state(app)
 }
 
@@ -92,6 +101,9 @@ async fn serve(app: Arc<AppState>, request: Request, next: Next) -> Response {
     }
     let path = request.uri().path();
     let admin = path.strip_prefix(ADMIN).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if path == panel::PATH {
+        return in_panel(&app, request, next).await;
+    }
     if !admin {
         return next.run(request).await;
     }
@@ -101,6 +113,16 @@ async fn serve(app: Arc<AppState>, request: Request, next: Next) -> Response {
     let answer = Problem::unauthorized();
     app.list_request(request.method().as_str(), path, StatusCode::UNAUTHORIZED);
     answer.into_response()
+}
+
+async fn in_panel(app: &Arc<AppState>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return panel::wrong_method().into_response();
+    }
+    match panel::request(app, request).await {
+        Ok(request) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    }
 }
 
 /// Whether a key was sent, and each key that was sent is right.

@@ -57,8 +57,11 @@ impl IntoResponse for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (status, code) = match refusal {
-            Refusal::Unknown(..) | Refusal::UnknownAssignment { .. } => (StatusCode::NOT_FOUND, "not_found"),
+            Refusal::Unknown(..) | Refusal::UnknownAssignment { .. } | Refusal::UnknownAddress => {
+                (StatusCode::NOT_FOUND, "not_found")
+            }
             Refusal::NoGroups => (StatusCode::FORBIDDEN, "no_user_groups"),
+            Refusal::KeptApiKey(_) => (StatusCode::FORBIDDEN, "cannot_delete"),
             Refusal::LastAdmin => (StatusCode::BAD_REQUEST, "last_admin"),
             Refusal::NoSeat { .. } => (StatusCode::BAD_REQUEST, "no_seat_available"),
             Refusal::NameTaken(_) => (StatusCode::BAD_REQUEST, "name_taken"),
@@ -67,6 +70,7 @@ impl From<Refusal> for Problem {
             Refusal::ExternallyManaged(_) => (StatusCode::BAD_REQUEST, "externally_managed"),
             Refusal::Cycle(_) => (StatusCode::BAD_REQUEST, "cycle"),
             Refusal::AlreadyAssigned { .. } => (StatusCode::BAD_REQUEST, "already_assigned"),
+            Refusal::AddressTaken => (StatusCode::BAD_REQUEST, "address_taken"),
             Refusal::TooFar => (StatusCode::BAD_REQUEST, "too_far"),
             Refusal::UnknownWords => (StatusCode::BAD_REQUEST, "unknown_words"),
         };

@@ -11,6 +11,7 @@ pub(crate) use roles::{
     ORGANIZATION, WORKSPACE, assigned_roles, named, planned_seat, planned_seats, roles, seats, spelled,
 };
 
+use crate::text::is_address;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -146,6 +147,20 @@ impl<'a> Input<'a> {
     pub(crate) fn text(self) -> Option<String> {
         let text = self.value.as_str().map(str::to_owned);
         self.expect(text, "string_type", "Input should be a valid string")
+    }
+
+    /// Any value, as it is.
+    pub(crate) fn any(self) -> Option<Value> {
+        Some(self.value.clone())
+    }
+
+    /// An address.
+    pub(crate) fn address(self) -> Option<String> {
+        let text = self.text()?;
+        if !is_address(&text) {
+            self.error("value_error", "value is not a valid email address");
+        }
+        Some(text)
     }
 
     /// A text of at most 255 characters.

@@ -1,6 +1,8 @@
-//! The audit log and the list of API keys.
+//! The audit log, and the list and the deletion of API keys.
 
-use crate::client::TestSandbox;
+use crate::client::{TestSandbox, settings};
+use camino::Utf8PathBuf;
+use mistral_admin_sandbox::{Seed, Settings};
 use serde_json::{Value, json};
 
 async fn events(world: &TestSandbox, query: &str) -> Vec<String> {
@@ -70,7 +72,7 @@ async fn what_is_done_is_logged_with_who_did_it() {
         found,
         [
             "workspace.create workspace.member.add",
-            "organization.invite.accepted user.organization.join",
+            "organization.invite.accepted user.organization.join billing.seat.grant",
             "user_group.create user_group.member.add user_group.member.remove",
             "",
             "",
@@ -80,6 +82,84 @@ async fn what_is_done_is_logged_with_who_did_it() {
     );
     let by_ada = world.get(&format!("/audit-logs?actor_user_uuid={ada}&limit=1")).await;
     assert_eq!(by_ada[0]["actor_metadata"], json!({"user_uuid": ada}));
+}
+
+/// The newest entry of a type.
+async fn newest(world: &TestSandbox, event: &str) -> Value {
+    world.get(&format!("/audit-logs?event_type={event}&limit=1")).await[0].take()
+}
+
+#[tokio::test]
+async fn an_entry_tells_who_did_what_to_whom() {
+    const ORGANIZATION: &str = "00000000-0000-4000-8000-0000000000e0";
+    let world = TestSandbox::fresh().await;
+    world.invite("Ada@acme.example", &["CHAT"]).await;
+    let invitation = world.get("/users-invite").await[0]["invite_uuid"].take();
+    let sent = newest(&world, "organization.invite.send").await;
+    assert_eq!(sent["actor_type"], "API_KEY");
+    assert_eq!(
+        sent["actor_metadata"],
+        json!({"enterprise_account_uuid": "00000000-0000-4000-8000-0000000000ac"})
+    );
+    let about =
+        json!({"organization_uuid": ORGANIZATION, "invite_uuid": invitation, "email": "Ada@acme.example"});
+    assert_eq!((&sent["target_metadata"], &sent["event_metadata"]), (&about, &json!({})));
+
+    world.beside("accept", json!({})).await;
+    let ada = world.get("/users?email=ada@acme.example").await["members"][0]["uuid"].take();
+    let granted = newest(&world, "billing.seat.grant").await;
+    assert_eq!(
+        (&granted["actor_type"], &granted["actor_metadata"]),
+        (&json!("HUMAN"), &json!({"user_uuid": ada}))
+    );
+    assert_eq!(granted["event_metadata"], json!({"subscription_type": "CHAT"}));
+    let about = json!({"organization_uuid": ORGANIZATION, "user_uuid": ada, "email": "Ada@acme.example"});
+    assert_eq!(granted["target_metadata"], about);
+
+    let lab = world.workspace("Lab", ada.as_str().unwrap()).await;
+    let added = newest(&world, "workspace.member.add").await;
+    assert_eq!(
+        (&added["target_metadata"]["workspace_uuid"], &added["workspace_uuid"]),
+        (&json!(lab), &json!(lab))
+    );
+    world.send("DELETE", &format!("/users/{}", ada.as_str().unwrap()), Value::Null).await;
+    assert_eq!(newest(&world, "user.organization.delete").await["target_metadata"], about);
+}
+
+#[tokio::test]
+async fn a_setting_decides_how_much_the_metadata_tell() {
+    let world = TestSandbox::fresh().await;
+    world.invite("ada@acme.example", &["CHAT"]).await;
+    world.beside("accept", json!({})).await;
+    let ada = world.get("/users?email=ada@acme.example").await["members"][0]["uuid"].take();
+    let lab = world.workspace("Lab", ada.as_str().unwrap()).await;
+    let organization = "00000000-0000-4000-8000-0000000000e0";
+    let by = [
+        json!({"user_uuid": ada}),
+        json!({"enterprise_account_uuid": "00000000-0000-4000-8000-0000000000ac"}),
+    ];
+    for (detail, by_ada, seat, by_key, place) in [
+        (
+            "documented",
+            &by[0],
+            json!({"organization_uuid": organization}),
+            &by[1],
+            json!({"organization_uuid": organization, "workspace_uuid": lab}),
+        ),
+        ("none", &json!({}), json!({}), &json!({}), json!({})),
+    ] {
+        world.beside("settings", json!({"audit_metadata": detail})).await;
+        let granted = newest(&world, "billing.seat.grant").await;
+        let shown = [&granted["actor_metadata"], &granted["target_metadata"], &granted["event_metadata"]];
+        assert_eq!(shown, [by_ada, &seat, &json!({})], "{detail}");
+        let added = newest(&world, "workspace.member.add").await;
+        assert_eq!([&added["actor_metadata"], &added["target_metadata"]], [by_key, &place], "{detail}");
+        assert_eq!([&added["workspace_uuid"], &added["actor_type"]], [&json!(lab), &json!("API_KEY")]);
+        let by_ada = world.get(&format!("/audit-logs?actor_user_uuid={}", ada.as_str().unwrap())).await;
+        assert_eq!(by_ada.as_array().unwrap().len(), 3, "{detail}: filters know everything");
+    }
+    world.beside("settings", json!({"audit_metadata": "all"})).await;
+    assert_eq!(newest(&world, "billing.seat.grant").await["target_metadata"]["user_uuid"], ada);
 }
 
 #[tokio::test]
@@ -114,4 +194,72 @@ async fn api_keys_of_a_seed_are_listed() {
         ["Prodüction Test Other", "Prodüction", "Prodüction Test", "Prodüction", "Test", "", ""]
     );
     assert_eq!(world.get("/api-keys").await["keys"][0]["key"], Value::Null, "a list tells no secret");
+}
+
+/// A key in a workspace. `permission` has `can_delete` and `actions`.
+fn key(id: u8, permission: &Value) -> Value {
+    let mut key = json!({
+        "key_id": format!("00000000-0000-4000-8000-0000000000{id:02x}"), "name": format!("K{id}"), "hidden_key": "HQSx...Ug6Y",
+        "created_at": "2026-01-02T03:04:05Z", "expiration_date": "2027-01-01", "last_used": "2026-11-30",
+        "created_by": "ada@acme.example", "product": "API", "workspace_name": "Lab",
+        "workspace_id": "00000000-0000-4000-8000-0000000000d1",
+    });
+    for (name, value) in permission.as_object().unwrap() {
+        key[name] = value.clone();
+    }
+    key
+}
+
+#[tokio::test]
+async fn a_key_is_deleted_for_good_unless_the_list_forbids_it() {
+    let action = |status: &str| json!({"delete": {"status": status}});
+    let cases = [
+        (json!({}), 200),
+        (json!({"can_delete": true}), 200),
+        (json!({"actions": action("available")}), 200),
+        (json!({"can_delete": null, "actions": {"delete": null}}), 200),
+        (json!({"can_delete": false}), 403),
+        (json!({"actions": action("unavailable")}), 403),
+        (json!({"can_delete": true, "actions": action("unavailable")}), 403),
+        (json!({"can_delete": false, "actions": action("available")}), 403),
+    ];
+    let keys: Vec<Value> = (1..).zip(&cases).map(|(id, (permission, _))| key(id, permission)).collect();
+    let seed = json!({"format_version": "1.0", "members": [], "sandbox": {"api_keys": keys}});
+    let folder = tempfile::tempdir().unwrap();
+    let state = Utf8PathBuf::from_path_buf(folder.path().join("state.json")).unwrap();
+    let seed = Seed::parse("seed.json", &seed.to_string()).unwrap();
+    let start = || Settings { seed: Some(seed.clone()), state: Some(state.clone()), ..settings() };
+    let world = TestSandbox::start(start()).await;
+    for (key, (permission, status)) in keys.iter().zip(&cases) {
+        let path = format!("/api-keys/{}", key["key_id"].as_str().unwrap());
+        assert_eq!(world.send("DELETE", &path, Value::Null).await.0, *status, "{permission}");
+        let again = if *status == 200 { 404 } else { 403 };
+        assert_eq!(world.send("DELETE", &path, Value::Null).await.0, again, "{permission}");
+    }
+    let last = newest(&world, "api_key.delete").await;
+    assert_eq!(
+        [&last["target_type"], &last["actor_type"], &last["workspace_uuid"]],
+        [&json!("API_KEY"), &json!("API_KEY"), &keys[3]["workspace_id"]]
+    );
+    assert_eq!(last["target_metadata"]["key_id"], keys[3]["key_id"]);
+    assert_eq!(world.send("DELETE", "/api-keys/1", Value::Null).await.0, 422);
+    drop(world);
+
+    let again = TestSandbox::start(start()).await;
+    let left = again.get("/api-keys").await["keys"].take();
+    assert_eq!(left.as_array().unwrap().len(), 4);
+    for (field, value) in keys[4].as_object().unwrap() {
+        assert_eq!(&left[0][field], value, "{field}");
+    }
+}
+
+#[test]
+fn two_keys_of_a_seed_have_two_ids() {
+    let keys = [key(1, &json!({})), key(1, &json!({}))];
+    let seed = json!({"format_version": "1.0", "members": [], "sandbox": {"api_keys": keys}});
+    let error = Seed::parse("seed.json", &seed.to_string()).unwrap_err().to_string();
+    assert!(
+        error.contains("sandbox.api_keys[1].key_id is the same as sandbox.api_keys[0].key_id"),
+        "{error}"
+    );
 }

@@ -44,23 +44,27 @@ async fn settings_are_shown_and_those_that_are_absent_stay() {
         json!({}),
         json!({"invited_seats": "not"}),
         json!({"unknown_words": true}),
-        json!({"invited_seats": "granted"}),
+        json!({"invited_seats": "granted", "audit_metadata": "none"}),
     ] {
         shown.push(world.beside("settings", body).await);
     }
-    let expected = |seats: &str, words: bool| json!({"invited_seats": seats, "unknown_words": words});
+    let expected = |detail: &str, seats: &str, words: bool| json!({"audit_metadata": detail, "invited_seats": seats, "unknown_words": words});
     assert_eq!(
         shown,
         [
-            expected("granted", false),
-            expected("not", false),
-            expected("not", true),
-            expected("granted", true)
+            expected("all", "granted", false),
+            expected("all", "not", false),
+            expected("all", "not", true),
+            expected("none", "granted", true)
         ]
     );
-    for wrong in
-        [json!({"invited_seats": "none"}), json!({"unknown_words": 1}), json!({"user_id": "uuid"}), json!([])]
-    {
+    for wrong in [
+        json!({"invited_seats": "none"}),
+        json!({"audit_metadata": "some"}),
+        json!({"unknown_words": 1}),
+        json!({"user_id": "uuid"}),
+        json!([]),
+    ] {
         let (status, answer) = ask(&world, "POST", "/sandbox/settings", &wrong).await;
         assert_eq!(status, 422, "{wrong}: {answer}");
     }
@@ -147,12 +151,12 @@ async fn unknown_words_stay_valid_as_long_as_there_are_some_and_in_the_state_fil
     let first = TestSandbox::start(start()).await;
     let (status, answer) = ask(&first, "POST", "/sandbox/settings", &off).await;
     assert_eq!((status, &answer["code"]), (400, &json!("unknown_words")));
-    first.beside("settings", json!({"invited_seats": "not"})).await;
+    first.beside("settings", json!({"invited_seats": "not", "audit_metadata": "documented"})).await;
     drop(first);
     let again = TestSandbox::start(start()).await;
     assert_eq!(
         again.beside("settings", json!({})).await,
-        json!({"invited_seats": "not", "unknown_words": true})
+        json!({"audit_metadata": "documented", "invited_seats": "not", "unknown_words": true})
     );
     for path in [format!("users/{BOB}"), format!("users-invite/{AUDITOR}")] {
         ask(&again, "DELETE", &format!("/v1/admin/{path}"), &Value::Null).await;

@@ -183,7 +183,7 @@ async fn a_state_file_stays_whole_and_holds_what_took_effect() {
 /// Any rule of any kind, all of them quick.
 fn any_rule() -> impl Strategy<Value = Value> {
     let when = prop_oneof![Just("before"), Just("after")];
-    let kind = (0_usize..10, when, 0_u32..30, 500_u16..600).prop_map(|(kind, when, number, status)| {
+    let kind = (0_usize..11, when, 0_u32..30, 500_u16..600).prop_map(|(kind, when, number, status)| {
         let kinds = [
             json!({"kind": "latency", "ms": number}),
             json!({"kind": "rate_limit", "retry_after": number}),
@@ -195,6 +195,7 @@ fn any_rule() -> impl Strategy<Value = Value> {
             json!({"kind": "partial", "share": f64::from(number) / 30.0}),
             json!({"kind": "stale_reads", "ms": number}),
             json!({"kind": "seat_taken", "product": "le_chat"}),
+            json!({"kind": "forbidden"}),
         ];
         kinds[kind].clone()
     });

@@ -97,6 +97,18 @@ async fn a_rate_limit_says_when_to_come_again_in_the_way_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_key_without_a_right_gets_a_403_for_those_paths_alone() {
+    let world = TestSandbox::fresh().await;
+    world.meets(json!({"kind": "forbidden", "paths": ["/audit-logs", "/users-invite"]})).await;
+    let answer = world.ask("GET", "/audit-logs", &Value::Null).await.unwrap();
+    assert_eq!(answer.status(), 403);
+    assert_eq!(answer.json::<Value>().await.unwrap()["type"], "permission_error");
+    assert_eq!(world.ask("POST", "/users-invite", &invitation("a@x.example")).await.unwrap().status(), 403);
+    assert_eq!(world.status("GET", "/roles").await, 200);
+    assert_eq!(world.people().await, ["admin@sandbox.example A"], "and nothing was done");
+}
+
+#[tokio::test]
 async fn who_sends_much_gets_to_see_that_it_was_in_vain() {
     let world = TestSandbox::fresh().await;
     world.meets(json!({"kind": "rate_limit"})).await;

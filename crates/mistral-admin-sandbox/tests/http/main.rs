@@ -24,4 +24,5 @@ mod people;
 mod places;
 mod random;
 mod seeds;
+mod self_service;
 mod workspaces;
