@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Plans, with annotations on the lines of the files. Environment: CONFIG, ARGS, and what may be empty: LIVE (a snapshot),
 # BASE (the configuration as it was before the change).
-# Leaves plan.json and plan.md, the text for people; outputs exit-code, changes, plan, summary.
+# Leaves plan.json and plan.md, the text for people; outputs exit-code, plan, summary, and those of
+# `plan_outputs`.
 # Ends with 0 where the plan is good, with or without changes, and else as the program does.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -37,7 +38,7 @@ output exit-code "$status"
 output summary "$work/plan.md"
 if [[ -s $work/plan.json ]]; then
   output plan "$work/plan.json"
-  output changes "$(jq .summary.changes "$work/plan.json")"
+  plan_outputs "$work/plan.json"
 fi
 if [[ ! -s $work/markdown ]]; then echo "::error::orgsync could not plan. See the summary of this step."; fi
 case $status in

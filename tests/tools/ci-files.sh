@@ -121,6 +121,8 @@ result() { sed -n "s/^$1=//p" "$GITHUB_OUTPUT" | tail -n 1; }
 MODE=plan expect 0 "$root/ci/run.sh"
 is 'exit code of a plan' "$(result exit-code)" 2
 is 'changes of a plan' "$(result changes)" "$(jq .summary.changes "$(result plan)")"
+counts() { echo "$(result removals) $(result new-admins) $(result undeclared-admins)"; }
+is 'removals, new and undeclared admins of a plan' "$(counts)" '3 1 0'
 cp "$(result plan)" reviewed.json
 SUMMARY=$(result summary)
 export SUMMARY
@@ -143,6 +145,9 @@ jq '.taken_at = (now - 3 * 86400 - 60 | floor | todateiso8601)' now.json >old.js
 MISTRAL_ADMIN_API_KEY='' LIVE=old.json expect 0 "$root/ci/plan.sh"
 grep -q 'snapshot from .* (3 days old)' "$(result summary)" || fail "the age of the snapshot is not shown"
 is 'exit code of a plan against a snapshot' "$(result exit-code)" 2
+jq '(.members[] | select(.email == "gladys@acme.example") | .raw_roles) = ["A", "M"]' old.json >power.json
+MISTRAL_ADMIN_API_KEY='' LIVE=power.json expect 0 "$root/ci/plan.sh"
+is 'removals, new and undeclared admins beside a stranger' "$(counts)" '3 1 1'
 
 cp -r "$CONFIG" before
 BASE=$work/before expect 0 "$root/ci/plan.sh"
@@ -152,8 +157,10 @@ grep -q '^- Drift: ' "$(result summary)" || fail "drift is not told from the cha
 ARGS='--allow-removals members=3 --no-such-option' expect 64 "$root/ci/plan.sh"
 grep -q "^    error: unexpected argument '--no-such-option'" "$(result summary)" || fail "the summary does not say why"
 echo 'membres: {}' >faulty.yaml
+true >"$GITHUB_OUTPUT"
 CONFIG=faulty.yaml expect 3 "$root/ci/plan.sh"
 is 'exit code of a faulty configuration' "$(result exit-code)" 3
+is 'removals, new and undeclared admins without a plan' "$(counts)" '  '
 [[ -s $(result summary) ]] || fail "nothing is said about a faulty configuration"
 
 MODE=drift expect 0 "$root/ci/run.sh"
@@ -166,6 +173,7 @@ is 'the issue' "$(state '.issues[0].body | split("\n")[1]')" 'another plan'
 
 MODE=apply PLAN=$work/reviewed.json expect 0 "$root/ci/run.sh"
 is 'exit code of an apply' "$(result exit-code)" 0
+is 'removals, new and undeclared admins of an apply' "$(counts)" '3 1 0'
 grep -q '^::stop-commands::' "$work/log" || fail "the runner takes commands from the output"
 curl --silent --request POST "$base/sandbox/accept" >/dev/null
 MODE=apply expect 0 "$root/ci/run.sh"
