@@ -217,7 +217,14 @@ cat >bin/gh <<'SH'
 #!/usr/bin/env bash
 echo "$*" >>"$HOME/gh.log"
 case "$1 $2" in
-'attestation verify') [[ "${*: -2}" == "--source-digest ${ATTESTED:-nothing}" ]] ;;
+'attestation verify')
+  if [[ $3 == --help ]]; then echo "${GH_KNOWS---source-digest}" && exit; fi
+  if [[ "${*: -2}" == "--source-digest ${ATTESTED:-}" || "${*: -2}" == "--source-ref ${ATTESTED:-}" ]]; then
+    echo '[{"verificationResult": {}}]' && exit
+  fi
+  echo 'no attestation ::error::of gh' >&2
+  exit "${GH_FAILS_WITH-1}"
+  ;;
 'run list') echo 42 ;;
 'run download') mkdir -p "${!#}" && cp old.json "${!#}/live.json" ;;
 esac
@@ -258,8 +265,11 @@ grep -q 'another repository than' log || fail "a release from elsewhere than Car
 GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=OWNER/orgsync TAG=$version DIST=$work/dist \
   expect 0 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
 export ACTION_REF=$version
-expect 0 "$root/ci/install.sh"
+signer=OWNER/orgsync/.github/workflows/release.yml
+ATTESTED=refs/tags/$version expect 0 "$root/ci/install.sh"
 is 'the installed program' "$(tail -n 1 log)" "orgsync ${version#v}"
+is 'what of an attested archive is verified' "$(head -n 1 log)" \
+  "Verified $name.tar.gz: its checksum, and GitHub's attestation that $signer built it from $version."
 is 'the folder on the PATH' "$(cat "$GITHUB_PATH")" "$work/temp/orgsync/bin"
 # Stands in for a build, so that it can be told from the archive.
 mkdir rust
@@ -275,10 +285,10 @@ export ATTESTED=$commit
 with_rust() { PATH=$work/rust:$PATH "$@"; }
 ACTION_REF=$commit expect 0 with_rust "$root/ci/install.sh"
 is 'the program of a commit with an attested archive' "$(tail -n 1 log)" "orgsync ${version#v}"
-grep -q "^attestation verify $name.tar.gz --repo OWNER/orgsync --signer-workflow OWNER/orgsync/.github/workflows/release.yml" \
-  gh.log || fail "it is not said whose attestation is wanted"
+grep -q "^attestation verify $name.tar.gz --repo OWNER/orgsync --signer-workflow $signer " gh.log ||
+  fail "it is not said whose attestation is wanted"
 [[ ! -e $BUILDS ]] || fail "a commit with an attested archive is built"
-for ref in "${commit/0/f}" main v9.9.9 ''; do
+for ref in "${commit/0/f}" main v9.9.9 "$version" ''; do
   ACTION_REF=$ref expect 0 with_rust "$root/ci/install.sh"
   is "the program of the ref '$ref'" "$(tail -n 1 log)" built
 done
@@ -289,13 +299,38 @@ without_rust=
 for folder in "${folders[@]}"; do
   if [[ ! -x $folder/cargo ]]; then without_rust+=${without_rust:+:}$folder; fi
 done
-for ref in "${commit/0/f}" main; do
+for ref in "${commit/0/f}" main "$version"; do
   ACTION_REF=$ref PATH=$without_rust expect 1 "$root/ci/install.sh"
   grep -q '::error::There is no archive of exactly this code' log || fail "it is not said that '$ref' can't be had"
 done
 TAG=$version expect 0 step release-publish-2
 grep -q "^release create $version .*$name.tar.gz.sha256" gh.log || fail "the release lacks its files"
-VERSION=$version expect 0 "$root/ci/install.sh"
+# An attestation of another tag, or of none where gh exits with 0, is not enough; nor can its text be a command.
+for attested in refs/tags/v9.9.9 refs/heads/main ''; do
+  ATTESTED=$attested GH_FAILS_WITH=0 VERSION=$version expect 1 "$root/ci/install.sh"
+  grep -q "^::warning::$name.tar.gz is not installed: .* GitHub does not attest that $signer built it from $version" log ||
+    fail "it is not said that nobody attests the archive"
+  grep -q '^::error::of gh' log && fail "what gh prints is a command"
+done
+# Where gh is missing or too old, the checksum is what can be verified, and that is said.
+IFS=: read -ra folders <<<"$PATH"
+without_gh=
+for folder in "${folders[@]}"; do
+  if [[ ! -x $folder/gh ]]; then without_gh+=${without_gh:+:}$folder; fi
+done
+mkdir -p no-gh && ln -sf "$(realpath "$program")" no-gh/orgsync
+for path in "$work/no-gh:$without_gh" "$PATH"; do
+  GH_KNOWS='' PATH=$path VERSION=$version expect 0 "$root/ci/install.sh"
+  grep -q "^::warning::Verified the checksum of $name.tar.gz, but not its origin" log || fail "too much is said to be verified"
+  GH_KNOWS='' PATH=$path VERIFY=attestation VERSION=$version expect 1 "$root/ci/install.sh"
+  GH_KNOWS='' PATH=$path ACTION_REF=$commit VERIFY=checksum expect 0 with_rust "$root/ci/install.sh"
+  is 'the program of a commit that cannot be verified' "$(tail -n 1 log)" built
+done
+VERIFY=checksum VERSION=$version expect 0 "$root/ci/install.sh"
+is 'what is verified on request' "$(head -n 1 log)" \
+  "Verified the checksum of $name.tar.gz, but not its origin, as the input verify asks."
+VERIFY=nothing expect 1 "$root/ci/install.sh"
+ATTESTED=refs/tags/$version VERSION=$version expect 0 "$root/ci/install.sh"
 VERSION=installed expect 0 "$root/ci/install.sh"
 VERSION='v1; touch harmed' expect 1 "$root/ci/install.sh"
 VERSION=v9.9.9 expect 1 "$root/ci/install.sh"
