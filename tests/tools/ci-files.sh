@@ -249,6 +249,19 @@ BRANCH=main expect 0 step plan-fork-2
 grep -q '^run download 42 ' gh.log || fail "the latest snapshot is not taken"
 LIVE=$RUNNER_TEMP/snapshot/live.json MODE=plan expect 0 step action-action-1
 
+is 'what checks a pull request' "$(tail -n 1 "$work/scripts/check-check-3.sh")" .ci/run
+mkdir oldest
+cat >oldest/cargo <<'SH'
+#!/usr/bin/env bash
+echo "${0##*/} $* with $RUSTUP_TOOLCHAIN" >>"$HOME/oldest.log"
+SH
+chmod +x oldest/cargo
+ln -s cargo oldest/rustup
+(cd "$root" && PATH=$work/oldest:$PATH expect 0 step check-oldest-rust-1)
+oldest=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$root/Cargo.toml")
+is 'what checks the oldest Rust' "$(cat oldest.log)" "rustup toolchain install $oldest --profile minimal with $oldest
+cargo check --locked --workspace with $oldest"
+
 echo "ci-files: archive and installation"
 strip -o stripped "$(realpath "$program")" 2>/dev/null || cp "$(realpath "$program")" stripped
 version=v$("$program" --version | cut -d ' ' -f 2)
