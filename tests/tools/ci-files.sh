@@ -242,10 +242,15 @@ cp -r "$root/examples/acme/." .
 commit before
 sed -i 's/^members:$/&\n  new@acme.example: { name: New Person, seats: [] }/' teams/customers.yaml
 commit after
-expect 0 step plan-plan-1
+base=$(sed -n 's/^ *base-ref: \([^ ]*\).*/\1/p' "$root/examples/ci/github/plan.yml" | sort -u)
+CONFIG=orgsync.yaml MODE=plan BASE_REF=$base expect 0 step action-action-1
+grep -q '^- From this change: 1 change ' "$(result summary)" || fail "the plan does not tell what a pull request does"
+git worktree list >worktrees
+is 'worktrees' "$(wc -l <worktrees)" 1
+CONFIG=orgsync.yaml MODE=plan BASE_REF=gone expect 64 step action-action-1
+rm worktrees
 cd "$work"
-[[ -f $RUNNER_TEMP/before/orgsync.yaml ]] || fail "the files before the pull request are not there"
-BRANCH=main expect 0 step plan-fork-2
+BRANCH=main expect 0 step plan-fork-1
 grep -q '^run download 42 ' gh.log || fail "the latest snapshot is not taken"
 LIVE=$RUNNER_TEMP/snapshot/live.json MODE=plan expect 0 step action-action-1
 
