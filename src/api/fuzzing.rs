@@ -1,6 +1,6 @@
 //! Any answer of the Admin API, taken as the answer to any request: for the fuzzer.
 
-use super::api_keys::ApiKeys;
+use super::api_keys::{ApiKeys, ListedKey, RawApiKey};
 use super::audit::AuditEntry;
 use super::client::{self, Deleted, Items, NoContent};
 use super::groups::{Assignment, Group, GroupMember, WholeGroup};
@@ -81,12 +81,13 @@ impl Asked {
                 let group = WholeGroup { group, members: vec![Uuid::max()], workspaces: all.items };
                 live(Parts { groups: Some(vec![group]), ..Parts::default() })
             }),
-            "keys" => {
-                self.read(get, |keys: ApiKeys| live(Parts { api_keys: Some(keys), ..Parts::default() }))
-            }
+            "keys" => self.read(get, |keys: ApiKeys<ListedKey>| {
+                live(Parts { api_keys: Some(keys), ..Parts::default() })
+            }),
             "members" => self.read(get, |_: Items<GroupMember>| Outcome::Other),
             "audit" => self.read(get, |_: Vec<AuditEntry>| Outcome::Other),
             "kept" => self.read(get, |_: People<RawObject, RawObject>| Outcome::Other),
+            "kept_keys" => self.read(get, |_: ApiKeys<RawApiKey>| Outcome::Other),
             "kept_groups" => self.read(get, |_: Items<RawGroup>| Outcome::Other),
             "update_user" => {
                 self.read(patch, |member: Member| live(Parts { members: vec![member], ..Parts::default() }))

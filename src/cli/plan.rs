@@ -289,8 +289,12 @@ impl Before {
                 return Err(Failure::usage(
                     format!("`{path}` does not exist, so it can't have the files before the change"),
                     match base_ref::revision(path.as_str()) {
-                        Ok(_) => format!("name a file or a directory; to read them from git, use --base-ref {path}"),
-                        Err(_) => "name a file or a directory; to read them from git, use --base-ref REF".to_owned(),
+                        Ok(_) => format!(
+                            "name a file or a directory; to read them from git, use --base-ref {path}"
+                        ),
+                        Err(_) => {
+                            "name a file or a directory; to read them from git, use --base-ref REF".to_owned()
+                        }
                     },
                 ));
             }
