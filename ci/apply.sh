@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Applies. Environment: PLAN (a saved plan, applied as it was reviewed; without it a fresh one is made), CONFIG, ARGS.
-# Outputs exit-code, summary and, for a saved plan, changes. Ends as the program does.
+# Outputs exit-code, summary and, for a saved plan, those of `plan_outputs`. Ends as the program does.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
@@ -8,7 +8,7 @@ source "${BASH_SOURCE[0]%/*}/lib.sh"
 rm -f "$work/report.md"
 if [[ -n ${PLAN:-} ]]; then
   arguments=("$PLAN")
-  output changes "$(jq .summary.changes "$PLAN")"
+  plan_outputs "$PLAN"
 else
   arguments=(--config "${CONFIG:-orgsync.yaml}")
 fi

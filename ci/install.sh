@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Puts orgsync on the PATH. Environment: VERSION, ACTION_PATH, ACTION_REF, ACTION_REPOSITORY, GITHUB_TOKEN, and what the
-# runner sets. VERSION is a release (v0.1.0), `source` (built from the action's own files, which needs cargo), `installed`
-# (what is on the PATH already), or empty: the code of the action's own ref. That is the release of a version tag; the
-# release of a commit, if GitHub attests that its archive was built from that commit; otherwise the action's own files.
+# Puts orgsync on the PATH. Environment: VERSION, VERIFY, ACTION_PATH, ACTION_REF, ACTION_REPOSITORY, GITHUB_TOKEN, and what
+# the runner sets. VERSION is a release (v0.1.0), `source` (built from the action's own files, which needs cargo),
+# `installed` (what is on the PATH already), or empty: the code of the action's own ref. That is the release of a version
+# tag; the release of a commit, if GitHub attests that its archive was built from that commit; otherwise the action's own
+# files. VERIFY says how the archive of a tag is verified: `attestation`, `checksum`, or `auto`: by both where the runner
+# has GitHub's tool. The archive of a commit always needs the attestation.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
@@ -16,14 +18,45 @@ from_source() {
   cargo install --quiet --locked --path "$ACTION_PATH" --root "$work"
 }
 
-# attested ARCHIVE COMMIT: whether the release workflow built the archive from the commit.
-attested() {
-  command -v gh >/dev/null && GH_TOKEN=${GITHUB_TOKEN:-} gh attestation verify "$1" --repo "$ACTION_REPOSITORY" \
-    --signer-workflow "$ACTION_REPOSITORY/.github/workflows/release.yml" --source-digest "$2"
+# can_attest: whether the runner has GitHub's tool, in a version that tells what an archive was built from.
+can_attest() {
+  command -v gh >/dev/null && [[ $(gh attestation verify --help 2>&1) == *--source-digest* ]]
 }
 
-# from_release TAG [COMMIT]: fails with 22 where no such archive can be had, or none that was built from the commit. Fails
-# are told apart, so no `set -e` in here.
+# attested ARCHIVE FLAG SOURCE: whether GitHub attests that the release workflow built the archive from the tag or commit.
+attested() {
+  GH_TOKEN=${GITHUB_TOKEN:-} gh attestation verify "$1" --repo "$ACTION_REPOSITORY" --signer-workflow "$workflow" \
+    --format json "$2" "$3" >attested.json 2>attested.log || return 1
+  # Up to 2.66, gh exits with 0 if there is no attestation (https://github.com/cli/cli/issues/10418): the list counts.
+  jq --exit-status --null-input '[inputs] | any(length > 0)' attested.json >/dev/null
+}
+
+# verify_origin ARCHIVE TAG [COMMIT]: says what of the archive is verified. Fails with 22 if the origin had to be, and is not.
+verify_origin() {
+  local origin=(--source-ref "refs/tags/$2") built="built it from ${3:-$2}"
+  if [[ -n ${3:-} ]]; then origin=(--source-digest "$3"); fi
+  if [[ -z ${3:-} && $verify == checksum ]]; then
+    echo "Verified the checksum of $1, but not its origin, as the input verify asks."
+  elif ! can_attest; then
+    if [[ -n ${3:-} || $verify == attestation ]]; then
+      echo "::warning::The origin of $1 can't be verified without a gh that knows \`attestation verify --source-digest\`."
+      return 22
+    fi
+    echo "::warning::Verified the checksum of $1, but not its origin: that needs a gh that knows \`attestation" \
+      "verify --source-digest\`. Anyone who can replace the archive can replace its checksum."
+  elif attested "$1" "${origin[@]}"; then
+    echo "Verified $1: its checksum, and GitHub's attestation that $workflow $built."
+  else
+    echo "::warning::$1 is not installed: its checksum is right, but GitHub does not attest that $workflow $built."
+    stop_commands
+    sed 's/^/    /' attested.log
+    take_commands
+    return 22
+  fi
+}
+
+# from_release TAG [COMMIT]: fails with 22 where no such archive can be had, or its origin is not verified. Failures are
+# told apart, so no `set -e` in here.
 from_release() {
   local system name base=${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/$1
   case ${RUNNER_OS:?}-${RUNNER_ARCH:?} in
@@ -46,13 +79,19 @@ from_release() {
     if command -v sha256sum >/dev/null; then sha256sum --check --status "$name.sha256"; else
       shasum --algorithm 256 --check --status "$name.sha256"
     fi || return 1
-    # Whoever pins a commit trusts that code, not what stands in the release that its files name.
-    if [[ -n ${2:-} ]]; then attested "$name" "$2" >attested.log 2>&1 || return 22; fi
+    # The checksum lies beside the archive, and anyone who pins a commit trusts that code, not a release of its version.
+    verify_origin "$name" "$@" || return 22
     if [[ $name == *.zip ]]; then unzip -q "$name"; else tar -xzf "$name"; fi || return 1
     cp orgsync-*/orgsync* "$work/bin/"
   )
 }
 
+workflow=${ACTION_REPOSITORY:-}/.github/workflows/release.yml
+verify=${VERIFY:-auto}
+if [[ ! $verify =~ ^(auto|attestation|checksum)$ ]]; then
+  echo "::error::The input verify must be auto, attestation or checksum."
+  exit 1
+fi
 version=${VERSION:-}
 case $version in
 installed) ;;
@@ -83,7 +122,8 @@ source) from_source ;;
     exit 1
   fi
   from_release "$version" || {
-    echo "::error::Release $version is not available for this system, or does not match its checksum."
+    echo "::error::Release $version is not available for this system, or it could not be verified. If your copy of" \
+      "orgsync is private and GitHub keeps no attestations for it, set the input verify to checksum."
     exit 1
   }
   ;;

@@ -11,6 +11,15 @@ output() {
   printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT:-/dev/null}"
 }
 
+# plan_outputs PLAN.json: sets the outputs that count what is in a plan.
+plan_outputs() {
+  output changes "$(jq .summary.changes "$1")"
+  output removals "$(jq '.summary.by_kind["member.remove"] // 0' "$1")"
+  output new-admins "$(jq '.summary.new_admins // 0' "$1")"
+  # What `policy.unmanaged.admins` is about. Someone may hold power in several places.
+  output undeclared-admins "$(jq '[.undeclared_power[]? | select(.acknowledged | not) | .uuid] | unique | length' "$1")"
+}
+
 # Between these two, the runner takes no commands from what is printed.
 stop_commands() {
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Plans, with annotations on the lines of the files. Environment: CONFIG, ARGS, and what may be empty: LIVE (a snapshot),
-# BASE (the configuration as it was before the change).
-# Leaves plan.json and plan.md, the text for people; outputs exit-code, changes, plan, summary.
+# BASE (the configuration as it was before the change) or BASE_REF (a branch, tag or commit that has it).
+# Leaves plan.json and plan.md, the text for people; outputs exit-code, plan, summary, and those of
+# `plan_outputs`.
 # Ends with 0 where the plan is good, with or without changes, and else as the program does.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -11,6 +12,7 @@ rm -f "$work"/{plan.json,plan.md,markdown,log}
 arguments=(--config "${CONFIG:-orgsync.yaml}" --format github --out "$work/plan.json" --detailed-exitcode)
 if [[ -n ${LIVE:-} ]]; then arguments+=(--live "$LIVE"); fi
 if [[ -n ${BASE:-} ]]; then arguments+=(--base "$BASE"); fi
+if [[ -n ${BASE_REF:-} ]]; then arguments+=(--base-ref "$BASE_REF"); fi
 read -r -d '' -a more <<<"${ARGS:-}" || true
 
 # The program appends its markdown to the step's summary: to ours, so that it can become a comment too.
@@ -37,7 +39,7 @@ output exit-code "$status"
 output summary "$work/plan.md"
 if [[ -s $work/plan.json ]]; then
   output plan "$work/plan.json"
-  output changes "$(jq .summary.changes "$work/plan.json")"
+  plan_outputs "$work/plan.json"
 fi
 if [[ ! -s $work/markdown ]]; then echo "::error::orgsync could not plan. See the summary of this step."; fi
 case $status in

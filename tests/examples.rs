@@ -178,7 +178,7 @@ fn the_seed_of_the_example_fits_the_schemas_of_the_vendor() {
         ("WorkspaceOUT", "/workspaces"),
         ("AdminUserGroupOut", "/groups"),
         ("GroupWorkspaceAssignmentOut", "/groups/0/workspaces"),
-        ("APIKeyExtendedOUT", "/sandbox/api_keys"),
+        ("APIKeyExtendedOUT", "/api_keys"),
     ] {
         let whole = serde_json::json!({
             "$ref": format!("#/components/schemas/{schema}"), "components": components });

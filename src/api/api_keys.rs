@@ -1,23 +1,25 @@
 //! API keys.
 
-use super::client::{Client, Deletion, Page, is_withheld};
+use super::client::{Client, Deletion, Listed, Page, is_withheld};
 use super::transport::{ApiError, Request};
 use super::users::address;
 use crate::model::Email;
 use reqwest::Method;
-use serde::Deserialize;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// `APIKeysExtendedOUT`: a page of API keys, without a total.
 #[derive(Debug, Deserialize)]
-pub(super) struct ApiKeys {
-    keys: Vec<ListedKey>,
+pub(super) struct ApiKeys<K> {
+    pub(super) keys: Vec<K>,
 }
 
 /// `APIKeyExtendedOUT`.
 #[derive(Debug, Deserialize)]
-struct ListedKey {
+pub(super) struct ListedKey {
     key_id: Uuid,
     /// An address, or the name of the key with which this one was created.
     created_by: Option<String>,
@@ -30,9 +32,41 @@ pub(super) struct DeletedKey {
     _detail: String,
 }
 
-impl Page for ApiKeys {
+impl Listed for ListedKey {
+    fn uuid(&self) -> Uuid {
+        self.key_id
+    }
+}
+
+/// An unchanged API key.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct RawApiKey {
+    #[serde(skip)]
+    key_id: Uuid,
+    fields: BTreeMap<String, Box<RawValue>>,
+}
+
+impl<'de> Deserialize<'de> for RawApiKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = BTreeMap::<String, Box<RawValue>>::deserialize(deserializer)?;
+        let key_id = fields.get("key_id").ok_or_else(|| D::Error::missing_field("key_id"))?;
+        let key_id = serde_json::from_str(key_id.get()).map_err(D::Error::custom)?;
+        // The vendor shows the secret only once, and never in a list; if it ever does, a snapshot does not keep it.
+        fields.remove("key");
+        Ok(Self { key_id, fields })
+    }
+}
+
+impl Listed for RawApiKey {
+    fn uuid(&self) -> Uuid {
+        self.key_id
+    }
+}
+
+impl<K: Listed + DeserializeOwned> Page for ApiKeys<K> {
     fn ids(&self) -> impl Iterator<Item = (u8, Uuid)> {
-        self.keys.iter().map(|key| (0, key.key_id))
+        self.keys.iter().map(|key| (0, key.uuid()))
     }
 
     fn append(&mut self, next: Self) {
@@ -41,7 +75,7 @@ impl Page for ApiKeys {
 }
 
 /// The number of keys that each address has created. Keys that were created with another key count for no address.
-pub(super) fn key_counts(list: &ApiKeys) -> BTreeMap<Email, usize> {
+pub(super) fn key_counts(list: &ApiKeys<ListedKey>) -> BTreeMap<Email, usize> {
     let mut counts = BTreeMap::new();
     for email in list.keys.iter().filter_map(|key| address(key.created_by.as_deref())) {
         *counts.entry(email).or_default() += 1;
@@ -62,7 +96,9 @@ impl Request {
 
 impl Client {
     /// The API keys; `None` if the Admin API key may not read them.
-    pub(super) async fn api_keys(&self) -> Result<Option<ApiKeys>, ApiError> {
+    pub(super) async fn api_keys<K: Listed + DeserializeOwned>(
+        &self,
+    ) -> Result<Option<ApiKeys<K>>, ApiError> {
         let part = |page: u64, size: u64| Request::api_keys(size, (page - 1) * size);
         self.list_where_offered(part, is_withheld).await
     }

@@ -1,6 +1,6 @@
 //! Any answer of the Admin API, taken as the answer to any request: for the fuzzer.
 
-use super::api_keys::{ApiKeys, DeletedKey};
+use super::api_keys::{ApiKeys, DeletedKey, ListedKey, RawApiKey};
 use super::audit::{AuditEntry, ListedEvent, event};
 use super::client::{self, Deleted, Items, NoContent};
 use super::groups::{Assignment, Group, GroupMember, WholeGroup};
@@ -81,9 +81,9 @@ impl Asked {
                 let group = WholeGroup { group, members: vec![Uuid::max()], workspaces: all.items };
                 live(Parts { groups: Some(vec![group]), ..Parts::default() })
             }),
-            "keys" => {
-                self.read(get, |keys: ApiKeys| live(Parts { api_keys: Some(keys), ..Parts::default() }))
-            }
+            "keys" => self.read(get, |keys: ApiKeys<ListedKey>| {
+                live(Parts { api_keys: Some(keys), ..Parts::default() })
+            }),
             "members" => self.read(get, |_: Items<GroupMember>| Outcome::Other),
             "audit" => self.read(get, |_: Vec<AuditEntry>| Outcome::Other),
             "events" => self.read(get, |listed: Vec<ListedEvent>| {
@@ -91,6 +91,7 @@ impl Asked {
                 Outcome::Other
             }),
             "kept" => self.read(get, |_: People<RawObject, RawObject>| Outcome::Other),
+            "kept_keys" => self.read(get, |_: ApiKeys<RawApiKey>| Outcome::Other),
             "kept_groups" => self.read(get, |_: Items<RawGroup>| Outcome::Other),
             "update_user" => {
                 self.read(patch, |member: Member| live(Parts { members: vec![member], ..Parts::default() }))

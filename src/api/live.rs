@@ -3,7 +3,7 @@
 //! Reads the lists of all resources concurrently, and returns a [`Live`]. The conversion is pure, so that it is the
 //! same for a snapshot and a fresh reading.
 
-use super::api_keys::{ApiKeys, key_counts};
+use super::api_keys::{ApiKeys, ListedKey, key_counts};
 use super::client::{Client, Items, is_gone};
 use super::groups::{Assignment, Group, WholeGroup, group};
 use super::invitations::{Invitation, invitation};
@@ -24,7 +24,7 @@ pub(super) struct Parts {
     pub(super) groups: Option<Vec<WholeGroup<Group, Assignment>>>,
     pub(super) organization_id: Option<Uuid>,
     /// `None` if the list can't be read.
-    pub(super) api_keys: Option<ApiKeys>,
+    pub(super) api_keys: Option<ApiKeys<ListedKey>>,
 }
 
 impl Parts {

@@ -3,6 +3,7 @@
 //! Writes the document for `--live` and the seeds of sandboxes. Reads it into the same [`Live`] organization as a fresh
 //! reading.
 
+use super::api_keys::{ApiKeys, ListedKey, RawApiKey};
 use super::client::{Client, Items, Listed};
 use super::groups::{Assignment, Group, WholeGroup};
 use super::invitations::Invitation;
@@ -51,6 +52,9 @@ pub struct Snapshot {
     /// (as in the vendor's `GroupWorkspaceAssignmentOut`); null if the organization has no groups at all.
     #[schemars(with = "Option<Vec<Object>>")]
     groups: Option<Vec<WholeGroup<RawGroup, RawObject>>>,
+    /// The API keys, as in the vendor's `APIKeyExtendedOUT`, never with the secret; null if the list can't be read.
+    #[schemars(with = "Option<Vec<Object>>")]
+    api_keys: Option<Vec<RawApiKey>>,
 }
 
 /// An object of the API.
@@ -68,8 +72,7 @@ pub enum SnapshotError {
 }
 
 impl Snapshot {
-    /// Reads the live organization from a snapshot, and when it was taken, if the snapshot has that. A snapshot has no
-    /// API keys.
+    /// Reads the live organization from a snapshot, and when it was taken, if the snapshot has that.
     ///
     /// # Errors
     ///
@@ -85,7 +88,7 @@ impl Snapshot {
             workspaces: stored.workspaces,
             groups: stored.groups,
             organization_id: stored.organization_uuid,
-            api_keys: None,
+            api_keys: stored.api_keys.map(|keys| ApiKeys { keys }),
         };
         let live = parts.convert(&RoleNames::new(stored.roles.unwrap_or_default()));
         Ok((live, stored.taken_at.and_then(|time| time.as_str()?.parse().ok())))
@@ -93,19 +96,20 @@ impl Snapshot {
 }
 
 impl Client {
-    /// Reads the whole organization in the vendor's format, except for API keys. Keeps unknown values.
+    /// Reads the whole organization in the vendor's format. Keeps unknown values.
     ///
     /// # Errors
     ///
     /// The API can't be reached or refuses, or its lists keep changing.
     pub async fn read_snapshot(&self) -> Result<Snapshot, ApiError> {
         let roles = Request::roles();
-        let (roles, people, workspaces, groups, organization_uuid) = futures::try_join!(
+        let (roles, people, workspaces, groups, organization_uuid, api_keys) = futures::try_join!(
             self.send(&roles),
             self.list::<People<RawObject, RawObject>>(Request::users),
             self.list::<Items<RawObject>>(Request::workspaces),
             self.groups::<RawGroup, RawObject>(|_| true, |_| false),
             self.read_organization_id(),
+            self.api_keys::<RawApiKey>(),
         )?;
         let now = clock::now();
         Ok(Snapshot {
@@ -117,6 +121,7 @@ impl Client {
             roles,
             workspaces: workspaces.items,
             groups,
+            api_keys: api_keys.map(|list| list.keys),
         })
     }
 }
@@ -137,6 +142,8 @@ struct Stored {
     #[serde(default = "no_groups")]
     groups: Option<Vec<WholeGroup<Group, Assignment>>>,
     organization_uuid: Option<Uuid>,
+    /// Absent in documents of other programs, which is the same as null.
+    api_keys: Option<Vec<ListedKey>>,
 }
 
 /// Distinguishes null from an absent list, which `Option` alone does not.

@@ -310,8 +310,14 @@ impl Before {
             if !is_place_for_files(path, &file) {
                 return Err(Failure::usage(
                     format!("`{path}` does not exist, so it can't have the files before the change"),
-                    "name a file or a directory, such as a worktree: `git worktree add --detach ../before main`, then \
-                     --base ../before",
+                    match base_ref::revision(path.as_str()) {
+                        Ok(_) => format!(
+                            "name a file or a directory; to read them from git, use --base-ref {path}"
+                        ),
+                        Err(_) => {
+                            "name a file or a directory; to read them from git, use --base-ref REF".to_owned()
+                        }
+                    },
                 ));
             }
             let near = crate::config::near_file(&file).map(|near| {

@@ -50,7 +50,7 @@ const COMMAND_WAYS: [(&str, &[&str]); 6] = [
 ];
 
 /// Options with an example value, and their names in other tools.
-const OPTIONS: [(&str, &[&str]); 16] = [
+const OPTIONS: [(&str, &[&str]); 17] = [
     ("--format json", &["--json"]),
     ("--format markdown", &["--markdown", "--md"]),
     ("--format FORMAT", &["--output", "-o"]),
@@ -79,6 +79,22 @@ const OPTIONS: [(&str, &[&str]); 16] = [
     ("--live SNAPSHOT", &["--snapshot", "--state"]),
     ("--today DATE", &["--date", "--now"]),
     ("--base DIR", &["--against", "--compare", "--diff-base"]),
+    (
+        "--base-ref REF",
+        &[
+            "--against",
+            "--compare",
+            "--diff-base",
+            "--since",
+            "--ref",
+            "--from-ref",
+            "--branch",
+            "--base-branch",
+            "--base-sha",
+            "--merge-base",
+            "--target-branch",
+        ],
+    ),
     ("--allow-irreversible", &["--allow-destroy", "--allow-archive"]),
 ];
 

@@ -39,7 +39,7 @@ pub use state::{
 };
 
 use crate::diag::Diagnostic;
-use crate::model::{Desired, History, Live, UndeclaredAdmins};
+use crate::model::{Desired, History, Live, Role, UndeclaredAdmins};
 use crate::source::Sources;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -101,6 +101,20 @@ impl Plan {
     #[must_use]
     pub fn most_changes(&self) -> usize {
         self.actions.len() + self.hidden_roles.len()
+    }
+
+    /// How many people become admins: directly, through a group, or on accepting an invitation.
+    #[must_use]
+    pub fn new_admins(&self) -> usize {
+        let invited = self.actions.iter().filter(|action| {
+            let (before, after) = action.operation.roles();
+            let is_invitation =
+                matches!(action.operation, Operation::InvitationSend(_) | Operation::InvitationRenew(_));
+            is_invitation && (after - before).contains(Role::Admin)
+        });
+        let lost = i64::try_from(self.admins.lost).unwrap_or(i64::MAX);
+        let gained = self.admins.after - self.admins.before + lost;
+        usize::try_from(gained).unwrap_or(0) + invited.count()
     }
 
     /// The members and invitations whose power a reader must be warned about: power that no file grants, unless the

@@ -170,6 +170,9 @@ pub struct Summary {
     /// The number of actions of each kind that occurs.
     #[schemars(with = "BTreeMap<String, usize>")]
     pub by_kind: BTreeMap<Kind, usize>,
+    /// How many people become admins: directly, through a group, or on accepting an invitation.
+    #[serde(default)]
+    pub new_admins: usize,
     /// The changes that come from the change of the files; absent without a base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Counts>,
@@ -371,6 +374,7 @@ impl Summary {
         Self {
             changes,
             by_kind,
+            new_admins: plan.new_admins(),
             change: part(ActionOrigin::Change),
             drift: part(ActionOrigin::Drift),
             due: part(ActionOrigin::Due),

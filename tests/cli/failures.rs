@@ -131,6 +131,7 @@ fn words_of_other_tools_lead_to_what_is_meant() {
         &["apply", "--doit"],
         &["apply", "--allow-destroy"],
         &["plan", "--against", "main"],
+        &["plan", "--since", "main"],
         &["plan", "--min-admins", "2"],
     ];
     insta::assert_snapshot!("words_of_others", usage(&world, &cases));

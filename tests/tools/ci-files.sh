@@ -121,6 +121,8 @@ result() { sed -n "s/^$1=//p" "$GITHUB_OUTPUT" | tail -n 1; }
 MODE=plan expect 0 "$root/ci/run.sh"
 is 'exit code of a plan' "$(result exit-code)" 2
 is 'changes of a plan' "$(result changes)" "$(jq .summary.changes "$(result plan)")"
+counts() { echo "$(result removals) $(result new-admins) $(result undeclared-admins)"; }
+is 'removals, new and undeclared admins of a plan' "$(counts)" '3 1 0'
 cp "$(result plan)" reviewed.json
 SUMMARY=$(result summary)
 export SUMMARY
@@ -143,6 +145,9 @@ jq '.taken_at = (now - 3 * 86400 - 60 | floor | todateiso8601)' now.json >old.js
 MISTRAL_ADMIN_API_KEY='' LIVE=old.json expect 0 "$root/ci/plan.sh"
 grep -q 'snapshot from .* (3 days old)' "$(result summary)" || fail "the age of the snapshot is not shown"
 is 'exit code of a plan against a snapshot' "$(result exit-code)" 2
+jq '(.members[] | select(.email == "gladys@acme.example") | .raw_roles) = ["A", "M"]' old.json >power.json
+MISTRAL_ADMIN_API_KEY='' LIVE=power.json expect 0 "$root/ci/plan.sh"
+is 'removals, new and undeclared admins beside a stranger' "$(counts)" '3 1 1'
 
 cp -r "$CONFIG" before
 BASE=$work/before expect 0 "$root/ci/plan.sh"
@@ -152,8 +157,10 @@ grep -q '^- Drift: ' "$(result summary)" || fail "drift is not told from the cha
 ARGS='--allow-removals members=3 --no-such-option' expect 64 "$root/ci/plan.sh"
 grep -q "^    error: unexpected argument '--no-such-option'" "$(result summary)" || fail "the summary does not say why"
 echo 'membres: {}' >faulty.yaml
+true >"$GITHUB_OUTPUT"
 CONFIG=faulty.yaml expect 3 "$root/ci/plan.sh"
 is 'exit code of a faulty configuration' "$(result exit-code)" 3
+is 'removals, new and undeclared admins without a plan' "$(counts)" '  '
 [[ -s $(result summary) ]] || fail "nothing is said about a faulty configuration"
 
 MODE=drift expect 0 "$root/ci/run.sh"
@@ -166,6 +173,7 @@ is 'the issue' "$(state '.issues[0].body | split("\n")[1]')" 'another plan'
 
 MODE=apply PLAN=$work/reviewed.json expect 0 "$root/ci/run.sh"
 is 'exit code of an apply' "$(result exit-code)" 0
+is 'removals, new and undeclared admins of an apply' "$(counts)" '3 1 0'
 grep -q '^::stop-commands::' "$work/log" || fail "the runner takes commands from the output"
 curl --silent --request POST "$base/sandbox/accept" >/dev/null
 MODE=apply expect 0 "$root/ci/run.sh"
@@ -209,7 +217,14 @@ cat >bin/gh <<'SH'
 #!/usr/bin/env bash
 echo "$*" >>"$HOME/gh.log"
 case "$1 $2" in
-'attestation verify') [[ "${*: -2}" == "--source-digest ${ATTESTED:-nothing}" ]] ;;
+'attestation verify')
+  if [[ $3 == --help ]]; then echo "${GH_KNOWS---source-digest}" && exit; fi
+  if [[ "${*: -2}" == "--source-digest ${ATTESTED:-}" || "${*: -2}" == "--source-ref ${ATTESTED:-}" ]]; then
+    echo '[{"verificationResult": {}}]' && exit
+  fi
+  echo 'no attestation ::error::of gh' >&2
+  exit "${GH_FAILS_WITH-1}"
+  ;;
 'run list') echo 42 ;;
 'run download') mkdir -p "${!#}" && cp old.json "${!#}/live.json" ;;
 esac
@@ -227,12 +242,30 @@ cp -r "$root/examples/acme/." .
 commit before
 sed -i 's/^members:$/&\n  new@acme.example: { name: New Person, seats: [] }/' teams/customers.yaml
 commit after
-expect 0 step plan-plan-1
+base=$(sed -n 's/^ *base-ref: \([^ ]*\).*/\1/p' "$root/examples/ci/github/plan.yml" | sort -u)
+CONFIG=orgsync.yaml MODE=plan BASE_REF=$base expect 0 step action-action-1
+grep -q '^- From this change: 1 change ' "$(result summary)" || fail "the plan does not tell what a pull request does"
+git worktree list >worktrees
+is 'worktrees' "$(wc -l <worktrees)" 1
+CONFIG=orgsync.yaml MODE=plan BASE_REF=gone expect 64 step action-action-1
+rm worktrees
 cd "$work"
-[[ -f $RUNNER_TEMP/before/orgsync.yaml ]] || fail "the files before the pull request are not there"
-BRANCH=main expect 0 step plan-fork-2
+BRANCH=main expect 0 step plan-fork-1
 grep -q '^run download 42 ' gh.log || fail "the latest snapshot is not taken"
 LIVE=$RUNNER_TEMP/snapshot/live.json MODE=plan expect 0 step action-action-1
+
+is 'what checks a pull request' "$(tail -n 1 "$work/scripts/check-check-3.sh")" .ci/run
+mkdir oldest
+cat >oldest/cargo <<'SH'
+#!/usr/bin/env bash
+echo "${0##*/} $* with $RUSTUP_TOOLCHAIN" >>"$HOME/oldest.log"
+SH
+chmod +x oldest/cargo
+ln -s cargo oldest/rustup
+(cd "$root" && PATH=$work/oldest:$PATH expect 0 step check-oldest-rust-1)
+oldest=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$root/Cargo.toml")
+is 'what checks the oldest Rust' "$(cat oldest.log)" "rustup toolchain install $oldest --profile minimal with $oldest
+cargo check --locked --workspace with $oldest"
 
 echo "ci-files: archive and installation"
 strip -o stripped "$(realpath "$program")" 2>/dev/null || cp "$(realpath "$program")" stripped
@@ -250,8 +283,11 @@ grep -q 'another repository than' log || fail "a release from elsewhere than Car
 GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=OWNER/orgsync TAG=$version DIST=$work/dist \
   expect 0 "$root/ci/package.sh" x86_64-unknown-linux-musl "$work/stripped"
 export ACTION_REF=$version
-expect 0 "$root/ci/install.sh"
+signer=OWNER/orgsync/.github/workflows/release.yml
+ATTESTED=refs/tags/$version expect 0 "$root/ci/install.sh"
 is 'the installed program' "$(tail -n 1 log)" "orgsync ${version#v}"
+is 'what of an attested archive is verified' "$(head -n 1 log)" \
+  "Verified $name.tar.gz: its checksum, and GitHub's attestation that $signer built it from $version."
 is 'the folder on the PATH' "$(cat "$GITHUB_PATH")" "$work/temp/orgsync/bin"
 # Stands in for a build, so that it can be told from the archive.
 mkdir rust
@@ -267,10 +303,10 @@ export ATTESTED=$commit
 with_rust() { PATH=$work/rust:$PATH "$@"; }
 ACTION_REF=$commit expect 0 with_rust "$root/ci/install.sh"
 is 'the program of a commit with an attested archive' "$(tail -n 1 log)" "orgsync ${version#v}"
-grep -q "^attestation verify $name.tar.gz --repo OWNER/orgsync --signer-workflow OWNER/orgsync/.github/workflows/release.yml" \
-  gh.log || fail "it is not said whose attestation is wanted"
+grep -q "^attestation verify $name.tar.gz --repo OWNER/orgsync --signer-workflow $signer " gh.log ||
+  fail "it is not said whose attestation is wanted"
 [[ ! -e $BUILDS ]] || fail "a commit with an attested archive is built"
-for ref in "${commit/0/f}" main v9.9.9 ''; do
+for ref in "${commit/0/f}" main v9.9.9 "$version" ''; do
   ACTION_REF=$ref expect 0 with_rust "$root/ci/install.sh"
   is "the program of the ref '$ref'" "$(tail -n 1 log)" built
 done
@@ -281,13 +317,38 @@ without_rust=
 for folder in "${folders[@]}"; do
   if [[ ! -x $folder/cargo ]]; then without_rust+=${without_rust:+:}$folder; fi
 done
-for ref in "${commit/0/f}" main; do
+for ref in "${commit/0/f}" main "$version"; do
   ACTION_REF=$ref PATH=$without_rust expect 1 "$root/ci/install.sh"
   grep -q '::error::There is no archive of exactly this code' log || fail "it is not said that '$ref' can't be had"
 done
 TAG=$version expect 0 step release-publish-2
 grep -q "^release create $version .*$name.tar.gz.sha256" gh.log || fail "the release lacks its files"
-VERSION=$version expect 0 "$root/ci/install.sh"
+# An attestation of another tag, or of none where gh exits with 0, is not enough; nor can its text be a command.
+for attested in refs/tags/v9.9.9 refs/heads/main ''; do
+  ATTESTED=$attested GH_FAILS_WITH=0 VERSION=$version expect 1 "$root/ci/install.sh"
+  grep -q "^::warning::$name.tar.gz is not installed: .* GitHub does not attest that $signer built it from $version" log ||
+    fail "it is not said that nobody attests the archive"
+  grep -q '^::error::of gh' log && fail "what gh prints is a command"
+done
+# Where gh is missing or too old, the checksum is what can be verified, and that is said.
+IFS=: read -ra folders <<<"$PATH"
+without_gh=
+for folder in "${folders[@]}"; do
+  if [[ ! -x $folder/gh ]]; then without_gh+=${without_gh:+:}$folder; fi
+done
+mkdir -p no-gh && ln -sf "$(realpath "$program")" no-gh/orgsync
+for path in "$work/no-gh:$without_gh" "$PATH"; do
+  GH_KNOWS='' PATH=$path VERSION=$version expect 0 "$root/ci/install.sh"
+  grep -q "^::warning::Verified the checksum of $name.tar.gz, but not its origin" log || fail "too much is said to be verified"
+  GH_KNOWS='' PATH=$path VERIFY=attestation VERSION=$version expect 1 "$root/ci/install.sh"
+  GH_KNOWS='' PATH=$path ACTION_REF=$commit VERIFY=checksum expect 0 with_rust "$root/ci/install.sh"
+  is 'the program of a commit that cannot be verified' "$(tail -n 1 log)" built
+done
+VERIFY=checksum VERSION=$version expect 0 "$root/ci/install.sh"
+is 'what is verified on request' "$(head -n 1 log)" \
+  "Verified the checksum of $name.tar.gz, but not its origin, as the input verify asks."
+VERIFY=nothing expect 1 "$root/ci/install.sh"
+ATTESTED=refs/tags/$version VERSION=$version expect 0 "$root/ci/install.sh"
 VERSION=installed expect 0 "$root/ci/install.sh"
 VERSION='v1; touch harmed' expect 1 "$root/ci/install.sh"
 VERSION=v9.9.9 expect 1 "$root/ci/install.sh"

@@ -1,7 +1,7 @@
 //! What a plan does, in one sentence: numbers that a reader can count in the plan.
 
 use super::phrases::Sign;
-use crate::model::{Product, Role};
+use crate::model::Product;
 use crate::plan::{Operation, Plan, Resource};
 use crate::render::{count, thousands};
 
@@ -24,18 +24,8 @@ fn numbers(targets: &[(Resource, Sign)]) -> Vec<String> {
     people.into_iter().chain(others).filter(|(number, _)| *number > 0).map(|(_, text)| text).collect()
 }
 
-/// Live admins, and people who are invited as one.
 fn admins(plan: &Plan) -> Vec<String> {
-    let invited = plan.actions.iter().filter(|action| {
-        let (before, after) = action.operation.roles();
-        let is_invitation =
-            matches!(action.operation, Operation::InvitationSend(_) | Operation::InvitationRenew(_));
-        is_invitation && (after - before).contains(Role::Admin)
-    });
-    let lost = plan.admins.lost;
-    let gained = plan.admins.after - plan.admins.before + i64::try_from(lost).unwrap_or(i64::MAX);
-    let new = usize::try_from(gained).unwrap_or(0) + invited.count();
-    let some = [(new, "new admin"), (lost, "lost admin")];
+    let some = [(plan.new_admins(), "new admin"), (plan.admins.lost, "lost admin")];
     some.into_iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(number, noun)).collect()
 }
 

@@ -57,7 +57,7 @@ pub(super) fn organization(mut document: Document) -> Result<Organization, Incon
         organization.invitations.push(invitation);
     }
     organization.archived = extras.archived_workspaces;
-    organization.api_keys = extras.api_keys;
+    organization.api_keys = document.api_keys.unwrap_or_default();
     organization.purchased = extras.purchased;
     organization.advanced_days = extras.advanced_days.into();
     organization.behavior = extras.settings;

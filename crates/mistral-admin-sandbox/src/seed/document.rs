@@ -29,6 +29,7 @@ pub(super) struct Document {
     /// `null` in an organization that can't have groups.
     #[serde(default = "no_groups_yet")]
     pub(super) groups: Option<Vec<Group>>,
+    pub(super) api_keys: Option<Vec<ApiKey>>,
     pub(super) sandbox: Option<Extras>,
 }
 
@@ -37,7 +38,7 @@ fn no_groups_yet() -> Option<Vec<Group>> {
 }
 
 /// The keys of a document.
-pub(super) const KEYS: [&str; 9] = [
+pub(super) const KEYS: [&str; 10] = [
     "format_version",
     "taken_at",
     "organization_uuid",
@@ -46,6 +47,7 @@ pub(super) const KEYS: [&str; 9] = [
     "roles",
     "workspaces",
     "groups",
+    "api_keys",
     "sandbox",
 ];
 
@@ -63,7 +65,6 @@ pub(super) struct Extras {
     pub(super) archived_workspaces: Vec<Workspace>,
     /// Members whose list of workspaces is `null` while they have access to the default one alone.
     pub(super) unlisted_members: BTreeSet<Uuid>,
-    pub(super) api_keys: Vec<ApiKey>,
 }
 
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
@@ -98,6 +99,7 @@ struct Written<'a> {
     roles: &'a RoleList,
     workspaces: Vec<ShownWorkspace<'a>>,
     groups: Option<Vec<WholeGroup<'a>>>,
+    api_keys: &'a [ApiKey],
     sandbox: Extras,
 }
 
@@ -114,6 +116,7 @@ pub(crate) fn write(organization: &Organization, now: Timestamp) -> serde_json::
         roles: &organization.roles,
         workspaces: workspaces.map(|workspace| organization.shown_workspace(workspace)).collect(),
         groups: groups.map(|groups| groups.iter().map(|group| organization.whole_group(group)).collect()),
+        api_keys: &organization.api_keys,
         sandbox: extras(organization),
     })
 }
@@ -130,6 +133,5 @@ fn extras(organization: &Organization) -> Extras {
         workspace_members: Some(organization.memberships.all().clone()),
         archived_workspaces: organization.archived.clone(),
         unlisted_members: unlisted.map(|member| member.uuid).collect(),
-        api_keys: organization.api_keys.clone(),
     }
 }

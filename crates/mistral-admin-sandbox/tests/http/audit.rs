@@ -181,7 +181,7 @@ async fn api_keys_of_a_seed_are_listed() {
                "key": "secret", "product": "API"})
     };
     let keys = [key(1, "Prodüction", "HQSx...Ug6Y"), key(2, "Test", "ABCD...prod"), key(3, "Other", "X")];
-    let seed = json!({"format_version": "1.0", "members": [], "sandbox": {"api_keys": keys}});
+    let seed = json!({"format_version": "1.0", "members": [], "api_keys": keys});
     let world = TestSandbox::seeded(&seed).await;
     let mut seen = Vec::new();
     for query in ["", "name=PRODU", "name=prod", "name=ug6y", "limit=1&offset=1", "limit=-1", "offset=9"] {

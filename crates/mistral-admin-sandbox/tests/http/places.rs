@@ -163,9 +163,7 @@ async fn a_state_that_is_read_again_is_the_same() {
     let state = Utf8PathBuf::from_path_buf(folder.path().join("state.json")).unwrap();
     let mut start = seed();
     start["organization_uuid"] = json!(CUSTOM);
-    start["sandbox"] = json!({
-        "api_keys": [{"key_id": CUSTOM, "hidden_key": "a...b", "product": "Vibe"}],
-    });
+    start["api_keys"] = json!([{"key_id": CUSTOM, "hidden_key": "a...b", "product": "Vibe"}]);
     let seed = Some(Seed::parse("seed.json", &start.to_string()).unwrap());
     let first = TestSandbox::start(Settings { seed, state: Some(state.clone()), ..settings() }).await;
     let gone = first.workspace("Gone", ADA).await;
@@ -222,7 +220,7 @@ fn what_refers_to_nothing_is_refused_with_the_place() {
         beside("workspace_members", json!({LAB: {ADA: []}})),
         beside("archived_workspaces", json!([{"uuid": LAB, "name": "Lab"}])),
         beside("archived_workspaces", json!([{"uuid": OPS, "name": "Old", "is_default": true}])),
-        beside("api_keys", json!([7])),
+        refusal(|seed| seed["api_keys"] = json!([7])),
         refusal(|seed| {
             seed["workspaces"] = Value::Null;
             seed["members"][0]["workspaces"][1]["name"] = json!("Home");
@@ -249,7 +247,7 @@ fn what_refers_to_nothing_is_refused_with_the_place() {
         s: sandbox.workspace_members.00000000-0000-4000-8000-0000000000f1.00000000-0000-4000-8000-00000000000a is empty; every person in a workspace has at least one role
         s: sandbox.archived_workspaces[0].uuid is also active; leave it out here or in `workspaces`
         s: sandbox.archived_workspaces[0].is_default is true; the default workspace can't be archived
-        s: sandbox.api_keys[0]: invalid type: integer `7`, expected an API key at line 1 column N; a seed is a document in the format of `orgsync snapshot`
+        s: api_keys[0]: invalid type: integer `7`, expected an API key at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         s: members[0].workspaces[1].name is the name of another workspace; give each its own
         ");
     });
