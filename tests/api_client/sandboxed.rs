@@ -28,7 +28,7 @@ async fn a_key_is_deleted_once_and_a_refusal_is_an_error_of_that_key() {
     let key =
         |number, can_delete| json!({"key_id": id(number), "hidden_key": "a...b", "can_delete": can_delete});
     let keys = [key(1, Value::Null), key(2, json!(false))];
-    let seed = json!({"format_version": "1.0", "members": [], "sandbox": {"api_keys": keys}});
+    let seed = json!({"format_version": "1.0", "members": [], "api_keys": keys});
     let (_sandbox, client) = sandboxed(&seed).await;
     assert_eq!(client.delete_api_key(id(1)).await.unwrap(), Deletion::Done);
     assert_eq!(client.delete_api_key(id(1)).await.unwrap(), Deletion::AlreadyGone);

@@ -30,7 +30,8 @@ pub(super) fn organization(mut document: Document) -> Result<Organization, Incon
     let mut organization = Organization::empty(document.organization_uuid, roles);
     distinct("members", "uuid", document.members.iter().map(|member| member.uuid))?;
     distinct("invitations", "uuid", document.invitations.iter().map(|invitation| invitation.uuid))?;
-    distinct("sandbox.api_keys", "key_id", extras.api_keys.iter().map(|key| key.key_id))?;
+    let keys = document.api_keys.iter().flatten();
+    distinct("api_keys", "key_id", keys.map(|key| key.key_id))?;
     if !extras.settings.unknown_words {
         known_words(&document)?;
     }

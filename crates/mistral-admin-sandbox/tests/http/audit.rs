@@ -224,7 +224,7 @@ async fn a_key_is_deleted_for_good_unless_the_list_forbids_it() {
         (json!({"can_delete": false, "actions": action("available")}), 403),
     ];
     let keys: Vec<Value> = (1..).zip(&cases).map(|(id, (permission, _))| key(id, permission)).collect();
-    let seed = json!({"format_version": "1.0", "members": [], "sandbox": {"api_keys": keys}});
+    let seed = json!({"format_version": "1.0", "members": [], "api_keys": keys});
     let folder = tempfile::tempdir().unwrap();
     let state = Utf8PathBuf::from_path_buf(folder.path().join("state.json")).unwrap();
     let seed = Seed::parse("seed.json", &seed.to_string()).unwrap();
@@ -256,10 +256,10 @@ async fn a_key_is_deleted_for_good_unless_the_list_forbids_it() {
 #[test]
 fn two_keys_of_a_seed_have_two_ids() {
     let keys = [key(1, &json!({})), key(1, &json!({}))];
-    let seed = json!({"format_version": "1.0", "members": [], "sandbox": {"api_keys": keys}});
+    let seed = json!({"format_version": "1.0", "members": [], "api_keys": keys});
     let error = Seed::parse("seed.json", &seed.to_string()).unwrap_err().to_string();
     assert!(
-        error.contains("sandbox.api_keys[1].key_id is the same as sandbox.api_keys[0].key_id"),
+        error.contains("api_keys[1].key_id is the same as api_keys[0].key_id"),
         "{error}"
     );
 }
