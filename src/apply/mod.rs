@@ -25,5 +25,5 @@ pub use executor::{Options, apply};
 pub use journal::fuzzing;
 pub use journal::{Ending, Journal, Lock, LockError, Past, PastError};
 pub use read_back::ExpectedObject;
-pub use report::{Outcome, OutcomeKind, Report, ReportDocument, Status};
+pub use report::{Outcome, OutcomeKind, Report, ReportDocument, ResultDocument, RunRecord, Status};
 pub use revalidate::Revalidation;

@@ -3,6 +3,7 @@
 use super::admission::Admission;
 use super::report::{Outcome, OutcomeKind, Report, Status};
 use super::verdict::Verdict;
+use crate::clock;
 use crate::plan::{HiddenRoles, InheritedByMember, Operation, Plan, Reference};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -29,7 +30,15 @@ impl<'r> Progress<'r> {
             Status::Done | Status::Already => self.admission.done(&action.operation),
             Status::Failed | Status::NotTried => self.admission.failed(&action.operation),
         }
-        self.push(Outcome { action: number, id: action.id(), kind: OutcomeKind::Planned, status, reason });
+        self.push(Outcome {
+            action: number,
+            id: action.id(),
+            kind: OutcomeKind::Planned,
+            operation: action.operation.clone(),
+            status,
+            reason,
+            at: clock::now_in_milliseconds(),
+        });
     }
 
     /// Records what came of a person in the second look. The plan has no action for it.
@@ -39,7 +48,15 @@ impl<'r> Progress<'r> {
         kind: OutcomeKind,
         (status, reason): Verdict,
     ) {
-        self.push(Outcome { action: self.outcomes.len(), id: member.removal_id(), kind, status, reason });
+        self.push(Outcome {
+            action: self.outcomes.len(),
+            id: member.removal_id(),
+            kind,
+            operation: member.removal().into(),
+            status,
+            reason,
+            at: clock::now_in_milliseconds(),
+        });
     }
 
     fn push(&mut self, outcome: Outcome) {

@@ -3,7 +3,6 @@
 //! [`View`] describes a plan in words. Each output format is a small writer of a view. Text has terminal styles, which
 //! the stream drops if it is not a terminal.
 
-mod before_after;
 mod checkout;
 mod findings;
 mod github;

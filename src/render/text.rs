@@ -1,6 +1,5 @@
 //! Renders a plan, and the report of an apply, as text.
 
-use super::before_after::before_after;
 use super::view::{Changes, Line, Note, Sign, View};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::{signed, thousands};
@@ -9,7 +8,7 @@ use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
 use crate::plan::Resource;
-use crate::plan_file::SeatsDocument;
+use crate::plan_file::{SeatsDocument, before_after};
 use crate::source::Sources;
 use anstyle::Style;
 use serde_yaml::Value;

@@ -82,9 +82,11 @@ fn a_saved_plan_names_the_person_and_its_apply_revokes_the_role() {
     assert_eq!(apply.status, 0, "{}", apply.shown());
     let second = json!({
         "id": "workspace.members.remove:Research#eve@acme.example", "second_look": true, "status": "done",
-        "reason": "a direct role (user) showed only after the same role of a group ended",
+        "reason": "a direct role (user) showed only after the same role of a group ended", "at": null,
+        "before": { "members": { "eve@acme.example": ["user"] } }, "after": { "members": { "eve@acme.example": [] } },
     });
-    assert_eq!(results(&apply)[1], second);
+    assert!(results(&apply)[1]["at"].as_str().is_some_and(|at| at.ends_with('Z')));
+    assert_eq!(with(results(&apply)[1].clone(), json!({ "at": null })), second);
 
     world.write("orgsync.yaml", CONFIG);
     assert_settled(&world, &server);

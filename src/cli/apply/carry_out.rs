@@ -7,8 +7,10 @@ use super::arguments::ApplyArgs;
 use crate::api::{Cancellation, Client};
 use crate::apply::{Options, Outcome, OutcomeKind, Report, Revalidation, apply};
 use crate::check::{Approved, Checked};
+use crate::plan::Action;
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 use std::cell::Cell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -18,8 +20,12 @@ pub(super) struct Job {
     pub(super) approved: Approved,
     /// The digest of the document of the plan.
     pub(super) digest: String,
-    /// The ids of all actions of the plan, in order. Those that are not in `approved` are already applied.
-    pub(super) ids: Vec<String>,
+    /// The organization's name in the files.
+    pub(super) organization: String,
+    /// All actions of the plan, in order. Those that are not in `approved` are already applied.
+    pub(super) actions: Vec<Action>,
+    /// When that was known.
+    pub(super) compared_at: Timestamp,
 }
 
 /// The approved plan, if the checks and the user approve it.

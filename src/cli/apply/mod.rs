@@ -2,6 +2,7 @@
 
 mod arguments;
 mod carry_out;
+mod provenance;
 mod saved;
 mod session;
 
@@ -12,12 +13,15 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::runtime::{Signals, runtime};
 use super::{live, output, plan};
-use crate::apply::{Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, Status};
+use crate::apply::{Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, RunRecord, Status};
+use crate::clock;
 use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
+use crate::source::folder_of;
 use arguments::ApplyFormat;
 use carry_out::{Job, approve};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use provenance::Provenance;
 use session::Session;
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
@@ -50,6 +54,7 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         }
     };
     runtime()?.block_on(async {
+        let started_at = clock::now_in_milliseconds();
         let connection = live::connect(&args.live, console).await?;
         let session = Session::begin(args, &connection, console).await?;
         let job = match &source {
@@ -77,7 +82,9 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
             (false, None) => Ending::Failed,
         };
         session::end(journal.as_deref(), ending, console)?;
-        let exit = report_on(args, &whole(report, &job.ids), &job.digest, console);
+        let report = whole(report, &job);
+        let run = record(args, &job, &session, started_at);
+        let exit = report_on(args, &report, run, console);
         // After a signal, the terminal may be gone, and the report with it.
         signal.map_or(exit, Ok)
     })
@@ -108,35 +115,64 @@ fn fresh(
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let digest = plan::document(&checked, config, session.origin.clone()).digest;
-    let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
     let summary = view.summary;
-    Ok(approve(checked, &summary, args, console)?.map(|approved| Job { approved, digest, ids }))
+    Ok(approve(checked, &summary, args, console)?.map(|approved| Job {
+        organization: config.desired.organization.clone(),
+        actions: approved.plan().actions.clone(),
+        approved,
+        digest,
+        compared_at: clock::now_in_milliseconds(),
+    }))
+}
+
+/// What the report says about the run.
+fn record(args: &ApplyArgs, job: &Job, session: &Session, started_at: Timestamp) -> RunRecord {
+    let file = config::main_file(&args.making.config);
+    let folder = args.plan.is_none().then(|| folder_of(&file));
+    // The text shows neither.
+    let Provenance { commit, actor } = match args.format {
+        ApplyFormat::Text => Provenance::default(),
+        ApplyFormat::Json | ApplyFormat::Markdown => Provenance::find(folder, &args.live.key),
+    };
+    RunRecord {
+        digest: job.digest.clone(),
+        organization: job.organization.clone(),
+        organization_id: session.origin.organization_id,
+        started_at,
+        ended_at: clock::now_in_milliseconds(),
+        commit,
+        actor,
+    }
 }
 
 /// The report of all actions, including those that were already applied.
-fn whole(report: Report, ids: &[String]) -> Report {
+fn whole(report: Report, job: &Job) -> Report {
     let mut outcomes = report.outcomes.into_iter().peekable();
-    let all =
-        ids.iter().enumerate().map(|(number, id)| match outcomes.next_if(|outcome| outcome.id == *id) {
+    let all = job.actions.iter().enumerate().map(|(number, action)| {
+        let id = action.id();
+        match outcomes.next_if(|outcome| outcome.id == id) {
             Some(outcome) => Outcome { action: number, ..outcome },
             None => Outcome {
                 action: number,
-                id: id.clone(),
-                status: Status::Already,
+                id,
                 kind: OutcomeKind::Planned,
+                operation: action.operation.clone(),
+                status: Status::Already,
                 reason: Some("it was already as planned".to_owned()),
+                at: job.compared_at,
             },
-        });
+        }
+    });
     let mut all: Vec<Outcome> = all.collect();
     // The second look has none in the plan.
-    all.extend(outcomes.zip(ids.len()..).map(|(outcome, action)| Outcome { action, ..outcome }));
+    all.extend(outcomes.zip(job.actions.len()..).map(|(outcome, action)| Outcome { action, ..outcome }));
     Report { outcomes: all }
 }
 
 fn report_on(
     args: &ApplyArgs,
     report: &Report,
-    digest: &str,
+    run: RunRecord,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     match args.format {
@@ -145,9 +181,9 @@ fn report_on(
             let layout = console.out_layout(args.making.verbose);
             report_text(console.out(), report, layout)?;
         }
-        ApplyFormat::Markdown => write!(console.out(), "{}", report_markdown(report))?,
+        ApplyFormat::Markdown => write!(console.out(), "{}", report_markdown(report, &run))?,
         ApplyFormat::Json => {
-            write!(console.out(), "{}", output::json(&ReportDocument::new(report, digest))?)?;
+            write!(console.out(), "{}", output::json(&ReportDocument::new(report, run))?)?;
         }
     }
     Ok(match report.is_success() {

@@ -113,6 +113,7 @@ pub(super) fn job(
         }
     };
     writeln!(console.err(), "This is the organization of the plan, recognized {how}.")?;
+    let compared_at = clock::now_in_milliseconds();
     let Revalidated { preconditions, plan } = saved.revalidate(&session.live, &session.deleted);
     if write_stale(saved, &preconditions, console)? {
         return Err(Failure::refused(
@@ -125,10 +126,14 @@ pub(super) fn job(
     let view = View::new(&checked, &saved.desired);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
-    let ids = saved.document.actions.iter().map(|action| action.id.clone()).collect();
-    let digest = saved.document.digest.clone();
     let summary = view.summary;
-    Ok(approve(checked, &summary, args, console)?.map(|approved| Job { approved, digest, ids }))
+    Ok(approve(checked, &summary, args, console)?.map(|approved| Job {
+        approved,
+        digest: saved.document.digest.clone(),
+        organization: saved.document.organization.clone(),
+        actions: saved.actions.clone(),
+        compared_at,
+    }))
 }
 
 /// Shows the conflicts between the plan and the live organization. Returns whether there are any.

@@ -8,12 +8,13 @@ mod comment;
 use super::text::conclusion;
 use super::view::{Changes, Line, Note, Part, Sign, View};
 use super::{count, signed, thousands};
-use crate::apply::{Outcome, OutcomeKind, Report, Status};
+use crate::apply::{Outcome, OutcomeKind, Report, RunRecord, Status};
 use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape::{code, code_in_cell};
 use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
 use comment::{Entry, Section, comment};
+use jiff::{Timestamp, Unit};
 
 /// A longer list is folded.
 const UNFOLDED: usize = 10;
@@ -193,8 +194,12 @@ fn no_longer_declared(note: &Note) -> Section {
 /// The report of an apply as Markdown, of at most 65,000 characters. Failures come first, then the second look,
 /// both folded if they are many. All results are folded.
 #[must_use]
-pub fn report_markdown(report: &Report) -> String {
-    let opening = format!("### Apply\n\n**{}**\n", conclusion(report));
+pub fn report_markdown(report: &Report, run: &RunRecord) -> String {
+    let title = match run.organization.as_str() {
+        "" => "Apply".to_owned(),
+        name => format!("Apply to {}", code(name)),
+    };
+    let opening = format!("### {title}\n\n**{}**\n\n{}\n", conclusion(report), about(run));
     let failed = report.outcomes.iter().filter(|outcome| outcome.status == Status::Failed);
     let failures = Section {
         heading: format!("Failed ({})", thousands(report.count(Status::Failed))),
@@ -219,6 +224,15 @@ pub fn report_markdown(report: &Report) -> String {
     let sections = [failures, looked, statuses(report), all];
     let filled: Vec<_> = sections.into_iter().filter(|section| !section.entries.is_empty()).collect();
     comment(&opening, &filled)
+}
+
+/// `From 2026-11-24T03:48:52Z to 2026-11-24T03:48:59Z, by ada, at the commit 4f6e…`, and the last two in code spans.
+fn about(run: &RunRecord) -> String {
+    let seconds = |time: Timestamp| time.round(Unit::Second).unwrap_or(time);
+    let actor = run.actor.as_deref().map(|actor| format!(", by {}", code(actor)));
+    let commit = run.commit.as_deref().map(|commit| format!(", at the commit {}", code(commit)));
+    let (started, ended) = (seconds(run.started_at), seconds(run.ended_at));
+    format!("From {started} to {ended}{}{}.", actor.unwrap_or_default(), commit.unwrap_or_default())
 }
 
 fn failure(outcome: &Outcome) -> Entry {
