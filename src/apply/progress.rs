@@ -24,9 +24,9 @@ impl<'r> Progress<'r> {
     }
 
     /// Records the outcome of an action, by its number in the plan.
-    pub(super) fn record(&mut self, number: usize, (status, reason): Verdict) {
+    pub(super) fn record(&mut self, number: usize, verdict: Verdict) {
         let Some(action) = self.plan.actions.get(number) else { return };
-        match status {
+        match verdict.status {
             Status::Done | Status::Already => self.admission.done(&action.operation),
             Status::Failed | Status::NotTried => self.admission.failed(&action.operation),
         }
@@ -35,26 +35,23 @@ impl<'r> Progress<'r> {
             id: action.id(),
             kind: OutcomeKind::Planned,
             operation: action.operation.clone(),
-            status,
-            reason,
+            status: verdict.status,
+            reason: verdict.reason,
+            help: verdict.help,
             at: clock::now_in_milliseconds(),
         });
     }
 
     /// Records what came of a person in the second look. The plan has no action for it.
-    pub(super) fn record_second_look(
-        &mut self,
-        member: &HiddenRoles,
-        kind: OutcomeKind,
-        (status, reason): Verdict,
-    ) {
+    pub(super) fn record_second_look(&mut self, member: &HiddenRoles, kind: OutcomeKind, verdict: Verdict) {
         self.push(Outcome {
             action: self.outcomes.len(),
             id: member.removal_id(),
             kind,
             operation: member.removal().into(),
-            status,
-            reason,
+            status: verdict.status,
+            reason: verdict.reason,
+            help: verdict.help,
             at: clock::now_in_milliseconds(),
         });
     }

@@ -66,6 +66,8 @@ pub struct Outcome {
     pub status: Status,
     /// The reason, if any. Escaped text.
     pub reason: Option<String>,
+    /// What to do about a failure, unless the reason says it.
+    pub help: Option<&'static str>,
     /// When the outcome was known.
     pub at: Timestamp,
 }

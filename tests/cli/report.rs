@@ -125,3 +125,15 @@ fn without_a_pipeline_git_tells_the_commit_and_the_actor() {
     let report = document(&world, &server, &[&env[..], &[("GITHUB_SHA", SHA)]].concat());
     assert_eq!((&report["commit"], &report["actor"]), (&json!(SHA), &json!("ada@acme.example")));
 }
+
+#[test]
+fn verbose_lists_each_success_in_words() {
+    let (world, server) = (World::new(CONFIG), Server::seeded(&live(), &[]));
+    let run = apply(&world, &server, &["--verbose"], &[]);
+    insta::assert_snapshot!(run.stdout, @r"
+    done       bob@acme.example was changed (roles: member → billing)
+    done       cyd@acme.example was invited
+
+    2 done. The organization is as planned.
+    ");
+}

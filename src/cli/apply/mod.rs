@@ -159,6 +159,7 @@ fn whole(report: Report, job: &Job) -> Report {
                 operation: action.operation.clone(),
                 status: Status::Already,
                 reason: Some("it was already as planned".to_owned()),
+                help: None,
                 at: job.compared_at,
             },
         }
