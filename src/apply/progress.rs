@@ -8,19 +8,33 @@ use crate::plan::{HiddenRoles, InheritedByMember, Operation, Plan, Reference};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+/// What happens to an action.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'s> {
+    /// Its requests begin; its id.
+    Started(&'s str),
+    /// It has an outcome.
+    Ended(&'s Outcome),
+}
+
 pub(super) struct Progress<'r> {
     pub(super) plan: &'r Plan,
-    /// Is called with each outcome.
-    watch: &'r dyn Fn(&Outcome),
+    /// Is called with each step.
+    pub(super) watch: &'r dyn Fn(Step<'_>),
     pub(super) admission: Admission<'r>,
     pub(super) created: CreatedIds,
     outcomes: Vec<Outcome>,
 }
 
 impl<'r> Progress<'r> {
-    pub(super) fn new(plan: &'r Plan, watch: &'r dyn Fn(&Outcome)) -> Self {
+    pub(super) fn new(plan: &'r Plan, watch: &'r dyn Fn(Step<'_>)) -> Self {
         let outcomes = Vec::with_capacity(plan.actions.len());
         Self { plan, watch, admission: Admission::new(plan), created: CreatedIds::default(), outcomes }
+    }
+
+    /// Reports that the requests of an action begin.
+    pub(super) fn start(&self, id: &str) {
+        (self.watch)(Step::Started(id));
     }
 
     /// Records the outcome of an action, by its number in the plan.
@@ -57,7 +71,7 @@ impl<'r> Progress<'r> {
     }
 
     fn push(&mut self, outcome: Outcome) {
-        (self.watch)(&outcome);
+        (self.watch)(Step::Ended(&outcome));
         self.outcomes.push(outcome);
     }
 

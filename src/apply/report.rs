@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The version of the document's format.
-const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.0";
 
 /// The outcome of one action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -83,6 +83,11 @@ impl Report {
     /// The number of actions with a status.
     pub fn count(&self, status: Status) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.status == status).count()
+    }
+
+    /// The number of actions with each status.
+    pub fn summary(&self) -> BTreeMap<Status, usize> {
+        Status::ALL.into_iter().map(|status| (status, self.count(status))).collect()
     }
 
     /// Whether everything is now as planned.
@@ -182,7 +187,7 @@ impl ReportDocument {
             format_version: FORMAT_VERSION.to_owned(),
             run,
             results: report.outcomes.iter().map(ResultDocument::from).collect(),
-            summary: Status::ALL.into_iter().map(|status| (status, report.count(status))).collect(),
+            summary: report.summary(),
         }
     }
 }

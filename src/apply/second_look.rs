@@ -96,6 +96,7 @@ fn hold_back(shown: &[HiddenRoles], counts: RemovalCount, progress: &mut Progres
 }
 
 async fn revoke(shown: &[HiddenRoles], read_back: ReadBack<'_>, progress: &mut Progress<'_>) {
+    shown.iter().for_each(|one| progress.start(&one.removal_id()));
     // The plan lists them by workspace.
     let workspaces = shown.chunk_by(|a, b| a.workspace == b.workspace);
     let batches = workspaces.flat_map(|all| all.chunks(MAX_BATCH)).map(|batch| batch.iter().collect());

@@ -53,6 +53,11 @@ fn content(operation: &Operation) -> Option<Content<'_>> {
     }
 }
 
+/// Whether an operation is sent together with others.
+pub(super) fn is_batched(operation: &Operation) -> bool {
+    content(operation).is_some()
+}
+
 fn renews(operation: &Operation) -> bool {
     matches!(content(operation), Some(Content::Invite { renews: true, .. }))
 }
@@ -88,11 +93,17 @@ pub(super) async fn send_batches<'p>(
 ) {
     let is_renewal = |batch: &Batch<'_>| batch.iter().any(|(_, operation)| renews(operation));
     let (renewals, others) = batches(operations).into_iter().partition::<Vec<_>, _>(is_renewal);
+    others.iter().for_each(|batch| start(batch, progress));
     bring_in(others, read_back, progress).await;
     for batch in renewals {
+        start(&batch, progress);
         let revoked = revoke_old(batch, read_back.client, progress).await;
         bring_in(vec![revoked], read_back, progress).await;
     }
+}
+
+fn start(batch: &Batch<'_>, progress: &Progress<'_>) {
+    batch.iter().for_each(|(_, operation)| progress.start(&operation.id()));
 }
 
 /// Deletes the old invitations of people who get new ones. Returns the people whose old invitation is gone.

@@ -22,6 +22,8 @@ mod crash;
 mod documents;
 mod emergency;
 mod environment;
+#[cfg(unix)]
+mod events;
 mod explain;
 mod explain_resources;
 mod export;

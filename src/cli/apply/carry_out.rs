@@ -4,8 +4,9 @@ use super::super::console::Console;
 use super::super::failure::{Exit, Failure};
 use super::super::runtime::Signals;
 use super::arguments::ApplyArgs;
+use super::events::Events;
 use crate::api::{Cancellation, Client};
-use crate::apply::{Options, Outcome, OutcomeKind, Report, Revalidation, apply};
+use crate::apply::{Options, OutcomeKind, Report, Revalidation, Step, apply};
 use crate::check::{Approved, Checked};
 use crate::plan::Action;
 use crate::render::count;
@@ -66,10 +67,11 @@ pub(super) async fn carry_out(
     client: &Client,
     settle: Duration,
     revalidation: Revalidation<'_>,
+    events: &Events,
     signals: &Signals,
 ) -> (Report, Option<Exit>) {
     let mut received = signals.next();
-    let run = shown(approved, client, settle, revalidation);
+    let run = shown(approved, client, settle, revalidation, events);
     tokio::pin!(run);
     tokio::select! {
         report = &mut run => (report, None),
@@ -94,14 +96,21 @@ async fn shown(
     client: &Client,
     settle: Duration,
     revalidation: Revalidation<'_>,
+    events: &Events,
 ) -> Report {
+    if events.is_on() {
+        let watch = |step: Step<'_>| events.step(step);
+        let options = Options { watch: &watch, settle, revalidation: Some(revalidation) };
+        return apply(approved, client, &options).await;
+    }
     let total = approved.plan().actions.len();
     if io::stderr().is_terminal() {
         let bar = ProgressBar::new(total as u64);
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {wide_msg}") {
             bar.set_style(style);
         }
-        let watch = |outcome: &Outcome| {
+        let watch = |step: Step<'_>| {
+            let Step::Ended(outcome) = step else { return };
             bar.set_message(crate::escape::line(&outcome.id).into_owned());
             bar.inc(u64::from(outcome.kind == OutcomeKind::Planned));
         };
@@ -113,7 +122,8 @@ async fn shown(
     }
     // The report will name every action: a log needs no more than a sign of life.
     let done = Cell::new(0_usize);
-    let watch = |outcome: &Outcome| {
+    let watch = |step: Step<'_>| {
+        let Step::Ended(outcome) = step else { return };
         if outcome.kind != OutcomeKind::Planned {
             return;
         }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod carry_out;
+mod events;
 mod provenance;
 mod saved;
 mod session;
@@ -13,20 +14,35 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::runtime::{Signals, runtime};
 use super::{live, output, plan};
-use crate::apply::{Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, RunRecord, Status};
+use crate::apply::{
+    Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, RunRecord, Status, Step,
+};
 use crate::clock;
 use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
-use crate::source::folder_of;
 use arguments::ApplyFormat;
 use carry_out::{Job, approve};
+use events::Events;
 use jiff::{SignedDuration, Timestamp};
 use provenance::Provenance;
 use session::Session;
+use std::collections::HashSet;
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) -> Result<Exit, Failure> {
+    let events = Events::new(args.format);
+    let ended = plan_and_apply(args, &events, signals, console);
+    events.end(ended)
+}
+
+fn plan_and_apply(
+    args: &ApplyArgs,
+    events: &Events,
+    signals: &Signals,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
     // The plan and the question are shown on stderr: the user must see them and be able to answer.
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !args.yes && !can_ask {
@@ -56,10 +72,13 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
     runtime()?.block_on(async {
         let started_at = clock::now_in_milliseconds();
         let connection = live::connect(&args.live, console).await?;
+        if events.is_on() {
+            connection.client.observe_retries(Arc::new(events.clone()));
+        }
         let session = Session::begin(args, &connection, console).await?;
         let job = match &source {
-            Source::Fresh(config) => fresh(config, args, &session, console)?,
-            Source::Saved(saved) => saved::job(saved, args, &session, console)?,
+            Source::Fresh(config) => fresh(config, args, &session, events, console)?,
+            Source::Saved(saved) => saved::job(saved, args, &session, events, console)?,
         };
         let Some(job) = job else { return Ok(Exit::Refused) };
         let changes = job.approved.plan().most_changes();
@@ -75,14 +94,20 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         };
         let settle = std_duration(args.settle);
         let (report, signal) =
-            carry_out::carry_out(&job.approved, &connection.client, settle, revalidation, signals).await;
+            carry_out::carry_out(&job.approved, &connection.client, settle, revalidation, events, signals)
+                .await;
         let ending = match (report.is_success(), connection.client.cancellation().reason()) {
             (true, _) => Ending::Done,
             (false, Some(_)) => Ending::Interrupted,
             (false, None) => Ending::Failed,
         };
         session::end(journal.as_deref(), ending, console)?;
+        let sent: HashSet<String> = report.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
         let report = whole(report, &job);
+        for outcome in report.outcomes.iter().filter(|outcome| !sent.contains(&outcome.id)) {
+            events.step(Step::Ended(outcome));
+        }
+        events.sum_up(&report);
         let run = record(args, &job, &session, started_at);
         let exit = report_on(args, &report, run, console);
         // After a signal, the terminal may be gone, and the report with it.
@@ -107,6 +132,7 @@ fn fresh(
     config: &config::Config,
     args: &ApplyArgs,
     session: &Session,
+    events: &Events,
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
@@ -114,7 +140,9 @@ fn fresh(
     let view = View::new(&checked, &config.desired);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
-    let digest = plan::document(&checked, config, session.origin.clone()).digest;
+    let document = plan::document(&checked, config, session.origin.clone());
+    events.plan(&document, &checked, args, &config.sources, &session.origin);
+    let digest = document.digest;
     let summary = view.summary;
     Ok(approve(checked, &summary, args, console)?.map(|approved| Job {
         organization: config.desired.organization.clone(),
@@ -127,13 +155,7 @@ fn fresh(
 
 /// What the report says about the run.
 fn record(args: &ApplyArgs, job: &Job, session: &Session, started_at: Timestamp) -> RunRecord {
-    let file = config::main_file(&args.making.config);
-    let folder = args.plan.is_none().then(|| folder_of(&file));
-    // The text shows neither.
-    let Provenance { commit, actor } = match args.format {
-        ApplyFormat::Text => Provenance::default(),
-        ApplyFormat::Json | ApplyFormat::Markdown => Provenance::find(folder, &args.live.key),
-    };
+    let Provenance { commit, actor } = Provenance::of(args);
     RunRecord {
         digest: job.digest.clone(),
         organization: job.organization.clone(),
@@ -177,6 +199,7 @@ fn report_on(
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     match args.format {
+        ApplyFormat::Ndjson => {}
         ApplyFormat::Text if report.outcomes.is_empty() => {}
         ApplyFormat::Text => {
             let layout = console.out_layout(args.making.verbose);

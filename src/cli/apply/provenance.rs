@@ -2,9 +2,12 @@
 //!
 //! The variables of a pipeline tell it, or else git. Anyone may have set them, so each value is escaped.
 
+use super::super::config;
 use super::super::git::Repository;
 use super::super::key::{KeyArgs, known_keys};
+use super::arguments::{ApplyArgs, ApplyFormat};
 use crate::escape;
+use crate::source::folder_of;
 use camino::Utf8Path;
 
 /// The variables of GitHub and GitLab that name the commit.
@@ -21,8 +24,20 @@ pub(super) struct Provenance {
 }
 
 impl Provenance {
+    /// Finds them for formats that show them.
+    pub(super) fn of(args: &ApplyArgs) -> Self {
+        let file = config::main_file(&args.making.config);
+        let folder = args.plan.is_none().then(|| folder_of(&file));
+        match args.format {
+            ApplyFormat::Text => Self::default(),
+            ApplyFormat::Json | ApplyFormat::Ndjson | ApplyFormat::Markdown => {
+                Self::find(folder, &args.live.key)
+            }
+        }
+    }
+
     /// Asks git in the folder of the files. A saved plan has none.
-    pub(super) fn find(folder: Option<&Utf8Path>, key: &KeyArgs) -> Self {
+    fn find(folder: Option<&Utf8Path>, key: &KeyArgs) -> Self {
         let variable = |names: [&str; 2]| {
             let values = names.into_iter().filter_map(|name| std::env::var(name).ok());
             values.into_iter().find(|value| !value.trim().is_empty())

@@ -4,6 +4,7 @@ use super::super::console::Console;
 use super::super::failure::Failure;
 use super::arguments::ApplyArgs;
 use super::carry_out::{Job, approve};
+use super::events::Events;
 use super::session::Session;
 use crate::check::check;
 use crate::clock;
@@ -92,6 +93,7 @@ pub(super) fn job(
     plan: &Plan,
     args: &ApplyArgs,
     session: &Session,
+    events: &Events,
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let Plan { saved, sources } = plan;
@@ -126,6 +128,7 @@ pub(super) fn job(
     let view = View::new(&checked, &saved.desired);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
+    events.plan(&saved.document, &checked, args, sources, &session.origin);
     let summary = view.summary;
     Ok(approve(checked, &summary, args, console)?.map(|approved| Job {
         approved,
