@@ -2,13 +2,20 @@
 //!
 //! The calendar ends with the year 9999. A clock beyond it, as on a machine with a broken one, shows the last moment.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use std::time::SystemTime;
 
 /// The current time, as far as the calendar goes.
 #[must_use]
 pub fn now() -> Timestamp {
     within_calendar(SystemTime::now())
+}
+
+/// The current time, to the millisecond.
+#[must_use]
+pub fn now_in_milliseconds() -> Timestamp {
+    let now = now();
+    now.round(Unit::Millisecond).unwrap_or(now)
 }
 
 fn within_calendar(time: SystemTime) -> Timestamp {

@@ -205,6 +205,7 @@ fn the_schemas_in_the_repository_are_those_that_the_program_prints() {
         ("seats", "seats"),
         ("explanation", "explanation"),
         ("report", "report"),
+        ("events", "events"),
         ("snapshot", "snapshot"),
         ("validation", "validation"),
     ] {

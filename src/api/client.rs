@@ -9,7 +9,8 @@
 
 use super::roles::{RoleList, RoleNames};
 use super::transport::{
-    ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, Request, Transport, WriteObserver,
+    ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, Request, RetryObserver, Transport,
+    WriteObserver,
 };
 use crate::escape;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -162,6 +163,11 @@ impl Client {
     /// Reports every write to an observer from now on. Only the first observer counts.
     pub fn observe_writes(&self, observer: Arc<dyn WriteObserver>) {
         self.transport.observe_writes(observer);
+    }
+
+    /// Reports every retry to an observer from now on. Only the first observer counts.
+    pub fn observe_retries(&self, observer: Arc<dyn RetryObserver>) {
+        self.transport.observe_retries(observer);
     }
 
     /// Whether the organization is on this machine: a sandbox.

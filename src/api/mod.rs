@@ -28,7 +28,7 @@ pub use client::{Client, Deletion};
 pub use invitations::InvitationBatch;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use transport::{
-    ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, KeyError, KeyWarning, UrlError,
-    WriteObserver,
+    ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, KeyError, KeyWarning, Retry, RetryObserver,
+    UrlError, WriteObserver,
 };
 pub use users::{BatchAnswer, LeftOut, NewMember};

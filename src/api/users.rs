@@ -265,6 +265,17 @@ pub enum LeftOut {
     NotNamed,
 }
 
+impl LeftOut {
+    /// What to do about it, unless the message says it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotInvited => Some("check that the address is right and allowed, then apply again"),
+            Self::NotCreated => Some("check that the address is right and a seat is free, then apply again"),
+            Self::AlreadyMember | Self::Uncounted { .. } | Self::NotNamed => None,
+        }
+    }
+}
+
 /// The result of an accepted batch for each of its people, in order, with the identifier if the answer has a usable
 /// one.
 pub type BatchAnswer = Vec<Result<Option<Uuid>, LeftOut>>;

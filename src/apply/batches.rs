@@ -1,7 +1,7 @@
 //! Sends changes of many people in few requests.
 
 use super::progress::CreatedIds;
-use super::verdict::{Failures, Verdict};
+use super::verdict::{Failures, STILL_THERE, Verdict};
 use crate::api::ApiError;
 use crate::plan::Reference;
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -68,6 +68,9 @@ pub(super) async fn send_members<M>(
             batch.retain(|(id, _)| left_out.contains(id));
             // The answer to a removal from a workspace alone names people.
             let reason = "the API did not remove them from the workspace (`not_deleted_members`)";
+            if !batch.is_empty() {
+                failures.help(Some(STILL_THERE));
+            }
             failures.add(names(&batch), reason);
         }
         Err(error) => failures.error(names(&batch), &error),

@@ -7,9 +7,9 @@
 //! phase has finished; each action has one outcome; after a cancellation, nothing new is sent, and pending requests
 //! finish.
 
-use super::progress::{CreatedIds, Progress};
+use super::progress::{CreatedIds, Progress, Step};
 use super::read_back::ReadBack;
-use super::report::{Outcome, Report};
+use super::report::Report;
 use super::revalidate::{Revalidation, revalidate};
 use super::send_people::{self, Numbered};
 use super::verdict::{Sent, not_tried};
@@ -24,8 +24,8 @@ use std::time::{Duration, Instant};
 
 /// Options of an execution.
 pub struct Options<'o> {
-    /// Is called with each outcome.
-    pub watch: &'o dyn Fn(&Outcome),
+    /// Is called with each step.
+    pub watch: &'o dyn Fn(Step<'_>),
     /// How long the organization's lists may take to show a change.
     pub settle: Duration,
     /// How the organization is read again; `None` if no one else can change it.
@@ -122,7 +122,10 @@ impl<'r> Run<'r> {
         // No action needs what another action of the same phase creates.
         let created = self.progress.created.clone();
         let created = &created;
-        let sent = stream::iter(admitted).map(|&(number, operation)| async move {
+        let watch = self.progress.watch;
+        let single = admitted.iter().filter(|(_, operation)| !send_people::is_batched(operation));
+        let sent = stream::iter(single).map(|&(number, operation)| async move {
+            watch(Step::Started(&operation.id()));
             let sent = send(operation, created, read_back).await?;
             Some((number, operation, sent))
         });

@@ -7,6 +7,7 @@
 
 mod admission;
 mod batches;
+mod events;
 mod executor;
 mod journal;
 mod progress;
@@ -19,11 +20,15 @@ mod send_people;
 mod send_workspaces;
 mod verdict;
 
+pub use events::{EndEvent, EndStatus, Event, EventDocument, PlanEvent};
 pub use executor::{Options, apply};
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use journal::fuzzing;
 pub use journal::{Ending, Journal, Lock, LockError, Past, PastError, Renewals};
+pub use progress::Step;
 pub use read_back::ExpectedObject;
-pub use report::{Outcome, OutcomeKind, Report, ReportDocument, Status};
+pub use report::{
+    FORMAT_VERSION, Outcome, OutcomeKind, Report, ReportDocument, ResultDocument, RunRecord, Status,
+};
 pub use revalidate::Revalidation;

@@ -3,47 +3,75 @@
 use super::admission::Admission;
 use super::report::{Outcome, OutcomeKind, Report, Status};
 use super::verdict::Verdict;
+use crate::clock;
 use crate::plan::{HiddenRoles, InheritedByMember, Operation, Plan, Reference};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+/// What happens to an action.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'s> {
+    /// Its requests begin; its id.
+    Started(&'s str),
+    /// It has an outcome.
+    Ended(&'s Outcome),
+}
+
 pub(super) struct Progress<'r> {
     pub(super) plan: &'r Plan,
-    /// Is called with each outcome.
-    watch: &'r dyn Fn(&Outcome),
+    /// Is called with each step.
+    pub(super) watch: &'r dyn Fn(Step<'_>),
     pub(super) admission: Admission<'r>,
     pub(super) created: CreatedIds,
     outcomes: Vec<Outcome>,
 }
 
 impl<'r> Progress<'r> {
-    pub(super) fn new(plan: &'r Plan, watch: &'r dyn Fn(&Outcome)) -> Self {
+    pub(super) fn new(plan: &'r Plan, watch: &'r dyn Fn(Step<'_>)) -> Self {
         let outcomes = Vec::with_capacity(plan.actions.len());
         Self { plan, watch, admission: Admission::new(plan), created: CreatedIds::default(), outcomes }
     }
 
+    /// Reports that the requests of an action begin.
+    pub(super) fn start(&self, id: &str) {
+        (self.watch)(Step::Started(id));
+    }
+
     /// Records the outcome of an action, by its number in the plan.
-    pub(super) fn record(&mut self, number: usize, (status, reason): Verdict) {
+    pub(super) fn record(&mut self, number: usize, verdict: Verdict) {
         let Some(action) = self.plan.actions.get(number) else { return };
-        match status {
+        match verdict.status {
             Status::Done | Status::Already => self.admission.done(&action.operation),
             Status::Failed | Status::NotTried => self.admission.failed(&action.operation),
         }
-        self.push(Outcome { action: number, id: action.id(), kind: OutcomeKind::Planned, status, reason });
+        self.push(Outcome {
+            action: number,
+            id: action.id(),
+            kind: OutcomeKind::Planned,
+            operation: action.operation.clone(),
+            status: verdict.status,
+            reason: verdict.reason,
+            help: verdict.help,
+            at: clock::now_in_milliseconds(),
+        });
     }
 
     /// Records what came of a person in the second look. The plan has no action for it.
-    pub(super) fn record_second_look(
-        &mut self,
-        member: &HiddenRoles,
-        kind: OutcomeKind,
-        (status, reason): Verdict,
-    ) {
-        self.push(Outcome { action: self.outcomes.len(), id: member.removal_id(), kind, status, reason });
+    pub(super) fn record_second_look(&mut self, member: &HiddenRoles, kind: OutcomeKind, verdict: Verdict) {
+        self.push(Outcome {
+            action: self.outcomes.len(),
+            id: member.removal_id(),
+            kind,
+            operation: member.removal().into(),
+            status: verdict.status,
+            reason: verdict.reason,
+            help: verdict.help,
+            at: clock::now_in_milliseconds(),
+        });
     }
 
     fn push(&mut self, outcome: Outcome) {
-        (self.watch)(&outcome);
+        (self.watch)(Step::Ended(&outcome));
         self.outcomes.push(outcome);
     }
 

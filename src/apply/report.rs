@@ -1,11 +1,16 @@
 //! The outcome of each action.
 
+use crate::plan::Operation;
+use crate::plan_file::before_after;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// The version of the document's format.
-const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.0";
 
 /// The outcome of one action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -55,10 +60,16 @@ pub struct Outcome {
     /// The action's id. In the second look, the address of the person follows it after a `#`.
     pub id: String,
     pub kind: OutcomeKind,
+    /// The operation. In the second look, the removal of one person from a workspace.
+    pub operation: Operation,
     /// The outcome.
     pub status: Status,
     /// The reason, if any. Escaped text.
     pub reason: Option<String>,
+    /// What to do about a failure, unless the reason says it.
+    pub help: Option<&'static str>,
+    /// When the outcome was known.
+    pub at: Timestamp,
 }
 
 /// The outcomes of all actions, in the order of the plan, then those of the second look.
@@ -72,6 +83,11 @@ impl Report {
     /// The number of actions with a status.
     pub fn count(&self, status: Status) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.status == status).count()
+    }
+
+    /// The number of actions with each status.
+    pub fn summary(&self) -> BTreeMap<Status, usize> {
+        Status::ALL.into_iter().map(|status| (status, self.count(status))).collect()
     }
 
     /// Whether everything is now as planned.
@@ -89,13 +105,34 @@ impl Report {
     }
 }
 
+/// What a report says about its run. Text from the environment is escaped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RunRecord {
+    /// The digest of the plan that was applied.
+    pub digest: String,
+    /// The organization's name in the files.
+    pub organization: String,
+    /// The live organization's identifier; null if the audit log is empty or can't be read.
+    pub organization_id: Option<Uuid>,
+    /// When the run began to read the organization (RFC 3339, UTC).
+    #[schemars(with = "String")]
+    pub started_at: Timestamp,
+    /// When the last outcome was known (RFC 3339, UTC).
+    #[schemars(with = "String")]
+    pub ended_at: Timestamp,
+    /// The commit of the files, from the pipeline or else from git: files may have changed since. Null if neither tells.
+    pub commit: Option<String>,
+    /// Who started the run, from the pipeline or else from git. Null if neither tells.
+    pub actor: Option<String>,
+}
+
 /// The report as a document.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ReportDocument {
     /// The version of this format.
     pub format_version: String,
-    /// The digest of the plan that was applied.
-    pub digest: String,
+    #[serde(flatten)]
+    pub run: RunRecord,
     /// One for each action, in the order of the plan; then one for each person in the second look.
     pub results: Vec<ResultDocument>,
     /// The number of results with each status.
@@ -115,22 +152,42 @@ pub struct ResultDocument {
     pub status: Status,
     /// The reason, if any.
     pub reason: Option<String>,
+    /// When the outcome was known (RFC 3339, UTC).
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// The state before the action, as it would be in a file; null if the resource did not exist.
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub before: Value,
+    /// The state that the action is meant to reach, whatever its status; null if it removes the resource.
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub after: Value,
+}
+
+impl From<&Outcome> for ResultDocument {
+    fn from(outcome: &Outcome) -> Self {
+        let states = before_after(&[&outcome.operation]).pop().unwrap_or_default();
+        let [before, after] =
+            [states.0, states.1].map(|state| serde_json::to_value(state).unwrap_or_default());
+        Self {
+            id: outcome.id.clone(),
+            second_look: outcome.kind != OutcomeKind::Planned,
+            status: outcome.status,
+            reason: outcome.reason.clone(),
+            at: outcome.at,
+            before,
+            after,
+        }
+    }
 }
 
 impl ReportDocument {
     /// Puts a report into a document.
-    pub fn new(report: &Report, digest: &str) -> Self {
-        let result = |Outcome { id, kind, status, reason, .. }: &Outcome| ResultDocument {
-            id: id.clone(),
-            second_look: *kind != OutcomeKind::Planned,
-            status: *status,
-            reason: reason.clone(),
-        };
+    pub fn new(report: &Report, run: RunRecord) -> Self {
         Self {
             format_version: FORMAT_VERSION.to_owned(),
-            digest: digest.to_owned(),
-            results: report.outcomes.iter().map(result).collect(),
-            summary: Status::ALL.into_iter().map(|status| (status, report.count(status))).collect(),
+            run,
+            results: report.outcomes.iter().map(ResultDocument::from).collect(),
+            summary: report.summary(),
         }
     }
 }

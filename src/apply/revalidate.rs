@@ -1,7 +1,6 @@
 //! Reads the resources of a phase again, before the phase.
 
 use super::read_back::ReadBack;
-use super::report::Status;
 use super::verdict::{Verdict, not_tried};
 use crate::api::{ApiError, Client};
 use crate::model::Live;
@@ -70,7 +69,7 @@ fn verdict(precondition: Precondition, action: &Action, whole: PlanContext<'_>) 
         // It was not so when the run started. A role that a group grants by now can hide one that is to be revoked. To
         // set or revoke a role twice is idempotent.
         Precondition::AlreadyApplied if shows_groups(action, whole) => None,
-        Precondition::AlreadyApplied => Some((Status::Already, Some("it was already as planned".to_owned()))),
+        Precondition::AlreadyApplied => Some(Verdict::already("it was already as planned")),
         Precondition::Conflict { expected, found } => Some(not_tried(format!(
             "changed since the plan was made: expected {expected}, found {found}; plan again"
         ))),

@@ -8,9 +8,9 @@
 use super::batches::{MAX_BATCH, send_in_halves};
 use super::progress::Progress;
 use super::read_back::ReadBack;
-use super::report::{OutcomeKind, Status};
+use super::report::OutcomeKind;
 use super::send_workspaces::still_in;
-use super::verdict::{Verdict, not_tried, of_error};
+use super::verdict::{STILL_THERE, Verdict, not_tried, of_error};
 use crate::api::ApiError;
 use crate::check::{Approved, RemovalCount};
 use crate::escape;
@@ -96,6 +96,7 @@ fn hold_back(shown: &[HiddenRoles], counts: RemovalCount, progress: &mut Progres
 }
 
 async fn revoke(shown: &[HiddenRoles], read_back: ReadBack<'_>, progress: &mut Progress<'_>) {
+    shown.iter().for_each(|one| progress.start(&one.removal_id()));
     // The plan lists them by workspace.
     let workspaces = shown.chunk_by(|a, b| a.workspace == b.workspace);
     let batches = workspaces.flat_map(|all| all.chunks(MAX_BATCH)).map(|batch| batch.iter().collect());
@@ -125,13 +126,11 @@ fn verdict(one: &HiddenRoles, answer: &Result<Removed, ApiError>) -> Verdict {
         Err(error) => of_error(error),
         Ok(removed) if is_in(&removed.left) => {
             let reason = "the API did not remove the person from the workspace (`not_deleted_members`)";
-            (Status::Failed, Some(format!("{}, but {reason}", showed(one))))
+            Verdict::failed(format!("{}, but {reason}", showed(one)), Some(STILL_THERE))
         }
         // It was revoked by a request whose answer was lost, or a list still showed a role of the group.
-        Ok(removed) if is_in(&removed.skipped) => {
-            (Status::Already, Some("the API found no direct role to revoke".to_owned()))
-        }
-        Ok(_) => (Status::Done, Some(showed(one))),
+        Ok(removed) if is_in(&removed.skipped) => Verdict::already("the API found no direct role to revoke"),
+        Ok(_) => Verdict::done(showed(one)),
     }
 }
 

@@ -3,8 +3,7 @@
 use super::batches::{MAX_BATCH, send_in_halves};
 use super::progress::Progress;
 use super::read_back::{ExpectedObject, ReadBack, SENDINGS, Visible};
-use super::report::Status;
-use super::verdict::{Sent, Verdict, changed, deleted, of_error, reason};
+use super::verdict::{Sent, Verdict, changed, deleted, help, of_error, reason};
 use crate::api::{ApiError, BatchAnswer, Client, InvitationBatch, NewMember};
 use crate::model::{Access, Language, Live};
 use crate::plan::{Operation, PersonOperation, Reference};
@@ -54,6 +53,11 @@ fn content(operation: &Operation) -> Option<Content<'_>> {
     }
 }
 
+/// Whether an operation is sent together with others.
+pub(super) fn is_batched(operation: &Operation) -> bool {
+    content(operation).is_some()
+}
+
 fn renews(operation: &Operation) -> bool {
     matches!(content(operation), Some(Content::Invite { renews: true, .. }))
 }
@@ -89,11 +93,17 @@ pub(super) async fn send_batches<'p>(
 ) {
     let is_renewal = |batch: &Batch<'_>| batch.iter().any(|(_, operation)| renews(operation));
     let (renewals, others) = batches(operations).into_iter().partition::<Vec<_>, _>(is_renewal);
+    others.iter().for_each(|batch| start(batch, progress));
     bring_in(others, read_back, progress).await;
     for batch in renewals {
+        start(&batch, progress);
         let revoked = revoke_old(batch, read_back.client, progress).await;
         bring_in(vec![revoked], read_back, progress).await;
     }
+}
+
+fn start(batch: &Batch<'_>, progress: &Progress<'_>) {
+    batch.iter().for_each(|(_, operation)| progress.start(&operation.id()));
 }
 
 /// Deletes the old invitations of people who get new ones. Returns the people whose old invitation is gone.
@@ -108,9 +118,9 @@ async fn revoke_old<'p>(mut batch: Batch<'p>, client: &Client, progress: &mut Pr
     let answers: Vec<_> = revoked.collect().await;
     let mut refused = BTreeSet::new();
     for (number, error) in answers.into_iter().filter_map(|(number, answer)| Some((number, answer.err()?))) {
-        let (status, reason) = of_error(&error);
-        let reason = reason.map(|reason| format!("the old invitation was not deleted: {reason}"));
-        progress.record(number, (status, reason));
+        let verdict =
+            of_error(&error).map_reason(|reason| format!("the old invitation was not deleted: {reason}"));
+        progress.record(number, verdict);
         refused.insert(number);
     }
     batch.retain(|(number, _)| !refused.contains(number));
@@ -188,7 +198,7 @@ async fn not_visible<'p>(
     for (&(number, operation), expected) in batch.iter().zip(&expected) {
         if visible.shows(expected) {
             progress.created.record(operation, member_id(operation, &live));
-            progress.record(number, (Status::Done, None));
+            progress.record(number, Verdict::DONE);
         } else {
             rest.push((number, operation));
         }
@@ -214,13 +224,13 @@ fn member_id(operation: &Operation, live: &Live) -> Option<uuid::Uuid> {
 fn record(batch: &[Numbered<'_>], answer: &Result<BatchAnswer, ApiError>, progress: &mut Progress<'_>) {
     for (place, (number, operation)) in batch.iter().enumerate() {
         let verdict = match answer.as_ref().map(|each| each.get(place)) {
-            Ok(Some(Err(left_out))) => (Status::Failed, Some(left_out.to_string())),
+            Ok(Some(Err(left_out))) => Verdict::failed(left_out.to_string(), left_out.hint()),
             Ok(id) => {
                 progress.created.record(operation, id.and_then(|id| id.clone().ok()?));
-                (Status::Done, None)
+                Verdict::DONE
             }
             // It has been tried: its first half is done.
-            Err(error) if renews(operation) => (Status::Failed, Some(reason(error))),
+            Err(error) if renews(operation) => Verdict::failed(reason(error), help(error)),
             Err(error) => of_error(error),
         };
         progress.record(*number, after_renewal(operation, verdict));
@@ -228,10 +238,10 @@ fn record(batch: &[Numbered<'_>], answer: &Result<BatchAnswer, ApiError>, progre
 }
 
 /// If the second half of a renewal fails, the person has no invitation, and the reason must say so.
-fn after_renewal(operation: &Operation, (status, reason): Verdict) -> Verdict {
+fn after_renewal(operation: &Operation, verdict: Verdict) -> Verdict {
     let lost = |reason| match renews(operation) {
         true => format!("{reason}; the old invitation is deleted: run apply again to send the new one"),
         false => reason,
     };
-    (status, reason.map(lost))
+    verdict.map_reason(lost)
 }

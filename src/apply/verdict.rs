@@ -8,8 +8,39 @@ use uuid::Uuid;
 /// The most people that a reason names.
 const NAMED: usize = 5;
 
-/// The status of an action, and the reason if any.
-pub(super) type Verdict = (Status, Option<String>);
+/// What to do if the API does not remove a person from a workspace.
+pub(super) const STILL_THERE: &str = "run apply again, or remove the person in the members panel";
+
+/// The status of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) status: Status,
+    /// The reason, if any. Escaped text.
+    pub(super) reason: Option<String>,
+    /// What to do about a failure, unless the reason says it.
+    pub(super) help: Option<&'static str>,
+}
+
+impl Verdict {
+    pub(super) const DONE: Self = Self { status: Status::Done, reason: None, help: None };
+
+    pub(super) fn done(reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..Self::DONE }
+    }
+
+    pub(super) fn already(reason: impl Into<String>) -> Self {
+        Self { status: Status::Already, ..Self::done(reason) }
+    }
+
+    pub(super) fn failed(reason: impl Into<String>, help: Option<&'static str>) -> Self {
+        Self { status: Status::Failed, reason: Some(reason.into()), help }
+    }
+
+    /// The same with another reason, if it has one.
+    pub(super) fn map_reason(self, change: impl FnOnce(String) -> String) -> Self {
+        Self { reason: self.reason.map(change), ..self }
+    }
+}
 
 /// The outcome of an action that was sent.
 pub(super) struct Sent {
@@ -27,34 +58,38 @@ impl From<Verdict> for Sent {
 /// The outcome of a creation.
 pub(super) fn created(answer: Result<Uuid, ApiError>) -> Sent {
     match answer {
-        Ok(id) => Sent { verdict: (Status::Done, None), created: Some(id) },
+        Ok(id) => Sent { verdict: Verdict::DONE, created: Some(id) },
         Err(error) => of_error(&error).into(),
     }
 }
 
 /// The verdict on a change.
 pub(super) fn changed(answer: Result<(), ApiError>) -> Verdict {
-    answer.map_or_else(|error| of_error(&error), |()| (Status::Done, None))
+    answer.map_or_else(|error| of_error(&error), |()| Verdict::DONE)
 }
 
 /// The verdict on a deletion.
 pub(super) fn deleted(answer: Result<Deletion, ApiError>) -> Verdict {
     match answer {
-        Ok(Deletion::Done) => (Status::Done, None),
-        Ok(Deletion::AlreadyGone) => (Status::Already, Some("it was already gone".to_owned())),
+        Ok(Deletion::Done) => Verdict::DONE,
+        Ok(Deletion::AlreadyGone) => Verdict::already("it was already gone"),
         Err(error) => of_error(&error),
     }
 }
 
 /// The verdict on an action without a resource that it needs.
 pub(super) fn not_tried(reason: impl Into<String>) -> Verdict {
-    (Status::NotTried, Some(reason.into()))
+    Verdict { status: Status::NotTried, ..Verdict::done(reason) }
 }
 
 /// The verdict on a failed request. A request that was never sent counts as not tried.
 pub(super) fn of_error(error: &ApiError) -> Verdict {
-    let status = if error.was_not_sent() { Status::NotTried } else { Status::Failed };
-    (status, Some(reason(error)))
+    if error.was_not_sent() { not_tried(reason(error)) } else { Verdict::failed(reason(error), help(error)) }
+}
+
+/// What to do about an error, unless its reason says it.
+pub(super) fn help(error: &ApiError) -> Option<&'static str> {
+    (!error.may_have_changed()).then(|| error.hint())
 }
 
 /// An error, with a remark if the change may have been made although its answer was lost.
@@ -71,11 +106,18 @@ pub(super) fn reason(error: &ApiError) -> String {
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     all: Vec<(Vec<String>, String)>,
+    /// What to do about the first one.
+    help: Option<&'static str>,
     /// How many parts could not even be tried.
     not_tried: usize,
 }
 
 impl Failures {
+    /// Sets what to do about the failures, unless it is set.
+    pub(super) fn help(&mut self, help: Option<&'static str>) {
+        self.help = self.help.or(help);
+    }
+
     /// Records parts that failed for the same reason.
     pub(super) fn add(&mut self, names: Vec<String>, reason: impl Into<String>) {
         if !names.is_empty() {
@@ -91,13 +133,17 @@ impl Failures {
 
     /// Records parts whose request failed or was not sent.
     pub(super) fn error(&mut self, names: Vec<String>, error: &ApiError) {
-        if error.was_not_sent() { self.missing(names, reason(error)) } else { self.add(names, reason(error)) }
+        if error.was_not_sent() {
+            return self.missing(names, reason(error));
+        }
+        self.help(help(error));
+        self.add(names, reason(error));
     }
 
     /// The verdict on the whole action, which has `total` parts.
     pub(super) fn verdict(self, total: usize) -> Verdict {
         if self.all.is_empty() {
-            return (Status::Done, None);
+            return Verdict::DONE;
         }
         let status = if self.not_tried == total { Status::NotTried } else { Status::Failed };
         let each = self.all.into_iter().map(|(names, reason)| {
@@ -108,6 +154,6 @@ impl Failures {
             };
             format!("{}{more}: {reason}", shown.join(", "))
         });
-        (status, Some(each.collect::<Vec<_>>().join("; ")))
+        Verdict { status, reason: Some(each.collect::<Vec<_>>().join("; ")), help: self.help }
     }
 }

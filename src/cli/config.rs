@@ -91,6 +91,11 @@ pub(super) fn read(path: &Utf8Path, key: Option<&KeyArgs>, today: Date) -> Loade
     config::load(path, today, &|text| keys.iter().any(|key| key.is_in(text)))
 }
 
+/// The path of the main file of a configuration.
+pub(super) fn main_file(args: &ConfigArgs) -> Utf8PathBuf {
+    config::main_file(&args.config)
+}
+
 /// The path of the main file, if the file does not exist. Does not check a path that contains a key of this run.
 pub(super) fn absent(path: &Utf8Path, key: &KeyArgs) -> Option<Utf8PathBuf> {
     let file = config::main_file(path);

@@ -47,6 +47,17 @@ impl<'f> Repository<'f> {
         }
     }
 
+    /// The identifier of the commit that is checked out, if git tells.
+    pub(super) fn head(&self) -> Option<String> {
+        self.find("HEAD").ok().flatten()
+    }
+
+    /// The address of the user, as git would write it into a commit, if it is configured.
+    pub(super) fn user(&self) -> Option<String> {
+        let address = self.run(&["config", "--get", "user.email"]).ok()?.ok()?;
+        Some(String::from_utf8_lossy(&address).trim().to_owned()).filter(|address| !address.is_empty())
+    }
+
     fn find(&self, revision: &str) -> Result<Option<String>, Failure> {
         let found = self.run(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])?;
         let found = found.ok().map(|found| String::from_utf8_lossy(&found).trim().to_owned());

@@ -45,6 +45,12 @@ pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
     Ok(text)
 }
 
+/// A document as one line of JSON that is safe to show, with the end of the line.
+pub(super) fn json_line(document: &impl Serialize) -> std::io::Result<String> {
+    let text = serde_json::to_string(document)?;
+    Ok(format!("{}\n", escape::json(&text)))
+}
+
 /// The variable that names the file in which GitHub Actions collects the summary of a step.
 const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 

@@ -4,7 +4,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::output;
 use crate::api::Snapshot;
-use crate::apply::ReportDocument;
+use crate::apply::{EventDocument, ReportDocument};
 use crate::config::{self, ValidationDocument};
 use crate::plan_file::PlanDocument;
 use crate::query::{Explanation, MembersReport, SeatsReport};
@@ -35,6 +35,8 @@ pub(super) enum Document {
     Explanation,
     /// The report of an apply, as in `apply --format json`
     Report,
+    /// A line of `apply --format ndjson`
+    Events,
     /// The live organization, as in `snapshot`
     Snapshot,
     /// The diagnostics of the files, as in `validate --format json`
@@ -49,6 +51,7 @@ pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> Result<Exit, Fail
         Document::Seats => of::<SeatsReport>("seats"),
         Document::Explanation => of::<Explanation>("explanation"),
         Document::Report => of::<ReportDocument>("report"),
+        Document::Events => of::<EventDocument>("events"),
         Document::Validation => of::<ValidationDocument>("validation"),
         Document::Snapshot => of::<Snapshot>("snapshot"),
     };

@@ -5,7 +5,7 @@
 //! a role that no file grants directly, and an apply reads these people again and revokes what shows then. It never
 //! grants. Organization roles are not affected: the API shows direct ones apart from those of groups.
 
-use super::operation::{Key, Kind, Reference};
+use super::operation::{Key, Kind, Membership, Reference, WorkspaceMembersRemove};
 use super::state::{DirectAccess, GroupGraph, InheritedByMember, InheritedRoles, direct_access};
 use crate::model::{Live, WorkspaceRole, WorkspaceRoles};
 use schemars::JsonSchema;
@@ -31,6 +31,14 @@ impl HiddenRoles {
     #[must_use]
     pub fn removal_id(&self) -> String {
         format!("{}:{}#{}", Kind::WorkspaceMembersRemove.name(), self.workspace.name, self.member.name)
+    }
+
+    /// The removal of the member from the workspace.
+    #[must_use]
+    pub fn removal(&self) -> WorkspaceMembersRemove {
+        let Self { workspace, member, roles, .. } = self.clone();
+        let membership = Membership { member, before: roles, after: WorkspaceRoles::default() };
+        WorkspaceMembersRemove { workspace, members: vec![membership] }
     }
 
     /// Whether the member has stopped inheriting any of these roles.

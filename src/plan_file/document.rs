@@ -351,7 +351,9 @@ fn declared() -> Causes {
 }
 
 impl FindingDocument {
-    fn new(refusal: &Diagnostic, sources: &Sources) -> Self {
+    /// Puts a diagnostic into a document.
+    #[must_use]
+    pub fn new(refusal: &Diagnostic, sources: &Sources) -> Self {
         let more = match refusal.more {
             0 => String::new(),
             1 => " (and 1 more place)".to_owned(),

@@ -5,11 +5,13 @@
 //! is already applied, or whether there is a conflict; unrelated drift does not matter. It also makes a plan of the
 //! remaining actions, with new counts of seats and admins, for the checks to approve.
 
+mod before_after;
 mod document;
 mod precondition;
 mod revalidate;
 mod saved;
 
+pub use before_after::{BeforeAfter, before_after};
 pub use document::{
     ActionDocument, Counts, FindingDocument, Origin, PlanDocument, PolicyDocument, SeatsDocument, Summary,
     seat_budget,

@@ -3,14 +3,15 @@
 //! [`View`] describes a plan in words. Each output format is a small writer of a view. Text has terminal styles, which
 //! the stream drops if it is not a terminal.
 
-mod before_after;
 mod checkout;
 mod findings;
 mod github;
 mod gitlab;
 mod markdown;
 mod members;
+mod outcome;
 mod person;
+mod report;
 mod sarif;
 mod text;
 mod view;
@@ -22,8 +23,9 @@ pub use gitlab::CodeQualityReport;
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use members::{members_csv, members_text};
 pub use person::{explanation_text, seats_text};
+pub use report::report_text;
 pub use sarif::SarifLog;
-pub use text::{Layout, plan_text, report_text};
+pub use text::{Layout, plan_text};
 pub use view::{Changes, Line, Mark, Note, Part, Sign, View, Weight};
 
 use anstyle::{AnsiColor, Style};

@@ -1,15 +1,13 @@
-//! Renders a plan, and the report of an apply, as text.
+//! Renders a plan as text.
 
-use super::before_after::before_after;
 use super::view::{Changes, Line, Note, Sign, View};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::{signed, thousands};
-use crate::apply::{Outcome, OutcomeKind, Report, Status};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::model::Product;
 use crate::plan::Resource;
-use crate::plan_file::SeatsDocument;
+use crate::plan_file::{SeatsDocument, before_after};
 use crate::source::Sources;
 use anstyle::Style;
 use serde_yaml::Value;
@@ -30,7 +28,7 @@ pub struct Layout {
 
 impl Layout {
     /// The columns for a list after an indent.
-    fn room(self, indent: usize) -> usize {
+    pub(super) fn room(self, indent: usize) -> usize {
         self.columns.unwrap_or(WIDTH).saturating_sub(indent).max(NARROWEST)
     }
 
@@ -53,14 +51,11 @@ const WIDTH: usize = 80;
 /// The minimum width of a list, whatever its indent.
 const NARROWEST: usize = 16;
 
-/// The width of the column of a status.
-const STATUS: usize = 11;
-
 /// The indent of text below a name.
 const BELOW: usize = 6;
 
-/// The most names of a note that are listed without `--verbose`.
-const LISTED: usize = 20;
+/// The most entries of a list that are shown without `--verbose`.
+pub(super) const LISTED: usize = 20;
 
 /// Writes a plan: heading, changes, seats, what is left alone, warnings, refusals, conclusion.
 ///
@@ -162,7 +157,7 @@ fn write_beside<R: Iterator<Item = String>>(
 
 /// Wraps a text between the parts of a list, otherwise between words. Continuation lines are indented. A first word is
 /// never alone on its line.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     const FURTHER: &str = "  ";
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -264,76 +259,6 @@ fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()
         writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
     }
     Ok(())
-}
-
-/// Writes what an apply has done: successes by kind, or each with `layout.verbose`; then what was not done, failures
-/// last; then a conclusion.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn report_text(out: &mut dyn Write, report: &Report, layout: Layout) -> io::Result<()> {
-    let with = |status: Status| report.outcomes.iter().filter(move |outcome| outcome.status == status);
-    for status in [Status::Done, Status::Already] {
-        // What the second look found was not in the plan.
-        let is_listed = |outcome: &&Outcome| layout.verbose || outcome.kind != OutcomeKind::Planned;
-        let counted: Vec<&Outcome> = with(status).filter(|outcome| !is_listed(outcome)).collect();
-        if !counted.is_empty() {
-            let kinds = wrapped(&by_kind(&counted), layout.room(STATUS));
-            for (at, kinds) in kinds.iter().enumerate() {
-                let name = if at == 0 { status.name() } else { "" };
-                writeln!(out, "{ADDED}{name:9}{ADDED:#}  {kinds}")?;
-            }
-        }
-        with(status).filter(is_listed).try_for_each(|outcome| report_line(out, outcome))?;
-    }
-    for status in [Status::NotTried, Status::Failed] {
-        with(status).try_for_each(|outcome| report_line(out, outcome))?;
-    }
-    writeln!(out, "\n{BOLD}{}{BOLD:#}", conclusion(report))
-}
-
-/// `4 member.update, 2 invitation.send`, in the order in which the kinds occur.
-fn by_kind(outcomes: &[&Outcome]) -> String {
-    let mut kinds = Vec::<(&str, usize)>::new();
-    for outcome in outcomes {
-        let kind = outcome.id.split(':').next().unwrap_or_default();
-        match kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, number)) => *number += 1,
-            None => kinds.push((kind, 1)),
-        }
-    }
-    let kinds: Vec<_> = kinds.iter().map(|(kind, number)| format!("{} {kind}", thousands(*number))).collect();
-    kinds.join(", ")
-}
-
-/// The conclusion. Needs no escaping.
-pub(super) fn conclusion(report: &Report) -> String {
-    let parts: Vec<_> = Status::ALL
-        .into_iter()
-        .map(|status| (report.count(status), status))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, status)| format!("{} {}", thousands(count), status.name()))
-        .collect();
-    let end = if report.is_success() {
-        "The organization is as planned."
-    } else {
-        "Run apply again to do the rest."
-    };
-    if parts.is_empty() {
-        return format!("Nothing to do. {end}");
-    }
-    format!("{}. {end}", parts.join(", "))
-}
-
-fn report_line(out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {
-    let style = match outcome.status {
-        Status::Done => ADDED,
-        Status::Already | Status::NotTried => CHANGED,
-        Status::Failed => REMOVED,
-    };
-    let reason = outcome.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
-    writeln!(out, "{style}{:9}{style:#}  {}{reason}", outcome.status.name(), escape::line(&outcome.id))
 }
 
 #[cfg(test)]

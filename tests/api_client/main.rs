@@ -328,7 +328,7 @@ async fn every_failure_says_what_where_and_what_to_do() {
       help: check --api-url or ORGSYNC_API_URL: it must be the full base URL, such as https://api.mistral.ai/v1/admin; a gateway or a sign-in page may also be in between
 
     the Admin API refused the request: status 400: No seat of CHAT is available (POST /v1/admin/users-invite)
-      help: this change was not made: `orgsync plan` shows the organization as it is now
+      help: correct what the API refuses: buy or free a seat, or choose another name; then apply again
     the Admin API has an internal error: status 500: oh (POST /v1/admin/users-invite)
       help: the change may still have been made: `orgsync plan` shows what is left to do
     the change was accepted, but its answer can't be used: the answer is `text/html; charset=utf-8` instead of JSON: status 200 (POST /v1/admin/users-invite)

@@ -24,6 +24,8 @@ mod due;
 mod emergency;
 mod ends;
 mod environment;
+#[cfg(unix)]
+mod events;
 mod explain;
 mod explain_resources;
 mod export;
@@ -49,6 +51,7 @@ mod odd_resource_answers;
 mod plan;
 mod power;
 mod proxy;
+mod report;
 mod saved;
 mod second_look;
 mod signals;

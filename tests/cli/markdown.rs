@@ -150,6 +150,14 @@ fn faults_of_the_files_are_a_comment_too() {
     insta::assert_snapshot!("markdown_faults", run.stdout);
 }
 
+/// A report without the times of its run.
+fn timeless(report: &str) -> String {
+    let is_time = |word: &&str| word.starts_with("20") && word.trim_end_matches('.').ends_with('Z');
+    let times: Vec<&str> = report.split_whitespace().filter(is_time).collect();
+    assert_eq!(times.len(), 2, "{report}");
+    times.iter().fold(report.to_owned(), |text, time| text.replace(time.trim_end_matches('.'), "TIME"))
+}
+
 #[test]
 fn a_report_is_a_comment() {
     let config = "
@@ -164,7 +172,7 @@ members:
     let (world, server) = (World::new(config), Server::seeded(&seed(&members, &[]), &["--faults", faults]));
     let run = world.run_on(&server, &["apply", "--yes", "--format", "markdown"]);
     assert_eq!(run.status, 1, "{}", run.stderr);
-    insta::assert_snapshot!("markdown_report", run.stdout);
+    insta::assert_snapshot!("markdown_report", timeless(&run.stdout));
 }
 
 #[test]
@@ -176,7 +184,7 @@ fn many_failures_are_folded() {
     let (world, server) = (World::new(&config), Server::seeded(&live, &["--faults", faults]));
     let run = world.run_on(&server, &["apply", "--yes", "--format", "markdown"]);
     assert_eq!(run.status, 1, "{}", run.stderr);
-    let opened = run.stdout.split("<details>").next().unwrap();
+    let opened = timeless(run.stdout.split("<details>").next().unwrap());
     insta::assert_snapshot!("markdown_many_failures", opened);
     assert!(run.stdout.contains("<summary>Failed (12)</summary>"), "{}", run.stdout);
 }
@@ -187,9 +195,11 @@ fn a_report_of_nothing_is_a_sentence() {
     world.write("seed.json", &org(2).to_string());
     let run = world.run(&["apply", "--yes", "--format", "markdown", "--sandbox", "seed.json"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    insta::assert_snapshot!(run.stdout, @r"
+    insta::assert_snapshot!(timeless(&run.stdout), @r"
     ### Apply
 
     **Nothing to do. The organization is as planned.**
+
+    From TIME to TIME.
     ");
 }

@@ -82,9 +82,11 @@ fn a_saved_plan_names_the_person_and_its_apply_revokes_the_role() {
     assert_eq!(apply.status, 0, "{}", apply.shown());
     let second = json!({
         "id": "workspace.members.remove:Research#eve@acme.example", "second_look": true, "status": "done",
-        "reason": "a direct role (user) showed only after the same role of a group ended",
+        "reason": "a direct role (user) showed only after the same role of a group ended", "at": null,
+        "before": { "members": { "eve@acme.example": ["user"] } }, "after": { "members": { "eve@acme.example": [] } },
     });
-    assert_eq!(results(&apply)[1], second);
+    assert!(results(&apply)[1]["at"].as_str().is_some_and(|at| at.ends_with('Z')));
+    assert_eq!(with(results(&apply)[1].clone(), json!({ "at": null })), second);
 
     world.write("orgsync.yaml", CONFIG);
     assert_settled(&world, &server);
@@ -101,8 +103,14 @@ fn a_deleted_group_and_an_ended_assignment_uncover_a_direct_role_too() {
         let (world, server) = start(config);
         let apply = world.run_on(&server, &["apply", "--yes"]);
         assert_eq!(apply.status, 0, "{}", apply.shown());
-        assert!(apply.stdout.contains("Research#eve@acme.example"), "{}", apply.stdout);
-        assert!(!apply.stdout.contains("Research#bob@acme.example"), "{}", apply.stdout);
+        assert!(
+            apply
+                .stdout
+                .contains("the direct role of eve@acme.example in the workspace Research was revoked"),
+            "{}",
+            apply.stdout
+        );
+        assert!(!apply.stdout.contains("bob@acme.example"), "{}", apply.stdout);
         assert_settled(&world, &server);
     }
 }
@@ -169,7 +177,9 @@ fn a_failed_revocation_or_reading_is_a_failure_that_the_next_run_completes() {
         let apply = world.run_on(&server, &["apply", "--yes"]);
         assert_eq!(apply.status, 1, "{}", apply.shown());
         assert!(
-            apply.stdout.contains("workspace.members.remove:Research#eve@acme.example"),
+            apply
+                .stdout
+                .contains("the direct role of eve@acme.example in the workspace Research was not revoked"),
             "{}",
             apply.stdout
         );

@@ -1,6 +1,6 @@
 //! Plans on a terminal: they are laid out for its columns.
 
-use super::harness::{World, member, seed};
+use super::harness::{Server, World, member, seed};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use std::fs::File;
@@ -11,6 +11,27 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// What a command shows on a terminal that is so many columns wide, without styles.
 fn shown(dir: &Path, columns: u16, args: &[&str]) -> String {
+    let (status, text) = on_terminal(dir, columns, args, &[], Streams::Both);
+    assert_eq!(status, 0, "{text}");
+    text
+}
+
+/// Which streams of a command a terminal shows; the others are discarded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Streams {
+    Both,
+    Stdout,
+    Stderr,
+}
+
+/// The exit status of a command, and what it shows on a terminal.
+fn on_terminal(
+    dir: &Path,
+    columns: u16,
+    args: &[&str],
+    env: &[(&str, &str)],
+    streams: Streams,
+) -> (i32, String) {
     let mut terminal = File::from(openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap());
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();
@@ -20,13 +41,16 @@ fn shown(dir: &Path, columns: u16, args: &[&str]) -> String {
     let mut child = {
         let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
         command.current_dir(dir).args(args).env_clear().env("NO_COLOR", "1").stdin(Stdio::null());
-        command.stdout(screen.try_clone().unwrap()).stderr(screen).spawn().unwrap()
+        command.env("XDG_STATE_HOME", dir.join("state")).envs(env.iter().copied());
+        let to = |shown: bool| if shown { Stdio::from(screen.try_clone().unwrap()) } else { Stdio::null() };
+        command.stdout(to(streams != Streams::Stderr)).stderr(to(streams != Streams::Stdout)).spawn().unwrap()
     };
+    drop(screen);
     let mut bytes = Vec::new();
     // The end of a terminal that nobody holds any more is an error.
     let _ = terminal.read_to_end(&mut bytes);
-    assert!(child.wait().unwrap().success());
-    String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
+    let status = child.wait().unwrap().code().unwrap();
+    (status, String::from_utf8(bytes).unwrap().replace("\r\n", "\n"))
 }
 
 fn widest(text: &str) -> usize {
@@ -76,4 +100,28 @@ fn a_terminal_of_few_columns_still_shows_every_word() {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let (few, many) = (shown(Path::new(ACME), 20, &PLAN), shown(Path::new(ACME), 1000, &PLAN));
     assert_eq!(words(&few), words(&many));
+}
+
+/// Three hundred people get a seat, but three of the seats are not there.
+fn three_failures_among_many() -> (World, Server) {
+    let mut config = "version: 1\nseats: { le_chat: { purchased: 300 } }\nmembers:\n".to_owned();
+    config.push_str("  n000@acme.example: { roles: [admin], seats: [le_chat] }\n");
+    (1..300).for_each(|n| config.push_str(&format!("  n{n:03}@acme.example: {{ seats: [le_chat] }}\n")));
+    let role = |n| if n == 0 { "A" } else { "M" };
+    let people: Vec<_> =
+        (0..300).map(|n| member(n + 1, &format!("n{n:03}@acme.example"), &[role(n)], &[])).collect();
+    let server = Server::seeded(&seed(&people, &[]), &["--purchased", "le_chat=297"]);
+    (World::new(&config), server)
+}
+
+#[test]
+fn a_report_says_at_a_glance_what_failed_and_what_to_do() {
+    for columns in [80, 200] {
+        let (world, server) = three_failures_among_many();
+        let args = ["apply", "--yes", "--concurrency", "1"];
+        let (status, text) = on_terminal(world.path(), columns, &args, &server.env(), Streams::Stdout);
+        assert_eq!(status, 1, "{text}");
+        insta::assert_snapshot!(format!("report_{columns}"), text);
+        assert!(widest(&text) <= usize::from(columns), "{text}");
+    }
 }

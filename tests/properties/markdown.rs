@@ -1,10 +1,11 @@
 //! Whatever a plan is and whatever names it holds: the comment is short enough, closed, harmless and complete.
 
-use orgsync::apply::{Outcome, OutcomeKind, Report, Status};
+use jiff::Timestamp;
+use orgsync::apply::{Outcome, OutcomeKind, Report, RunRecord, Status};
 use orgsync::diag::{Code, Diagnostic};
 use orgsync::escape;
-use orgsync::model::Product;
-use orgsync::plan::Resource;
+use orgsync::model::{Product, WorkspaceSettings};
+use orgsync::plan::{Operation, Reference, Resource, WorkspaceArchive};
 use orgsync::plan_file::SeatsDocument;
 use orgsync::render::{Changes, Line, Note, Part, Sign, View, plan_markdown, report_markdown};
 use orgsync::source::{Sources, Span};
@@ -143,6 +144,24 @@ fn assert_safe(text: &str) {
     assert_eq!(open, 0);
 }
 
+/// Archives a workspace of this name.
+fn archive(name: &str) -> Operation {
+    let before = WorkspaceSettings { name: name.to_owned(), description: String::new(), icon: String::new() };
+    WorkspaceArchive { workspace: Reference::new(name), before }.into()
+}
+
+fn record() -> impl Strategy<Value = RunRecord> {
+    [hostile(), hostile(), hostile()].prop_map(|[organization, commit, actor]| RunRecord {
+        digest: String::new(),
+        organization,
+        organization_id: None,
+        started_at: Timestamp::MIN,
+        ended_at: Timestamp::MAX,
+        commit: Some(commit),
+        actor: Some(actor),
+    })
+}
+
 /// How many are told to be left out.
 fn left_out(text: &str) -> usize {
     let told = text.lines().filter_map(|line| line.strip_prefix("… and "));
@@ -172,24 +191,29 @@ proptest! {
     fn a_report_is_short_closed_harmless_and_complete(
         results in prop::collection::vec((hostile(), hostile(), 0..4_usize), 0..4),
         number in 0..4000_usize,
+        run in record(),
     ) {
         let outcome = |(action, (id, reason, status)): (usize, (String, String, usize))| Outcome {
             action,
+            operation: archive(&id),
             id,
             kind: if action % 3 == 2 { OutcomeKind::SecondLook } else { OutcomeKind::Planned },
             status: Status::ALL[status],
             reason: Some(reason),
+            help: None,
+            at: Timestamp::UNIX_EPOCH,
         };
         let outcomes: Vec<_> = results.into_iter().cycle().take(number).enumerate().map(outcome).collect();
         let looked = outcomes.iter().filter(|one| one.kind == OutcomeKind::SecondLook).count();
         let report = Report { outcomes };
-        let text = report_markdown(&report);
+        let text = report_markdown(&report, &run);
         assert_safe(&text);
         let rows: Vec<_> = text.lines().filter(|line| line.starts_with('|')).collect();
         prop_assert!(rows.iter().all(|row| bars(row) == 3), "{rows:?}");
+        let unfinished = report.count(Status::Failed) + report.count(Status::NotTried);
         let failures = rows.iter().filter(|row| row.starts_with("| `")).count();
         let shown = failures + text.lines().filter(|line| line.starts_with("- ")).count();
-        prop_assert_eq!(shown + left_out(&text), report.outcomes.len() + looked + report.count(Status::Failed));
+        prop_assert_eq!(shown + left_out(&text), report.outcomes.len() + looked + unfinished);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::world::{Config, PRODUCTS, World};
 use mistral_admin_sandbox::{Product, Sandbox, Seed, Settings};
 use orgsync::api::{ApiKey, Client};
-use orgsync::apply::{Options, Outcome, OutcomeKind, Report, apply};
+use orgsync::apply::{Options, OutcomeKind, Report, Step, apply};
 use orgsync::check::Approved;
 use orgsync::model::{self, Live};
 use proptest::test_runner::TestCaseError;
@@ -88,7 +88,11 @@ impl Served {
 /// Applies, and holds what the caller was told meanwhile against the report.
 pub(crate) async fn carry_out(approved: &Approved, client: &Client) -> Result<Report, TestCaseError> {
     let told = std::cell::RefCell::new(Vec::new());
-    let watch = |outcome: &Outcome| told.borrow_mut().push(outcome.clone());
+    let watch = |step: Step<'_>| {
+        if let Step::Ended(outcome) = step {
+            told.borrow_mut().push(outcome.clone());
+        }
+    };
     let options = Options { watch: &watch, settle: Duration::ZERO, revalidation: None };
     let report = apply(approved, client, &options).await;
     let mut told = told.into_inner();

@@ -218,7 +218,7 @@ impl ApiError {
             }
             Fault::Gone { .. } => "it was removed in the meantime: plan again",
             Fault::Rejected { .. } if self.write => {
-                "this change was not made: `orgsync plan` shows the organization as it is now"
+                "correct what the API refuses: buy or free a seat, or choose another name; then apply again"
             }
             Fault::Rejected { .. } | Fault::Unexpected { .. } => {
                 "the Admin API is a preview and may have changed: update orgsync, or report this if it is up to date"

@@ -22,7 +22,7 @@ mod url;
 
 pub use fault::{ApiError, Fault};
 pub use key::{ApiKey, KeyError, KeyWarning};
-pub use options::{Cancellation, ClientOptions, WriteObserver};
+pub use options::{Cancellation, ClientOptions, Retry, RetryObserver, WriteObserver};
 pub use url::{ApiUrl, UrlError};
 
 #[cfg(feature = "fuzzing")]

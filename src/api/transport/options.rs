@@ -63,6 +63,25 @@ impl Cancellation {
     }
 }
 
+/// A request that is sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// Method and path.
+    pub request: String,
+    /// Why. Escaped text.
+    pub reason: String,
+    /// The number of the next try; the first retry is 2.
+    pub number: u32,
+    /// The pause before it.
+    pub pause: Duration,
+}
+
+/// Is called before each pause for a retry.
+pub trait RetryObserver: fmt::Debug + Send + Sync {
+    /// Must not block.
+    fn retrying(&self, retry: Retry);
+}
+
 /// Is called before each write is sent, and after it is answered.
 pub trait WriteObserver: fmt::Debug + Send + Sync {
     /// Is called before a request is sent. Returns the number with which its answer is reported.

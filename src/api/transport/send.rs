@@ -4,7 +4,8 @@ use super::classify::{self, Answer, Cleaner};
 use super::fault::{ApiError, Fault};
 use super::key::ApiKey;
 use super::options::{
-    CONNECT_LIMIT, Cancellation, ClientOptions, LARGEST_ANSWER, WHOLE_LIMIT, WriteObserver,
+    CONNECT_LIMIT, Cancellation, ClientOptions, LARGEST_ANSWER, Retry, RetryObserver, WHOLE_LIMIT,
+    WriteObserver,
 };
 use super::pacer::Pacer;
 use super::request::Request;
@@ -27,6 +28,7 @@ pub(in crate::api) struct Transport {
     cancellation: Cancellation,
     observer: OnceLock<Arc<dyn WriteObserver>>,
     announcer: Announcer,
+    retry_observer: OnceLock<Arc<dyn RetryObserver>>,
 }
 
 /// The observer of a request, and the number with which its answer is reported.
@@ -83,6 +85,7 @@ impl Transport {
             observer: OnceLock::new(),
             // Shorter than a try, so that each that ends without an answer is announced.
             announcer: Announcer::new(whole / 2),
+            retry_observer: OnceLock::new(),
         })
     }
 
@@ -95,6 +98,11 @@ impl Transport {
     /// Reports every write from now on. Of several observers, the first one counts.
     pub(in crate::api) fn observe_writes(&self, observer: Arc<dyn WriteObserver>) {
         let _ = self.observer.set(observer);
+    }
+
+    /// Reports every retry from now on. Of several observers, the first one counts.
+    pub(in crate::api) fn observe_retries(&self, observer: Arc<dyn RetryObserver>) {
+        let _ = self.retry_observer.set(observer);
     }
 
     pub(in crate::api) fn url(&self) -> &ApiUrl {
@@ -129,6 +137,10 @@ impl Transport {
             let pause = retries.next(request, &fault).filter(|_| self.cancellation.reason().is_none());
             let Some(pause) = pause else { return Err(error) };
             self.announcer.announce(&self.name(request), &fault, tries + 1);
+            if let Some(observer) = self.retry_observer.get() {
+                let (request, reason) = (self.name(request), fault.to_string());
+                observer.retrying(Retry { request, reason, number: tries + 1, pause });
+            }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = self.cancellation.cancelled() => return Err(error),

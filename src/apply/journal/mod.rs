@@ -15,11 +15,10 @@ pub use entry::Ending;
 pub use lock::{Lock, LockError};
 
 use crate::api::WriteObserver;
-use crate::clock;
+use crate::clock::now_in_milliseconds as now;
 use crate::source::folder_of;
 use camino::Utf8Path;
 use entry::{Entry, FORMAT_VERSION, line};
-use jiff::{Timestamp, Unit};
 use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
@@ -116,10 +115,4 @@ impl WriteObserver for Journal {
         // Where this can't be noted, the next request can't either, and is not sent.
         let _ = inner.write(&Entry::Answer { at: now(), number, status, refused, failure });
     }
-}
-
-/// The time, to the millisecond.
-fn now() -> Timestamp {
-    let now = clock::now();
-    now.round(Unit::Millisecond).unwrap_or(now)
 }

@@ -58,6 +58,8 @@ pub(in crate::cli) enum ApplyFormat {
     Text,
     /// For machines
     Json,
+    /// For machines: one JSON object a line, as things happen
+    Ndjson,
     /// A comment for a pull request
     Markdown,
 }

@@ -4,11 +4,14 @@ use super::super::console::Console;
 use super::super::failure::{Exit, Failure};
 use super::super::runtime::Signals;
 use super::arguments::ApplyArgs;
+use super::events::Events;
 use crate::api::{Cancellation, Client};
-use crate::apply::{Options, Outcome, OutcomeKind, Report, Revalidation, apply};
+use crate::apply::{Options, OutcomeKind, Report, Revalidation, Step, apply};
 use crate::check::{Approved, Checked};
+use crate::plan::Action;
 use crate::render::count;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 use std::cell::Cell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -18,8 +21,12 @@ pub(super) struct Job {
     pub(super) approved: Approved,
     /// The digest of the document of the plan.
     pub(super) digest: String,
-    /// The ids of all actions of the plan, in order. Those that are not in `approved` are already applied.
-    pub(super) ids: Vec<String>,
+    /// The organization's name in the files.
+    pub(super) organization: String,
+    /// All actions of the plan, in order. Those that are not in `approved` are already applied.
+    pub(super) actions: Vec<Action>,
+    /// When that was known.
+    pub(super) compared_at: Timestamp,
     /// A guard holds back something that is due.
     pub(super) holds_back: bool,
 }
@@ -62,10 +69,11 @@ pub(super) async fn carry_out(
     client: &Client,
     settle: Duration,
     revalidation: Revalidation<'_>,
+    events: &Events,
     signals: &Signals,
 ) -> (Report, Option<Exit>) {
     let mut received = signals.next();
-    let run = shown(approved, client, settle, revalidation);
+    let run = shown(approved, client, settle, revalidation, events);
     tokio::pin!(run);
     tokio::select! {
         report = &mut run => (report, None),
@@ -90,14 +98,21 @@ async fn shown(
     client: &Client,
     settle: Duration,
     revalidation: Revalidation<'_>,
+    events: &Events,
 ) -> Report {
+    if events.is_on() {
+        let watch = |step: Step<'_>| events.step(step);
+        let options = Options { watch: &watch, settle, revalidation: Some(revalidation) };
+        return apply(approved, client, &options).await;
+    }
     let total = approved.plan().actions.len();
     if io::stderr().is_terminal() {
         let bar = ProgressBar::new(total as u64);
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {wide_msg}") {
             bar.set_style(style);
         }
-        let watch = |outcome: &Outcome| {
+        let watch = |step: Step<'_>| {
+            let Step::Ended(outcome) = step else { return };
             bar.set_message(crate::escape::line(&outcome.id).into_owned());
             bar.inc(u64::from(outcome.kind == OutcomeKind::Planned));
         };
@@ -109,7 +124,8 @@ async fn shown(
     }
     // The report will name every action: a log needs no more than a sign of life.
     let done = Cell::new(0_usize);
-    let watch = |outcome: &Outcome| {
+    let watch = |step: Step<'_>| {
+        let Step::Ended(outcome) = step else { return };
         if outcome.kind != OutcomeKind::Planned {
             return;
         }

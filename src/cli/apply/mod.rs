@@ -2,6 +2,8 @@
 
 mod arguments;
 mod carry_out;
+mod events;
+mod provenance;
 mod saved;
 mod session;
 
@@ -12,17 +14,35 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::runtime::{Signals, runtime};
 use super::{live, output, plan};
-use crate::apply::{Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, Status};
+use crate::apply::{
+    Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, RunRecord, Status, Step,
+};
+use crate::clock;
 use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
 use arguments::ApplyFormat;
 use carry_out::{Job, approve};
-use jiff::SignedDuration;
+use events::Events;
+use jiff::{SignedDuration, Timestamp};
+use provenance::Provenance;
 use session::Session;
+use std::collections::HashSet;
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) -> Result<Exit, Failure> {
+    let events = Events::new(args.format);
+    let ended = plan_and_apply(args, &events, signals, console);
+    events.end(ended)
+}
+
+fn plan_and_apply(
+    args: &ApplyArgs,
+    events: &Events,
+    signals: &Signals,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
     // The plan and the question are shown on stderr: the user must see them and be able to answer.
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !args.yes && !can_ask {
@@ -50,11 +70,15 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         }
     };
     runtime()?.block_on(async {
+        let started_at = clock::now_in_milliseconds();
         let connection = live::connect(&args.live, console).await?;
+        if events.is_on() {
+            connection.client.observe_retries(Arc::new(events.clone()));
+        }
         let session = Session::begin(args, &connection, console).await?;
         let job = match &source {
-            Source::Fresh(config) => fresh(config, args, &session, console)?,
-            Source::Saved(saved) => saved::job(saved, args, &session, console)?,
+            Source::Fresh(config) => fresh(config, args, &session, events, console)?,
+            Source::Saved(saved) => saved::job(saved, args, &session, events, console)?,
         };
         let Some(job) = job else { return Ok(Exit::Refused) };
         let journal = session.note(job.approved.plan(), &job.digest, &connection)?;
@@ -69,14 +93,22 @@ pub(super) fn run(args: &ApplyArgs, signals: &Signals, console: &mut Console) ->
         };
         let settle = std_duration(args.settle);
         let (report, signal) =
-            carry_out::carry_out(&job.approved, &connection.client, settle, revalidation, signals).await;
+            carry_out::carry_out(&job.approved, &connection.client, settle, revalidation, events, signals)
+                .await;
         let ending = match (report.is_success(), connection.client.cancellation().reason()) {
             (true, _) => Ending::Done,
             (false, Some(_)) => Ending::Interrupted,
             (false, None) => Ending::Failed,
         };
         session::end(journal.as_deref(), ending, console)?;
-        let exit = report_on(args, &whole(report, &job.ids), &job.digest, console);
+        let sent: HashSet<String> = report.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
+        let report = whole(report, &job);
+        for outcome in report.outcomes.iter().filter(|outcome| !sent.contains(&outcome.id)) {
+            events.step(Step::Ended(outcome));
+        }
+        events.sum_up(&report);
+        let run = record(args, &job, &session, started_at);
+        let exit = report_on(args, &report, run, console);
         let exit = exit.map(|exit| if job.holds_back { exit.or_refused() } else { exit });
         // After a signal, the terminal may be gone, and the report with it.
         signal.map_or(exit, Ok)
@@ -100,6 +132,7 @@ fn fresh(
     config: &config::Config,
     args: &ApplyArgs,
     session: &Session,
+    events: &Events,
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
@@ -107,49 +140,76 @@ fn fresh(
     let view = View::new(&checked, &config.desired);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
-    let digest = plan::document(&checked, config, session.origin.clone()).digest;
-    let ids = checked.plan().actions.iter().map(crate::plan::Action::id).collect();
+    let document = plan::document(&checked, config, session.origin.clone());
+    events.plan(&document, &checked, args, &config.sources, &session.origin);
+    let digest = document.digest;
     let summary = view.summary;
     let holds_back = checked.plan().held_back.iter().any(|one| !one.waits_for_seat);
-    let approved = approve(checked, &summary, args, console)?;
-    Ok(approved.map(|approved| Job { approved, digest, ids, holds_back }))
+    Ok(approve(checked, &summary, args, console)?.map(|approved| Job {
+        organization: config.desired.organization.clone(),
+        actions: approved.plan().actions.clone(),
+        approved,
+        digest,
+        compared_at: clock::now_in_milliseconds(),
+        holds_back,
+    }))
+}
+
+/// What the report says about the run.
+fn record(args: &ApplyArgs, job: &Job, session: &Session, started_at: Timestamp) -> RunRecord {
+    let Provenance { commit, actor } = Provenance::of(args);
+    RunRecord {
+        digest: job.digest.clone(),
+        organization: job.organization.clone(),
+        organization_id: session.origin.organization_id,
+        started_at,
+        ended_at: clock::now_in_milliseconds(),
+        commit,
+        actor,
+    }
 }
 
 /// The report of all actions, including those that were already applied.
-fn whole(report: Report, ids: &[String]) -> Report {
+fn whole(report: Report, job: &Job) -> Report {
     let mut outcomes = report.outcomes.into_iter().peekable();
-    let all =
-        ids.iter().enumerate().map(|(number, id)| match outcomes.next_if(|outcome| outcome.id == *id) {
+    let all = job.actions.iter().enumerate().map(|(number, action)| {
+        let id = action.id();
+        match outcomes.next_if(|outcome| outcome.id == id) {
             Some(outcome) => Outcome { action: number, ..outcome },
             None => Outcome {
                 action: number,
-                id: id.clone(),
-                status: Status::Already,
+                id,
                 kind: OutcomeKind::Planned,
+                operation: action.operation.clone(),
+                status: Status::Already,
                 reason: Some("it was already as planned".to_owned()),
+                help: None,
+                at: job.compared_at,
             },
-        });
+        }
+    });
     let mut all: Vec<Outcome> = all.collect();
     // The second look has none in the plan.
-    all.extend(outcomes.zip(ids.len()..).map(|(outcome, action)| Outcome { action, ..outcome }));
+    all.extend(outcomes.zip(job.actions.len()..).map(|(outcome, action)| Outcome { action, ..outcome }));
     Report { outcomes: all }
 }
 
 fn report_on(
     args: &ApplyArgs,
     report: &Report,
-    digest: &str,
+    run: RunRecord,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     match args.format {
+        ApplyFormat::Ndjson => {}
         ApplyFormat::Text if report.outcomes.is_empty() => {}
         ApplyFormat::Text => {
             let layout = console.out_layout(args.making.verbose);
             report_text(console.out(), report, layout)?;
         }
-        ApplyFormat::Markdown => write!(console.out(), "{}", report_markdown(report))?,
+        ApplyFormat::Markdown => write!(console.out(), "{}", report_markdown(report, &run))?,
         ApplyFormat::Json => {
-            write!(console.out(), "{}", output::json(&ReportDocument::new(report, digest))?)?;
+            write!(console.out(), "{}", output::json(&ReportDocument::new(report, run))?)?;
         }
     }
     Ok(match report.is_success() {

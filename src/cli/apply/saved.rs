@@ -4,6 +4,7 @@ use super::super::console::Console;
 use super::super::failure::Failure;
 use super::arguments::ApplyArgs;
 use super::carry_out::{Job, approve};
+use super::events::Events;
 use super::session::Session;
 use crate::check::check;
 use crate::clock;
@@ -92,6 +93,7 @@ pub(super) fn job(
     plan: &Plan,
     args: &ApplyArgs,
     session: &Session,
+    events: &Events,
     console: &mut Console,
 ) -> Result<Option<Job>, Failure> {
     let Plan { saved, sources } = plan;
@@ -113,6 +115,7 @@ pub(super) fn job(
         }
     };
     writeln!(console.err(), "This is the organization of the plan, recognized {how}.")?;
+    let compared_at = clock::now_in_milliseconds();
     let Revalidated { preconditions, plan } = saved.revalidate(&session.live, &session.deleted);
     if write_stale(saved, &preconditions, console)? {
         return Err(Failure::refused(
@@ -125,11 +128,16 @@ pub(super) fn job(
     let view = View::new(&checked, &saved.desired);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
-    let ids = saved.document.actions.iter().map(|action| action.id.clone()).collect();
-    let digest = saved.document.digest.clone();
+    events.plan(&saved.document, &checked, args, sources, &session.origin);
     let summary = view.summary;
-    let approved = approve(checked, &summary, args, console)?;
-    Ok(approved.map(|approved| Job { approved, digest, ids, holds_back: false }))
+    Ok(approve(checked, &summary, args, console)?.map(|approved| Job {
+        approved,
+        digest: saved.document.digest.clone(),
+        organization: saved.document.organization.clone(),
+        actions: saved.actions.clone(),
+        compared_at,
+        holds_back: false,
+    }))
 }
 
 /// Shows the conflicts between the plan and the live organization. Returns whether there are any.

@@ -5,15 +5,17 @@
 
 mod comment;
 
-use super::text::conclusion;
+use super::outcome::{by_kind, said, sentence};
+use super::report::{conclusion, is_surprise};
 use super::view::{Changes, Line, Note, Part, Sign, View};
 use super::{count, signed, thousands};
-use crate::apply::{Outcome, OutcomeKind, Report, Status};
+use crate::apply::{Outcome, Report, RunRecord, Status};
 use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape::{code, code_in_cell};
 use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
 use comment::{Entry, Section, comment};
+use jiff::{Timestamp, Unit};
 
 /// A longer list is folded.
 const UNFOLDED: usize = 10;
@@ -190,24 +192,23 @@ fn no_longer_declared(note: &Note) -> Section {
     }
 }
 
-/// The report of an apply as Markdown, of at most 65,000 characters. Failures come first, then the second look,
-/// both folded if they are many. All results are folded.
+/// The report of an apply as Markdown, of at most 65,000 characters: numbers by kind, the second look, and all results,
+/// folded; then what was not done, failures last.
 #[must_use]
-pub fn report_markdown(report: &Report) -> String {
-    let opening = format!("### Apply\n\n**{}**\n", conclusion(report));
-    let failed = report.outcomes.iter().filter(|outcome| outcome.status == Status::Failed);
-    let failures = Section {
-        heading: format!("Failed ({})", thousands(report.count(Status::Failed))),
-        folded: report.count(Status::Failed) > UNFOLDED,
-        head: "| action | reason |\n|:--|:--|\n",
-        entries: failed.map(failure).collect(),
-        ..Section::default()
+pub fn report_markdown(report: &Report, run: &RunRecord) -> String {
+    let title = match run.organization.as_str() {
+        "" => "Apply".to_owned(),
+        name => format!("Apply to {}", code(name)),
     };
-    let second_look = || report.outcomes.iter().filter(|outcome| outcome.kind != OutcomeKind::Planned);
+    let opening =
+        format!("### {title}\n\n**{}**{}\n\n{}\n", conclusion(report), successes(report), about(run));
+    let with = |status: Status| report.outcomes.iter().filter(move |outcome| outcome.status == status);
     let looked = Section {
-        heading: format!("Direct roles that showed after the actions ({})", thousands(second_look().count())),
-        folded: second_look().count() > UNFOLDED,
-        entries: second_look().map(result).collect(),
+        heading: format!(
+            "Direct roles that showed after the actions ({})",
+            thousands(report.outcomes.iter().filter(|outcome| is_surprise(outcome)).count())
+        ),
+        entries: report.outcomes.iter().filter(|outcome| is_surprise(outcome)).map(result).collect(),
         ..Section::default()
     };
     let all = Section {
@@ -216,34 +217,52 @@ pub fn report_markdown(report: &Report) -> String {
         entries: report.outcomes.iter().map(result).collect(),
         ..Section::default()
     };
-    let sections = [failures, looked, statuses(report), all];
+    let not_tried = Section {
+        heading: format!("Not tried ({})", thousands(report.count(Status::NotTried))),
+        head: "| what | why |\n|:--|:--|\n",
+        entries: with(Status::NotTried).map(not_tried).collect(),
+        ..Section::default()
+    };
+    let failed = Section {
+        heading: format!("Failed ({})", thousands(report.count(Status::Failed))),
+        head: "| what failed | what to do |\n|:--|:--|\n",
+        entries: with(Status::Failed).map(failure).collect(),
+        ..Section::default()
+    };
+    let sections = [looked, all, not_tried, failed]
+        .map(|section| Section { folded: section.folded || section.entries.len() > UNFOLDED, ..section });
     let filled: Vec<_> = sections.into_iter().filter(|section| !section.entries.is_empty()).collect();
     comment(&opening, &filled)
 }
 
-fn failure(outcome: &Outcome) -> Entry {
-    let reason = outcome.reason.as_deref().map(code_in_cell).unwrap_or_default();
-    Entry { text: format!("| {} | {reason} |\n", code_in_cell(&outcome.id)), counts: 1 }
+/// ` 8 members changed, 2 invitations sent.`, or nothing.
+fn successes(report: &Report) -> String {
+    let done = by_kind(report.outcomes.iter().filter(|outcome| outcome.status == Status::Done));
+    if done.is_empty() { done } else { format!(" Done: {done}.") }
 }
 
-/// The number of actions with each status.
-fn statuses(report: &Report) -> Section {
-    let row = |status: Status| match report.count(status) {
-        0 => None,
-        number => {
-            let text = format!("| {} | {} |\n", status.name(), thousands(number));
-            Some(Entry { text, counts: 1 })
-        }
-    };
-    Section {
-        heading: "Counts".to_owned(),
-        head: "| status | actions |\n|:--|--:|\n",
-        entries: Status::ALL.into_iter().filter_map(row).collect(),
-        ..Section::default()
-    }
+/// `From 2026-11-24T03:48:52Z to 2026-11-24T03:48:59Z, by ada, at the commit 4f6e…`, and the last two in code spans.
+fn about(run: &RunRecord) -> String {
+    let seconds = |time: Timestamp| time.round(Unit::Second).unwrap_or(time);
+    let actor = run.actor.as_deref().map(|actor| format!(", by {}", code(actor)));
+    let commit = run.commit.as_deref().map(|commit| format!(", at the commit {}", code(commit)));
+    let (started, ended) = (seconds(run.started_at), seconds(run.ended_at));
+    format!("From {started} to {ended}{}{}.", actor.unwrap_or_default(), commit.unwrap_or_default())
+}
+
+fn failure(outcome: &Outcome) -> Entry {
+    row(&sentence(outcome), outcome.help.unwrap_or_default())
+}
+
+fn not_tried(outcome: &Outcome) -> Entry {
+    row(&said(outcome), &outcome.reason.as_deref().map(code_in_cell).unwrap_or_default())
+}
+
+/// Two cells. The right one needs no escaping.
+fn row(left: &str, right: &str) -> Entry {
+    Entry { text: format!("| {} | {right} |\n", code_in_cell(left)), counts: 1 }
 }
 
 fn result(outcome: &Outcome) -> Entry {
-    let reason = outcome.reason.as_deref().map_or_else(String::new, |reason| format!(" {}", code(reason)));
-    Entry { text: format!("- {}: {}{reason}\n", outcome.status.name(), code(&outcome.id)), counts: 1 }
+    Entry { text: format!("- {}: {}\n", outcome.status.name(), code(&sentence(outcome))), counts: 1 }
 }

@@ -8,6 +8,7 @@ mod summary;
 pub use marks::{Mark, Weight};
 pub use notes::Note;
 pub use phrases::Sign;
+pub(super) use phrases::{list, phrase};
 
 use super::{count, thousands};
 use crate::check::Checked;

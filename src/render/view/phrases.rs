@@ -33,7 +33,7 @@ impl Sign {
 }
 
 /// The sign and the phrase of an operation.
-pub(super) fn phrase(operation: &Operation) -> (Sign, String) {
+pub(in crate::render) fn phrase(operation: &Operation) -> (Sign, String) {
     match operation {
         Operation::MemberCreate(op) => (Sign::Add, format!("create the account as {}", holding(op.after))),
         Operation::MemberUpdate(op) => (Sign::Change, access_difference(op.before, op.after)),
@@ -225,7 +225,7 @@ fn names<'r>(all: impl ExactSizeIterator<Item = &'r Reference>) -> String {
 const NAMED: usize = 5;
 
 /// `ada@acme.example, bob@acme.example and 3 more`.
-pub(super) fn list(all: impl ExactSizeIterator<Item = String>) -> String {
+pub(in crate::render) fn list(all: impl ExactSizeIterator<Item = String>) -> String {
     let more = match all.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {} more", thousands(more)),

@@ -6,10 +6,11 @@ use serde::Serialize;
 use serde_yaml::{Mapping, Value};
 
 /// Before and after; `Null` if the resource does not exist.
-pub(super) type BeforeAfter = (Value, Value);
+pub type BeforeAfter = (Value, Value);
 
 /// The states before and after operations on one target. The two halves of a person's change are merged.
-pub(super) fn before_after(operations: &[&Operation]) -> Vec<BeforeAfter> {
+#[must_use]
+pub fn before_after(operations: &[&Operation]) -> Vec<BeforeAfter> {
     let mut all: Vec<BeforeAfter> = Vec::new();
     for operation in operations {
         let (before, after) = of(operation);
