@@ -24,7 +24,7 @@ pub use members::{members_csv, members_text};
 pub use person::{explanation_text, seats_text};
 pub use sarif::SarifLog;
 pub use text::{Layout, plan_text, report_text};
-pub use view::{Changes, Line, Mark, Note, Part, Sign, View, Weight};
+pub use view::{Brief, Changes, Line, Mark, Note, Part, Sign, View, Weight};
 
 use anstyle::{AnsiColor, Style};
 

@@ -1,7 +1,7 @@
 //! Renders a plan, and the report of an apply, as text.
 
 use super::before_after::before_after;
-use super::view::{Changes, Line, Note, Sign, View};
+use super::view::{Brief, Changes, Line, Note, Sign, View};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use super::{signed, thousands};
 use crate::apply::{Outcome, OutcomeKind, Report, Status};
@@ -88,11 +88,20 @@ pub fn plan_text(
         }
         part.changes.iter().try_for_each(|changes| write_changes(out, changes, layout))?;
     }
+    // With nothing to do, the rest takes as few lines as it can.
+    let gap = if view.is_quiet() && refusals.is_empty() && !layout.verbose { "" } else { "\n" };
     if !view.seats.is_empty() {
+        write!(out, "{gap}")?;
         write_seats(out, &view.seats)?;
     }
-    let notes = view.no_longer_declared.iter().chain(&view.notes);
+    let (briefs, notes): (Vec<_>, Vec<_>) =
+        view.notes.iter().partition(|note| note.brief.is_some() && !layout.verbose);
+    let notes = view.no_longer_declared.iter().chain(notes);
     notes.into_iter().try_for_each(|note| write_note(out, note, layout))?;
+    if !briefs.is_empty() {
+        write!(out, "{gap}")?;
+    }
+    write_briefs(out, briefs.iter().filter_map(|note| note.brief.as_ref()), layout)?;
     for warning in &view.warnings {
         write!(out, "\n{}", diag::render_warning(warning, sources))?;
     }
@@ -231,7 +240,7 @@ fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> 
     const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "after", "pending", "available"];
     writeln!(
         out,
-        "\n{BOLD}Seats         {}{BOLD:#}",
+        "{BOLD}Seats         {}{BOLD:#}",
         HEADINGS.map(|heading| format!("{heading:>11}")).concat()
     )?;
     for (product, seats) in rows {
@@ -254,14 +263,35 @@ fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()
     let number = note.lines.len();
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", note.heading)?;
     let shown = if layout.verbose || number <= LISTED { number } else { LISTED / 2 };
-    let lines = || note.lines.iter().take(shown);
-    let width = layout.names(lines().map(|(name, _)| name.as_str()));
-    for (name, remark) in lines() {
+    write_names(out, note.lines.get(..shown).unwrap_or_default(), layout)?;
+    if shown < number {
+        writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
+    }
+    Ok(())
+}
+
+/// Names, each with a remark.
+fn write_names(out: &mut dyn Write, lines: &[(String, String)], layout: Layout) -> io::Result<()> {
+    let width = layout.names(lines.iter().map(|(name, _)| name.as_str()));
+    for (name, remark) in lines {
         write!(out, "    ")?;
         write_beside(out, name, width, layout, |room| wrapped(remark, room).into_iter(), FAINT)?;
     }
-    if shown < number {
-        writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
+    Ok(())
+}
+
+/// Writes notes in one line each. The last line says how to see more.
+fn write_briefs<'b>(
+    out: &mut dyn Write,
+    briefs: impl Iterator<Item = &'b Brief>,
+    layout: Layout,
+) -> io::Result<()> {
+    let mut briefs = briefs.peekable();
+    while let Some(Brief { text, named, counts }) = briefs.next() {
+        let is_last = briefs.peek().is_none();
+        let text = if is_last && *counts { format!("{text} (--verbose lists them)") } else { text.clone() };
+        sentence(&text, layout).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        write_names(out, named, layout)?;
     }
     Ok(())
 }

@@ -47,6 +47,7 @@ mod odd_resource_answers;
 mod plan;
 mod power;
 mod proxy;
+mod quiet;
 mod saved;
 mod second_look;
 mod signals;

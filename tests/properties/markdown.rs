@@ -67,7 +67,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
         power: None,
         no_longer_declared: None,
         no_longer_declared_in: Vec::new(),
-        notes: vec![Note { heading: "left alone".to_owned(), lines: note }],
+        notes: vec![Note { heading: "left alone".to_owned(), lines: note, brief: None }],
         marks: Vec::new(),
         warnings: Vec::new(),
         basis: Vec::new(),
