@@ -12,6 +12,7 @@ mod markdown;
 mod members;
 mod person;
 mod sarif;
+mod seats;
 mod text;
 mod view;
 
@@ -21,8 +22,9 @@ pub use github::{faults_github, plan_github, warnings_github};
 pub use gitlab::CodeQualityReport;
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use members::{members_csv, members_text};
-pub use person::{explanation_text, seats_text};
+pub use person::explanation_text;
 pub use sarif::SarifLog;
+pub use seats::seats_text;
 pub use text::{Layout, plan_text, report_text};
 pub use view::{Brief, Changes, Line, Mark, Note, Part, Sign, View, Weight};
 

@@ -1,21 +1,19 @@
 //! Renders a plan, and the report of an apply, as text.
 
 use super::before_after::before_after;
+use super::seats::{Seats, write_seats};
+use super::thousands;
 use super::view::{Brief, Changes, Line, Note, Sign, View};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
-use super::{signed, thousands};
 use crate::apply::{Outcome, OutcomeKind, Report, Status};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
-use crate::model::Product;
 use crate::plan::Resource;
-use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
 use anstyle::Style;
 use serde_yaml::Value;
 use similar::ChangeTag;
 use similar::algorithms::{Capture, Compact, Replace, myers};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -92,7 +90,8 @@ pub fn plan_text(
     let gap = if view.is_quiet() && refusals.is_empty() && !layout.verbose { "" } else { "\n" };
     if !view.seats.is_empty() {
         write!(out, "{gap}")?;
-        write_seats(out, &view.seats)?;
+        let all: Vec<_> = view.seats.iter().map(Seats::of_plan).collect();
+        write_seats(out, &all, layout.columns)?;
     }
     let (briefs, notes): (Vec<_>, Vec<_>) =
         view.notes.iter().partition(|note| note.brief.is_some() && !layout.verbose);
@@ -231,29 +230,6 @@ fn write_states(out: &mut dyn Write, before: &Value, after: &Value) -> io::Resul
             ChangeTag::Equal => (' ', FAINT),
         };
         writeln!(out, "      {style}{sign} {}{style:#}", escape::line(change.value().trim_end()))?;
-    }
-    Ok(())
-}
-
-fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> io::Result<()> {
-    // Narrow enough for a line to fit on 80 columns.
-    const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "after", "pending", "available"];
-    writeln!(
-        out,
-        "{BOLD}Seats         {}{BOLD:#}",
-        HEADINGS.map(|heading| format!("{heading:>11}")).concat()
-    )?;
-    for (product, seats) in rows {
-        let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
-        // The last column is the most important one.
-        let style = match available {
-            ..0 => REMOVED,
-            0 => CHANGED,
-            _ => ADDED,
-        };
-        let numbers = [i64::from(*purchased), i64::from(*reserve), *used_before, *used_after, *pending];
-        let numbers = numbers.map(|number| format!(" {:>10}", signed(number))).concat();
-        writeln!(out, "  {:12}{numbers}{style} {:>10}{style:#}", product.name(), signed(*available))?;
     }
     Ok(())
 }
