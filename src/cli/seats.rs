@@ -31,7 +31,10 @@ pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failu
     let (live, _) = live::read(&args.source, console)?;
     let report = query::seats(&config.desired, &live, &plan::plan(&config.desired, &live));
     match args.format {
-        Format::Text => seats_text(console.out(), &report)?,
+        Format::Text => {
+            let terminal = console.out_layout(false).columns;
+            seats_text(console.out(), &report, terminal)?;
+        }
         Format::Json => write!(console.out(), "{}", output::json(&report)?)?,
     }
     Ok(Exit::Done)

@@ -34,6 +34,15 @@ impl Product {
         self.into()
     }
 
+    /// The name in headings, with the one that the vendor shows if it is another.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::LeChat => "le_chat (Vibe)",
+            Self::MistralCode => "mistral_code",
+        }
+    }
+
     /// The product of a name in files or on the command line; `vibe` is another name of `le_chat`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -33,6 +33,9 @@ pub fn role_names(roles: Roles) -> String {
 }
 
 impl Role {
+    /// The roles that give power over others or over money.
+    pub const POWERS: [Self; 2] = [Self::Admin, Self::Billing];
+
     /// What members have if the files grant no role.
     pub const DEFAULT: Self = Self::Member;
 

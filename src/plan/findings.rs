@@ -127,6 +127,17 @@ pub struct Locked {
     pub reason: String,
 }
 
+impl Locked {
+    /// The end of a reason, if the files ask for a change of the roles.
+    pub(super) const LEFT_OUT: &str = "; the declared change of roles is left out";
+
+    /// Whether the files ask for a change, which is left out.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.reason.ends_with(Self::LEFT_OUT)
+    }
+}
+
 /// Kinds of resources that can be locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -13,6 +13,7 @@ mod outcome;
 mod person;
 mod report;
 mod sarif;
+mod seats;
 mod text;
 mod view;
 
@@ -22,11 +23,12 @@ pub use github::{faults_github, plan_github, warnings_github};
 pub use gitlab::CodeQualityReport;
 pub use markdown::{faults_markdown, plan_markdown, report_markdown};
 pub use members::{members_csv, members_text};
-pub use person::{explanation_text, seats_text};
+pub use person::explanation_text;
 pub use report::report_text;
 pub use sarif::SarifLog;
+pub use seats::seats_text;
 pub use text::{Layout, plan_text};
-pub use view::{Changes, Line, Mark, Note, Part, Sign, View, Weight};
+pub use view::{Brief, Changes, Line, Mark, Note, Part, Sign, View, Weight};
 
 use anstyle::{AnsiColor, Style};
 

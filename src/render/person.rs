@@ -1,10 +1,10 @@
-//! Renders the explanation of a person, and the seats, as text.
+//! Renders the explanation of a person as text.
 
+use super::count;
 use super::{ADDED, BOLD, FAINT, REMOVED};
-use super::{count, signed, thousands};
 use crate::escape;
 use crate::model::Role;
-use crate::query::{Entry, Explanation, Presence, ProductSeats, SeatsReport, Source};
+use crate::query::{Entry, Explanation, Presence, Source};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -109,39 +109,4 @@ fn given(source: &Source) -> String {
         (until, Some(why)) => format!("{until}: {why})"),
     };
     format!("{}{terms}", escape::line(&steps.join(" → ")))
-}
-
-/// Writes the seats of each product, and their holders.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn seats_text(out: &mut dyn Write, report: &SeatsReport) -> io::Result<()> {
-    const HEADINGS: [&str; 5] = ["purchased", "reserve", "used", "pending", "available"];
-    let headings = HEADINGS.map(|heading| format!("{heading:>12}")).concat();
-    writeln!(out, "{BOLD}{:14}{headings}{BOLD:#}", "Seats")?;
-    for (name, seats) in &report.seats {
-        let ProductSeats { purchased, reserve, used, pending, available, .. } = seats;
-        let style = if available.is_some_and(|number| number < 0) { REMOVED } else { ADDED };
-        let numbers = [purchased.map(i64::from), reserve.map(i64::from), Some(*used), *pending];
-        let numbers = numbers.map(|number| format!(" {:>11}", or_unknown(number))).concat();
-        writeln!(out, "  {name:12}{numbers}{style} {:>11}{style:#}", or_unknown(*available))?;
-    }
-    for (name, seats) in &report.seats {
-        for (what, people) in [("held by", &seats.holders), ("expected by", &seats.expected)] {
-            if people.is_empty() {
-                continue;
-            }
-            writeln!(out, "\n{BOLD}{name} {what} ({}):{BOLD:#}", thousands(people.len()))?;
-            people.iter().try_for_each(|person| writeln!(out, "    {person}"))?;
-        }
-    }
-    if report.seats.values().all(|seats| seats.purchased.is_none()) {
-        writeln!(out, "\nNo product is managed: declare the products that you have bought under `seats`.")?;
-    }
-    Ok(())
-}
-
-fn or_unknown(number: Option<i64>) -> String {
-    number.map_or_else(|| "—".to_owned(), signed)
 }

@@ -1,19 +1,18 @@
 //! Renders a plan as text.
 
-use super::view::{Changes, Line, Note, Sign, View};
+use super::seats::{Seats, write_seats};
+use super::thousands;
+use super::view::{Brief, Changes, Line, Note, Sign, View};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
-use super::{signed, thousands};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
-use crate::model::Product;
 use crate::plan::Resource;
-use crate::plan_file::{SeatsDocument, before_after};
+use crate::plan_file::before_after;
 use crate::source::Sources;
 use anstyle::Style;
 use serde_yaml::Value;
 use similar::ChangeTag;
 use similar::algorithms::{Capture, Compact, Replace, myers};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -83,11 +82,21 @@ pub fn plan_text(
         }
         part.changes.iter().try_for_each(|changes| write_changes(out, changes, layout))?;
     }
+    // With nothing to do, the rest takes as few lines as it can.
+    let gap = if view.is_quiet() && refusals.is_empty() && !layout.verbose { "" } else { "\n" };
     if !view.seats.is_empty() {
-        write_seats(out, &view.seats)?;
+        write!(out, "{gap}")?;
+        let all: Vec<_> = view.seats.iter().map(Seats::of_plan).collect();
+        write_seats(out, &all, layout.columns)?;
     }
-    let notes = view.no_longer_declared.iter().chain(&view.notes);
+    let (briefs, notes): (Vec<_>, Vec<_>) =
+        view.notes.iter().partition(|note| note.brief.is_some() && !layout.verbose);
+    let notes = view.no_longer_declared.iter().chain(notes);
     notes.into_iter().try_for_each(|note| write_note(out, note, layout))?;
+    if !briefs.is_empty() {
+        write!(out, "{gap}")?;
+    }
+    write_briefs(out, briefs.iter().filter_map(|note| note.brief.as_ref()), layout)?;
     for warning in &view.warnings {
         write!(out, "\n{}", diag::render_warning(warning, sources))?;
     }
@@ -221,42 +230,40 @@ fn write_states(out: &mut dyn Write, before: &Value, after: &Value) -> io::Resul
     Ok(())
 }
 
-fn write_seats(out: &mut dyn Write, rows: &BTreeMap<Product, SeatsDocument>) -> io::Result<()> {
-    // Narrow enough for a line to fit on 80 columns.
-    const HEADINGS: [&str; 6] = ["purchased", "reserve", "used now", "after", "pending", "available"];
-    writeln!(
-        out,
-        "\n{BOLD}Seats         {}{BOLD:#}",
-        HEADINGS.map(|heading| format!("{heading:>11}")).concat()
-    )?;
-    for (product, seats) in rows {
-        let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
-        // The last column is the most important one.
-        let style = match available {
-            ..0 => REMOVED,
-            0 => CHANGED,
-            _ => ADDED,
-        };
-        let numbers = [i64::from(*purchased), i64::from(*reserve), *used_before, *used_after, *pending];
-        let numbers = numbers.map(|number| format!(" {:>10}", signed(number))).concat();
-        writeln!(out, "  {:12}{numbers}{style} {:>10}{style:#}", product.name(), signed(*available))?;
-    }
-    Ok(())
-}
-
 /// Lists names, each with a remark. Of many names, lists only the first ones without `--verbose`.
 fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()> {
     let number = note.lines.len();
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", note.heading)?;
     let shown = if layout.verbose || number <= LISTED { number } else { LISTED / 2 };
-    let lines = || note.lines.iter().take(shown);
-    let width = layout.names(lines().map(|(name, _)| name.as_str()));
-    for (name, remark) in lines() {
+    write_names(out, note.lines.get(..shown).unwrap_or_default(), layout)?;
+    if shown < number {
+        writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
+    }
+    Ok(())
+}
+
+/// Names, each with a remark.
+fn write_names(out: &mut dyn Write, lines: &[(String, String)], layout: Layout) -> io::Result<()> {
+    let width = layout.names(lines.iter().map(|(name, _)| name.as_str()));
+    for (name, remark) in lines {
         write!(out, "    ")?;
         write_beside(out, name, width, layout, |room| wrapped(remark, room).into_iter(), FAINT)?;
     }
-    if shown < number {
-        writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
+    Ok(())
+}
+
+/// Writes notes in one line each. The last line says how to see more.
+fn write_briefs<'b>(
+    out: &mut dyn Write,
+    briefs: impl Iterator<Item = &'b Brief>,
+    layout: Layout,
+) -> io::Result<()> {
+    let mut briefs = briefs.peekable();
+    while let Some(Brief { text, named, counts }) = briefs.next() {
+        let is_last = briefs.peek().is_none();
+        let text = if is_last && *counts { format!("{text} (--verbose lists them)") } else { text.clone() };
+        sentence(&text, layout).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        write_names(out, named, layout)?;
     }
     Ok(())
 }

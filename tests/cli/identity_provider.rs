@@ -40,19 +40,19 @@ fn people_come_and_go_by_the_provider_and_orgsync_invites_and_removes_no_one() {
     let (world, server) = start();
     let (group_before, both) =
         (group(&world, &server), json!({ "emails": ["bob@acme.example", "cyd@acme.example"] }));
-    let waiting = world.settle(&server, &[]);
+    let waiting = world.settle(&server, &["--verbose"]);
     assert!(waiting.stderr.contains("joins at the first sign-in (`onboarding: sso`)"), "{}", waiting.shown());
     server.post("/sandbox/sign_in", both);
     world.settle(&server, &[]);
     let seats = world.run_on(&server, &["seats"]).stdout;
     assert!(seats.contains("bob@acme.example") && seats.contains("cyd@acme.example"), "{seats}");
     server.post("/sandbox/leave", json!({ "emails": ["bob@acme.example"] }));
-    let left = world.settle(&server, &[]);
+    let left = world.settle(&server, &["--verbose"]);
     assert!(left.stderr.contains("bob@acme.example"), "{}", left.shown());
     // Who is no longer declared, and still there, stays.
     let files = example("orgsync.yaml").replace("  cyd@acme.example:\n", "");
     world.write("orgsync.yaml", &files);
-    let gone = world.settle(&server, &[]);
+    let gone = world.settle(&server, &["--verbose"]);
     assert!(gone.stderr.contains("cyd@acme.example  member with le_chat"), "{}", gone.shown());
     let writes = server.writes();
     let forbidden = |write: &&String| {

@@ -51,6 +51,7 @@ mod odd_resource_answers;
 mod plan;
 mod power;
 mod proxy;
+mod quiet;
 mod report;
 mod saved;
 mod second_look;

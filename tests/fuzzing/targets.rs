@@ -224,7 +224,7 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
         }
     }
     let seats = query::seats(desired, live, &plan);
-    text(|out| seats_text(out, &seats));
+    text(|out| seats_text(out, &seats, Some(80)));
     assert_harmless(&json(&seats));
     let checked = check(plan, desired, &Allowance { irreversible: true, ..Allowance::default() });
     shown(&checked, desired, sources);

@@ -68,7 +68,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
         power: None,
         no_longer_declared: None,
         no_longer_declared_in: Vec::new(),
-        notes: vec![Note { heading: "left alone".to_owned(), lines: note }],
+        notes: vec![Note { heading: "left alone".to_owned(), lines: note, brief: None }],
         marks: Vec::new(),
         warnings: Vec::new(),
         basis: Vec::new(),
@@ -275,7 +275,8 @@ fn a_bar_is_full_only_where_nothing_is_free() {
             SeatsDocument { purchased, reserve: 0, used_before: 0, used_after, pending, available: 0 };
         let view = View { seats: BTreeMap::from([(Product::LeChat, seats)]), ..bare() };
         let text = plan_markdown(&view, &[], &Sources::default());
-        let rows: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("| `le_chat` | ")).collect();
+        let rows: Vec<_> =
+            text.lines().filter_map(|line| line.strip_prefix("| `le_chat (Vibe)` | ")).collect();
         let bars: Vec<_> = rows.iter().filter_map(|row| row.split(" | ").next()).collect();
         assert_eq!(bars, [shown], "{used_after} and {pending} of {purchased}");
     }

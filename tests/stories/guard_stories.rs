@@ -25,8 +25,8 @@ fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
     1 person changes:
       ~ bob  seats: none → le_chat
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               4          1          2          3          2         -2
+    Seats                                    used  purchased  reserve  pending  available
+      le_chat (Vibe)  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒  2 → 3          4        1        2         -2
 
     Left alone, because no file declares them (2):
         zoe    member with le_chat
@@ -55,8 +55,8 @@ fn a_plan_that_makes_matters_better_is_not_refused_for_not_making_them_perfect()
     1 person changes:
       ~ cyd  seats: le_chat → none
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               1          0          3          2          0         -1
+    Seats                                    used  purchased  available
+      le_chat (Vibe)  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓  3 → 2          1         -1
 
     Plan: 1 to change; le_chat −1.
 
@@ -113,8 +113,8 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
       - Old    delete, with 1 member (no file declares it)
       - Older  delete, with 1 member (no file declares it)
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          4          0          0          9
+    Seats                                    used  purchased  available
+      le_chat (Vibe)  ░░░░░░░░░░░░░░░░░░░░  4 → 0          9          9
 
     What a removal does not end (2 removed):
         access     ends at the next sign-in; open sessions go on until then

@@ -24,8 +24,8 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
     1 workspace is created:
       + Lab  create, with ada as the first admin
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          0          1          8
+    Seats                                   used  purchased  pending  available
+      le_chat (Vibe)  ▒▒░░░░░░░░░░░░░░░░░░     0          9        1          8
 
     1 declared person has not joined yet:
         new  has to accept an invitation; then workspaces Lab, Research and group Interns
@@ -42,8 +42,8 @@ fn an_invitation_carries_live_workspaces_and_the_rest_waits_for_acceptance() {
     1 workspace is created:
       + Lab  create, with ada as the first admin
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          0          1          8
+    Seats                                   used  purchased  pending  available
+      le_chat (Vibe)  ▒▒░░░░░░░░░░░░░░░░░░     0          9        1          8
 
     1 declared person has not joined yet:
         new  has to accept an invitation; then workspaces Lab, Research and group Interns
@@ -107,8 +107,8 @@ fn who_appears_at_first_sign_in_waits_for_everything() {
         .member("new", "member, le_chat")
         .group("Interns", group().members(&["new"]));
     assert_snapshot!(plan(&desired, &live), @"
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          0          1          8
+    Seats                                   used  purchased  pending  available
+      le_chat (Vibe)  ▒▒░░░░░░░░░░░░░░░░░░     0          9        1          8
 
     1 declared person has not joined yet:
         new  joins at the first sign-in (`onboarding: sso`); then group Interns
@@ -186,8 +186,8 @@ fn an_undeclared_invitation_is_reported_or_deleted_and_counts_a_seat() {
     let live = organization().invitation("stranger", "member");
     let desired = organization().budget(Product::LeChat, 9, 0);
     assert_snapshot!(plan(&desired, &live), @"
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          0          1          8
+    Seats                                   used  purchased  pending  available
+      le_chat (Vibe)  ▒▒░░░░░░░░░░░░░░░░░░     0          9        1          8
 
     Left alone, because no file declares them (1):
         stranger  invitation as member
@@ -199,8 +199,8 @@ fn an_undeclared_invitation_is_reported_or_deleted_and_counts_a_seat() {
     1 person leaves:
       - stranger  revoke the invitation as member (no file declares them)
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          0          0          9
+    Seats                                   used  purchased  available
+      le_chat (Vibe)  ░░░░░░░░░░░░░░░░░░░░     0          9          9
 
     Plan: 1 to leave.
 

@@ -27,8 +27,8 @@ fn a_member_changes_in_one_action_or_takes_seats_in_a_second_one() {
       ~ dan  seats: le_chat → none
       ~ eve  seats: none → le_chat
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          2          2          0          7
+    Seats                                   used  purchased  available
+      le_chat (Vibe)  ▓▓▓▓░░░░░░░░░░░░░░░░     2          9          7
 
     Plan: 4 to change; 1 new admin.
 
@@ -46,8 +46,8 @@ fn seats_of_a_product_that_is_not_managed_are_carried_along() {
     1 person changes:
       ~ bob  roles: member → billing; seats: mistral_code → le_chat, mistral_code
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          1          0          8
+    Seats                                    used  purchased  available
+      le_chat (Vibe)  ▓▓░░░░░░░░░░░░░░░░░░  0 → 1          9          8
 
     Plan: 1 to change; le_chat +1.
 
@@ -55,8 +55,8 @@ fn seats_of_a_product_that_is_not_managed_are_carried_along() {
     3 Acquire: member.update:bob#seats
     ");
     assert_snapshot!(plan(&live.clone().member("bob", "member"), &live), @"
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          0          0          9
+    Seats                                   used  purchased  available
+      le_chat (Vibe)  ░░░░░░░░░░░░░░░░░░░░     0          9          9
 
     Nothing to do: the organization is as declared.
     ");
@@ -180,8 +180,8 @@ fn a_locked_role_is_kept_and_a_change_that_is_asked_for_is_left_out() {
     1 person changes:
       ~ bob  seats: none → le_chat
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          1          0          8
+    Seats                                    used  purchased  available
+      le_chat (Vibe)  ▓▓░░░░░░░░░░░░░░░░░░  0 → 1          9          8
 
     Locked: orgsync leaves these as they are (1):
         bob  roles: auditor (the Admin API can't write it)
@@ -191,8 +191,8 @@ fn a_locked_role_is_kept_and_a_change_that_is_asked_for_is_left_out() {
     3 Acquire: member.update:bob
     ");
     assert_snapshot!(plan(&live.clone().member("bob", "billing"), &live), @"
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          0          0          0          9
+    Seats                                   used  purchased  available
+      le_chat (Vibe)  ░░░░░░░░░░░░░░░░░░░░     0          9          9
 
     Locked: orgsync leaves these as they are (1):
         bob  roles: auditor (the Admin API can't write it; the declared change of roles is left out)
@@ -218,8 +218,8 @@ fn an_unknown_role_locks_the_roles_and_an_unknown_product_is_carried_along() {
       ~ bob  seats: none → le_chat
       ~ cyd  roles: member → billing; seats: le_chat → none
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               9          0          1          1          0          8
+    Seats                                   used  purchased  available
+      le_chat (Vibe)  ▓▓░░░░░░░░░░░░░░░░░░     1          9          8
 
     Locked: orgsync leaves these as they are (2):
         bob  roles: Z (this version of orgsync doesn't know it; the declared change of roles is left out)

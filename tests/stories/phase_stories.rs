@@ -18,8 +18,8 @@ fn the_last_seat_and_the_admin_change_hands() {
       ~ ada  [no longer admin] roles: admin → member; seats: le_chat → none
       ~ bob  [new admin] roles: member → admin; seats: none → le_chat
 
-    Seats           purchased    reserve   used now      after    pending  available
-      le_chat               1          0          1          1          0          0
+    Seats                                   used  purchased  available
+      le_chat (Vibe)  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓     1          1          0
 
     Plan: 2 to change; 1 new admin, 1 lost admin.
 

@@ -84,7 +84,7 @@ impl Differ<'_> {
         } else {
             "the Admin API can't write it"
         };
-        let left_out = if asked_at.is_empty() { "" } else { "; the declared change of roles is left out" };
+        let left_out = if asked_at.is_empty() { "" } else { Locked::LEFT_OUT };
         let values: Vec<String> = roles.iter().map(|role| escape::excerpt(role)).collect();
         if !asked_at.is_empty() {
             let (target, names) = (escape::line(target), values.join(", "));

@@ -17,9 +17,6 @@ use crate::plan::state::{GroupGraph, InheritedByMember};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
-/// The organization roles that give power over others or over money.
-const POWERS: [Role; 2] = [Role::Admin, Role::Billing];
-
 /// The scope of organization roles.
 const ORGANIZATION: &str = "organization";
 
@@ -118,7 +115,7 @@ impl<'a> Differ<'a> {
 
     fn power_in_organization(&self, after: &After<'a>) -> Vec<UndeclaredPower> {
         let mut holders = BTreeSet::new();
-        for role in POWERS {
+        for role in Role::POWERS {
             let (inherited, granted) =
                 (after.groups.holders_of(role), after.declared_groups.holders_of(role));
             holders.extend(self.staying().map(|member| member.id).filter(|id| {
@@ -147,7 +144,7 @@ impl<'a> Differ<'a> {
         let declared = |email: &Email| self.desired.members.get(email).map(|member| member.access.roles);
         let gives_power = |invitation: &LiveInvitation| {
             let declared = invitation.email.as_ref().and_then(declared).unwrap_or_default();
-            POWERS.iter().any(|role| (invitation.roles - declared).contains(*role))
+            Role::POWERS.iter().any(|role| (invitation.roles - declared).contains(*role))
         };
         let left = self.live.invitations.iter().filter(|invitation| {
             !invitation.expired && !after.revoked.contains(&invitation.id) && gives_power(invitation)

@@ -13,7 +13,7 @@ pub(super) struct Section {
     /// Folded until a reader opens it.
     pub(super) folded: bool,
     /// Text above the entries, such as the head of a table.
-    pub(super) head: &'static str,
+    pub(super) head: String,
     /// What is counted if entries are omitted: `changes`, or empty for the entries themselves.
     pub(super) noun: &'static str,
     /// The entries, the most important first.
@@ -38,7 +38,7 @@ impl Entry {
 impl Section {
     /// Writes as many entries as fit into `room` characters, and the number of the others.
     fn write(&self, out: &mut String, mut room: usize) {
-        let (heading, head) = (&self.heading, self.head);
+        let (heading, head) = (&self.heading, &self.head);
         out.push_str(&match self.folded {
             true => format!("\n<details><summary>{heading}</summary>\n\n{head}"),
             false => format!("\n#### {heading}\n\n{head}"),

@@ -7,12 +7,12 @@ mod comment;
 
 use super::outcome::{by_kind, said, sentence};
 use super::report::{conclusion, is_surprise};
+use super::seats::{BAR, Column, Seats, columns};
 use super::view::{Changes, Line, Note, Part, Sign, View};
-use super::{count, signed, thousands};
+use super::{count, thousands};
 use crate::apply::{Outcome, Report, RunRecord, Status};
 use crate::diag::{Diagnostic, Label, MOST_SHOWN};
 use crate::escape::{code, code_in_cell};
-use crate::plan_file::SeatsDocument;
 use crate::source::Sources;
 use comment::{Entry, Section, comment};
 use jiff::{Timestamp, Unit};
@@ -22,9 +22,6 @@ const UNFOLDED: usize = 10;
 
 /// The most positions that are listed for a refusal or fault.
 const PLACES: usize = 10;
-
-/// The width of a bar of seats, in characters.
-const BAR: i64 = 20;
 
 /// A plan as Markdown, of at most 65,000 characters: conclusion, refusals, warnings, seats,
 /// changes and findings.
@@ -109,34 +106,25 @@ fn place(Label { span, text }: &Label, sources: &Sources) -> String {
 
 /// The seat budget after the plan, if there is one.
 fn seats(view: &View<'_>) -> Option<Section> {
-    let row = |(product, seats): (&crate::model::Product, &SeatsDocument)| {
-        let SeatsDocument { purchased, reserve, used_before, used_after, pending, available } = seats;
-        let numbers =
-            [i64::from(*purchased), i64::from(*reserve), *used_before, *used_after, *pending, *available];
-        let numbers = numbers.map(signed).join(" | ");
-        let text = format!("| {} | {} | {numbers} |\n", code(product.name()), bar(seats));
+    let all: Vec<_> = view.seats.iter().map(Seats::of_plan).collect();
+    let columns = columns(&all);
+    let head = |text: fn(&Column) -> &str| columns.iter().map(text).collect::<Vec<_>>().join(" | ");
+    let row = |(at, seats): (usize, &Seats)| {
+        let numbers = columns.iter().filter_map(|column| column.cells.get(at).map(String::as_str));
+        let numbers = numbers.collect::<Vec<_>>().join(" | ");
+        let text = format!("| {} | {} | {numbers} |\n", code(seats.title()), seats.bar(BAR));
         Entry { text, counts: 1 }
     };
-    (!view.seats.is_empty()).then(|| Section {
+    (!all.is_empty()).then(|| Section {
         heading: "Seats: ▓ used, ▒ pending, ░ free after this plan".to_owned(),
-        head: "| product | | purchased | reserve | used now | after | pending | available |\n\
-               |:--|:--|--:|--:|--:|--:|--:|--:|\n",
-        entries: view.seats.iter().map(row).collect(),
+        head: format!(
+            "| product | | {} |\n|:--|:--|{}|\n",
+            head(|column| column.heading),
+            head(|_| "--:").replace(' ', "")
+        ),
+        entries: all.iter().enumerate().map(row).collect(),
         ..Section::default()
     })
-}
-
-/// A bar of used and pending seats after the plan. It looks full only if it is full.
-fn bar(seats: &SeatsDocument) -> String {
-    let whole = i64::from(seats.purchased).max(1);
-    let cells = |number: i64| {
-        let some = i64::from(number > 0);
-        usize::try_from((number.clamp(0, whole) * BAR / whole).max(some)).unwrap_or(0)
-    };
-    let used = cells(seats.used_after);
-    let taken = cells(seats.used_after.saturating_add(seats.pending)).max(used);
-    let free = usize::try_from(BAR).unwrap_or(0).saturating_sub(taken);
-    format!("{}{}{}", "▓".repeat(used), "▒".repeat(taken - used), "░".repeat(free))
 }
 
 /// The changes of a part. Each heading has the title of the part.
@@ -187,7 +175,7 @@ fn note(note: &Note) -> Section {
 fn no_longer_declared(note: &Note) -> Section {
     Section {
         folded: note.lines.len() > UNFOLDED,
-        head: "**Warning:** these entries were deleted, but nothing is removed.\n\n",
+        head: "**Warning:** these entries were deleted, but nothing is removed.\n\n".to_owned(),
         ..self::note(note)
     }
 }
@@ -219,13 +207,13 @@ pub fn report_markdown(report: &Report, run: &RunRecord) -> String {
     };
     let not_tried = Section {
         heading: format!("Not tried ({})", thousands(report.count(Status::NotTried))),
-        head: "| what | why |\n|:--|:--|\n",
+        head: "| what | why |\n|:--|:--|\n".to_owned(),
         entries: with(Status::NotTried).map(not_tried).collect(),
         ..Section::default()
     };
     let failed = Section {
         heading: format!("Failed ({})", thousands(report.count(Status::Failed))),
-        head: "| what failed | what to do |\n|:--|:--|\n",
+        head: "| what failed | what to do |\n|:--|:--|\n".to_owned(),
         entries: with(Status::Failed).map(failure).collect(),
         ..Section::default()
     };

@@ -1,10 +1,12 @@
 //! A plan in words, for all output formats.
 
+mod brief;
 mod marks;
 mod notes;
 mod phrases;
 mod summary;
 
+pub use brief::Brief;
 pub use marks::{Mark, Weight};
 pub use notes::Note;
 pub use phrases::Sign;
@@ -49,6 +51,19 @@ pub struct View<'p> {
     pub conclusion: String,
     /// What the plan does, in short; empty if it does nothing. Needs no escaping.
     pub summary: String,
+}
+
+impl View<'_> {
+    /// Whether there is nothing but what stays as it is.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.parts.iter().all(|part| part.title.is_none() && part.changes.is_empty())
+            && self.power.is_none()
+            && self.no_longer_declared.is_none()
+            && self.warnings.is_empty()
+            && self.basis.is_empty()
+            && self.notes.iter().all(|note| note.brief.is_some())
+    }
 }
 
 /// A part of the changes.
@@ -136,7 +151,7 @@ impl<'p> View<'p> {
             power: notes::power(plan),
             no_longer_declared: notes::no_longer_declared(plan),
             no_longer_declared_in: plan.no_longer_declared.iter().map(|left| left.file).collect(),
-            notes: notes::notes(plan),
+            notes: notes::notes(plan, desired),
             warnings: plan.warnings.clone(),
             marks: marks::marks(plan),
         }

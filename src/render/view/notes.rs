@@ -1,15 +1,17 @@
 //! The findings of a plan, in words: people who have not joined yet, locked resources, and resources that are left
 //! alone.
 
+use super::brief::{self, Brief};
 use super::phrases::phrase;
 use crate::escape;
-use crate::model::{WorkspaceRole, seat_names};
+use crate::model::{Desired, WorkspaceRole, seat_names};
 use crate::plan::{
     Action, Held, HeldBack, HiddenRoles, Locked, LockedAspect, LockedKind, NoLongerDeclared, Operation, Plan,
     Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 use crate::render::{count, thousands};
 use crate::source::Position;
+use std::collections::HashSet;
 
 /// Resources that the plan does not change, and why.
 #[derive(Debug)]
@@ -18,21 +20,41 @@ pub struct Note {
     pub heading: String,
     /// Each with a remark.
     pub lines: Vec<(String, String)>,
+    /// The same in one line, for a reader who does not ask for more. `None` if it may not be shortened.
+    pub brief: Option<Brief>,
+}
+
+impl Note {
+    fn full(heading: String, lines: Vec<(String, String)>) -> Self {
+        Self { heading, lines, brief: None }
+    }
+
+    /// A note that may be shortened, unless all of its lines are to be named anyway.
+    fn short(heading: String, lines: Vec<(bool, (String, String))>, text: String) -> Self {
+        let named: Vec<_> = lines.iter().filter(|(named, _)| *named).map(|(_, line)| line.clone()).collect();
+        let brief = (named.len() < lines.len()).then_some(Brief { text, named, counts: true });
+        Self { heading, lines: lines.into_iter().map(|(_, line)| line).collect(), brief }
+    }
 }
 
 /// All notes that are not empty. Resources that are left alone come last.
-pub(super) fn notes(plan: &Plan) -> Vec<Note> {
+pub(super) fn notes(plan: &Plan, desired: &Desired) -> Vec<Note> {
     let all = [
         held_back(&plan.held_back),
         kept_by_leavers(plan),
         untouched(plan),
         no_longer_planned(&plan.no_longer_planned),
         hidden_roles(&plan.hidden_roles),
-        waiting(&plan.waiting),
-        locked(&plan.locked),
-        unmanaged(&plan.unmanaged),
+        waiting(&plan.waiting, desired),
+        locked(&plan.locked, desired),
+        unmanaged(plan),
     ];
-    all.into_iter().filter(|note| !note.lines.is_empty()).collect()
+    let mut notes: Vec<_> = all.into_iter().filter(|note| !note.lines.is_empty()).collect();
+    if !plan.scope.is_whole() {
+        // Few people are named then, and each remark is about one of them.
+        notes.iter_mut().for_each(|note| note.brief = note.brief.take().filter(|brief| !brief.counts));
+    }
+    notes
 }
 
 /// Power that no file grants.
@@ -51,7 +73,7 @@ pub(super) fn power(plan: &Plan) -> Option<Note> {
     };
     let lines: Vec<_> = plan.undeclared_power.iter().map(line).collect();
     let heading = format!("Power that no file grants ({})", thousands(lines.len()));
-    (!lines.is_empty()).then_some(Note { heading, lines })
+    (!lines.is_empty()).then_some(Note::full(heading, lines))
 }
 
 /// What the files before declared, no file declares now, and the plan leaves alone.
@@ -64,7 +86,7 @@ pub(super) fn no_longer_declared(plan: &Plan) -> Option<Note> {
     };
     let lines: Vec<_> = plan.no_longer_declared.iter().map(line).collect();
     let heading = format!("No longer declared, and left as it is ({})", thousands(lines.len()));
-    (!lines.is_empty()).then_some(Note { heading, lines })
+    (!lines.is_empty()).then_some(Note::full(heading, lines))
 }
 
 /// `declared before at main/orgsync.yaml:9 and 2 more places; `.
@@ -121,16 +143,19 @@ fn rest(held: &Held) -> String {
 fn kept_by_leavers(plan: &Plan) -> Note {
     let removals =
         plan.actions.iter().filter(|action| matches!(action.operation, Operation::MemberRemove(_)));
-    let (number, line) =
-        (removals.count(), |(what, remark): (&str, &str)| (what.to_owned(), remark.to_owned()));
+    let number = removals.count();
+    let line = |(what, remark): (&str, &str)| (what.to_owned(), remark.to_owned());
     let lines = [
         ("access", "ends at the next sign-in; open sessions go on until then"),
         ("API keys", "go on working until an admin deletes them in the panel"),
         ("resources", "stay with the organization"),
     ];
+    let text = "What a removal does not end: open sessions last until the next sign-in, API keys go on working until an \
+                 admin deletes them, resources stay";
     Note {
         heading: format!("What a removal does not end ({} removed)", thousands(number)),
         lines: lines.into_iter().filter(|_| number > 0).map(line).collect(),
+        brief: Some(Brief { text: text.to_owned(), named: Vec::new(), counts: false }),
     }
 }
 
@@ -140,6 +165,7 @@ fn held_back(held_back: &[HeldBack]) -> Note {
     Note {
         heading: format!("Due, but held back ({})", thousands(held_back.len())),
         lines: held_back.iter().map(line).collect(),
+        brief: None,
     }
 }
 
@@ -150,19 +176,15 @@ fn untouched(plan: &Plan) -> Note {
         Scope::Whole | Scope::Due(_) | Scope::Renew(_) => "has an invitation that orgsync can't send again",
     };
     let people = &plan.reduction.untouched;
-    Note {
-        heading: format!("Nothing to do ({})", thousands(people.len())),
-        lines: people.iter().map(|email| (email.to_string(), remark.to_owned())).collect(),
-    }
+    let lines = people.iter().map(|email| (email.to_string(), remark.to_owned()));
+    Note::full(format!("Nothing to do ({})", thousands(people.len())), lines.collect())
 }
 
 fn no_longer_planned(actions: &[Action]) -> Note {
     let line =
         |action: &Action| (escape::line(action.operation.target()).into_owned(), phrase(&action.operation).1);
-    Note {
-        heading: format!("No longer planned, because of this change ({})", thousands(actions.len())),
-        lines: actions.iter().map(line).collect(),
-    }
+    let heading = format!("No longer planned, because of this change ({})", thousands(actions.len()));
+    Note::full(heading, actions.iter().map(line).collect())
 }
 
 /// Roles that no file grants and that people stop inheriting, so that the same direct role may show.
@@ -177,13 +199,11 @@ fn hidden_roles(hidden: &[HiddenRoles]) -> Note {
         );
         (escape::line(&member.name).into_owned(), remark)
     };
-    Note {
-        heading: format!("Read again after roles of groups end ({})", thousands(hidden.len())),
-        lines: hidden.iter().map(line).collect(),
-    }
+    let heading = format!("Read again after roles of groups end ({})", thousands(hidden.len()));
+    Note::full(heading, hidden.iter().map(line).collect())
 }
 
-fn waiting(waiting: &[Waiting]) -> Note {
+fn waiting(waiting: &[Waiting], desired: &Desired) -> Note {
     let (people, have) = if waiting.len() == 1 { ("person", "has") } else { ("people", "have") };
     let line = |waiting: &Waiting| {
         let cause = match waiting.cause {
@@ -195,12 +215,12 @@ fn waiting(waiting: &[Waiting]) -> Note {
             ([], []) => String::new(),
             (workspaces, groups) => format!("; then {}", resources(workspaces, groups)),
         };
-        (waiting.email.to_string(), format!("{cause}{then}"))
+        let named = brief::awaits_power(waiting, desired);
+        (named, (waiting.email.to_string(), format!("{cause}{then}")))
     };
-    Note {
-        heading: format!("{} declared {people} {have} not joined yet", thousands(waiting.len())),
-        lines: waiting.iter().map(line).collect(),
-    }
+    let heading = format!("{} declared {people} {have} not joined yet", thousands(waiting.len()));
+    let short = format!("{heading}: {}", brief::waiting(waiting));
+    Note::short(heading, waiting.iter().map(line).collect(), short)
 }
 
 /// `workspaces Research, Support and group Interns`.
@@ -214,9 +234,10 @@ fn resources(workspaces: &[String], groups: &[String]) -> String {
     parts.join(" and ")
 }
 
-fn locked(locked: &[Locked]) -> Note {
+fn locked(locked: &[Locked], desired: &Desired) -> Note {
     let line = |locked: &Locked| {
         let Locked { kind, within, target, aspect, values, reason } = locked;
+        let named = brief::is_asked_or_powerful(locked, desired);
         let aspect = match aspect {
             LockedAspect::Roles => "roles: ",
             LockedAspect::Seats => "seats: ",
@@ -225,24 +246,26 @@ fn locked(locked: &[Locked]) -> Note {
         let of = if *kind == LockedKind::Invitation { "invitation, " } else { "" };
         let within = within.as_ref().map_or_else(String::new, |within| format!(" in the workspace {within}"));
         let values = values.join(", ");
-        (escape::line(target).into_owned(), format!("{of}{aspect}{values}{within} ({reason})"))
+        (named, (escape::line(target).into_owned(), format!("{of}{aspect}{values}{within} ({reason})")))
     };
-    Note {
-        heading: format!("Locked: orgsync leaves these as they are ({})", thousands(locked.len())),
-        lines: locked.iter().map(line).collect(),
-    }
+    let heading = format!("Locked: orgsync leaves these as they are ({})", thousands(locked.len()));
+    let short = format!("Locked, left as they are: {}", brief::locked(locked));
+    Note::short(heading, locked.iter().map(line).collect(), short)
 }
 
-fn unmanaged(unmanaged: &[Unmanaged]) -> Note {
+fn unmanaged(plan: &Plan) -> Note {
+    // Most power is listed first of all.
+    let listed: HashSet<_> = plan.undeclared_power.iter().map(|power| &power.target).collect();
     let line = |left: &Unmanaged| {
         let note = left.note.as_ref().map_or_else(String::new, |note| format!(", {note}"));
         let what = left_alone(left.kind, left.within.as_deref(), &left.held);
-        (left.target.clone(), format!("{what}{}{note}", rest(&left.held)))
+        let named = brief::has_power(left) && !listed.contains(&left.target);
+        (named, (left.target.clone(), format!("{what}{}{note}", rest(&left.held))))
     };
-    Note {
-        heading: format!("Left alone, because no file declares them ({})", thousands(unmanaged.len())),
-        lines: unmanaged.iter().map(line).collect(),
-    }
+    let number = thousands(plan.unmanaged.len());
+    let heading = format!("Left alone, because no file declares them ({number})");
+    let short = format!("Left alone, no file declares them: {}", brief::unmanaged(&plan.unmanaged));
+    Note::short(heading, plan.unmanaged.iter().map(line).collect(), short)
 }
 
 /// A resource that is left alone: `in the workspace Research as dev`.
