@@ -58,7 +58,7 @@ pub(crate) fn origins(world: &World) -> Outcome {
     let plan_for = |desired: &Desired, org: &Org| plan(desired, &org.live());
     let head = || plan_for(&desired, &world.org);
     let same = head().classify_origins(Base::Planned, head().actions);
-    prop_assert_eq!(same.of(ActionOrigin::Drift).count(), same.actions.len());
+    prop_assert_eq!(same.of(ActionOrigin::Change).count(), 0);
     prop_assert!(same.no_longer_planned.is_empty());
 
     let mut before = world.config.clone();

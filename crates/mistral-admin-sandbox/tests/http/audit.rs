@@ -258,8 +258,5 @@ fn two_keys_of_a_seed_have_two_ids() {
     let keys = [key(1, &json!({})), key(1, &json!({}))];
     let seed = json!({"format_version": "1.0", "members": [], "api_keys": keys});
     let error = Seed::parse("seed.json", &seed.to_string()).unwrap_err().to_string();
-    assert!(
-        error.contains("api_keys[1].key_id is the same as api_keys[0].key_id"),
-        "{error}"
-    );
+    assert!(error.contains("api_keys[1].key_id is the same as api_keys[0].key_id"), "{error}");
 }
