@@ -51,6 +51,8 @@ pub(super) struct Member {
     uuid: Uuid,
     email: Option<String>,
     name: Option<String>,
+    #[serde(default)]
+    created_at: Value,
     raw_roles: Vec<String>,
     subscription_types: Option<Vec<String>>,
     #[serde(default)]
@@ -124,6 +126,7 @@ pub(super) fn member(member: Member, names: &RoleNames, unknown: &mut UnknownWor
         email: address(member.email.as_deref()),
         label: label(member.email.as_deref(), member.name.as_deref(), member.uuid),
         name: member.name,
+        created_at: member.created_at.as_str().and_then(|time| time.parse().ok()),
         access: Access { roles, seats },
         locked_roles,
         locked_seats,

@@ -8,7 +8,7 @@ use super::runtime::runtime;
 use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot, UrlError};
 use crate::clock;
 use crate::escape;
-use crate::model::Live;
+use crate::model::{KnownEvents, Live};
 use crate::plan_file::Origin;
 use crate::render::count;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -149,6 +149,16 @@ pub(super) fn is_sandbox(args: &LiveArgs) -> Result<bool, UrlError> {
 
 /// Reads the live organization. Also returns its origin.
 pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Origin), Failure> {
+    let nothing = async |_: &Connection, _: &Live| Ok(KnownEvents::NotRead);
+    read_with(args, console, nothing).map(|(live, origin, _)| (live, origin))
+}
+
+/// Reads the live organization, and then what the audit log tells. A snapshot has no audit log.
+pub(super) fn read_with(
+    args: &SourceArgs,
+    console: &mut Console,
+    then: impl AsyncFnOnce(&Connection, &Live) -> Result<KnownEvents, Failure>,
+) -> Result<(Live, Origin, KnownEvents), Failure> {
     if let Some(path) = &args.snapshot {
         let (live, taken_at) = from_snapshot(path)?;
         if let Some(days) = taken_at.and_then(days_old) {
@@ -156,9 +166,14 @@ pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Or
             writeln!(console.err(), "warning: the snapshot `{path}` is {} old", count(days, "day"))?;
         }
         let organization_id = live.organization_id;
-        return Ok((live, Origin { organization_id, api_url: None, taken_at }));
+        return Ok((live, Origin { organization_id, api_url: None, taken_at }, KnownEvents::NotRead));
     }
-    runtime()?.block_on(async { connect(&args.live, console).await?.read().await })
+    runtime()?.block_on(async {
+        let connection = connect(&args.live, console).await?;
+        let (live, origin) = connection.read().await?;
+        let log = then(&connection, &live).await?;
+        Ok((live, origin, log))
+    })
 }
 
 impl Connection {

@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod failure;
 mod git;
+mod history;
 mod key;
 mod live;
 mod manual;

@@ -4,6 +4,7 @@ use super::base_ref::{self, AtRevision};
 use super::config::{self, Config, ConfigArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::history::{HistoryArgs, report_withheld};
 use super::key::KeyArgs;
 use super::live::{self, SourceArgs};
 use super::output::{self, Overwritable, path};
@@ -86,6 +87,8 @@ pub(super) struct MakingArgs {
     #[arg(long, conflicts_with = "only")]
     due: bool,
     #[command(flatten)]
+    pub(super) history: HistoryArgs,
+    #[command(flatten)]
     pub(super) guards: GuardArgs,
     /// Show a diff of each change, and list everything that is left alone
     #[arg(short, long)]
@@ -154,10 +157,14 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
     let before = Before::of(args, today, console)?;
-    let (live, origin) = live::read(&args.source, console)?;
+    let (live, origin, log) = live::read_with(&args.source, console, async |connection, live| {
+        connection.read_events(&args.making.history, &config.desired, live, today).await
+    })?;
+    report_withheld(&log, console)?;
+    let history = History { log, today: Some(today), ..History::default() };
     // Only `apply` needs --allow-irreversible.
     let allowance = args.making.guards.allowance(true);
-    let checked = make(&config, before.as_ref(), &live, &History::default(), scope, &allowance)?;
+    let checked = make(&config, before.as_ref(), &live, &history, scope, &allowance)?;
     let taken_at = origin.taken_at;
     let view = || View::new(&checked, &config.desired).against(taken_at, today);
     let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
@@ -262,7 +269,7 @@ pub(super) fn make(
     }
     let plan = plan::plan_for(&config.desired, live, history, scope);
     let plan = match before {
-        Some(before) => before.compare(plan, config, live),
+        Some(before) => before.compare(plan, config, live, history),
         None => plan,
     };
     Ok(check(plan, &config.desired, allowance))
@@ -350,10 +357,10 @@ impl Before {
     }
 
     /// Marks the actions of a plan that come from the change, and finds what is no longer declared.
-    fn compare(&self, plan: Plan, now: &Config, live: &Live) -> Plan {
+    fn compare(&self, plan: Plan, now: &Config, live: &Live, history: &History) -> Plan {
         match self {
             Self::Declared(before) => {
-                let previous = plan::plan(&before.desired, live).actions;
+                let previous = plan::plan_for(&before.desired, live, history, Scope::Whole).actions;
                 let plan = plan.classify_origins(Base::Planned, previous);
                 plan.find_no_longer_declared(before.files(), now.files(), live)
             }

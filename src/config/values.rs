@@ -84,6 +84,12 @@ texts! {
         "pattern": "^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$",
         "patternErrorMessage": "Not a date: write it as in 2026-12-31.",
     };
+    /// A number of days, `30d`, that is not validated yet.
+    Days = {
+        "type": "string",
+        "pattern": "^([1-9][0-9]?|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])d$",
+        "patternErrorMessage": "Not a number of days: write it as in 30d, from 1d to 365d.",
+    };
     /// An identifier of an organization that is not validated yet.
     OrganizationId = {
         "type": "string",

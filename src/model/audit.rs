@@ -265,6 +265,19 @@ impl AuditEvent {
         })
     }
 
+    /// The addresses among its values.
+    pub fn addresses(&self) -> impl Iterator<Item = Email> {
+        self.values().filter_map(|value| Email::parse(value).ok())
+    }
+
+    /// The identifiers among its values that may be those of people: not that of the organization, of its workspace, or
+    /// one that `is_other` knows.
+    pub fn people(&self, is_other: impl Fn(Uuid) -> bool) -> impl Iterator<Item = Uuid> {
+        let own = [self.organization_uuid, self.workspace_uuid];
+        let ids = self.values().filter_map(|value| Uuid::parse_str(value).ok());
+        ids.filter(move |id| !own.contains(&Some(*id)) && !is_other(*id))
+    }
+
     /// The values that tell what the event is about. The actor counts only for what people do themselves.
     fn values(&self) -> impl Iterator<Item = &str> {
         let actor = self.event.is_own_act().then(|| self.actor_metadata.values());

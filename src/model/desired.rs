@@ -115,6 +115,8 @@ pub struct DesiredMember {
     pub roles_at: Option<Span>,
     /// The same person's former address.
     pub previously: Option<Email>,
+    /// Departures up to this day don't count.
+    pub rejoin: Option<Date>,
     /// The last day of access, if there is one.
     pub last_day: Option<Date>,
     /// Its position.

@@ -33,6 +33,8 @@ pub struct LiveMember {
     pub label: String,
     /// The display name. Hostile text: escape before showing.
     pub name: Option<String>,
+    /// When they joined; `None` if the API does not show that.
+    pub created_at: Option<Timestamp>,
     /// The roles that the API can write, and all seats, those of unmanaged products included.
     pub access: Access,
     /// Names of roles that the API can't write (custom or unknown ones). Not empty: the roles are locked. Hostile text.

@@ -29,13 +29,13 @@ pub use desired::{
 };
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
-pub use history::History;
+pub use history::{Departure, Departures, History, KnownEvents, Revocable, in_or_out};
 pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats, WorkspaceAccess};
 pub use name::unfit_name;
 pub use nearest_email::nearest_email;
 pub use policy::{
-    Allowance, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Policy, RemovalKind,
-    UndeclaredAdmins, Unmanaged, UnmanagedPolicy,
+    Allowance, COMPLETE_WITHIN, Departed, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding,
+    Policy, RemovalKind, UndeclaredAdmins, Unmanaged, UnmanagedPolicy,
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};

@@ -11,6 +11,9 @@ use strum::{IntoStaticStr, VariantArray};
 /// The fewest live admins that a plan may leave by default, and the smallest number that the files can set.
 pub const MIN_ADMINS: u32 = 1;
 
+/// How many days after joining a person gets what had to wait, without a review, by default.
+pub const COMPLETE_WITHIN: u16 = 30;
+
 /// The `policy` of the configuration, with the defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -19,6 +22,10 @@ pub struct Policy {
     pub unmanaged: UnmanagedPolicy,
     /// What happens to the expired invitation of a declared person.
     pub expired_invitations: ExpiredInvitations,
+    /// What happens to declared people who left, or whom somebody removed by hand.
+    pub departed: Departed,
+    /// How many days after joining a person gets what had to wait, without a review.
+    pub complete_within: u16,
     /// A plan may not lower the number of live admins below this; at least 1.
     pub min_admins: u32,
     /// The most that one plan may remove of each kind.
@@ -35,6 +42,8 @@ impl Default for Policy {
             onboarding: Onboarding::default(),
             unmanaged: UnmanagedPolicy::default(),
             expired_invitations: ExpiredInvitations::default(),
+            departed: Departed::default(),
+            complete_within: COMPLETE_WITHIN,
             min_admins: MIN_ADMINS,
             max_removals: Limit::DEFAULT,
             protected: BTreeMap::new(),
@@ -125,6 +134,18 @@ pub enum ExpiredInvitations {
     Renew,
     /// It is listed and left alone.
     Report,
+}
+
+/// What happens to declared people who are not in the organization any more, because they left or somebody removed them
+/// by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Departed {
+    /// They are listed, and not invited again.
+    #[default]
+    Report,
+    /// They are invited again.
+    Invite,
 }
 
 /// Languages in which the vendor sends invitations.

@@ -41,6 +41,8 @@ impl Action {
 pub enum Cause {
     /// A grant, or a person's access, has ended.
     Expired,
+    /// A declared person has joined, and gets what had to wait for that.
+    Joined,
     /// An expired invitation is sent again.
     Renewal,
     /// Anything else, drift included.

@@ -174,6 +174,21 @@ pub struct Waiting {
     /// The groups that the person is added to after joining.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
+    /// How the person left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departed: Option<DepartedPerson>,
+}
+
+/// How a declared person left the organization, according to the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DepartedPerson {
+    /// When (RFC 3339, UTC).
+    pub at: String,
+    /// Who removed them: an address, else an identifier; null if they left by themselves, or the log does not tell.
+    pub by: Option<String>,
+    /// They left by themselves.
+    pub left: bool,
 }
 
 /// The reason why a declared person has not joined yet.
@@ -186,6 +201,8 @@ pub enum WaitingCause {
     ExpiredInvitation,
     /// The first sign-in through the identity provider.
     SignIn,
+    /// The person left, or somebody removed them by hand: somebody has to decide whether they come back.
+    Departed,
 }
 
 /// An action that is due and left out.

@@ -22,8 +22,8 @@ mod state;
 
 pub use action::{Action, ActionOrigin, Base, Cause, Causes, Phase};
 pub use findings::{
-    GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared, PendingSeats,
-    UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    DepartedPerson, GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared,
+    PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};

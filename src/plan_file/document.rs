@@ -5,8 +5,8 @@
 
 use crate::diag::Diagnostic;
 use crate::model::{
-    Desired, ExpiredInvitations, Language, Limit, Onboarding, Product, Seats, UndeclaredAdmins,
-    Unmanaged as Word,
+    COMPLETE_WITHIN, Departed, Desired, ExpiredInvitations, Language, Limit, Onboarding, Product, Seats,
+    UndeclaredAdmins, Unmanaged as Word,
 };
 use crate::plan::{
     Action, ActionOrigin, Cause, Causes, HeldBack, HiddenRoles, Kind, Locked, NoLongerDeclared, Operation,
@@ -99,6 +99,11 @@ pub struct PolicyDocument {
     #[serde(default)]
     pub undeclared_admins: UndeclaredAdmins,
     pub expired_invitations: ExpiredInvitations,
+    #[serde(default)]
+    pub departed: Departed,
+    /// In days.
+    #[serde(default = "complete_within")]
+    pub complete_within: u16,
     pub min_admins: u32,
     /// A number, or a share such as `25%`.
     pub max_removals: Limit,
@@ -310,6 +315,8 @@ fn policy(desired: &Desired) -> PolicyDocument {
         .collect(),
         undeclared_admins: policy.unmanaged.admins.0,
         expired_invitations: policy.expired_invitations,
+        departed: policy.departed,
+        complete_within: policy.complete_within,
         min_admins: policy.min_admins,
         max_removals: policy.max_removals,
         protected: policy.protected.keys().map(ToString::to_string).collect(),
@@ -343,6 +350,10 @@ impl ActionDocument {
             origin: None,
         }
     }
+}
+
+fn complete_within() -> u16 {
+    COMPLETE_WITHIN
 }
 
 /// The causes of an action in documents of versions that did not tell them.

@@ -132,6 +132,8 @@ fn desired(document: &PlanDocument) -> Desired {
                 ..UnmanagedPolicy::default()
             },
             expired_invitations: policy.expired_invitations,
+            departed: policy.departed,
+            complete_within: policy.complete_within,
             min_admins: policy.min_admins,
             max_removals: policy.max_removals,
             protected: policy

@@ -208,6 +208,15 @@ impl Server {
         });
     }
 
+    /// Posts beside the Admin API, and expects success, maybe without content.
+    pub(crate) fn send(&self, path: &str, body: &Value) {
+        self.runtime.block_on(async {
+            let answer = reqwest::Client::new().post(format!("{}{path}", self.url)).json(body).send();
+            let answer = answer.await.unwrap();
+            assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        });
+    }
+
     /// Everybody accepts.
     pub(crate) fn accept_all(&self) {
         self.post("/sandbox/accept", json!({}));

@@ -19,6 +19,7 @@ mod breaker;
 mod budget;
 mod coming_in;
 mod crash;
+mod departures;
 mod documents;
 mod due;
 mod emergency;

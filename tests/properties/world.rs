@@ -124,6 +124,7 @@ impl Org {
             email: member.address().map(|address| Email::parse(&address).unwrap()),
             label: member.email.clone().unwrap_or_else(|| member.id.to_string()),
             name: None,
+            created_at: None,
             access: Access { roles: roles_of(member.roles), seats: seats_of(member.seats) },
             locked_roles: locked(member.custom),
             locked_seats: LockedSeats::default(),

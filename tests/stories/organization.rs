@@ -414,6 +414,7 @@ impl Organization {
             email: Some(email(name)),
             label: name.to_owned(),
             name: member.name.map(str::to_owned),
+            created_at: None,
             access: access(member.words),
             locked_roles: member.locked_role.map(str::to_owned).into_iter().collect(),
             locked_seats: member.unknown_seat.map(unknown_seat).unwrap_or_default(),
@@ -514,6 +515,8 @@ impl Organization {
             onboarding: Onboarding::default(),
             unmanaged: UnmanagedPolicy::default(),
             expired_invitations: ExpiredInvitations::default(),
+            departed: orgsync::model::Departed::default(),
+            complete_within: orgsync::model::COMPLETE_WITHIN,
             min_admins: MIN_ADMINS,
             max_removals: Limit::DEFAULT,
             protected: BTreeMap::new(),
@@ -551,6 +554,7 @@ impl Organization {
 fn desired_member((name, member): (&Name, &Member), lines: &Lines) -> (Email, DesiredMember) {
     let at = lines.at(format!("member {name}"));
     let desired = DesiredMember {
+        rejoin: None,
         last_day: None,
         name: Some(member.name.map_or_else(|| format!("{name} Example"), str::to_owned)),
         access: access(member.words),

@@ -12,6 +12,7 @@ pub(super) use arguments::ApplyArgs;
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::history::report_withheld;
 use super::runtime::{Signals, runtime};
 use super::{live, output, plan};
 use crate::apply::{
@@ -75,7 +76,14 @@ fn plan_and_apply(
         if events.is_on() {
             connection.client.observe_retries(Arc::new(events.clone()));
         }
-        let session = Session::begin(args, &connection, console).await?;
+        let mut session = Session::begin(args, &connection, console).await?;
+        if let Source::Fresh(config) = &source {
+            let (making, config::Config { desired, today, .. }) = (&args.making, config.as_ref());
+            session.history.log =
+                connection.read_events(&making.history, desired, &session.live, *today).await?;
+            session.history.today = Some(*today);
+            report_withheld(&session.history.log, console)?;
+        }
         let job = match &source {
             Source::Fresh(config) => fresh(config, args, &session, events, console)?,
             Source::Saved(saved) => saved::job(saved, args, &session, events, console)?,

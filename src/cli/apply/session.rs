@@ -121,7 +121,14 @@ impl Session {
         let live = past.catch_up(args.settle, live, read_again, waiting).await?;
         let deleted = past.deleted().clone();
         let recording = Some(Recording { organization, journal, merged, unfinished, unsent, _lock: lock });
-        Ok(Self { live, read, origin, deleted, history: History { renewing }, recording })
+        Ok(Self {
+            live,
+            read,
+            origin,
+            deleted,
+            history: History { renewing, ..History::default() },
+            recording,
+        })
     }
 
     /// Starts the journal, if there is something to send or an interrupted run to complete.

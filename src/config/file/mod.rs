@@ -11,8 +11,8 @@ pub(crate) use super::yaml::{Entries, Field, Item};
 pub(crate) use resources::{Defaults, Group, List, Member, Team, Terms, Workspace, WorkspaceRoleList};
 
 use super::snippets;
-use super::values::{Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile, name, name_message};
-use crate::model::{ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
+use super::values::{Days, Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile, name, name_message};
+use crate::model::{Departed, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde_json::json;
@@ -202,6 +202,17 @@ pub(crate) struct PolicyFile {
     /// What happens to the expired invitation of a declared person.
     #[schemars(example = ExpiredInvitations::Report, extend("default" = ExpiredInvitations::default()))]
     pub(crate) expired_invitations: Field<ExpiredInvitations>,
+    /// # Departed people
+    ///
+    /// What happens to declared people who left by themselves, or whom somebody removed by hand, according to the audit
+    /// log.
+    #[schemars(example = Departed::Invite, extend("default" = Departed::default()))]
+    pub(crate) departed: Field<Departed>,
+    /// # Time to complete people
+    ///
+    /// How many days after joining `apply --due` gives a person what had to wait for that: from `1d` to `365d`.
+    #[schemars(example = "14d", extend("default" = "30d"))]
+    pub(crate) complete_within: Field<Days>,
     /// # Fewest admins
     ///
     /// orgsync refuses a plan that leaves fewer live admins.

@@ -117,6 +117,12 @@ pub(crate) struct Member {
     /// The last day of access, in UTC. From the next day, the person counts as `removed`. Default: none.
     #[schemars(example = "2026-12-31")]
     pub(crate) expires: Field<Date>,
+    /// # Back again
+    ///
+    /// A day, in UTC, on which a person who had left may join again: what the audit log tells about them up to and
+    /// including that day no longer counts. Default: none.
+    #[schemars(example = "2026-12-31")]
+    pub(crate) rejoin: Field<Date>,
     /// # Former address
     ///
     /// The same person's former address. orgsync keeps the live member with that address. Default: none.

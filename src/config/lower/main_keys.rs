@@ -1,11 +1,13 @@
 //! Lowers the keys that only the main file has: version, organization, budgets, policy and defaults.
 
 use super::super::file::{ConfigFile, ONE_PRODUCT, PolicyFile, SeatBudget, VERSION};
-use super::super::values::{Domain, OrganizationId, UnmanagedFile};
+use super::super::values::{Days, Domain, OrganizationId, UnmanagedFile};
 use super::super::yaml::Field;
 use super::context::Lowering;
 use crate::diag::{Code, Diagnostic, Quoted};
-use crate::model::{Budget, Email, Holder, Limit, MIN_ADMINS, Policy, Product, UnmanagedPolicy, is_domain};
+use crate::model::{
+    Budget, COMPLETE_WITHIN, Email, Holder, Limit, MIN_ADMINS, Policy, Product, UnmanagedPolicy, is_domain,
+};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -129,11 +131,24 @@ impl Lowering {
             onboarding: file.onboarding.value.unwrap_or_default(),
             unmanaged: self.unmanaged(&file.unmanaged),
             expired_invitations: file.expired_invitations.value.unwrap_or_default(),
+            departed: file.departed.value.unwrap_or_default(),
+            complete_within: self.days(&file.complete_within).unwrap_or(COMPLETE_WITHIN),
             min_admins: file.min_admins.value.unwrap_or(MIN_ADMINS).max(MIN_ADMINS),
             max_removals: file.max_removals.value.map_or(Limit::DEFAULT, |limit| limit.0),
             protected: self.emails(file.protected.value.as_deref().unwrap_or_default()),
             invitation_language: file.invitation_language.value,
         }
+    }
+
+    fn days(&mut self, field: &Field<Days>) -> Option<u16> {
+        let (Days(text), at) = field.get()?;
+        let digits = text.strip_suffix('d').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        let days = digits.and_then(|digits| digits.parse().ok()).filter(|days| (1..=365).contains(days));
+        let invalid = || {
+            let message = format!("{} is not a number of days", Quoted(text));
+            Diagnostic::at(Code::InvalidValue, at, message, "write it as in 30d, from 1d to 365d")
+        };
+        self.noted(days.ok_or_else(invalid))
     }
 
     fn unmanaged(&mut self, field: &Field<UnmanagedFile>) -> UnmanagedPolicy {

@@ -54,8 +54,10 @@ impl Lowering {
         self.check_domain(&email, at, &written.external);
         let previously = self.former_address(&email, written);
         let expires = self.date(&written.expires);
+        let rejoin = self.date(&written.rejoin).map(|(day, _)| day);
         let member = self.member(&email, at, written, previously, defaults);
         let member = DesiredMember {
+            rejoin,
             last_day: expires.map(|(day, _)| day),
             expires: expires.map(|(_, at)| at),
             ..member
@@ -109,6 +111,7 @@ impl Lowering {
             access,
             roles_at,
             previously,
+            rejoin: None,
             last_day: None,
             expires: None,
             at,

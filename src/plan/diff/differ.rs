@@ -4,12 +4,13 @@ use super::held::Holdings;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
 use crate::model::{
-    Desired, DesiredWorkspace, Email, History, ListedGrant, Live, LiveInvitation, LiveMember, Seats,
-    WorkspaceRole,
+    Departure, Departures, Desired, DesiredWorkspace, Email, History, ListedGrant, Live, LiveInvitation,
+    LiveMember, Seats, WorkspaceRole,
 };
 use crate::plan::action::Causes;
 use crate::plan::findings::{
-    Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    DepartedPerson, Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
+    WaitingCause,
 };
 use crate::plan::hidden_roles::HiddenRoles;
 use crate::plan::limits::LiveCounts;
@@ -51,6 +52,7 @@ pub(super) struct Differ<'a> {
     pub(super) desired: &'a Desired,
     pub(super) live: &'a Live,
     pub(super) history: &'a History,
+    pub(super) departures: Departures<'a>,
     pub(super) scope: &'a Scope,
     /// All live members.
     pub(super) by_id: HashMap<Uuid, &'a LiveMember>,
@@ -144,6 +146,16 @@ impl<'a> Differ<'a> {
         self.out.pending.push(PendingSeats { target: escape::excerpt(person), seats });
     }
 
+    /// Leaves out a person who left, or whom somebody removed by hand.
+    pub(super) fn note_departure(&mut self, email: &Email, departure: &Departure) {
+        let by = departure.by.map(|id| self.member(id).name);
+        self.wait(WaitingCause::Departed, email);
+        if let Some(waiting) = self.out.waiting.last_mut() {
+            let (at, left) = (departure.at.to_string(), departure.is_own);
+            waiting.departed = Some(DepartedPerson { at, by, left });
+        }
+    }
+
     pub(super) fn leave_alone(
         &mut self,
         kind: UnmanagedKind,
@@ -177,8 +189,8 @@ impl<'a> Differ<'a> {
     }
 
     pub(super) fn wait(&mut self, cause: WaitingCause, email: &Email) {
-        let (workspaces, groups) = (Vec::new(), Vec::new());
-        self.out.waiting.push(Waiting { cause, email: email.clone(), workspaces, groups });
+        let (email, workspaces, groups) = (email.clone(), Vec::new(), Vec::new());
+        self.out.waiting.push(Waiting { cause, email, workspaces, groups, departed: None });
     }
 
     /// Adds what each leaver leaves behind. Needs the people who stay.
@@ -218,7 +230,7 @@ impl<'a> Differ<'a> {
             if !self.ambiguous.contains_key(email) {
                 let Awaited { workspaces, groups } = awaited;
                 let (cause, email) = (WaitingCause::Acceptance, email.clone());
-                self.out.waiting.push(Waiting { cause, email, workspaces, groups });
+                self.out.waiting.push(Waiting { cause, email, workspaces, groups, departed: None });
             }
         }
     }

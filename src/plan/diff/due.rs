@@ -6,14 +6,17 @@
 use super::differ::Differ;
 use super::workspace_diff::Inherited;
 use crate::model::{
-    Access, Email, EndedGrants, ListedGrant, LiveWorkspace, RemovalCause, Role, WorkspaceRole, WorkspaceRoles,
+    Access, Email, EndedGrants, KnownEvents, ListedGrant, LiveWorkspace, Onboarding, RemovalCause, Revocable,
+    Role, Roles, Seats, WorkspaceRole, WorkspaceRoles,
 };
 use crate::plan::action::{Cause, Causes};
 use crate::plan::operation::{
-    Assignment, GroupMembersRemove, GroupWorkspacesRemove, GroupWorkspacesSet, InvitationRenew, MemberUpdate,
-    Membership, Operation, Reference, WorkspaceMembersRemove, WorkspaceMembersSet,
+    Assignment, GroupMembersAdd, GroupMembersRemove, GroupWorkspacesRemove, GroupWorkspacesSet,
+    InvitationRenew, MemberUpdate, Membership, Operation, Reference, WorkspaceMembersRemove,
+    WorkspaceMembersSet,
 };
 use crate::source::Span;
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -78,6 +81,7 @@ impl<'d, 'a> DueParts<'d, 'a> {
             }
             Operation::WorkspaceMembersSet(op) => self.memberships(&op.workspace, &op.members, false),
             Operation::WorkspaceMembersRemove(op) => self.memberships(&op.workspace, &op.members, true),
+            Operation::GroupMembersAdd(op) => self.new_group_members(op),
             Operation::GroupMembersRemove(op) => self.group_members(op),
             Operation::GroupWorkspacesSet(op) => self.assignments(&op.group, &op.assignments),
             Operation::GroupWorkspacesRemove(op) => self.assignments(&op.group, &op.assignments),
@@ -90,26 +94,59 @@ impl<'d, 'a> DueParts<'d, 'a> {
     }
 
     fn update(&self, op: &MemberUpdate) -> DuePart {
-        let Some(ended) = self.ended(&op.email) else { return DuePart::default() };
-        let roles = (op.before.roles - op.after.roles) & ended.roles();
-        let seats = (op.before.seats - op.after.seats) & ended.seats();
-        if roles.is_empty() && seats.is_empty() {
+        let ended = self.ended(&op.email);
+        let roles = (op.before.roles - op.after.roles) & ended.map(EndedGrants::roles).unwrap_or_default();
+        let seats = (op.before.seats - op.after.seats) & ended.map(EndedGrants::seats).unwrap_or_default();
+        let waits = |what| self.has_waited(op.member_id, what);
+        let by_sign_in = self.differ.desired.policy.onboarding == Onboarding::Sso;
+        let new_roles = op.after.roles - op.before.roles;
+        let new_roles = if by_sign_in && waits(Revocable::Role) { new_roles } else { Roles::empty() };
+        let new_seats = op.after.seats - op.before.seats;
+        let new_seats = if waits(Revocable::Seat) { new_seats } else { Seats::empty() };
+        let mut after = Access {
+            roles: (op.before.roles - roles) | new_roles,
+            seats: (op.before.seats - seats) | new_seats,
+        };
+        if after.roles.is_empty() {
+            // Every member has a role.
+            after.roles = Role::DEFAULT.into();
+        }
+        if after == op.before {
             return DuePart::default();
         }
-        let mut kept = op.before.roles - roles;
-        if kept.is_empty() {
-            // Every member has a role.
-            kept = Role::DEFAULT.into();
+        let mut causes = Causes::empty();
+        if !(roles.is_empty() && seats.is_empty()) {
+            causes.insert(Cause::Expired);
         }
-        let after = Access { roles: kept, seats: op.before.seats - seats };
-        let unknown_seats = if seats.is_empty() { Vec::new() } else { op.unknown_seats.clone() };
-        let places = ended.places(move |grant| match grant {
-            ListedGrant::Role(role) => roles.contains(*role),
-            ListedGrant::Seat(product) => seats.contains(*product),
-            _ => false,
+        if !(new_roles.is_empty() && new_seats.is_empty()) {
+            causes.insert(Cause::Joined);
+        }
+        let unknown_seats =
+            if after.seats == op.before.seats { Vec::new() } else { op.unknown_seats.clone() };
+        let places = ended.into_iter().flat_map(|ended| {
+            ended.places(move |grant| match grant {
+                ListedGrant::Role(role) => roles.contains(*role),
+                ListedGrant::Seat(product) => seats.contains(*product),
+                _ => false,
+            })
         });
-        let part = MemberUpdate { after, unknown_seats, is_second: false, ..op.clone() };
-        DuePart::one(part, Cause::Expired.into(), places.collect())
+        // What takes a seat stays the second of two.
+        let part = MemberUpdate { after, unknown_seats, ..op.clone() };
+        DuePart::one(part, causes, places.collect())
+    }
+
+    /// Whether a grant to a member had to wait until they joined, and nothing has revoked it since. People who joined long
+    /// ago are for a review.
+    fn has_waited(&self, member: Uuid, what: Revocable) -> bool {
+        let Differ { history, desired, by_id, live, .. } = self.differ;
+        let joined = by_id.get(&member).and_then(|member| member.created_at);
+        let (Some(joined), Some(today), KnownEvents::Read(_)) = (joined, history.today, &history.log) else {
+            return false;
+        };
+        let day = TimeZone::UTC.to_datetime(joined).date();
+        let days = today.duration_since(day).as_hours() / 24;
+        days <= i64::from(desired.policy.complete_within)
+            && history.revoked(member, joined, what, live).is_none()
     }
 
     /// An expired invitation is sent again as it was, as far as the files still ask for it. A pending one is renewed
@@ -153,10 +190,10 @@ impl<'d, 'a> DueParts<'d, 'a> {
     fn memberships(&self, workspace: &Reference, members: &[Membership], removes: bool) -> DuePart {
         let live = self.differ.live.workspaces.iter().find(|live| Some(live.id) == workspace.id);
         let mut part = DuePart::default();
-        let (Some(live), false) = (live, self.differ.desired.ended.is_empty()) else { return part };
+        let Some(live) = live else { return part };
         let (mut set, mut removed) = (Vec::new(), Vec::new());
         for one in members {
-            let Some(after) = self.due_roles(live, workspace, one, removes, &mut part.places) else {
+            let Some(after) = self.due_roles(live, workspace, one, removes, &mut part) else {
                 continue;
             };
             let one = Membership { after, ..one.clone() };
@@ -170,9 +207,6 @@ impl<'d, 'a> DueParts<'d, 'a> {
             let operation = WorkspaceMembersRemove { workspace: workspace.clone(), members: removed };
             part.operations.push(operation.into());
         }
-        if !part.operations.is_empty() {
-            part.causes.insert(Cause::Expired);
-        }
         part
     }
 
@@ -183,24 +217,32 @@ impl<'d, 'a> DueParts<'d, 'a> {
         workspace: &Reference,
         one: &Membership,
         removes: bool,
-        places: &mut Vec<Span>,
+        part: &mut DuePart,
     ) -> Option<WorkspaceRoles> {
         let id = one.member.id?;
-        let grants = self.ended(self.declared.get(&id)?)?;
-        let ended = grants.roles_in(&workspace.name);
+        let grants = self.ended(self.declared.get(&id)?);
+        let ended = grants.map(|grants| grants.roles_in(&workspace.name)).unwrap_or_default();
         let access = self.differ.direct(id, live, self.inherited);
         let wanted = if removes { WorkspaceRoles::empty() } else { one.after };
         let lost = (access.direct - wanted) & ended;
         let uncovered = access.effective & self.inherited.lost(id, live.id).roles & ended;
-        if lost.is_empty() && uncovered.is_empty() {
+        let gained = wanted - access.effective;
+        let waits = !gained.is_empty() && self.has_waited(id, Revocable::WorkspaceRole(live.id));
+        let gained = if waits { gained } else { WorkspaceRoles::empty() };
+        if !gained.is_empty() {
+            part.causes.insert(Cause::Joined);
+        }
+        if !(lost.is_empty() && uncovered.is_empty()) {
+            part.causes.insert(Cause::Expired);
+        } else if gained.is_empty() {
             return None;
         }
-        let mut after = (access.direct - lost) | (wanted & access.effective);
+        let mut after = (access.direct - lost) | (wanted & access.effective) | gained;
         if after.is_empty() && live.is_default {
             after = WorkspaceRole::ON_ACCEPTANCE.into();
         }
         let is_here = |grant: &ListedGrant| matches!(grant, ListedGrant::WorkspaceRole(name, _) if *name == workspace.name);
-        places.extend(grants.places(is_here));
+        part.places.extend(grants.into_iter().flat_map(|grants| grants.places(is_here)));
         Some(after)
     }
 
@@ -222,6 +264,19 @@ impl<'d, 'a> DueParts<'d, 'a> {
         }
         let part = GroupMembersRemove { group: op.group.clone(), members };
         DuePart::one(part, Cause::Expired.into(), places)
+    }
+
+    fn new_group_members(&self, op: &GroupMembersAdd) -> DuePart {
+        let Some(group) = op.group.id else { return DuePart::default() };
+        let waits = |member: &&Reference| {
+            member.id.is_some_and(|id| self.has_waited(id, Revocable::GroupMember(group)))
+        };
+        let members: Vec<Reference> = op.members.iter().filter(waits).cloned().collect();
+        if members.is_empty() {
+            return DuePart::default();
+        }
+        let part = GroupMembersAdd { group: op.group.clone(), members };
+        DuePart::one(part, Cause::Joined.into(), Vec::new())
     }
 
     fn assignments(&self, group: &Reference, assignments: &[Assignment]) -> DuePart {

@@ -2,8 +2,8 @@
 
 use super::differ::Differ;
 use crate::model::{
-    DesiredMember, Email, ExpiredInvitations, LiveInvitation, Onboarding, RemovalCause, Seats, Unmanaged,
-    WorkspaceRole,
+    Departed, DesiredMember, Email, ExpiredInvitations, LiveInvitation, Onboarding, RemovalCause, Seats,
+    Unmanaged, WorkspaceRole,
 };
 use crate::plan::findings::{UnmanagedKind, WaitingCause};
 use crate::plan::operation::{
@@ -129,6 +129,13 @@ impl<'a> Differ<'a> {
 
     pub(super) fn onboard(&mut self, email: &'a Email, member: &DesiredMember) {
         let policy = &self.desired.policy;
+        // Somebody has to decide whether the person comes back. They take no seat until then.
+        let departure =
+            (policy.departed == Departed::Report).then(|| self.departures.of(email, member.rejoin));
+        if let Some(departure) = departure.flatten() {
+            self.note_departure(email, &departure);
+            return;
+        }
         let (address, after, at) = (email.clone(), member.access, vec![member.at]);
         match policy.onboarding {
             Onboarding::Invite => {

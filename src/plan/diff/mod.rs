@@ -38,6 +38,7 @@ pub(super) fn diff(desired: &Desired, live: &Live, history: &History, scope: &Sc
         desired,
         live,
         history,
+        departures: history.departures(live),
         scope,
         by_id: live.members.iter().map(|member| (member.id, member)).collect(),
         managed: desired.managed(),

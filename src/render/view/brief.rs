@@ -32,6 +32,8 @@ pub(super) fn waiting(waiting: &[Waiting]) -> String {
             (WaitingCause::Acceptance, _) => "have to accept an invitation",
             (WaitingCause::ExpiredInvitation, 1) => "has an expired invitation",
             (WaitingCause::ExpiredInvitation, _) => "have an expired invitation",
+            (WaitingCause::Departed, 1) => "has left and is not invited again",
+            (WaitingCause::Departed, _) => "have left and are not invited again",
             (WaitingCause::SignIn, 1) => "joins at the first sign-in",
             (WaitingCause::SignIn, _) => "join at the first sign-in",
         };

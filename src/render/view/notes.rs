@@ -6,11 +6,12 @@ use super::phrases::phrase;
 use crate::escape;
 use crate::model::{Desired, WorkspaceRole, seat_names};
 use crate::plan::{
-    Action, Held, HeldBack, HiddenRoles, Locked, LockedAspect, LockedKind, NoLongerDeclared, Operation, Plan,
-    Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    Action, DepartedPerson, Held, HeldBack, HiddenRoles, Locked, LockedAspect, LockedKind, NoLongerDeclared,
+    Operation, Plan, Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 use crate::render::{count, thousands};
 use crate::source::Position;
+use jiff::Timestamp;
 use std::collections::HashSet;
 
 /// Resources that the plan does not change, and why.
@@ -210,17 +211,38 @@ fn waiting(waiting: &[Waiting], desired: &Desired) -> Note {
             WaitingCause::Acceptance => "has to accept an invitation",
             WaitingCause::ExpiredInvitation => "the invitation has expired (`expired_invitations: report`)",
             WaitingCause::SignIn => "joins at the first sign-in (`onboarding: sso`)",
+            WaitingCause::Departed => &departed(waiting.departed.as_ref()),
         };
         let then = match (waiting.workspaces.as_slice(), waiting.groups.as_slice()) {
             ([], []) => String::new(),
             (workspaces, groups) => format!("; then {}", resources(workspaces, groups)),
         };
-        let named = brief::awaits_power(waiting, desired);
+        let named = waiting.cause == WaitingCause::Departed || brief::awaits_power(waiting, desired);
         (named, (waiting.email.to_string(), format!("{cause}{then}")))
     };
     let heading = format!("{} declared {people} {have} not joined yet", thousands(waiting.len()));
     let short = format!("{heading}: {}", brief::waiting(waiting));
     Note::short(heading, waiting.iter().map(line).collect(), short)
+}
+
+/// `was removed by ada@acme.example, 2026-11-23 14:02 UTC`, and the ways on.
+fn departed(departed: Option<&DepartedPerson>) -> String {
+    let how = match departed {
+        None => "has left".to_owned(),
+        Some(DepartedPerson { at, by, left }) => {
+            let at = at
+                .parse::<Timestamp>()
+                .map_or_else(|_| at.clone(), |at| at.strftime("%F %R UTC").to_string());
+            match (left, by) {
+                (true, _) => format!("left, {at}"),
+                (false, Some(by)) => format!("was removed by {}, {at}", escape::line(by)),
+                (false, None) => format!("was removed, {at}"),
+            }
+        }
+    };
+    format!(
+        "{how}; not invited again: delete the entry, set `rejoin: DATE`, or `departed: invite` for everyone"
+    )
 }
 
 /// `workspaces Research, Support and group Interns`.
