@@ -189,6 +189,8 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
 
 /// The parts of a list, each with its separator. Text in parentheses is one part.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
+    // Within a part of a list with semicolons, commas are between roles of one person.
+    let has_signs = ["; + ", "; - ", "; ~ "].iter().any(|sign| text.contains(sign));
     let mut depth = 0_usize;
     let mut before = ' ';
     text.split_inclusive(move |c: char| {
@@ -197,7 +199,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
             ')' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        let ends = c == ' ' && depth == 0 && matches!(before, ',' | ';');
+        let ends = c == ' ' && depth == 0 && (before == ';' || before == ',' && !has_signs);
         before = c;
         ends
     })

@@ -153,7 +153,7 @@ fn a_role_that_somebody_has_granted_meanwhile_is_left_to_the_next_plan() {
     assert_eq!(apply.status, 0, "{}", apply.shown());
     assert!(!server.writes().iter().any(|write| write == REMOVAL), "{:?}", server.writes());
     let plan = world.run_on(&server, &["plan"]);
-    assert!(plan.stdout.contains("remove eve@acme.example"), "{}", plan.stdout);
+    assert!(plan.stdout.contains("- eve@acme.example"), "{}", plan.stdout);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn an_admin_through_a_group_is_not_taken_out_of_it_below_the_fewest_admins() {
         .group("Admins", group().role("admin").members(&[]));
     assert_snapshot!(plan(&desired, &through_groups()), @"
     1 group changes:
-      ~ Admins  remove bob
+      ~ Admins  members: - bob
 
     Refused, for 1 reason: none of this plan will be applied.
 
@@ -139,7 +139,7 @@ fn an_admin_through_two_groups_may_leave_the_first() {
         .group("Admins", group().role("admin").members(&[]));
     assert_snapshot!(plan(&desired, &live), @"
     1 group changes:
-      ~ Admins  remove bob
+      ~ Admins  members: - bob
 
     Plan: 1 group.
 

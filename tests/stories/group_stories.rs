@@ -27,10 +27,10 @@ fn a_new_group_in_a_new_group_is_assigned_to_a_new_workspace() {
 
     2 groups are created:
       + Inner  create
-               add bob
+               members: + bob
                nested in Outer
       + Outer  create
-               workspaces: Shed (none → user)
+               workspaces: + Shed: user
 
     Plan: 1 workspace, 2 groups.
 
@@ -59,11 +59,11 @@ fn a_group_changes_in_every_way_at_once() {
     assert_snapshot!(plan(&desired, &live), @r#"
     1 group changes:
       ~ Interns  nested in Staff
-                 remove bob
-                 workspaces: Garden (user → none)
+                 members: - bob
+                 workspaces: - Garden: user
                  description: none → "Summer"; organization role: none → billing
-                 workspaces: Lab (user → dev)
-                 add cyd
+                 workspaces: ~ Lab: user → dev
+                 members: + cyd
 
     Plan: 1 group.
 
@@ -211,7 +211,7 @@ fn who_is_not_listed_in_a_group_is_taken_out_or_reported() {
     let desired = three().group("Interns", group().members(&["cyd"]));
     assert_snapshot!(plan(&desired, &live), @"
     1 group changes:
-      ~ Interns  remove bob
+      ~ Interns  members: - bob
 
     Plan: 1 group.
 
@@ -234,11 +234,11 @@ fn who_loses_a_group_keeps_the_direct_roles_in_the_workspace() {
         .group("Interns", group().members(&[]).no_workspaces());
     assert_snapshot!(plan(&desired, &live), @"
     1 workspace changes:
-      ~ Lab  members: bob (keeps user)
+      ~ Lab  members: ~ bob keeps user
 
     1 group changes:
-      ~ Interns  remove bob
-                 workspaces: Lab (user → none)
+      ~ Interns  members: - bob
+                 workspaces: - Lab: user
 
     Plan: 1 workspace, 1 group.
 

@@ -104,10 +104,10 @@ fn each_kind_of_removal_is_limited_and_opened_on_purpose() {
       - gus  revoke the invitation as member (no file declares them)
 
     1 workspace changes:
-      ~ Lab  remove bob, cyd
+      ~ Lab  members: - bob dev; - cyd dev
 
     1 group changes:
-      ~ Interns  remove bob, cyd
+      ~ Interns  members: - bob; - cyd
 
     2 groups are deleted:
       - Old    delete, with 1 member (no file declares it)

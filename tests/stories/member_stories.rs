@@ -111,7 +111,7 @@ fn a_member_who_leaves_takes_everything_along_but_what_nobody_else_leads() {
       - bob  remove, was member without a seat (listed under `removed`)
 
     1 workspace changes:
-      ~ Lab  members: cyd (workspace_admin)
+      ~ Lab  members: + cyd workspace_admin
 
     What a removal does not end (1 removed):
         access     ends at the next sign-in; open sessions go on until then
@@ -258,10 +258,10 @@ fn a_new_account_gets_into_groups_and_workspaces_in_the_same_plan() {
       + new  create the account as member without a seat
 
     1 workspace changes:
-      ~ Lab  members: new (dev)
+      ~ Lab  members: + new dev
 
     1 group changes:
-      ~ Interns  add new
+      ~ Interns  members: + new
 
     Plan: 1 to join, 1 workspace, 1 group.
 

@@ -44,9 +44,9 @@ fn an_assignment_waits_until_who_is_not_to_inherit_it_has_left_the_group() {
     let desired = interns().group("Interns", group().members(&["cyd"]).workspace("Lab", "user"));
     assert_snapshot!(plan(&desired, &interns()), @"
     1 group changes:
-      ~ Interns  add cyd
-                 remove bob
-                 workspaces: Lab (none → user)
+      ~ Interns  members: + cyd
+                 members: - bob
+                 workspaces: + Lab: user
 
     Plan: 1 group.
 
@@ -61,8 +61,8 @@ fn the_role_of_a_group_waits_until_who_is_not_to_inherit_it_has_left() {
     let desired = interns().group("Interns", group().members(&["cyd"]).role("admin"));
     assert_snapshot!(plan(&desired, &interns()), @"
     1 group changes:
-      ~ Interns  add cyd
-                 remove bob
+      ~ Interns  members: + cyd
+                 members: - bob
                  organization role: none → admin
                  new admin: cyd
 
@@ -80,8 +80,8 @@ fn a_group_gains_members_before_it_loses_some_where_nobody_would_inherit_too_muc
     let desired = interns().group("Interns", group().members(&["cyd"]).workspace("Lab", "user"));
     assert_snapshot!(plan(&desired, &live), @"
     1 group changes:
-      ~ Interns  add cyd
-                 remove bob
+      ~ Interns  members: + cyd
+                 members: - bob
 
     Plan: 1 group.
 
@@ -96,8 +96,8 @@ fn a_new_member_waits_until_a_group_no_longer_grants_what_they_are_not_to_inheri
     let desired = interns().group("Interns", group().members(&["bob", "cyd"]).no_workspaces());
     assert_snapshot!(plan(&desired, &live), @"
     1 group changes:
-      ~ Interns  workspaces: Lab (user → none)
-                 add cyd
+      ~ Interns  workspaces: - Lab: user
+                 members: + cyd
 
     Plan: 1 group.
 

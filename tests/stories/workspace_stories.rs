@@ -19,11 +19,11 @@ fn a_new_workspace_is_led_by_its_declared_admin_or_else_by_an_admin_of_the_organ
     assert_snapshot!(plan(&desired, &three()), @"
     3 workspaces are created:
       + Garden  create, with ada as the first admin
-                members: bob (user)
+                members: + bob user
       + Lab     create, with cyd as the first admin
-                members: bob (user)
+                members: + bob user
       + Shed    create, with ada as the first admin
-                members: ada (workspace_admin → user)
+                members: ~ ada workspace_admin → user
 
     Left alone, because no file declares them (1):
         ada  in the workspace Garden as workspace_admin
@@ -38,12 +38,12 @@ fn a_new_workspace_is_led_by_its_declared_admin_or_else_by_an_admin_of_the_organ
     assert_snapshot!(plan(&desired, &three()), @"
     3 workspaces are created:
       + Garden  create, with ada as the first admin
-                members: bob (user)
-                remove ada
+                members: + bob user
+                members: - ada workspace_admin
       + Lab     create, with cyd as the first admin
-                members: bob (user)
+                members: + bob user
       + Shed    create, with ada as the first admin
-                members: ada (workspace_admin → user)
+                members: ~ ada workspace_admin → user
 
     Plan: 3 workspaces.
 
@@ -91,7 +91,7 @@ fn a_workspace_changes_in_every_way_at_once() {
     assert_snapshot!(plan(&desired, &live), @r#"
     1 workspace changes:
       ~ Lab  description: none → "New"; icon: "🔬" → none
-             members: bob (user → user, dev)
+             members: ~ bob user → user, dev
 
     Plan: 1 workspace.
 
@@ -114,7 +114,7 @@ fn who_is_not_listed_in_a_workspace_is_reported_or_taken_out() {
         desired.policy(|policy, at| policy.unmanaged.workspace_members = (Unmanaged::Remove, Some(at)));
     assert_snapshot!(plan(&desired, &live), @"
     1 workspace changes:
-      ~ Lab  remove bob
+      ~ Lab  members: - bob user
 
     Plan: 1 workspace.
 

@@ -3,8 +3,8 @@
 use super::super::{count, thousands};
 use crate::escape;
 use crate::model::{
-    Access, RemovalCause, Roles, Seats, Setting, Settings, WorkspaceRole, role_names, seat_names,
-    workspace_role_names,
+    Access, RemovalCause, Roles, Seats, Setting, Settings, WorkspaceRole, WorkspaceRoles, role_names,
+    seat_names, workspace_role_names,
 };
 use crate::plan::{Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference};
 use std::collections::BTreeSet;
@@ -55,12 +55,8 @@ pub(in crate::render) fn phrase(operation: &Operation) -> (Sign, String) {
         }
         Operation::WorkspaceUpdate(op) => (Sign::Change, settings(&op.before, &op.after)),
         Operation::WorkspaceArchive(_) => (Sign::Remove, "archive, which can't be undone".to_owned()),
-        Operation::WorkspaceMembersSet(op) => {
-            (Sign::Change, format!("members: {}", list(op.members.iter().map(membership))))
-        }
-        Operation::WorkspaceMembersRemove(op) => {
-            (Sign::Change, format!("remove {}", names(op.members.iter().map(|one| &one.member))))
-        }
+        Operation::WorkspaceMembersSet(op) => (Sign::Change, memberships(&op.members)),
+        Operation::WorkspaceMembersRemove(op) => (Sign::Change, memberships(&op.members)),
         Operation::GroupCreate(op) => {
             let role = op.after.organization_role.map(|role| format!(", organization role {}", role.name()));
             (Sign::Add, format!("create{}", role.unwrap_or_default()))
@@ -76,8 +72,8 @@ pub(in crate::render) fn phrase(operation: &Operation) -> (Sign, String) {
             let members = count(op.member_count, "member");
             (Sign::Remove, format!("delete, with {members} (no file declares it)"))
         }
-        Operation::GroupMembersAdd(op) => (Sign::Change, format!("add {}", names(op.members.iter()))),
-        Operation::GroupMembersRemove(op) => (Sign::Change, format!("remove {}", names(op.members.iter()))),
+        Operation::GroupMembersAdd(op) => (Sign::Change, members('+', &op.members)),
+        Operation::GroupMembersRemove(op) => (Sign::Change, members('-', &op.members)),
         Operation::GroupWorkspacesSet(op) => (Sign::Change, assignments(&op.assignments)),
         Operation::GroupWorkspacesRemove(op) => (Sign::Change, assignments(&op.assignments)),
     }
@@ -186,26 +182,41 @@ fn word(value: Setting<'_>) -> String {
     }
 }
 
-/// `ada@acme.example (dev → workspace_admin)`.
-fn membership(membership: &Membership) -> String {
-    let Membership { member, before, after } = membership;
-    let names = workspace_role_names(*after);
-    match before.is_empty() {
-        true => format!("{} ({names})", member.name),
+/// `members: + ada@acme.example dev; ~ bob@acme.example user → dev; - cyd@acme.example user`.
+fn memberships(all: &[Membership]) -> String {
+    let one = |membership: &Membership| {
+        signed_roles(&membership.member.name, " ", membership.before, membership.after)
+    };
+    // A long list is cut at its end: who becomes an admin of the workspace, or was one, comes first.
+    let mut all: Vec<&Membership> = all.iter().collect();
+    let has_power = |roles: WorkspaceRoles| roles.contains(WorkspaceRole::WorkspaceAdmin);
+    all.sort_by_key(|one| has_power(one.before) == has_power(one.after));
+    format!("members: {}", signed_list(all.into_iter().map(one)))
+}
+
+/// `workspaces: + Research: user; ~ Pilot: user → dev`.
+fn assignments(all: &[Assignment]) -> String {
+    let one =
+        |one: &Assignment| signed_roles(&one.workspace.name, ": ", one.before.unwrap_or_default(), one.after);
+    format!("workspaces: {}", signed_list(all.iter().map(one)))
+}
+
+/// Roles that are new, changed or gone, with the sign of each.
+fn signed_roles(name: &str, separator: &str, before: WorkspaceRoles, after: WorkspaceRoles) -> String {
+    let (old, new) = (workspace_role_names(before), workspace_role_names(after));
+    match (before.is_empty(), after.is_empty()) {
+        (true, true) => format!("+ {name}"),
+        (true, false) => format!("+ {name}{separator}{new}"),
+        (false, true) => format!("- {name}{separator}{old}"),
         // So far they may only inherit it; the plan makes it direct.
-        false if before == after => format!("{} (keeps {names})", member.name),
-        false => format!("{} ({} → {names})", member.name, or_none(workspace_role_names(*before))),
+        (false, false) if before == after => format!("~ {name} keeps {new}"),
+        (false, false) => format!("~ {name}{separator}{old} → {new}"),
     }
 }
 
-/// `workspaces: Research (none → user)`.
-fn assignments(assignments: &[Assignment]) -> String {
-    let roles = |roles| or_none(workspace_role_names(roles));
-    let one = |assignment: &Assignment| {
-        let before = assignment.before.unwrap_or_default();
-        format!("{} ({} → {})", assignment.workspace.name, roles(before), roles(assignment.after))
-    };
-    format!("workspaces: {}", list(assignments.iter().map(one)))
+/// `members: + ada@acme.example; + bob@acme.example`.
+fn members(sign: char, all: &[Reference]) -> String {
+    format!("members: {}", signed_list(all.iter().map(|member| format!("{sign} {}", member.name))))
 }
 
 fn nesting(before: &BTreeSet<Reference>, after: &BTreeSet<Reference>) -> String {
@@ -217,21 +228,38 @@ fn nesting(before: &BTreeSet<Reference>, after: &BTreeSet<Reference>) -> String 
     }
 }
 
-fn names<'r>(all: impl ExactSizeIterator<Item = &'r Reference>) -> String {
+fn names<'r>(all: impl Iterator<Item = &'r Reference>) -> String {
     list(all.map(|one| one.name.clone()))
 }
 
-/// The most names that a line of a plan shows; `--verbose` shows all.
-const NAMED: usize = 5;
+/// The longest list of a line of a plan, in characters; `--verbose` shows all.
+const LONGEST_LIST: usize = 400;
 
 /// `ada@acme.example, bob@acme.example and 3 more`.
-pub(in crate::render) fn list(all: impl ExactSizeIterator<Item = String>) -> String {
-    let more = match all.len().saturating_sub(NAMED) {
+pub(in crate::render) fn list(all: impl Iterator<Item = String>) -> String {
+    joined(all, ", ")
+}
+
+/// `+ ada@acme.example dev, user; - bob@acme.example dev and 3 more`. Each entry has a sign.
+fn signed_list(all: impl Iterator<Item = String>) -> String {
+    joined(all, "; ")
+}
+
+/// A list that is complete unless it is too long. At least the first entry is shown.
+fn joined(all: impl Iterator<Item = String>, separator: &str) -> String {
+    let all: Vec<String> = all.map(|name| escape::line(&name).into_owned()).collect();
+    let mut length = 0;
+    let fits = all.iter().take_while(|name| {
+        length += name.chars().count() + separator.len();
+        length <= LONGEST_LIST
+    });
+    let shown = fits.count().clamp(1, all.len().max(1));
+    let more = match all.len().saturating_sub(shown) {
         0 => String::new(),
         more => format!(" and {} more", thousands(more)),
     };
-    let shown: Vec<String> = all.take(NAMED).map(|name| escape::line(&name).into_owned()).collect();
-    format!("{}{more}", shown.join(", "))
+    let shown: Vec<String> = all.into_iter().take(shown).collect();
+    format!("{}{more}", shown.join(separator))
 }
 
 /// Two texts with their spaces, cut if they are long, such that both show where they differ.
