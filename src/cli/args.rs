@@ -1,6 +1,7 @@
 //! The commands of the command line. The file of each command has its arguments.
 
 use super::apply::ApplyArgs;
+use super::due::DueArgs;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::manual::ManArgs;
@@ -75,6 +76,8 @@ pub(super) enum Command {
     Members(MembersArgs),
     /// Show the seats of each product and who holds them
     Seats(SeatsArgs),
+    /// List what ends, expires or is sent again in the next days
+    Due(DueArgs),
     /// Show a person's live and desired access and which line grants it; or explain a code
     Explain(ExplainArgs),
     #[cfg_attr(feature = "sandbox", doc = "Write the live organization as JSON, for --live and --sandbox")]

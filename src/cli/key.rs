@@ -29,6 +29,11 @@ pub(super) fn known_keys(args: Option<&KeyArgs>) -> Vec<ApiKey> {
     variable.into_iter().chain(file).collect()
 }
 
+/// Whether there is a key, valid or not.
+pub(super) fn is_given(args: &KeyArgs) -> bool {
+    args.api_key_file.is_some() || std::env::var_os(KEY_VARIABLE).is_some_and(|key| !key.is_empty())
+}
+
 /// The content of the key file, if one is named.
 fn file_key(args: &KeyArgs) -> Option<&Result<(ApiKey, Option<KeyWarning>), KeyError>> {
     let path = args.api_key_file.as_deref()?;

@@ -147,6 +147,15 @@ pub(super) fn is_sandbox(args: &LiveArgs) -> Result<bool, UrlError> {
     Ok(api_url(args)?.is_loopback())
 }
 
+/// Whether a live organization is named: a snapshot, a sandbox, or one that a key belongs to.
+pub(super) fn can_read(args: &SourceArgs) -> bool {
+    #[cfg(feature = "sandbox")]
+    if args.live.sandbox.is_some() {
+        return true;
+    }
+    args.snapshot.is_some() || key::is_given(&args.live.key)
+}
+
 /// Reads the live organization. Also returns its origin.
 pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Origin), Failure> {
     let nothing = async |_: &Connection, _: &Live| Ok(KnownEvents::NotRead);

@@ -8,6 +8,7 @@ mod args;
 mod base_ref;
 mod config;
 mod console;
+mod due;
 mod environment;
 mod explain;
 mod export;
@@ -65,6 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Export(args) => export::run(&args, &mut console),
         Command::Members(args) => members::run(&args, &mut console),
         Command::Seats(args) => seats::run(&args, &mut console),
+        Command::Due(args) => due::run(&args, &mut console),
         Command::Explain(args) => explain::run(&args, &mut console),
         Command::Snapshot(args) => snapshot::run(&args, &mut console),
         Command::Schema(args) => schema::run(&args, &mut console),

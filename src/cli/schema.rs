@@ -7,7 +7,7 @@ use crate::api::Snapshot;
 use crate::apply::{EventDocument, ReportDocument};
 use crate::config::{self, ValidationDocument};
 use crate::plan_file::PlanDocument;
-use crate::query::{Explanation, MembersReport, SeatsReport};
+use crate::query::{DueReport, Explanation, MembersReport, SeatsReport};
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -31,6 +31,8 @@ pub(super) enum Document {
     Members,
     /// The seats, as in `seats --format json`
     Seats,
+    /// What is due, as in `due --format json`
+    Due,
     /// The explanation of a person, as in `explain EMAIL --format json`
     Explanation,
     /// The report of an apply, as in `apply --format json`
@@ -49,6 +51,7 @@ pub(super) fn run(args: &SchemaArgs, console: &mut Console) -> Result<Exit, Fail
         Document::Plan => of::<PlanDocument>("plan"),
         Document::Members => of::<MembersReport>("members"),
         Document::Seats => of::<SeatsReport>("seats"),
+        Document::Due => of::<DueReport>("due"),
         Document::Explanation => of::<Explanation>("explanation"),
         Document::Report => of::<ReportDocument>("report"),
         Document::Events => of::<EventDocument>("events"),

@@ -20,7 +20,7 @@ use uuid::Uuid;
 const FORMAT_VERSION: &str = "1.0";
 
 /// How long an invitation can be accepted: 7 days, says the vendor.
-const ACCEPTABLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(super) const ACCEPTABLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What people must have to be found. By default, everybody is.
 #[derive(Debug, Clone, Default)]

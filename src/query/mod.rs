@@ -2,6 +2,7 @@
 //!
 //! They take the desired and the live organization, some of them with the plan, and return documents for text or JSON output.
 
+mod due;
 mod explained_access;
 mod explanation;
 mod folding;
@@ -9,6 +10,7 @@ mod found_access;
 mod members;
 mod seats;
 
+pub use due::{DueEntry, DueKind, DueReport, due};
 pub use explanation::{Entry, Explanation, Leaves, Nesting, Presence, Source, explain};
 pub use found_access::{FoundGroup, FoundRole, FoundWorkspace};
 pub use members::{Declaration, FoundPerson, InvitationDates, MemberFilter, MembersReport, members};

@@ -4,6 +4,7 @@
 //! the stream drops if it is not a terminal.
 
 mod checkout;
+mod due;
 mod findings;
 mod github;
 mod gitlab;
@@ -18,6 +19,7 @@ mod text;
 mod view;
 
 pub use checkout::Checkout;
+pub use due::{due_calendar, due_text};
 pub use findings::Findings;
 pub use github::{faults_github, plan_github, warnings_github};
 pub use gitlab::CodeQualityReport;

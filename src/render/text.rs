@@ -26,6 +26,11 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// A text as lines after an indent.
+    pub(super) fn rows(self, text: &str, indent: usize) -> Vec<String> {
+        if self.columns.is_some() { wrapped(text, self.room(indent)) } else { vec![text.to_owned()] }
+    }
+
     /// The columns for a list after an indent.
     pub(super) fn room(self, indent: usize) -> usize {
         self.columns.unwrap_or(WIDTH).saturating_sub(indent).max(NARROWEST)

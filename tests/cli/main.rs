@@ -22,6 +22,7 @@ mod crash;
 mod departures;
 mod documents;
 mod due;
+mod due_list;
 mod emergency;
 mod ends;
 mod environment;

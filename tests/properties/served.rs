@@ -58,6 +58,7 @@ impl Served {
         let mut live = self.client.read_live().await.unwrap();
         // Worlds don't say when people were invited.
         live.invitations.iter_mut().for_each(|one| one.created_at = None);
+        live.members.iter_mut().for_each(|one| one.created_at = None);
         live
     }
 

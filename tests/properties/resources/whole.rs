@@ -35,6 +35,7 @@ pub(crate) fn in_order(mut live: Live) -> Live {
     live.members.sort_by_key(|one| one.id);
     live.invitations.sort_by_key(|one| one.id);
     live.invitations.iter_mut().for_each(|one| one.created_at = None);
+    live.members.iter_mut().for_each(|one| one.created_at = None);
     live.workspaces.sort_by_key(|one| one.id);
     live.groups.iter_mut().for_each(|groups| groups.sort_by_key(|one| one.id));
     live
