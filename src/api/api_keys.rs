@@ -3,7 +3,7 @@
 use super::client::{Client, Deletion, Listed, Page, is_withheld};
 use super::transport::{ApiError, Request};
 use super::users::address;
-use crate::model::Email;
+use crate::model::{KeyOwner, LiveApiKey};
 use reqwest::Method;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -21,8 +21,13 @@ pub(super) struct ApiKeys<K> {
 #[derive(Debug, Deserialize)]
 pub(super) struct ListedKey {
     key_id: Uuid,
-    /// An address, or the name of the key with which this one was created.
+    name: Option<String>,
+    hidden_key: Option<String>,
+    workspace_name: Option<String>,
+    /// An address, an identifier, or the name of the key with which this one was created.
     created_by: Option<String>,
+    last_used: Option<String>,
+    expiration_date: Option<String>,
 }
 
 /// `DeleteAPIKeyOUT`. Unlike other deletions, it says `detail`, which is for people.
@@ -74,13 +79,34 @@ impl<K: Listed + DeserializeOwned> Page for ApiKeys<K> {
     }
 }
 
-/// The number of keys that each address has created. Keys that were created with another key count for no address.
-pub(super) fn key_counts(list: &ApiKeys<ListedKey>) -> BTreeMap<Email, usize> {
-    let mut counts = BTreeMap::new();
-    for email in list.keys.iter().filter_map(|key| address(key.created_by.as_deref())) {
-        *counts.entry(email).or_default() += 1;
+pub(super) fn api_key(key: ListedKey) -> LiveApiKey {
+    let created_by = key.created_by.as_deref();
+    let id = || created_by.and_then(|by| by.trim().parse().ok());
+    LiveApiKey {
+        id: key.key_id,
+        name: key.name,
+        masked: masked(key.hidden_key.as_deref().unwrap_or_default()),
+        workspace: key.workspace_name,
+        owner: match address(created_by) {
+            Some(email) => KeyOwner::Address(email),
+            None => id().map_or(KeyOwner::Unknown, KeyOwner::Id),
+        },
+        last_used: key.last_used,
+        expires: key.expiration_date,
     }
-    counts
+}
+
+/// The text if it is masked, as the vendor documents it: `HQSx...Ug6Y`. Of any other text only the end, so that a plan
+/// never has a whole key.
+fn masked(hidden: &str) -> String {
+    const SHOWN: usize = 4;
+    if hidden.contains("..") || hidden.contains(['*', '…', '•']) {
+        return hidden.to_owned();
+    }
+    let number = hidden.chars().count();
+    let shown = if number >= 4 * SHOWN { SHOWN } else { 0 };
+    let end: String = hidden.chars().skip(number - shown).collect();
+    format!("...{end}")
 }
 
 impl Request {
@@ -116,17 +142,23 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Email;
     use serde_json::{Value, json};
 
     #[test]
-    fn keys_count_for_the_address_that_made_them() {
-        let key = |id: u128, by: Value| json!({"key_id": Uuid::from_u128(id), "created_by": by});
-        let list = json!({"keys": [
-            key(1, json!("Ada@acme.example")), key(2, json!("ci key")), key(3, json!("ada@acme.example")),
-            key(4, json!(null)), key(5, json!("bob@acme.example")),
-        ]});
-        let counts = key_counts(&serde_json::from_value(list).unwrap());
-        let counts: Vec<_> = counts.iter().map(|(email, count)| (email.as_str(), *count)).collect();
-        assert_eq!(counts, [("ada@acme.example", 2), ("bob@acme.example", 1)]);
+    fn a_key_belongs_to_an_address_an_identifier_or_nobody_known() {
+        let owner = |by: Value| {
+            api_key(serde_json::from_value(json!({"key_id": Uuid::nil(), "created_by": by})).unwrap()).owner
+        };
+        let ada = KeyOwner::Address(Email::parse("ada@acme.example").unwrap());
+        assert_eq!([owner(json!("Ada@acme.example")), owner(json!(" ada@acme.example"))], [ada.clone(), ada]);
+        assert_eq!(owner(json!(Uuid::max())), KeyOwner::Id(Uuid::max()));
+        assert_eq!([owner(json!("ci key")), owner(json!(null))], [KeyOwner::Unknown, KeyOwner::Unknown]);
+    }
+
+    #[test]
+    fn a_key_that_is_not_masked_is_masked() {
+        let shown = ["HQSx...Ug6Y", "HQSx****", "HQSxfB7IaJRKNHRv0e5OAYJNO1h2Ug6Y", "short", ""].map(masked);
+        assert_eq!(shown, ["HQSx...Ug6Y", "HQSx****", "...Ug6Y", "...", "..."]);
     }
 }

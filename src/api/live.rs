@@ -3,7 +3,7 @@
 //! Reads the lists of all resources concurrently, and returns a [`Live`]. The conversion is pure, so that it is the
 //! same for a snapshot and a fresh reading.
 
-use super::api_keys::{ApiKeys, ListedKey, key_counts};
+use super::api_keys::{ApiKeys, ListedKey, api_key};
 use super::client::{Client, Items, is_gone};
 use super::groups::{Assignment, Group, WholeGroup, group};
 use super::invitations::{Invitation, invitation};
@@ -41,7 +41,7 @@ impl Parts {
             workspaces: self.workspaces.into_iter().map(workspace).collect(),
             groups,
             organization_id: self.organization_id,
-            api_keys: self.api_keys.map(|list| key_counts(&list)),
+            api_keys: self.api_keys.map(|list| list.keys.into_iter().map(api_key).collect()),
             unknown,
         }
     }
@@ -49,7 +49,7 @@ impl Parts {
 
 /// Each reading fails if the API can't be reached or refuses, or if the lists keep changing.
 impl Client {
-    /// Reads members, invitations, workspaces and groups, and the addresses that have made API keys.
+    /// Reads members, invitations, workspaces, groups and API keys.
     ///
     /// Groups are `None` if the API answers the first request for them with 403 or 404. The organization's identifier
     /// and the keys are also `None` for 401, because a key may lack the right to read them

@@ -139,6 +139,8 @@ codes! {
     OtherOrganization = "other_organization",
     /// The organization has a role, product, plan or status that this version doesn't know.
     UnknownWord = "unknown_word",
+    /// People leave, and their API keys can't be read.
+    ApiKeysUnknown = "api_keys_unknown",
     /// Groups are declared, and the organization has none.
     GroupsUnavailable = "groups_unavailable",
     /// The files change a group of the identity provider.

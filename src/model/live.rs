@@ -17,8 +17,8 @@ pub struct Live {
     pub groups: Option<Vec<LiveGroup>>,
     /// The organization's identifier; `None` if the audit log is empty or can't be read.
     pub organization_id: Option<Uuid>,
-    /// How many API keys each address has created; `None` if the list can't be read.
-    pub api_keys: Option<BTreeMap<Email, usize>>,
+    /// `None` if the list can't be read.
+    pub api_keys: Option<Vec<LiveApiKey>>,
     /// What this version of orgsync doesn't know, in members, invitations and groups.
     pub unknown: UnknownWords,
 }
@@ -72,6 +72,31 @@ pub struct LiveWorkspace {
     pub settings: WorkspaceSettings,
     /// Every member is in it, and it can't be archived.
     pub is_default: bool,
+}
+
+/// An API key, without its secret. All texts are hostile: escape before showing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveApiKey {
+    pub id: Uuid,
+    pub name: Option<String>,
+    /// The key with its middle left out.
+    pub masked: String,
+    /// The name of its workspace.
+    pub workspace: Option<String>,
+    pub owner: KeyOwner,
+    /// The day on which it was last used; `None` if never.
+    pub last_used: Option<String>,
+    /// The day on which it expires; `None` if never.
+    pub expires: Option<String>,
+}
+
+/// Who created an API key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyOwner {
+    Address(Email),
+    Id(Uuid),
+    /// Another key, or nobody that the API shows.
+    Unknown,
 }
 
 /// A user group.

@@ -30,7 +30,10 @@ pub use desired::{
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
 pub use history::{Departure, Departures, History, KnownEvents, Revocable, in_or_out};
-pub use live::{Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats, WorkspaceAccess};
+pub use live::{
+    KeyOwner, Live, LiveApiKey, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats,
+    WorkspaceAccess,
+};
 pub use name::unfit_name;
 pub use nearest_email::nearest_email;
 pub use policy::{

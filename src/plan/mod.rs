@@ -7,6 +7,7 @@
 //! `state` simulates them.
 
 mod action;
+mod api_keys;
 mod deferral;
 mod diff;
 mod findings;
@@ -21,6 +22,7 @@ mod similar_addresses;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Cause, Causes, Phase};
+pub use api_keys::{ApiKeyLeft, KeyLeftReason};
 pub use findings::{
     DepartedPerson, GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared,
     PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
@@ -63,6 +65,8 @@ pub struct Plan {
     pub pending: Vec<PendingSeats>,
     /// Declared resources that the API can't change.
     pub locked: Vec<Locked>,
+    /// The API keys that people leave behind.
+    pub api_keys_left: Vec<ApiKeyLeft>,
     /// Direct roles that may show when people stop inheriting them. The apply revokes them after its actions.
     pub hidden_roles: Vec<HiddenRoles>,
     /// Faults that prevent a plan of some resources.
@@ -217,6 +221,8 @@ pub fn plan_for(desired: &Desired, live: &Live, history: &History, scope: Scope)
             action.causes = causes.get(&action.id()).copied().unwrap_or(action.causes);
         }
     }
+    let leaving = actions.iter().map(|action| &action.operation);
+    let api_keys_left = api_keys::api_keys_left(desired, live, leaving, scope.is_whole());
     let mut state = OrganizationState::new(live, before, limits.managed());
     let (admins, demotions) = forecast(desired, live, &mut state, &actions);
     Plan {
@@ -228,6 +234,7 @@ pub fn plan_for(desired: &Desired, live: &Live, history: &History, scope: Scope)
         unmanaged,
         waiting,
         locked,
+        api_keys_left,
         hidden_roles,
         pending,
         faults,

@@ -9,8 +9,8 @@ use crate::model::{
     UndeclaredAdmins, Unmanaged as Word,
 };
 use crate::plan::{
-    Action, ActionOrigin, Cause, Causes, HeldBack, HiddenRoles, Kind, Locked, NoLongerDeclared, Operation,
-    PendingSeats, Phase, Plan, Scope, SeatChange, UndeclaredPower, Unmanaged, Waiting,
+    Action, ActionOrigin, ApiKeyLeft, Cause, Causes, HeldBack, HiddenRoles, Kind, Locked, NoLongerDeclared,
+    Operation, PendingSeats, Phase, Plan, Scope, SeatChange, UndeclaredPower, Unmanaged, Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -69,6 +69,9 @@ pub struct PlanDocument {
     pub waiting: Vec<Waiting>,
     /// What is left as it is although a file declares the resource.
     pub locked: Vec<Locked>,
+    /// The API keys of people who leave or have left, and, if there are any, those without a known owner.
+    #[serde(default)]
+    pub api_keys_left: Vec<ApiKeyLeft>,
     /// Workspace roles that people stop inheriting and that no file grants. They may also have them directly, which shows
     /// only after the actions: the apply reads these people again, and revokes what shows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -245,6 +248,7 @@ impl PlanDocument {
             no_longer_declared: plan.no_longer_declared.clone(),
             waiting: plan.waiting.clone(),
             locked: plan.locked.clone(),
+            api_keys_left: plan.api_keys_left.clone(),
             hidden_roles: plan.hidden_roles.clone(),
             pending: plan.pending.clone(),
             warnings: findings(&plan.warnings),

@@ -79,6 +79,7 @@ impl SavedPlan {
             waiting: Vec::new(),
             pending: self.document.pending.clone(),
             locked: Vec::new(),
+            api_keys_left: self.document.api_keys_left.clone(),
             hidden_roles,
             faults: Vec::new(),
             warnings: Vec::new(),

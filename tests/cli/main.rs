@@ -12,6 +12,7 @@
 #[path = "../shared_file/mod.rs"]
 mod shared_file;
 
+mod api_keys;
 mod apply;
 mod base;
 mod base_ref;

@@ -154,7 +154,7 @@ impl Org {
             }],
             groups: Some(Vec::new()),
             organization_id: Some(ORGANIZATION),
-            api_keys: Some(std::collections::BTreeMap::new()),
+            api_keys: Some(Vec::new()),
             unknown: UnknownWords::default(),
         }
     }

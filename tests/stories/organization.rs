@@ -381,7 +381,7 @@ impl Organization {
             workspaces: self.workspaces.iter().map(live_workspace).collect(),
             groups: (!self.has_no_groups).then_some(groups),
             organization_id: Some(id("organization", "acme")),
-            api_keys: Some(BTreeMap::new()),
+            api_keys: Some(Vec::new()),
             unknown: self.unknown_words(),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Codes that only the live organization can bring up.
-const LIVE: [Code; 13] = [
+const LIVE: [Code; 14] = [
     Code::UndeclaredPower,
     Code::MaxRemovals,
     Code::PossibleRename,
@@ -17,6 +17,7 @@ const LIVE: [Code; 13] = [
     Code::DuplicateLiveName,
     Code::OtherOrganization,
     Code::UnknownWord,
+    Code::ApiKeysUnknown,
     Code::GroupsUnavailable,
     Code::ExternallyManaged,
     Code::GroupRole,

@@ -8,6 +8,7 @@ use crate::model::{
     LiveMember, Seats, WorkspaceRole,
 };
 use crate::plan::action::Causes;
+use crate::plan::api_keys::KeysByOwner;
 use crate::plan::findings::{
     DepartedPerson, Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
     WaitingCause,
@@ -200,6 +201,11 @@ impl<'a> Differ<'a> {
         }
         let staying = self.live.members.iter().filter(|member| !self.leaving.contains(&member.id));
         let mut admins = WorkspaceAdmins::of(staying);
+        let keys = KeysByOwner::of(self.live);
+        let removes = |(operation, _): &(Operation, _)| matches!(operation, Operation::MemberRemove(_));
+        if keys.is_none() && self.out.operations.iter().any(removes) {
+            self.out.warnings.push(unknown_keys());
+        }
         self.out.operations.iter().for_each(|(operation, _)| admins.apply(operation));
         for (operation, _) in &mut self.out.operations {
             let Operation::MemberRemove(op) = operation else { continue };
@@ -212,8 +218,7 @@ impl<'a> Differ<'a> {
             op.leaves.workspaces =
                 without.map(|workspace| escape::excerpt(&workspace.settings.name)).collect();
             op.leaves.workspaces.sort();
-            let keys = self.live.api_keys.as_ref();
-            op.leaves.api_keys = keys.map(|keys| keys.get(&op.email).copied().unwrap_or(0));
+            op.leaves.api_keys = keys.as_ref().map(|keys| keys.of_member(op).count());
         }
     }
 
@@ -234,4 +239,12 @@ impl<'a> Differ<'a> {
             }
         }
     }
+}
+
+fn unknown_keys() -> Diagnostic {
+    let message = "the API keys can't be read, so it is not known which ones the people who leave have made; these go \
+                   on working";
+    let help = "look for them under API keys in the panel, use an Admin API key that may read them, or take a new \
+                snapshot";
+    Diagnostic::new(Code::ApiKeysUnknown, message, help)
 }

@@ -80,10 +80,13 @@ pub(super) fn of_person(operation: &Operation, desired: &Desired) -> Vec<&'stati
     );
     let is_member = || matches!(operation, Operation::MemberUpdate(_) | Operation::MemberRemove(_));
     let is_outside = || operation.email().is_some_and(|email| desired.is_outside_domains(email));
+    let leaves_keys =
+        matches!(operation, Operation::MemberRemove(op) if op.leaves.api_keys.is_some_and(|keys| keys > 0));
     let marks = [
         ((after - before).contains(Role::Admin), "new admin"),
         (is_member() && (before - after).contains(Role::Admin), "no longer admin"),
         (joins && is_outside(), "outside the domains"),
+        (leaves_keys, "leaves API keys"),
     ];
     marks.into_iter().filter(|(applies, _)| *applies).map(|(_, mark)| mark).collect()
 }

@@ -1,6 +1,7 @@
 //! A plan in words, for all output formats.
 
 mod brief;
+mod left_keys;
 mod marks;
 mod notes;
 mod phrases;
@@ -235,6 +236,12 @@ fn conclusion(checked: &Checked, desired: &Desired, summary: &str) -> String {
         let verb = if holders == 1 { "holds" } else { "hold" };
         text.push_str(&format!(" {} {verb} power that no file grants.", people(holders)));
     }
+    match left_keys::counts(plan).0 {
+        keys @ 1.. if plan.actions.is_empty() => {
+            text.push_str(&format!(" People who have left still have {}.", count(keys, "API key")));
+        }
+        _ => {}
+    }
     match plan.no_longer_declared.len() {
         0 => {}
         1 => text.push_str(" 1 deleted entry removes nothing."),
@@ -263,16 +270,21 @@ fn origins(plan: &Plan) -> String {
 /// The lines of all actions, or of those of an origin.
 fn lines<'p>(plan: &'p Plan, desired: &Desired, origin: Option<ActionOrigin>) -> Lines<'p> {
     let mut lines = Lines::new();
+    let keys = left_keys::keys_of_leavers(plan);
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
-        add(&mut lines, &action.operation, &new_admins(plan, action), desired);
+        let mut more = new_admins(plan, action);
+        if let Operation::MemberRemove(op) = &action.operation {
+            more.extend(keys.get(op.email.as_str()).into_iter().flatten().cloned());
+        }
+        add(&mut lines, &action.operation, &more, desired);
     }
     lines
 }
 
-/// Adds an operation to the line of its target. The first of several operations decides whether a person joins or
+/// Adds an operation to the line of its target, and more rows about it. The first of several operations decides whether a person joins or
 /// leaves.
-fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, new_admins: &[String], desired: &Desired) {
+fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, more: &[String], desired: &Desired) {
     let target = escape::line(operation.target()).into_owned();
     let (sign, phrase) = phrases::phrase(operation);
     let lines = lines.entry(operation.resource()).or_default();
@@ -294,7 +306,7 @@ fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, new_admins: &[String
         }
         _ => line.changes.push(phrase),
     }
-    line.changes.extend_from_slice(new_admins);
+    line.changes.extend_from_slice(more);
     line.operations.push(operation);
 }
 

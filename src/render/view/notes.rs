@@ -2,12 +2,14 @@
 //! alone.
 
 use super::brief::{self, Brief};
+use super::left_keys::{api_key, counts};
 use super::phrases::phrase;
 use crate::escape;
 use crate::model::{Desired, WorkspaceRole, seat_names};
 use crate::plan::{
-    Action, DepartedPerson, Held, HeldBack, HiddenRoles, Locked, LockedAspect, LockedKind, NoLongerDeclared,
-    Operation, Plan, Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    Action, ApiKeyLeft, DepartedPerson, Held, HeldBack, HiddenRoles, KeyLeftReason, Locked, LockedAspect,
+    LockedKind, NoLongerDeclared, Operation, Plan, Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
+    WaitingCause,
 };
 use crate::render::{count, thousands};
 use crate::source::Position;
@@ -42,6 +44,7 @@ impl Note {
 pub(super) fn notes(plan: &Plan, desired: &Desired) -> Vec<Note> {
     let all = [
         held_back(&plan.held_back),
+        keys_of_gone(plan),
         kept_by_leavers(plan),
         untouched(plan),
         no_longer_planned(&plan.no_longer_planned),
@@ -146,18 +149,42 @@ fn kept_by_leavers(plan: &Plan) -> Note {
         plan.actions.iter().filter(|action| matches!(action.operation, Operation::MemberRemove(_)));
     let number = removals.count();
     let line = |(what, remark): (&str, &str)| (what.to_owned(), remark.to_owned());
+    let unknown = match counts(plan).1 {
+        0 => String::new(),
+        1 => "; another one has no known owner, and may be theirs".to_owned(),
+        unknown => format!("; {} more have no known owner, and may be theirs", thousands(unknown)),
+    };
+    let keys = format!("go on working until an admin deletes them in the panel{unknown}");
     let lines = [
         ("access", "ends at the next sign-in; open sessions go on until then"),
-        ("API keys", "go on working until an admin deletes them in the panel"),
+        ("API keys", keys.as_str()),
         ("resources", "stay with the organization"),
     ];
-    let text = "What a removal does not end: open sessions last until the next sign-in, API keys go on working until an \
-                 admin deletes them, resources stay";
+    let unknown = match counts(plan).1 {
+        0 => String::new(),
+        unknown => format!(" ({} more without a known owner)", thousands(unknown)),
+    };
+    let text = format!(
+        "What a removal does not end: open sessions last until the next sign-in, API keys{unknown} go on working until \
+         an admin deletes them, resources stay"
+    );
     Note {
         heading: format!("What a removal does not end ({} removed)", thousands(number)),
         lines: lines.into_iter().filter(|_| number > 0).map(line).collect(),
-        brief: Some(Brief { text: text.to_owned(), named: Vec::new(), counts: false }),
+        brief: Some(Brief { text, named: Vec::new(), counts: false }),
     }
+}
+
+/// The keys of people who have left before.
+fn keys_of_gone(plan: &Plan) -> Note {
+    let gone = plan
+        .api_keys_left
+        .iter()
+        .filter(|key| matches!(key.reason, KeyLeftReason::Removed | KeyLeftReason::Expired));
+    let line =
+        |key: &ApiKeyLeft| (key.owner.clone().unwrap_or_default(), format!("API key {}", api_key(key)));
+    let lines: Vec<_> = gone.map(line).collect();
+    Note::full(format!("API keys of people who have left ({})", thousands(lines.len())), lines)
 }
 
 /// What is due, and a guard or the budget forbids.

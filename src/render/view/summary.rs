@@ -1,8 +1,9 @@
 //! What a plan does, in one sentence: numbers that a reader can count in the plan.
 
+use super::left_keys;
 use super::phrases::Sign;
 use crate::model::Product;
-use crate::plan::{Operation, Plan, Resource};
+use crate::plan::{Plan, Resource};
 use crate::render::{count, thousands};
 
 /// `4 to join, 6 to change, 4 to leave, 1 group; 1 new admin; le_chat −4; 1 API key left behind`. Empty if the plan does
@@ -42,11 +43,7 @@ fn seats(plan: &Plan) -> Vec<String> {
 }
 
 fn api_keys(plan: &Plan) -> Vec<String> {
-    let left = plan.actions.iter().filter_map(|action| match &action.operation {
-        Operation::MemberRemove(op) => op.leaves.api_keys,
-        _ => None,
-    });
-    match left.sum() {
+    match left_keys::counts(plan).0 {
         0 => Vec::new(),
         number => vec![format!("{} left behind", count(number, "API key"))],
     }
