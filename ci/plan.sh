@@ -11,6 +11,8 @@ source "${BASH_SOURCE[0]%/*}/lib.sh"
 rm -f "$work"/{plan.json,plan.md,markdown,log}
 arguments=(--config "${CONFIG:-orgsync.yaml}" --format github --out "$work/plan.json" --detailed-exitcode)
 if [[ -n ${LIVE:-} ]]; then arguments+=(--live "$LIVE"); fi
+# Compared with themselves, files have no change: what is not drift is merely due, and `apply --due` does it.
+if [[ ${MODE:-} == drift ]]; then arguments+=(--base "${CONFIG:-orgsync.yaml}" --drift); fi
 if [[ -n ${BASE:-} ]]; then arguments+=(--base "$BASE"); fi
 if [[ -n ${BASE_REF:-} ]]; then arguments+=(--base-ref "$BASE_REF"); fi
 read -r -d '' -a more <<<"${ARGS:-}" || true

