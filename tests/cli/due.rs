@@ -1,5 +1,6 @@
 //! `--due`: what time alone asks for, beside what people did by hand.
 
+use super::breaker::{Breaker, Cut};
 use super::harness::{Server, World, group, inside, invitation, member, seed, with, workspaces};
 use serde_json::{Value, json};
 
@@ -136,4 +137,28 @@ fn due_is_not_combined_with_people_or_a_saved_plan() {
         assert_eq!(world.run_on(&server, args).status, 64, "{args:?}");
     }
     assert_eq!(server.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_killed_due_run_is_completed_by_the_next_one_and_no_mail_goes_out_twice() {
+    let apply = [&["apply", "--due", "--yes", "--settle", "300ms"][..], &DAY].concat();
+    let writes = {
+        let (world, server) = begin();
+        assert_eq!(world.run_on(&server, &apply).status, 0);
+        server.writes().len()
+    };
+    for cut in (1..=writes).flat_map(|at| [Cut::Before(at), Cut::After(at)]) {
+        let (world, server) = begin();
+        let breaker = Breaker::before(&server);
+        breaker.run(&world, &apply, Some(cut));
+        let next = breaker.run(&world, &apply, None);
+        assert_eq!(next.status, 0, "{cut:?}: {}", next.shown());
+        let sent = server.writes();
+        let last = breaker.run(&world, &apply, None);
+        assert_eq!((last.status, &server.writes()), (0, &sent), "{cut:?}: {}", last.shown());
+        let mails = sent.iter().filter(|one| *one == "POST /users-invite 200").count();
+        assert_eq!(mails, 1, "{cut:?}: {sent:?}");
+        let due = breaker.run(&world, &[&["plan", "--due", "--detailed-exitcode"][..], &DAY].concat(), None);
+        assert_eq!(due.status, 0, "{cut:?}: {}", due.shown());
+    }
 }
