@@ -5,8 +5,8 @@ use super::failure::Failure;
 use super::live::Connection;
 use crate::api::AuditLog;
 use crate::model::{
-    AuditEvent, AuditEventType, AuditEventTypes, Departed, Desired, Email, KnownEvents, Live, Onboarding,
-    in_or_out,
+    AuditEvent, AuditEventType, AuditEventTypes, Departed, Desired, Email, ExpiredInvitations, KnownEvents,
+    Live, LiveInvitation, Onboarding, in_or_out,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -25,8 +25,8 @@ pub(super) struct HistoryArgs {
 /// What a plan needs to know.
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {
-    /// Who left: a declared person is neither live nor invited.
-    departures: bool,
+    /// Who left, and how many mails there were: a declared person is neither live nor invited, or has not answered.
+    events: bool,
     /// What was revoked since this time, from people who have joined lately.
     revoked_since: Option<Timestamp>,
 }
@@ -39,6 +39,10 @@ impl Wanted {
         let is_absent = |(email, former): (&Email, Option<&Email>)| {
             !known.contains(email) && former.is_none_or(|former| !known.contains(former))
         };
+        let is_unanswered = |invitation: &LiveInvitation| {
+            let email = invitation.email.as_ref();
+            invitation.expired && email.is_some_and(|email| desired.members.contains_key(email))
+        };
         let mut declared = desired.members.iter().map(|(email, member)| (email, member.previously.as_ref()));
         let days = i64::from(desired.policy.complete_within);
         let is_new = |joined: &Timestamp| {
@@ -46,7 +50,9 @@ impl Wanted {
         };
         let joined = live.members.iter().filter_map(|member| member.created_at).filter(is_new).min();
         Self {
-            departures: desired.policy.departed == Departed::Report && declared.any(is_absent),
+            events: desired.policy.departed == Departed::Report && declared.any(is_absent)
+                || matches!(desired.policy.expired_invitations, ExpiredInvitations::Limited(_))
+                    && live.invitations.iter().any(is_unanswered),
             revoked_since: joined,
         }
     }
@@ -74,8 +80,8 @@ impl Connection {
         if args.audit_days == 0 {
             return Ok(KnownEvents::NotRead);
         }
-        let Wanted { departures, revoked_since } = Wanted::of(desired, live, today);
-        let types: AuditEventTypes = if departures {
+        let Wanted { events, revoked_since } = Wanted::of(desired, live, today);
+        let types: AuditEventTypes = if events {
             AuditEventTypes::all().iter().filter(|event| in_or_out(*event)).collect()
         } else {
             AuditEventTypes::empty()

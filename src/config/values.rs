@@ -3,7 +3,8 @@
 use super::yaml::{EntryKey, Field};
 use crate::diag::Quoted;
 use crate::model::{
-    LONGEST_NAME, Limit, Product, Role, UndeclaredAdmins, Unmanaged, UnmanagedPolicy, WorkspaceRole,
+    LONGEST_NAME, Limit, Product, RenewalLimit, Role, UndeclaredAdmins, Unmanaged, UnmanagedPolicy,
+    WorkspaceRole,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
@@ -235,6 +236,75 @@ impl JsonSchema for UnmanagedFile {
             choice.remove("description");
         }
         json_schema!({ "anyOf": choices })
+    }
+}
+
+/// `policy.expired_invitations`: a word, or a limit.
+#[derive(Debug, Clone)]
+pub(crate) enum ExpiredFile {
+    Renew,
+    Report,
+    Limited(RenewalLimitFile),
+}
+
+/// How often an unanswered invitation is sent again.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RenewalLimitFile {
+    /// # Most renewals
+    ///
+    /// The most mails after the first.
+    #[schemars(range(max = u32::MAX), example = 2, extend("default" = RenewalLimit::default().renew))]
+    pub(super) renew: Field<u32>,
+    /// # Days between mails
+    ///
+    /// The fewest days between two mails, from `1d` to `365d`. An invitation expires after 7 days.
+    #[schemars(example = "14d", extend("default" = "7d"))]
+    pub(super) every: Field<Days>,
+}
+
+impl<'de> Deserialize<'de> for ExpiredFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ExpiredVisitor;
+
+        impl<'de> Visitor<'de> for ExpiredVisitor {
+            type Value = ExpiredFile;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`renew`, `report` or a limit such as `{ renew: 3, every: 7d }`")
+            }
+
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
+                match word {
+                    "renew" => Ok(ExpiredFile::Renew),
+                    "report" => Ok(ExpiredFile::Report),
+                    _ => Err(E::unknown_variant(word, &["renew", "report"])),
+                }
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                RenewalLimitFile::deserialize(de::value::MapAccessDeserializer::new(map))
+                    .map(ExpiredFile::Limited)
+            }
+        }
+
+        deserializer.deserialize_struct("RenewalLimitFile", &["renew", "every"], ExpiredVisitor)
+    }
+}
+
+impl JsonSchema for ExpiredFile {
+    fn schema_name() -> Cow<'static, str> {
+        "ExpiredInvitations".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut limit = generator.subschema_for::<RenewalLimitFile>();
+        limit.remove("description");
+        let words = json_schema!({ "oneOf": [
+            { "const": "renew", "description": "orgsync deletes it and sends a new one, without end." },
+            { "const": "report", "description": "It is listed and left alone." },
+        ] });
+        json_schema!({ "anyOf": [words, limit] })
     }
 }
 

@@ -120,6 +120,17 @@ impl History {
 }
 
 impl Departures<'_> {
+    /// How many invitations the log tells of since a person was last a member; `None` if it tells of none.
+    #[must_use]
+    pub fn mails(&self, email: &Email) -> Option<usize> {
+        let sent = |event: AuditEventType| {
+            matches!(event, AuditEventType::InvitationSent | AuditEventType::InvitationSentAgain)
+        };
+        // The newest come first.
+        let since = self.by_address.get(email)?.iter().take_while(|event| sent(event.event));
+        Some(since.count()).filter(|mails| *mails > 0)
+    }
+
     /// How a person left after the last invitation or creation, if the log tells. Events up to `rejoin` don't count, and
     /// neither do removals with an Admin API key.
     #[must_use]

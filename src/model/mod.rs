@@ -37,8 +37,8 @@ pub use live::{
 pub use name::unfit_name;
 pub use nearest_email::nearest_email;
 pub use policy::{
-    Allowance, COMPLETE_WITHIN, Departed, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding,
-    Policy, RemovalKind, UndeclaredAdmins, Unmanaged, UnmanagedPolicy,
+    Allowance, COMPLETE_WITHIN, Departed, ExpiredInvitations, INVITATION_DAYS, Language, Limit, MIN_ADMINS,
+    Onboarding, Policy, RemovalKind, RenewalLimit, UndeclaredAdmins, Unmanaged, UnmanagedPolicy,
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};

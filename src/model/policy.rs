@@ -126,15 +126,43 @@ impl Default for UnmanagedPolicy {
 }
 
 /// What happens to an expired invitation of a declared person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiredInvitations {
-    /// orgsync deletes it and sends a new one.
-    #[default]
+    /// orgsync deletes it and sends a new one, without end.
     Renew,
     /// It is listed and left alone.
     Report,
+    /// It is sent again, but not for ever.
+    #[serde(untagged)]
+    Limited(RenewalLimit),
 }
+
+/// How often an unanswered invitation is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenewalLimit {
+    /// The most mails after the first.
+    pub renew: u32,
+    /// The fewest days between two mails.
+    pub every: u16,
+}
+
+impl Default for RenewalLimit {
+    fn default() -> Self {
+        Self { renew: 3, every: INVITATION_DAYS }
+    }
+}
+
+impl Default for ExpiredInvitations {
+    fn default() -> Self {
+        Self::Limited(RenewalLimit::default())
+    }
+}
+
+/// How many days an invitation can be accepted, according to the vendor
+/// (<https://docs.mistral.ai/admin/user-management-organizations/members>).
+pub const INVITATION_DAYS: u16 = 7;
 
 /// What happens to declared people who are not in the organization any more, because they left or somebody removed them
 /// by hand.

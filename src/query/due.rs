@@ -152,7 +152,7 @@ fn listed(day: Date, grant: &TimedGrant, at: Position) -> DueEntry {
 /// The days on which pending invitations expire.
 fn invitations<'l>(desired: &'l Desired, live: &'l Live) -> impl Iterator<Item = (Date, DueEntry)> + 'l {
     let renews = desired.policy.onboarding != Onboarding::Sso
-        && desired.policy.expired_invitations == ExpiredInvitations::Renew;
+        && desired.policy.expired_invitations != ExpiredInvitations::Report;
     let pending = live.invitations.iter().filter(|invitation| !invitation.expired);
     pending.filter_map(move |invitation| {
         let ends = invitation.created_at?.saturating_add(ACCEPTABLE).unwrap_or(Timestamp::MAX);

@@ -162,3 +162,36 @@ fn a_killed_due_run_is_completed_by_the_next_one_and_no_mail_goes_out_twice() {
         assert_eq!(due.status, 0, "{cut:?}: {}", due.shown());
     }
 }
+
+#[test]
+fn an_unanswered_invitation_is_sent_again_until_the_limit_and_then_its_seat_is_free() {
+    let files = "
+version: 1
+seats: { le_chat: { purchased: 2 } }
+policy: { expired_invitations: { renew: 2 } }
+members:
+  ada@acme.example: { roles: [admin], seats: [] }
+  joe@acme.example: { seats: [le_chat] }
+";
+    let members = [member(1, "ada@acme.example", &["A"], &[])];
+    let (world, server) = (World::new(files), Server::seeded(&seed(&members, &[]), &[]));
+    let apply = ["apply", "--due", "--yes", "--settle", "300ms"];
+    assert_eq!(world.run_on(&server, &["apply", "--yes", "--settle", "300ms"]).status, 0);
+    for mails in [2, 3, 3] {
+        server.post("/sandbox/advance", json!({ "days": 8 }));
+        let run = world.run_on(&server, &apply);
+        assert_eq!(run.status, 0, "{}", run.shown());
+        let sent = server.writes().into_iter().filter(|one| one == "POST /users-invite 200").count();
+        assert_eq!(sent, mails, "{}", run.shown());
+    }
+    let plan = world.run_on(&server, &["plan", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    assert_eq!((&plan["actions"], &plan["waiting"][0]["for"]), (&json!([]), &json!("expired_invitation")));
+    assert_eq!(plan["seats"]["le_chat"]["pending"], json!(0));
+    // Somebody acts; and without the log, only the days between two mails count.
+    let more = world.run_on(&server, &["apply", "--yes", "--renew", "joe@acme.example", "--settle", "300ms"]);
+    assert_eq!(more.status, 0, "{}", more.shown());
+    server.post("/sandbox/advance", json!({ "days": 8 }));
+    let without = world.run_on(&server, &["plan", "--due", "--audit-days", "0"]);
+    assert!(without.stdout.contains("renew the expired invitation"), "{}", without.shown());
+}

@@ -132,7 +132,7 @@ fn an_expired_invitation_is_renewed_or_reported() {
     let desired = desired.policy(|policy, _| policy.expired_invitations = ExpiredInvitations::Report);
     assert_snapshot!(plan(&desired, &live), @"
     1 declared person has not joined yet:
-        new  the invitation has expired (`expired_invitations: report`)
+        new  the invitation has expired, and is not sent again (`expired_invitations`); somebody has to act: `apply --renew`
 
     Nothing to do now: 1 person has not joined yet.
     ");

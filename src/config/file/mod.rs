@@ -11,8 +11,10 @@ pub(crate) use super::yaml::{Entries, Field, Item};
 pub(crate) use resources::{Defaults, Group, List, Member, Team, Terms, Workspace, WorkspaceRoleList};
 
 use super::snippets;
-use super::values::{Days, Domain, MaxRemovals, Name, OrganizationId, UnmanagedFile, name, name_message};
-use crate::model::{Departed, ExpiredInvitations, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
+use super::values::{
+    Days, Domain, ExpiredFile, MaxRemovals, Name, OrganizationId, UnmanagedFile, name, name_message,
+};
+use crate::model::{Departed, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde_json::json;
@@ -199,9 +201,9 @@ pub(crate) struct PolicyFile {
     pub(crate) unmanaged: Field<UnmanagedFile>,
     /// # Expired invitations
     ///
-    /// What happens to the expired invitation of a declared person.
-    #[schemars(example = ExpiredInvitations::Report, extend("default" = ExpiredInvitations::default()))]
-    pub(crate) expired_invitations: Field<ExpiredInvitations>,
+    /// What happens to the expired invitation of a declared person: how often it is sent again.
+    #[schemars(example = &"report", extend("default" = json!({ "renew": 3, "every": "7d" })))]
+    pub(crate) expired_invitations: Field<ExpiredFile>,
     /// # Departed people
     ///
     /// What happens to declared people who left by themselves, or whom somebody removed by hand, according to the audit

@@ -1,12 +1,13 @@
 //! Lowers the keys that only the main file has: version, organization, budgets, policy and defaults.
 
 use super::super::file::{ConfigFile, ONE_PRODUCT, PolicyFile, SeatBudget, VERSION};
-use super::super::values::{Days, Domain, OrganizationId, UnmanagedFile};
+use super::super::values::{Days, Domain, ExpiredFile, OrganizationId, UnmanagedFile};
 use super::super::yaml::Field;
 use super::context::Lowering;
 use crate::diag::{Code, Diagnostic, Quoted};
 use crate::model::{
-    Budget, COMPLETE_WITHIN, Email, Holder, Limit, MIN_ADMINS, Policy, Product, UnmanagedPolicy, is_domain,
+    Budget, COMPLETE_WITHIN, Email, ExpiredInvitations, Holder, Limit, MIN_ADMINS, Policy, Product,
+    RenewalLimit, UnmanagedPolicy, is_domain,
 };
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,13 +131,28 @@ impl Lowering {
         Policy {
             onboarding: file.onboarding.value.unwrap_or_default(),
             unmanaged: self.unmanaged(&file.unmanaged),
-            expired_invitations: file.expired_invitations.value.unwrap_or_default(),
+            expired_invitations: self.expired_invitations(&file.expired_invitations),
             departed: file.departed.value.unwrap_or_default(),
             complete_within: self.days(&file.complete_within).unwrap_or(COMPLETE_WITHIN),
             min_admins: file.min_admins.value.unwrap_or(MIN_ADMINS).max(MIN_ADMINS),
             max_removals: file.max_removals.value.map_or(Limit::DEFAULT, |limit| limit.0),
             protected: self.emails(file.protected.value.as_deref().unwrap_or_default()),
             invitation_language: file.invitation_language.value,
+        }
+    }
+
+    fn expired_invitations(&mut self, field: &Field<ExpiredFile>) -> ExpiredInvitations {
+        match &field.value {
+            None => ExpiredInvitations::default(),
+            Some(ExpiredFile::Renew) => ExpiredInvitations::Renew,
+            Some(ExpiredFile::Report) => ExpiredInvitations::Report,
+            Some(ExpiredFile::Limited(written)) => {
+                let RenewalLimit { renew, every } = RenewalLimit::default();
+                ExpiredInvitations::Limited(RenewalLimit {
+                    renew: written.renew.value.unwrap_or(renew),
+                    every: self.days(&written.every).unwrap_or(every),
+                })
+            }
         }
     }
 

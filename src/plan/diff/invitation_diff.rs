@@ -2,14 +2,15 @@
 
 use super::differ::Differ;
 use crate::model::{
-    Departed, DesiredMember, Email, ExpiredInvitations, LiveInvitation, Onboarding, RemovalCause, Seats,
-    Unmanaged, WorkspaceRole,
+    Departed, DesiredMember, Email, ExpiredInvitations, INVITATION_DAYS, LiveInvitation, Onboarding,
+    RemovalCause, RenewalLimit, Seats, Unmanaged, WorkspaceRole,
 };
 use crate::plan::findings::{UnmanagedKind, WaitingCause};
 use crate::plan::operation::{
     InvitationRenew, InvitationRevoke, InvitationSend, InvitationState, MemberCreate, Reference,
 };
 use crate::source::Span;
+use jiff::tz::TimeZone;
 
 /// An invitation that no declared person needs.
 pub(super) struct Unwanted<'l> {
@@ -64,7 +65,12 @@ impl<'a> Differ<'a> {
     ) {
         let policy = &self.desired.policy;
         let sends = policy.onboarding != Onboarding::Sso;
-        let renews = sends && policy.expired_invitations == ExpiredInvitations::Renew;
+        let renews = sends
+            && match policy.expired_invitations {
+                ExpiredInvitations::Renew => true,
+                ExpiredInvitations::Report => false,
+                ExpiredInvitations::Limited(limit) => self.may_renew(email, invitation, limit),
+            };
         let locked = !invitation.locked_roles.is_empty();
         let asked = self.scope.renews(email) && (!locked || invitation.expired);
         // To send it again would lose a role that orgsync can't write.
@@ -111,6 +117,21 @@ impl<'a> Differ<'a> {
             };
             self.change(operation, vec![member.at]);
         }
+    }
+
+    /// Whether an expired invitation may be sent again now. If the log does not tell how many mails there were, only the
+    /// time since the last one counts.
+    fn may_renew(&self, email: &Email, invitation: &LiveInvitation, limit: RenewalLimit) -> bool {
+        let mails = self.departures.mails(email);
+        let day = |time| TimeZone::UTC.to_datetime(time).date();
+        let days = invitation
+            .created_at
+            .zip(self.history.today)
+            .map(|(sent, today)| today.duration_since(day(sent)).as_hours() / 24);
+        // What has expired is old enough for the shortest time, whatever clocks say.
+        let is_time =
+            limit.every <= INVITATION_DAYS || days.is_none_or(|days| days >= i64::from(limit.every));
+        is_time && mails.is_none_or(|mails| mails.saturating_sub(1) < limit.renew as usize)
     }
 
     /// The declared workspaces that an invitation carries although no file grants the person what acceptance grants. A

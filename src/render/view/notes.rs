@@ -236,7 +236,9 @@ fn waiting(waiting: &[Waiting], desired: &Desired) -> Note {
     let line = |waiting: &Waiting| {
         let cause = match waiting.cause {
             WaitingCause::Acceptance => "has to accept an invitation",
-            WaitingCause::ExpiredInvitation => "the invitation has expired (`expired_invitations: report`)",
+            WaitingCause::ExpiredInvitation => {
+                "the invitation has expired, and is not sent again (`expired_invitations`); somebody has to act: `apply --renew`"
+            }
             WaitingCause::SignIn => "joins at the first sign-in (`onboarding: sso`)",
             WaitingCause::Departed => &departed(waiting.departed.as_ref()),
         };
