@@ -167,7 +167,8 @@ def seed():
     return {
         "format_version": "1.0", "taken_at": moment, "members": members, "invitations": invitations, "roles": None,
         "workspaces": workspaces, "groups": groups,
-        "sandbox": {"purchased": {"le_chat": 3, "mistral_code": 1}, "api_keys": keys},
+        "api_keys": keys,
+        "sandbox": {"purchased": {"le_chat": 3, "mistral_code": 1}},
     }
 
 
