@@ -96,7 +96,7 @@ impl<'r> Progress<'r> {
 
     pub(super) fn into_report(mut self) -> Report {
         self.outcomes.sort_by_key(|outcome| outcome.action);
-        Report { outcomes: self.outcomes }
+        Report { outcomes: self.outcomes, held_back: self.plan.held_back.clone() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The outcome of each action.
 
-use crate::plan::Operation;
+use crate::plan::{HeldBack, Operation};
 use crate::plan_file::before_after;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -77,6 +77,8 @@ pub struct Outcome {
 pub struct Report {
     /// One for each action, and one for each person in the second look.
     pub outcomes: Vec<Outcome>,
+    /// What was due and is not in the plan, because a guard or the budget forbids it.
+    pub held_back: Vec<HeldBack>,
 }
 
 impl Report {
@@ -137,6 +139,10 @@ pub struct ReportDocument {
     pub results: Vec<ResultDocument>,
     /// The number of results with each status.
     pub summary: BTreeMap<Status, usize>,
+    /// What was due and is not in the plan, because a guard or the budget forbids it. Absent if empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub held_back: Vec<HeldBack>,
 }
 
 /// The outcome of one action.
@@ -188,6 +194,7 @@ impl ReportDocument {
             run,
             results: report.outcomes.iter().map(ResultDocument::from).collect(),
             summary: report.summary(),
+            held_back: report.held_back.clone(),
         }
     }
 }

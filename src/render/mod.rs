@@ -51,6 +51,15 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", thousands(number))
 }
 
+/// A sentence, after a space, about due changes that are left out; nothing if there are none.
+fn held_back(number: usize) -> String {
+    match number {
+        0 => String::new(),
+        1 => " 1 due change is held back.".to_owned(),
+        more => format!(" {} due changes are held back.", thousands(more)),
+    }
+}
+
 /// A number with thousands separators.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();

@@ -2,8 +2,9 @@
 
 use super::outcome::{by_kind, sentence};
 use super::text::{LISTED, Layout, wrapped};
-use super::{ADDED, BOLD, CHANGED, REMOVED, thousands};
+use super::{ADDED, BOLD, CHANGED, REMOVED, held_back, thousands};
 use crate::apply::{Outcome, OutcomeKind, Report, Status};
+use crate::escape;
 use anstyle::Style;
 use std::io::{self, Write};
 
@@ -22,12 +23,16 @@ pub fn report_text(out: &mut dyn Write, report: &Report, layout: Layout) -> io::
         let is_listed = |outcome: &&Outcome| layout.verbose || is_surprise(outcome);
         let counted = by_kind(with(status).filter(|outcome| !is_listed(outcome)));
         if !counted.is_empty() {
-            write_row(out, status, &wrapped(&counted, layout.room(STATUS)))?;
+            write_row(out, style(status), status.name(), &wrapped(&counted, layout.room(STATUS)))?;
         }
         with(status).filter(is_listed).try_for_each(|outcome| write_outcome(out, outcome, layout))?;
     }
     write_not_tried(out, &with(Status::NotTried).collect::<Vec<_>>(), layout)?;
     write_failures(out, &with(Status::Failed).collect::<Vec<_>>(), layout)?;
+    report.held_back.iter().try_for_each(|one| {
+        let text = format!("{}: {}", escape::line(&one.id), one.reason);
+        write_row(out, CHANGED, "held back", &rows(&text, layout))
+    })?;
     let conclusion = conclusion(report);
     let lines =
         layout.columns.map_or_else(|| vec![conclusion.clone()], |columns| wrapped(&conclusion, columns));
@@ -67,7 +72,8 @@ fn write_failures(out: &mut dyn Write, failures: &[&Outcome], layout: Layout) ->
 }
 
 fn write_outcome(out: &mut dyn Write, outcome: &Outcome, layout: Layout) -> io::Result<()> {
-    write_row(out, outcome.status, &rows(&sentence(outcome), layout))
+    let status = outcome.status;
+    write_row(out, style(status), status.name(), &rows(&sentence(outcome), layout))
 }
 
 /// The lines of a text beside the status. Without a terminal it takes one line, so that a search finds it whole.
@@ -75,10 +81,9 @@ fn rows(text: &str, layout: Layout) -> Vec<String> {
     layout.columns.map_or_else(|| vec![text.to_owned()], |_| wrapped(text, layout.room(STATUS)))
 }
 
-fn write_row(out: &mut dyn Write, status: Status, lines: &[String]) -> io::Result<()> {
-    let style = style(status);
+fn write_row(out: &mut dyn Write, style: Style, status: &str, lines: &[String]) -> io::Result<()> {
     for (at, line) in lines.iter().enumerate() {
-        let name = if at == 0 { status.name() } else { "" };
+        let name = if at == 0 { status } else { "" };
         writeln!(out, "{style}{name:9}{style:#}  {line}")?;
     }
     Ok(())
@@ -100,13 +105,17 @@ pub(super) fn conclusion(report: &Report) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, status)| format!("{} {}", thousands(count), status.name()))
         .collect();
-    let end = if report.is_success() {
-        "The organization is as planned."
-    } else {
-        "Run apply again to do the rest."
+    let held_back = held_back(report.held_back.len());
+    let end = match (report.is_success(), report.held_back.is_empty()) {
+        (true, true) => "The organization is as planned.".to_owned(),
+        (true, false) => held_back.trim_start().to_owned(),
+        (false, _) => format!("Run apply again to do the rest.{held_back}"),
     };
-    if parts.is_empty() {
+    if parts.is_empty() && report.held_back.is_empty() {
         return format!("Nothing to do. {end}");
+    }
+    if parts.is_empty() {
+        return format!("Nothing was done. {end}");
     }
     format!("{}. {end}", parts.join(", "))
 }
@@ -136,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_terminal_shows_the_first_of_many_that_were_not_tried() {
-        let report = Report { outcomes: (0..25).map(not_tried).collect() };
+        let report = Report { outcomes: (0..25).map(not_tried).collect(), held_back: Vec::new() };
         let shown = |layout| {
             let mut out = Vec::new();
             report_text(&mut out, &report, layout).unwrap();

@@ -108,7 +108,19 @@ fn what_a_guard_forbids_is_left_out_and_the_rest_is_done() {
     let apply = [&["apply", "--due", "--yes", "--settle", "300ms"][..], &DAY].concat();
     let run = world.run_on(&server, &apply);
     assert_eq!(run.status, 3, "{}", run.shown());
-    insta::assert_snapshot!(format!("{}\n{}", run.stderr, server.writes().join("\n")));
+    insta::assert_snapshot!(format!("{}\n{}\n{}", run.stderr, run.stdout, server.writes().join("\n")));
+}
+
+#[test]
+fn a_run_whose_every_change_is_held_back_says_so() {
+    let files = FILES.replace("max_removals: 100%", "max_removals: 0, protected: [bob@acme.example]");
+    let (world, server) = (World::new(&files), Server::seeded(&live(), &[]));
+    let apply = [&["apply", "--due", "--yes", "--settle", "300ms"][..], &DAY].concat();
+    assert_eq!(world.run_on(&server, &apply).status, 3);
+    let writes = server.writes();
+    let run = world.run_on(&server, &apply);
+    assert_eq!((run.status, &server.writes()), (3, &writes), "{}", run.shown());
+    insta::assert_snapshot!(format!("{}\n{}", run.stderr, run.stdout));
 }
 
 #[test]

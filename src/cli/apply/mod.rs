@@ -178,8 +178,8 @@ fn record(args: &ApplyArgs, job: &Job, session: &Session, started_at: Timestamp)
 }
 
 /// The report of all actions, including those that were already applied.
-fn whole(report: Report, job: &Job) -> Report {
-    let mut outcomes = report.outcomes.into_iter().peekable();
+fn whole(mut report: Report, job: &Job) -> Report {
+    let mut outcomes = std::mem::take(&mut report.outcomes).into_iter().peekable();
     let all = job.actions.iter().enumerate().map(|(number, action)| {
         let id = action.id();
         match outcomes.next_if(|outcome| outcome.id == id) {
@@ -199,7 +199,7 @@ fn whole(report: Report, job: &Job) -> Report {
     let mut all: Vec<Outcome> = all.collect();
     // The second look has none in the plan.
     all.extend(outcomes.zip(job.actions.len()..).map(|(outcome, action)| Outcome { action, ..outcome }));
-    Report { outcomes: all }
+    Report { outcomes: all, ..report }
 }
 
 fn report_on(
@@ -210,7 +210,7 @@ fn report_on(
 ) -> Result<Exit, Failure> {
     match args.format {
         ApplyFormat::Ndjson => {}
-        ApplyFormat::Text if report.outcomes.is_empty() => {}
+        ApplyFormat::Text if report.outcomes.is_empty() && report.held_back.is_empty() => {}
         ApplyFormat::Text => {
             let layout = console.out_layout(args.making.verbose);
             report_text(console.out(), report, layout)?;

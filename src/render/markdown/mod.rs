@@ -217,7 +217,13 @@ pub fn report_markdown(report: &Report, run: &RunRecord) -> String {
         entries: with(Status::Failed).map(failure).collect(),
         ..Section::default()
     };
-    let sections = [looked, all, not_tried, failed]
+    let held_back = Section {
+        heading: format!("Due, but held back ({})", thousands(report.held_back.len())),
+        head: "| what | why |\n|:--|:--|\n".to_owned(),
+        entries: report.held_back.iter().map(|one| row(&one.id, &code_in_cell(&one.reason))).collect(),
+        ..Section::default()
+    };
+    let sections = [looked, all, not_tried, held_back, failed]
         .map(|section| Section { folded: section.folded || section.entries.len() > UNFOLDED, ..section });
     let filled: Vec<_> = sections.into_iter().filter(|section| !section.entries.is_empty()).collect();
     comment(&opening, &filled)

@@ -13,7 +13,7 @@ pub use notes::Note;
 pub use phrases::Sign;
 pub(super) use phrases::{list, phrase};
 
-use super::{count, thousands};
+use super::{count, held_back, thousands};
 use crate::check::Checked;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
@@ -206,7 +206,11 @@ fn conclusion(checked: &Checked, desired: &Desired, summary: &str) -> String {
             let roles = count(plan.hidden_roles.len(), "direct role");
             format!("{roles} to revoke, which showed after roles of groups ended.")
         }
-        (0, 0, _) if plan.scope.is_due() => "Nothing is due.".to_owned(),
+        (0, 0, _) if plan.scope.is_due() => match plan.held_back.len() {
+            0 => "Nothing is due.".to_owned(),
+            1 => "Nothing to do now: the one change that is due is held back.".to_owned(),
+            all => format!("Nothing to do now: all {} changes that are due are held back.", thousands(all)),
+        },
         (0, 0, _) if !plan.scope.is_whole() => "Nothing to do for these people.".to_owned(),
         (0, 0, 0) => match plan.warnings.iter().filter(|one| one.code == Code::LockedRoles).count() {
             0 if holders > 0 => "Nothing to do.".to_owned(),
@@ -217,7 +221,7 @@ fn conclusion(checked: &Checked, desired: &Desired, summary: &str) -> String {
             let have = if waiting == 1 { "has" } else { "have" };
             format!("Nothing to do now: {} {have} not joined yet.", people(waiting))
         }
-        (0, ..) => format!("Plan: {summary}.{}", origins(plan)),
+        (0, ..) => format!("Plan: {summary}.{}{}", origins(plan), held_back(plan.held_back.len())),
         (refusals, ..) => {
             let removes = |action: &Action| matches!(action.operation, Operation::MemberRemove(_));
             let is_rename = |refusal: &Diagnostic| refusal.code == Code::PossibleRename;
