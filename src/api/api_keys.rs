@@ -26,8 +26,36 @@ pub(super) struct ListedKey {
     workspace_name: Option<String>,
     /// An address, an identifier, or the name of the key with which this one was created.
     created_by: Option<String>,
+    created_at: Option<String>,
     last_used: Option<String>,
     expiration_date: Option<String>,
+    can_delete: Option<bool>,
+    #[serde(default)]
+    actions: Option<KeyActions>,
+}
+
+/// `APIKeyActions`: what the Admin API key may do with an API key.
+#[derive(Debug, Default, Deserialize)]
+struct KeyActions {
+    delete: Option<KeyAction>,
+}
+
+/// `ActionAvailable` or `ActionUnavailable`. Other words than these two say nothing.
+#[derive(Debug, Deserialize)]
+struct KeyAction {
+    status: Option<String>,
+}
+
+impl ListedKey {
+    /// Whether the key may be deleted, as far as the API shows it. What forbids it wins.
+    fn deletable(&self) -> Option<bool> {
+        let status = self.actions.as_ref().and_then(|actions| actions.delete.as_ref()?.status.as_deref());
+        match (self.can_delete, status) {
+            (Some(false), _) | (_, Some("unavailable")) => Some(false),
+            (Some(true), _) | (_, Some("available")) => Some(true),
+            _ => None,
+        }
+    }
 }
 
 /// `DeleteAPIKeyOUT`. Unlike other deletions, it says `detail`, which is for people.
@@ -80,6 +108,7 @@ impl<K: Listed + DeserializeOwned> Page for ApiKeys<K> {
 }
 
 pub(super) fn api_key(key: ListedKey) -> LiveApiKey {
+    let deletable = key.deletable();
     let created_by = key.created_by.as_deref();
     let id = || created_by.and_then(|by| by.trim().parse().ok());
     LiveApiKey {
@@ -91,8 +120,10 @@ pub(super) fn api_key(key: ListedKey) -> LiveApiKey {
             Some(email) => KeyOwner::Address(email),
             None => id().map_or(KeyOwner::Unknown, KeyOwner::Id),
         },
+        created_at: key.created_at,
         last_used: key.last_used,
         expires: key.expiration_date,
+        deletable,
     }
 }
 
@@ -154,6 +185,26 @@ mod tests {
         assert_eq!([owner(json!("Ada@acme.example")), owner(json!(" ada@acme.example"))], [ada.clone(), ada]);
         assert_eq!(owner(json!(Uuid::max())), KeyOwner::Id(Uuid::max()));
         assert_eq!([owner(json!("ci key")), owner(json!(null))], [KeyOwner::Unknown, KeyOwner::Unknown]);
+    }
+
+    #[test]
+    fn what_forbids_a_deletion_wins() {
+        let deletable = |permission: Value| {
+            let mut key = json!({ "key_id": Uuid::nil() });
+            key.as_object_mut().unwrap().extend(permission.as_object().unwrap().clone());
+            api_key(serde_json::from_value(key).unwrap()).deletable
+        };
+        let action = |status: &str| json!({ "delete": { "status": status } });
+        let all = [
+            json!({}),
+            json!({ "can_delete": null, "actions": { "delete": null } }),
+            json!({ "actions": action("perhaps") }),
+            json!({ "can_delete": true }),
+            json!({ "actions": action("available") }),
+            json!({ "can_delete": true, "actions": action("unavailable") }),
+            json!({ "can_delete": false, "actions": action("available") }),
+        ];
+        assert_eq!(all.map(deletable), [None, None, None, Some(true), Some(true), Some(false), Some(false)]);
     }
 
     #[test]

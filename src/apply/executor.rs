@@ -12,11 +12,11 @@ use super::read_back::ReadBack;
 use super::report::Report;
 use super::revalidate::{Revalidation, revalidate};
 use super::send_people::{self, Numbered};
-use super::verdict::{Sent, not_tried};
+use super::verdict::{Sent, key_deleted, not_tried};
 use super::{second_look, send_groups, send_workspaces};
 use crate::api::Client;
 use crate::check::Approved;
-use crate::plan::{Action, ByResource, Operation, Phase};
+use crate::plan::{Action, ApiKeyOperation, ByResource, Operation, Phase};
 use crate::plan_file::PlanContext;
 use futures::stream::{self, StreamExt as _};
 use std::collections::HashSet;
@@ -142,6 +142,9 @@ impl<'r> Run<'r> {
 async fn send(operation: &Operation, ids: &CreatedIds, read_back: ReadBack<'_>) -> Option<Sent> {
     match operation.by_resource() {
         ByResource::Person(operation) => send_people::send(operation, read_back.client).await,
+        ByResource::ApiKey(ApiKeyOperation::ApiKeyDelete(op)) => {
+            Some(key_deleted(read_back.client.delete_api_key(op.key_id).await).into())
+        }
         ByResource::Workspace(operation) => Some(send_workspaces::send(operation, ids, read_back).await),
         ByResource::Group(operation) => Some(send_groups::send(operation, ids, read_back).await),
     }

@@ -96,7 +96,8 @@ impl<'r> Progress<'r> {
 
     pub(super) fn into_report(mut self) -> Report {
         self.outcomes.sort_by_key(|outcome| outcome.action);
-        Report { outcomes: self.outcomes, held_back: self.plan.held_back.clone() }
+        let Plan { held_back, api_keys_left, .. } = self.plan;
+        Report { outcomes: self.outcomes, held_back: held_back.clone(), api_keys_left: api_keys_left.clone() }
     }
 }
 

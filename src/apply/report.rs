@@ -1,6 +1,6 @@
 //! The outcome of each action.
 
-use crate::plan::{HeldBack, Operation};
+use crate::plan::{ApiKeyLeft, HeldBack, Operation};
 use crate::plan_file::before_after;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -73,12 +73,14 @@ pub struct Outcome {
 }
 
 /// The outcomes of all actions, in the order of the plan, then those of the second look.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// One for each action, and one for each person in the second look.
     pub outcomes: Vec<Outcome>,
     /// What was due and is not in the plan, because a guard or the budget forbids it.
     pub held_back: Vec<HeldBack>,
+    /// The API keys that the plan leaves.
+    pub api_keys_left: Vec<ApiKeyLeft>,
 }
 
 impl Report {
@@ -143,6 +145,10 @@ pub struct ReportDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub held_back: Vec<HeldBack>,
+    /// The API keys that the plan leaves, of people who leave or have left. Absent if empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub api_keys_left: Vec<ApiKeyLeft>,
 }
 
 /// The outcome of one action.
@@ -195,6 +201,7 @@ impl ReportDocument {
             results: report.outcomes.iter().map(ResultDocument::from).collect(),
             summary: report.summary(),
             held_back: report.held_back.clone(),
+            api_keys_left: report.api_keys_left.clone(),
         }
     }
 }

@@ -77,6 +77,13 @@ pub(super) fn deleted(answer: Result<Deletion, ApiError>) -> Verdict {
     }
 }
 
+/// The verdict on the deletion of an API key. Some can't be deleted with the API.
+pub(super) fn key_deleted(answer: Result<Deletion, ApiError>) -> Verdict {
+    let verdict = deleted(answer);
+    let help = verdict.help.map(|_| "delete the key in the panel, or run apply again");
+    Verdict { help, ..verdict }
+}
+
 /// The verdict on an action without a resource that it needs.
 pub(super) fn not_tried(reason: impl Into<String>) -> Verdict {
     Verdict { status: Status::NotTried, ..Verdict::done(reason) }

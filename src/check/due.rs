@@ -40,6 +40,9 @@ fn forbidden(checked: &Checked, desired: &Desired, allowance: &Allowance) -> Vec
                 let lowers = |action: &&Action| !admins.lost_by(&action.operation).is_empty();
                 plan.actions.iter().filter(lowers).collect()
             }
+            Code::Irreversible => {
+                plan.actions.iter().filter(|action| action.operation.is_irreversible()).collect()
+            }
             Code::Protected => against_protection(plan, desired),
             _ => Vec::new(),
         };

@@ -6,6 +6,7 @@
 mod admins;
 mod budget;
 mod due;
+mod irreversible;
 mod power;
 mod protected;
 mod removals;
@@ -42,7 +43,9 @@ pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checke
     // Whoever names people to revoke from them acts in an emergency: that replaces the other rules.
     let is_emergency = plan.scope.revokes_from().is_some();
     let is_whole = !is_emergency && !plan.scope.is_due();
-    if !is_emergency {
+    if is_emergency {
+        irreversible::keep_api_keys(&mut plan, allowance);
+    } else {
         budget::check(&plan, desired, &mut refusals);
     }
     admins::check(&plan, desired, &mut refusals);
@@ -52,7 +55,8 @@ pub fn check(mut plan: Plan, desired: &Desired, allowance: &Allowance) -> Checke
     protected::check(&plan, desired, &mut refusals);
     removals::check(&plan, desired, allowance, &mut refusals);
     if !is_emergency {
-        workspaces::check(&plan, allowance, &mut refusals);
+        workspaces::check(&plan, &mut refusals);
+        irreversible::check(&plan, allowance, &mut refusals);
     }
     if is_whole {
         rename::check(&mut plan, allowance, &mut refusals);

@@ -1,11 +1,11 @@
-//! Rules: no more workspaces than an organization can have, and no archiving without `--allow-irreversible`.
+//! Rule: no more workspaces than an organization can have.
 
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Allowance, MOST_WORKSPACES};
+use crate::model::MOST_WORKSPACES;
 use crate::plan::{Action, Operation, Plan};
 use crate::source::Span;
 
-pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagnostic>) {
+pub(super) fn check(plan: &Plan, refusals: &mut Vec<Diagnostic>) {
     let makes = |action: &&Action| matches!(action.operation, Operation::WorkspaceCreate(_));
     let made = plan.actions.iter().filter(makes).count();
     // Workspaces are archived last, so they don't make room for new ones.
@@ -19,13 +19,6 @@ pub(super) fn check(plan: &Plan, allowance: &Allowance, refusals: &mut Vec<Diagn
         let refusal = Diagnostic::new(Code::WorkspaceLimit, message, help);
         let places = places(plan.actions.iter().filter(makes));
         refusals.push(refusal.places(&places, "a new workspace"));
-    }
-    let forever = plan.actions.iter().filter(|action| action.operation.is_irreversible());
-    let places = places(forever);
-    if !places.is_empty() && !allowance.irreversible {
-        let message = "this plan archives workspaces, which can't be undone";
-        let help = "if this is intended, apply with --allow-irreversible";
-        refusals.push(Diagnostic::new(Code::Irreversible, message, help).places(&places, "to be archived"));
     }
 }
 

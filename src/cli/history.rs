@@ -5,13 +5,14 @@ use super::failure::Failure;
 use super::live::Connection;
 use crate::api::AuditLog;
 use crate::model::{
-    AuditEvent, AuditEventType, AuditEventTypes, Departed, Desired, Email, ExpiredInvitations, KnownEvents,
-    Live, LiveInvitation, Onboarding, in_or_out,
+    AuditEvent, AuditEventType, AuditEventTypes, Departed, Desired, Email, ExpiredInvitations, KeyOwner,
+    KnownEvents, Live, LiveApiKey, LiveInvitation, Onboarding, in_or_out,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::HashSet;
+use uuid::Uuid;
 
 /// How many days of the audit log are read.
 #[derive(Debug, clap::Args)]
@@ -25,7 +26,8 @@ pub(super) struct HistoryArgs {
 /// What a plan needs to know.
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {
-    /// Who left, and how many mails there were: a declared person is neither live nor invited, or has not answered.
+    /// Who left, and how many mails there were: a declared person is neither live nor invited, or has not answered. Or
+    /// whose an API key is: only events tell which identifier a person had who has left.
     events: bool,
     /// What was revoked since this time, from people who have joined lately.
     revoked_since: Option<Timestamp>,
@@ -49,8 +51,11 @@ impl Wanted {
             today.duration_since(TimeZone::UTC.to_datetime(*joined).date()).as_hours() / 24 <= days
         };
         let joined = live.members.iter().filter_map(|member| member.created_at).filter(is_new).min();
+        let members: HashSet<Uuid> = live.members.iter().map(|member| member.id).collect();
+        let is_stray = |key: &LiveApiKey| matches!(key.owner, KeyOwner::Id(id) if !members.contains(&id));
         Self {
-            events: desired.policy.departed == Departed::Report && declared.any(is_absent)
+            events: !desired.removals.is_empty() && live.api_keys.iter().flatten().any(is_stray)
+                || desired.policy.departed == Departed::Report && declared.any(is_absent)
                 || matches!(desired.policy.expired_invitations, ExpiredInvitations::Limited(_))
                     && live.invitations.iter().any(is_unanswered),
             revoked_since: joined,

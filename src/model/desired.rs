@@ -293,4 +293,6 @@ pub enum RemovalCause {
     Surplus,
     /// The invitation of a declared person grants more than the files.
     Excessive,
+    /// They left by themselves, or somebody removed them by hand.
+    Departed,
 }

@@ -131,13 +131,19 @@ impl Departures<'_> {
         Some(since.count()).filter(|mails| *mails > 0)
     }
 
+    /// The identifiers that an address had, according to events that tell both.
+    #[must_use]
+    pub fn ids(&self, email: &Email) -> HashSet<Uuid> {
+        let named = self.by_address.get(email).into_iter().flatten();
+        named.flat_map(|event| event.people(|_| false)).collect()
+    }
+
     /// How a person left after the last invitation or creation, if the log tells. Events up to `rejoin` don't count, and
     /// neither do removals with an Admin API key.
     #[must_use]
     pub fn of(&self, email: &Email, rejoin: Option<Date>) -> Option<Departure> {
         let named = self.by_address.get(email).into_iter().flatten().copied();
-        // An identifier that the address had, according to an event that tells both.
-        let ids: HashSet<Uuid> = named.clone().flat_map(|event| event.people(|_| false)).collect();
+        let ids = self.ids(email);
         let by_id = ids.iter().filter_map(|id| self.by_id.get(id)).flatten().copied();
         let latest = named.chain(by_id).max_by_key(|event| (event.at, event.log_id))?;
         let is_own = latest.event == AuditEventType::MemberLeft;

@@ -84,10 +84,14 @@ pub struct LiveApiKey {
     /// The name of its workspace.
     pub workspace: Option<String>,
     pub owner: KeyOwner,
+    /// When it was created, as the API shows it.
+    pub created_at: Option<String>,
     /// The day on which it was last used; `None` if never.
     pub last_used: Option<String>,
     /// The day on which it expires; `None` if never.
     pub expires: Option<String>,
+    /// Whether the Admin API key may delete it; `None` if the API does not show it.
+    pub deletable: Option<bool>,
 }
 
 /// Who created an API key.

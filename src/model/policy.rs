@@ -24,6 +24,8 @@ pub struct Policy {
     pub expired_invitations: ExpiredInvitations,
     /// What happens to declared people who left, or whom somebody removed by hand.
     pub departed: Departed,
+    /// What happens to what people leave behind.
+    pub offboarding: Offboarding,
     /// How many days after joining a person gets what had to wait, without a review.
     pub complete_within: u16,
     /// A plan may not lower the number of live admins below this; at least 1.
@@ -43,6 +45,7 @@ impl Default for Policy {
             unmanaged: UnmanagedPolicy::default(),
             expired_invitations: ExpiredInvitations::default(),
             departed: Departed::default(),
+            offboarding: Offboarding::default(),
             complete_within: COMPLETE_WITHIN,
             min_admins: MIN_ADMINS,
             max_removals: Limit::DEFAULT,
@@ -174,6 +177,36 @@ pub enum Departed {
     Report,
     /// They are invited again.
     Invite,
+}
+
+/// What happens to what people leave behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Offboarding {
+    /// What happens to the API keys of people who leave or have left.
+    pub api_keys: LeaverKeys,
+}
+
+/// What happens to the API keys of people who leave or have left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaverKeys {
+    /// They are listed, and go on working.
+    #[default]
+    Report,
+    /// orgsync deletes them.
+    Revoke,
+    /// orgsync deletes those that are not used any more.
+    #[serde(untagged)]
+    RevokeUnused { revoke: UnusedKeys },
+}
+
+/// Which API keys are not used any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnusedKeys {
+    /// Those whose last use, or else creation, is more than this many days ago (UTC).
+    pub unused_for: u16,
 }
 
 /// Languages in which the vendor sends invitations.

@@ -84,7 +84,7 @@ pub enum Base {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Phase {
-    /// Grants roles and frees seats, which the later phases need.
+    /// Grants roles and frees seats, which the later phases need. Deletes API keys, before their owners leave.
     Prepare = 1,
     /// Revokes roles and invitations, and removes members.
     Revoke = 2,

@@ -22,7 +22,8 @@ mod similar_addresses;
 mod state;
 
 pub use action::{Action, ActionOrigin, Base, Cause, Causes, Phase};
-pub use api_keys::{ApiKeyLeft, KeyLeftReason};
+pub(crate) use api_keys::not_allowed;
+pub use api_keys::{ApiKeyLeft, KeyKept, KeyLeftReason};
 pub use findings::{
     DepartedPerson, GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared,
     PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
@@ -203,6 +204,7 @@ pub fn plan_for(desired: &Desired, live: &Live, history: &History, scope: Scope)
         unmanaged,
         waiting,
         locked,
+        api_keys_left,
         hidden_roles,
         pending,
         faults,
@@ -221,8 +223,6 @@ pub fn plan_for(desired: &Desired, live: &Live, history: &History, scope: Scope)
             action.causes = causes.get(&action.id()).copied().unwrap_or(action.causes);
         }
     }
-    let leaving = actions.iter().map(|action| &action.operation);
-    let api_keys_left = api_keys::api_keys_left(desired, live, leaving, scope.is_whole());
     let mut state = OrganizationState::new(live, before, limits.managed());
     let (admins, demotions) = forecast(desired, live, &mut state, &actions);
     Plan {

@@ -46,6 +46,7 @@ pub(crate) fn can_be_in(operation: &Operation, place: Phase) -> bool {
 fn phase(operation: &Operation) -> Phase {
     match operation {
         Operation::MemberUpdate(op) => member_update(op),
+        Operation::ApiKeyDelete(_) => Phase::Prepare,
         Operation::MemberRemove(_) | Operation::InvitationRevoke(_) => Phase::Revoke,
         Operation::MemberCreate(_) | Operation::InvitationSend(_) | Operation::InvitationRenew(_) => {
             Phase::Acquire

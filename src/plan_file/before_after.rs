@@ -40,6 +40,7 @@ fn of(operation: &Operation) -> BeforeAfter {
         Operation::MemberCreate(op) => (Value::Null, value(op.after)),
         Operation::MemberUpdate(op) => (value(op.before), value(op.after)),
         Operation::MemberRemove(op) => (value(op.before), Value::Null),
+        Operation::ApiKeyDelete(op) => (value(&op.before), Value::Null),
         Operation::WorkspaceCreate(op) => (Value::Null, value(&op.after)),
         Operation::WorkspaceUpdate(op) => (value(&op.before), value(&op.after)),
         Operation::WorkspaceArchive(op) => (value(&op.before), Value::Null),

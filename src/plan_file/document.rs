@@ -5,8 +5,8 @@
 
 use crate::diag::Diagnostic;
 use crate::model::{
-    COMPLETE_WITHIN, Departed, Desired, ExpiredInvitations, Language, Limit, Onboarding, Product, Seats,
-    UndeclaredAdmins, Unmanaged as Word,
+    COMPLETE_WITHIN, Departed, Desired, ExpiredInvitations, Language, Limit, Offboarding, Onboarding,
+    Product, Seats, UndeclaredAdmins, Unmanaged as Word,
 };
 use crate::plan::{
     Action, ActionOrigin, ApiKeyLeft, Cause, Causes, HeldBack, HiddenRoles, Kind, Locked, NoLongerDeclared,
@@ -104,6 +104,8 @@ pub struct PolicyDocument {
     pub expired_invitations: ExpiredInvitations,
     #[serde(default)]
     pub departed: Departed,
+    #[serde(default)]
+    pub offboarding: Offboarding,
     /// In days.
     #[serde(default = "complete_within")]
     pub complete_within: u16,
@@ -119,7 +121,7 @@ pub struct PolicyDocument {
 pub struct ActionDocument {
     /// Identifies the action in this plan; for people to read.
     pub id: String,
-    /// The address of a person, or the name of a workspace or group.
+    /// The address of a person, the name of a workspace or group, or the identifier of an API key.
     pub target: String,
     pub phase: Phase,
     #[serde(flatten)]
@@ -320,6 +322,7 @@ fn policy(desired: &Desired) -> PolicyDocument {
         undeclared_admins: policy.unmanaged.admins.0,
         expired_invitations: policy.expired_invitations,
         departed: policy.departed,
+        offboarding: policy.offboarding,
         complete_within: policy.complete_within,
         min_admins: policy.min_admins,
         max_removals: policy.max_removals,
@@ -344,7 +347,7 @@ impl ActionDocument {
         let seats = managed.into_iter().map(|product| (product, change.claimed(product)));
         Self {
             id: operation.id(),
-            target: operation.target().to_owned(),
+            target: operation.named().into_owned(),
             phase,
             irreversible: operation.is_irreversible(),
             seats: seats.filter(|(_, count)| *count != 0).collect(),

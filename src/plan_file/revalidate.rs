@@ -164,6 +164,7 @@ impl SavedPlan {
 fn names_live_object(operation: &Operation) -> bool {
     match operation.subject() {
         Subject::Workspace(resource) | Subject::Group(resource) => resource.id.is_some(),
+        Subject::ApiKey(_) => true,
         Subject::Person(_) => !matches!(operation, Operation::MemberCreate(_) | Operation::InvitationSend(_)),
     }
 }
@@ -217,6 +218,7 @@ fn resolve(operation: &Operation, live: &Live) -> Operation {
         | Operation::InvitationSend(_)
         | Operation::InvitationRenew(_)
         | Operation::InvitationRevoke(_)
+        | Operation::ApiKeyDelete(_)
         | Operation::WorkspaceUpdate(_)
         | Operation::WorkspaceArchive(_)
         | Operation::GroupCreate(_)

@@ -133,6 +133,7 @@ fn desired(document: &PlanDocument) -> Desired {
             },
             expired_invitations: policy.expired_invitations,
             departed: policy.departed,
+            offboarding: policy.offboarding,
             complete_within: policy.complete_within,
             min_admins: policy.min_admins,
             max_removals: policy.max_removals,

@@ -258,7 +258,7 @@ impl<'p> Person<'p> {
     pub(super) fn concerns(&self, operation: &Operation, reaching: &BTreeSet<Key>) -> bool {
         let is = |member: &Reference| member.key() == self.key;
         match operation.by_resource() {
-            ByResource::Person(_) => false,
+            ByResource::Person(_) | ByResource::ApiKey(_) => false,
             ByResource::Workspace(operation) => match operation {
                 WorkspaceOperation::WorkspaceUpdate(_) => false,
                 WorkspaceOperation::WorkspaceMembersSet(op) => op.members.iter().any(|one| is(&one.member)),

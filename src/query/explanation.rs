@@ -226,6 +226,7 @@ fn cause(cause: RemovalCause) -> &'static str {
         RemovalCause::Undeclared => "undeclared",
         RemovalCause::Surplus => "surplus",
         RemovalCause::Excessive => "excessive",
+        RemovalCause::Departed => "departed",
     }
 }
 

@@ -8,6 +8,7 @@ mod due;
 mod findings;
 mod github;
 mod gitlab;
+mod left_over;
 mod markdown;
 mod members;
 mod outcome;

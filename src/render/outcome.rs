@@ -5,6 +5,7 @@ use super::view::{list, phrase};
 use crate::apply::{Outcome, OutcomeKind, Status};
 use crate::escape;
 use crate::plan::{Assignment, Kind, Membership, Operation, Reference};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What came of an action, with its reason.
@@ -58,6 +59,10 @@ fn clause(outcome: &Outcome) -> Clause {
         Operation::InvitationSend(_) => Clause::one(name, "invited"),
         Operation::InvitationRenew(_) => Clause::one(format!("the invitation of {name}"), "renewed"),
         Operation::InvitationRevoke(_) => Clause::one(format!("the invitation of {name}"), "revoked"),
+        Operation::ApiKeyDelete(op) => {
+            let key = op.before.name.as_deref().unwrap_or("without a name");
+            Clause::one(format!("the API key {key} of {name}"), "deleted")
+        }
         Operation::WorkspaceCreate(_) => Clause::one(workspace, "created"),
         Operation::WorkspaceUpdate(_) => changed(&workspace),
         Operation::WorkspaceArchive(_) => Clause::one(workspace, "archived"),
@@ -141,9 +146,9 @@ fn without_name<'r>(reason: &'r str, outcome: &Outcome) -> &'r str {
 /// `4 invitations sent, 2 groups changed`, in the order in which the kinds occur. A person or resource that two actions
 /// of a kind change counts once.
 pub(super) fn by_kind<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> String {
-    let mut kinds = Vec::<(Kind, HashSet<&str>)>::new();
+    let mut kinds = Vec::<(Kind, HashSet<Cow<'_, str>>)>::new();
     for outcome in outcomes {
-        let (kind, target) = (outcome.operation.kind(), outcome.operation.target());
+        let (kind, target) = (outcome.operation.kind(), outcome.operation.named());
         match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, targets)) => {
                 targets.insert(target);
@@ -162,6 +167,7 @@ fn number_of(kind: Kind, number: usize) -> String {
         Kind::InvitationSend => ("invitation", "sent"),
         Kind::InvitationRenew => ("invitation", "renewed"),
         Kind::InvitationRevoke => ("invitation", "revoked"),
+        Kind::ApiKeyDelete => ("API key", "deleted"),
         Kind::WorkspaceCreate => ("workspace", "created"),
         Kind::WorkspaceUpdate => ("workspace", "changed"),
         Kind::WorkspaceArchive => ("workspace", "archived"),

@@ -1,5 +1,6 @@
 //! Renders the report of an apply as text.
 
+use super::left_over::left_over;
 use super::outcome::{by_kind, sentence};
 use super::text::{LISTED, Layout, wrapped};
 use super::{ADDED, BOLD, CHANGED, REMOVED, held_back, thousands};
@@ -33,6 +34,15 @@ pub fn report_text(out: &mut dyn Write, report: &Report, layout: Layout) -> io::
         let text = format!("{}: {}", escape::line(&one.id), one.reason);
         write_row(out, CHANGED, "held back", &rows(&text, layout))
     })?;
+    let left = left_over(report);
+    if !left.is_empty() {
+        writeln!(out, "\nLeft for a person to do:")?;
+    }
+    for one in &left {
+        for (at, line) in rows(one, layout).iter().enumerate() {
+            writeln!(out, "  {} {line}", if at == 0 { '-' } else { ' ' })?;
+        }
+    }
     let conclusion = conclusion(report);
     let lines =
         layout.columns.map_or_else(|| vec![conclusion.clone()], |columns| wrapped(&conclusion, columns));
@@ -145,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_terminal_shows_the_first_of_many_that_were_not_tried() {
-        let report = Report { outcomes: (0..25).map(not_tried).collect(), held_back: Vec::new() };
+        let report = Report { outcomes: (0..25).map(not_tried).collect(), ..Report::default() };
         let shown = |layout| {
             let mut out = Vec::new();
             report_text(&mut out, &report, layout).unwrap();

@@ -129,7 +129,8 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
     for line in &changes.lines {
         let style = if line.marks.is_empty() { style } else { REMOVED.bold() };
         write!(out, "  {style}{}{style:#} ", changes.sign.symbol())?;
-        let whole = changes.resource == Resource::Person && layout.columns.is_none();
+        let of_person = matches!(changes.resource, Resource::Person | Resource::ApiKey);
+        let whole = of_person && layout.columns.is_none();
         let rows = |room| {
             marked(line).flat_map(move |change| if whole { vec![change] } else { wrapped(&change, room) })
         };

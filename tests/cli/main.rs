@@ -51,6 +51,7 @@ mod nesting;
 mod no_longer_declared;
 mod odd_answers;
 mod odd_resource_answers;
+mod offboarding;
 mod plan;
 mod power;
 mod proxy;

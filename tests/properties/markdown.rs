@@ -205,7 +205,7 @@ proptest! {
         };
         let outcomes: Vec<_> = results.into_iter().cycle().take(number).enumerate().map(outcome).collect();
         let looked = outcomes.iter().filter(|one| one.kind == OutcomeKind::SecondLook).count();
-        let report = Report { outcomes, held_back: Vec::new() };
+        let report = Report { outcomes, ..Report::default() };
         let text = report_markdown(&report, &run);
         assert_safe(&text);
         let rows: Vec<_> = text.lines().filter(|line| line.starts_with('|')).collect();

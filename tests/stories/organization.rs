@@ -4,10 +4,10 @@
 //! `"admin, le_chat"`. Workspace roles are such a list too.
 
 use orgsync::model::{
-    Access, Budget, Desired, DesiredGroup, DesiredMember, DesiredWorkspace, Email, ExpiredInvitations,
-    GroupSettings, Limit, Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats,
-    MIN_ADMINS, Onboarding, Policy, Product, Removal, RemovalCause, Role, UnknownWords, UnmanagedPolicy,
-    WordKind, WorkspaceAccess, WorkspaceGrant, WorkspaceRoles, WorkspaceSettings,
+    Access, Budget, Desired, DesiredGroup, DesiredMember, DesiredWorkspace, Email, GroupSettings, Limit,
+    Live, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats, Policy, Product, Removal,
+    RemovalCause, Role, UnknownWords, WordKind, WorkspaceAccess, WorkspaceGrant, WorkspaceRoles,
+    WorkspaceSettings,
 };
 use orgsync::source::{Sources, Span};
 use std::cell::RefCell;
@@ -511,17 +511,7 @@ impl Organization {
     /// The organization as files declare it, and the lines that do.
     pub(crate) fn desired(&self) -> (Desired, Sources) {
         let lines = Lines::default();
-        let mut policy = Policy {
-            onboarding: Onboarding::default(),
-            unmanaged: UnmanagedPolicy::default(),
-            expired_invitations: ExpiredInvitations::default(),
-            departed: orgsync::model::Departed::default(),
-            complete_within: orgsync::model::COMPLETE_WITHIN,
-            min_admins: MIN_ADMINS,
-            max_removals: Limit::DEFAULT,
-            protected: BTreeMap::new(),
-            invitation_language: None,
-        };
+        let mut policy = Policy::default();
         let at = lines.at("policy");
         self.policies.iter().for_each(|change| change(&mut policy, at));
         let budget = |(product, budget): (&Product, &Budget)| {

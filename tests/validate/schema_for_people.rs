@@ -28,7 +28,8 @@ fn all_described() -> Vec<(String, Value)> {
 
 /// The place of keys that can't be left out, and of entries: nothing holds where they are absent.
 fn has_no_default(place: &str) -> bool {
-    place == ".version" || place.ends_with(".purchased") || place.ends_with(".*")
+    place == ".version"
+        || ["purchased", "revoke", "unused_for", "*"].iter().any(|key| place.ends_with(&format!(".{key}")))
 }
 
 #[test]

@@ -10,11 +10,12 @@ pub(crate) use super::values::Address;
 pub(crate) use super::yaml::{Entries, Field, Item};
 pub(crate) use resources::{Defaults, Group, List, Member, Team, Terms, Workspace, WorkspaceRoleList};
 
+use super::leaver_keys::LeaverKeysFile;
 use super::snippets;
 use super::values::{
     Days, Domain, ExpiredFile, MaxRemovals, Name, OrganizationId, UnmanagedFile, name, name_message,
 };
-use crate::model::{Departed, Language, Limit, MIN_ADMINS, Onboarding, Unmanaged};
+use crate::model::{Departed, Language, LeaverKeys, Limit, MIN_ADMINS, Onboarding, Unmanaged};
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde_json::json;
@@ -182,6 +183,17 @@ pub(crate) struct SeatBudget {
     pub(crate) reserve: Field<u32>,
 }
 
+/// What happens to what people leave behind.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct OffboardingFile {
+    /// # API keys of leavers
+    ///
+    /// What happens to the API keys of people who leave or have left. Without a deletion, they go on working.
+    #[schemars(example = json!({ "revoke": { "unused_for": "7d" } }), extend("default" = LeaverKeys::default()))]
+    pub(crate) api_keys: Field<LeaverKeysFile>,
+}
+
 /// How changes are made, and what is never done.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -210,6 +222,13 @@ pub(crate) struct PolicyFile {
     /// log.
     #[schemars(example = Departed::Invite, extend("default" = Departed::default()))]
     pub(crate) departed: Field<Departed>,
+    /// # What leavers leave behind
+    ///
+    /// What happens to the API keys of people who leave or have left.
+    #[schemars(
+        example = json!({ "api_keys": "revoke" }), extend("default" = json!({ "api_keys": "report" }))
+    )]
+    pub(crate) offboarding: Field<OffboardingFile>,
     /// # Time to complete people
     ///
     /// How many days after joining `apply --due` gives a person what had to wait for that: from `1d` to `365d`.

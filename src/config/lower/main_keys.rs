@@ -1,13 +1,14 @@
 //! Lowers the keys that only the main file has: version, organization, budgets, policy and defaults.
 
 use super::super::file::{ConfigFile, ONE_PRODUCT, PolicyFile, SeatBudget, VERSION};
+use super::super::leaver_keys::LeaverKeysFile;
 use super::super::values::{Days, Domain, ExpiredFile, OrganizationId, UnmanagedFile};
 use super::super::yaml::Field;
 use super::context::Lowering;
 use crate::diag::{Code, Diagnostic, Quoted};
 use crate::model::{
-    Budget, COMPLETE_WITHIN, Email, ExpiredInvitations, Holder, Limit, MIN_ADMINS, Policy, Product,
-    RenewalLimit, UnmanagedPolicy, is_domain,
+    Budget, COMPLETE_WITHIN, Email, ExpiredInvitations, Holder, LeaverKeys, Limit, MIN_ADMINS, Offboarding,
+    Policy, Product, RenewalLimit, UnmanagedPolicy, UnusedKeys, is_domain,
 };
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,6 +134,13 @@ impl Lowering {
             unmanaged: self.unmanaged(&file.unmanaged),
             expired_invitations: self.expired_invitations(&file.expired_invitations),
             departed: file.departed.value.unwrap_or_default(),
+            offboarding: Offboarding {
+                api_keys: file
+                    .offboarding
+                    .value
+                    .as_ref()
+                    .map_or_else(LeaverKeys::default, |offboarding| self.leaver_keys(&offboarding.api_keys)),
+            },
             complete_within: self.days(&file.complete_within).unwrap_or(COMPLETE_WITHIN),
             min_admins: file.min_admins.value.unwrap_or(MIN_ADMINS).max(MIN_ADMINS),
             max_removals: file.max_removals.value.map_or(Limit::DEFAULT, |limit| limit.0),
@@ -153,6 +161,29 @@ impl Lowering {
                     every: self.days(&written.every).unwrap_or(every),
                 })
             }
+        }
+    }
+
+    fn leaver_keys(&mut self, field: &Field<LeaverKeysFile>) -> LeaverKeys {
+        let Some((LeaverKeysFile::Limited(written), at)) = field.get() else {
+            return match field.value {
+                Some(LeaverKeysFile::Revoke) => LeaverKeys::Revoke,
+                _ => LeaverKeys::Report,
+            };
+        };
+        let help = "write for how long a key has to be unused, as in { revoke: { unused_for: 7d } }";
+        let Some((unused, at)) = written.revoke.get() else {
+            if !written.revoke.is_written() {
+                self.fault(Code::MissingKey, at, "`revoke` is missing", help);
+            }
+            return LeaverKeys::Report;
+        };
+        if !unused.unused_for.is_written() {
+            self.fault(Code::MissingKey, at, "`unused_for` is missing", help);
+        }
+        match self.days(&unused.unused_for) {
+            Some(unused_for) => LeaverKeys::RevokeUnused { revoke: UnusedKeys { unused_for } },
+            None => LeaverKeys::Report,
         }
     }
 

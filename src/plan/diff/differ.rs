@@ -8,7 +8,7 @@ use crate::model::{
     LiveMember, Seats, WorkspaceRole,
 };
 use crate::plan::action::Causes;
-use crate::plan::api_keys::KeysByOwner;
+use crate::plan::api_keys::ApiKeyLeft;
 use crate::plan::findings::{
     DepartedPerson, Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
     WaitingCause,
@@ -32,6 +32,7 @@ pub(in crate::plan) struct Difference {
     pub(in crate::plan) undeclared_power: Vec<UndeclaredPower>,
     pub(in crate::plan) waiting: Vec<Waiting>,
     pub(in crate::plan) locked: Vec<Locked>,
+    pub(in crate::plan) api_keys_left: Vec<ApiKeyLeft>,
     pub(in crate::plan) hidden_roles: Vec<HiddenRoles>,
     pub(in crate::plan) faults: Vec<Diagnostic>,
     pub(in crate::plan) warnings: Vec<Diagnostic>,
@@ -194,16 +195,15 @@ impl<'a> Differ<'a> {
         self.out.waiting.push(Waiting { cause, email, workspaces, groups, departed: None });
     }
 
-    /// Adds what each leaver leaves behind. Needs the people who stay.
+    /// Adds what each leaver leaves behind beside API keys. Needs the people who stay.
     pub(super) fn note_what_stays_behind(&mut self) {
         if self.leaving.is_empty() {
             return;
         }
         let staying = self.live.members.iter().filter(|member| !self.leaving.contains(&member.id));
         let mut admins = WorkspaceAdmins::of(staying);
-        let keys = KeysByOwner::of(self.live);
         let removes = |(operation, _): &(Operation, _)| matches!(operation, Operation::MemberRemove(_));
-        if keys.is_none() && self.out.operations.iter().any(removes) {
+        if self.live.api_keys.is_none() && self.out.operations.iter().any(removes) {
             self.out.warnings.push(unknown_keys());
         }
         self.out.operations.iter().for_each(|(operation, _)| admins.apply(operation));
@@ -218,7 +218,6 @@ impl<'a> Differ<'a> {
             op.leaves.workspaces =
                 without.map(|workspace| escape::excerpt(&workspace.settings.name)).collect();
             op.leaves.workspaces.sort();
-            op.leaves.api_keys = keys.as_ref().map(|keys| keys.of_member(op).count());
         }
     }
 

@@ -65,6 +65,9 @@ impl<'d, 'a> DueParts<'d, 'a> {
             Operation::MemberRemove(op) if op.cause == RemovalCause::Expired => {
                 DuePart::whole(operation, Cause::Expired)
             }
+            Operation::ApiKeyDelete(op) if op.cause == RemovalCause::Expired => {
+                DuePart::whole(operation, Cause::Expired)
+            }
             Operation::InvitationRevoke(op) if op.cause == RemovalCause::Expired => {
                 DuePart::whole(operation, Cause::Expired)
             }

@@ -7,6 +7,7 @@ mod due;
 mod group_diff;
 mod held;
 mod invitation_diff;
+mod key_diff;
 mod locks;
 mod matching;
 mod member_diff;
@@ -61,6 +62,7 @@ pub(super) fn diff(desired: &Desired, live: &Live, history: &History, scope: &Sc
     differ.organization();
     differ.unknown_words();
     differ.people();
+    differ.delete_api_keys();
     differ.groups(&groups, &workspaces);
     differ.reduce_operations();
     let operations = differ.out.operations.iter().map(|(operation, _)| operation);
@@ -72,6 +74,7 @@ pub(super) fn diff(desired: &Desired, live: &Live, history: &History, scope: &Sc
     differ.power(&groups, &workspaces);
     differ.note_what_waits();
     differ.note_what_stays_behind();
+    differ.note_left_keys();
     differ.reduce_findings();
     let mut difference = differ.out;
     difference.unmanaged.sort();

@@ -17,7 +17,7 @@ use crate::plan::scope::NamedPeople;
 use crate::plan::state::GroupGraph;
 use crate::source::Span;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The way to remove a person whom no file names.
 const NAME_FIRST: &str = "to remove the person, list the address under `removed` first";
@@ -101,6 +101,7 @@ impl Differ<'_> {
     /// Keeps what is due, without what is held back.
     fn keep_due(&self, inherited: &Inherited, all: &[(Operation, Vec<Span>)], reduced: &mut Reduced) {
         let held_back = self.scope.held_back();
+        let is_held_back = |operation: &Operation| held_back.is_some_and(|ids| ids.contains(&operation.id()));
         let parts = DueParts::new(self, inherited);
         let mut updates = BTreeMap::<&Email, (Access, Vec<MemberUpdate>, Vec<Span>)>::new();
         for (operation, sources) in all {
@@ -131,7 +132,19 @@ impl Differ<'_> {
                 reduced.push(update, sources.clone());
             }
         }
-        let is_held_back = |operation: &Operation| held_back.is_some_and(|ids| ids.contains(&operation.id()));
+        // Whoever stays keeps their keys.
+        let removes = |operation: &Operation| match operation {
+            Operation::MemberRemove(op) => Some(op.email.clone()),
+            _ => None,
+        };
+        let staying: HashSet<Email> = reduced
+            .operations
+            .iter()
+            .filter_map(|(operation, _)| removes(operation).filter(|_| is_held_back(operation)))
+            .collect();
+        reduced.operations.retain(
+            |(operation, _)| !matches!(operation, Operation::ApiKeyDelete(op) if staying.contains(&op.email)),
+        );
         reduced.operations.retain(|(operation, _)| !is_held_back(operation));
         reduced.ended.retain(|_, (operation, _)| !is_held_back(&operation.clone().into()));
     }
@@ -153,6 +166,7 @@ impl Differ<'_> {
                 }
             }
             Operation::MemberRemove(op) if named.members.contains(&op.member_id) => reduced.push(op, sources),
+            Operation::ApiKeyDelete(op) if named.has(&op.email) => reduced.push(op, sources),
             Operation::InvitationRevoke(op) if named.invitations.contains(&op.invitation_id) => {
                 reduced.push(op, sources);
             }

@@ -13,8 +13,8 @@ pub use group_operations::{
     GroupWorkspacesRemove, GroupWorkspacesSet,
 };
 pub use person_operations::{
-    InvitationRenew, InvitationRevoke, InvitationSend, InvitationState, LeftBehind, MemberCreate,
-    MemberRemove, MemberUpdate,
+    ApiKeyDelete, ApiKeyState, InvitationRenew, InvitationRevoke, InvitationSend, InvitationState,
+    LeftBehind, MemberCreate, MemberRemove, MemberUpdate,
 };
 pub use reference::{Key, Reference};
 pub use workspace_operations::{
@@ -116,6 +116,9 @@ operations! {
         InvitationSend = "invitation.send",
         MemberCreate = "member.create",
     }
+    ApiKey(ApiKeyOperation, email) {
+        ApiKeyDelete = "api_key.delete",
+    }
     Workspace(WorkspaceOperation, workspace) {
         WorkspaceCreate = "workspace.create",
         WorkspaceUpdate = "workspace.update",
@@ -139,6 +142,7 @@ operations! {
 pub enum Resource {
     /// A member or an invitation.
     Person,
+    ApiKey,
     Workspace,
     Group,
 }
@@ -147,6 +151,8 @@ pub enum Resource {
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'o> {
     Person(&'o Email),
+    /// The owner of the key.
+    ApiKey(&'o Email),
     Workspace(&'o Reference),
     Group(&'o Reference),
 }
@@ -156,7 +162,7 @@ impl Operation {
     #[must_use]
     pub fn target(&self) -> &str {
         match self.subject() {
-            Subject::Person(email) => email.as_str(),
+            Subject::Person(email) | Subject::ApiKey(email) => email.as_str(),
             Subject::Workspace(resource) | Subject::Group(resource) => &resource.name,
         }
     }
@@ -166,16 +172,17 @@ impl Operation {
     pub fn resource(&self) -> Resource {
         match self.subject() {
             Subject::Person(_) => Resource::Person,
+            Subject::ApiKey(_) => Resource::ApiKey,
             Subject::Workspace(_) => Resource::Workspace,
             Subject::Group(_) => Resource::Group,
         }
     }
 
-    /// The address of the person, if the operation changes a member or an invitation.
+    /// The address of the person, if the operation changes a member, an invitation or a person's API key.
     #[must_use]
     pub fn email(&self) -> Option<&Email> {
         match self.subject() {
-            Subject::Person(email) => Some(email),
+            Subject::Person(email) | Subject::ApiKey(email) => Some(email),
             Subject::Workspace(_) | Subject::Group(_) => None,
         }
     }
@@ -185,14 +192,23 @@ impl Operation {
     pub fn group(&self) -> Option<&Reference> {
         match self.subject() {
             Subject::Group(group) => Some(group),
-            Subject::Person(_) | Subject::Workspace(_) => None,
+            Subject::Person(_) | Subject::ApiKey(_) | Subject::Workspace(_) => None,
+        }
+    }
+
+    /// What the id names: the target, or the identifier of an API key, because a person can have several.
+    #[must_use]
+    pub fn named(&self) -> Cow<'_, str> {
+        match self {
+            Self::ApiKeyDelete(op) => op.key_id.to_string().into(),
+            _ => self.target().into(),
         }
     }
 
     /// What identifies the action in its plan, for people to read: `member.update:ada@acme.example`.
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{}:{}{}", self.kind().name(), self.target(), self.part())
+        format!("{}:{}{}", self.kind().name(), self.named(), self.part())
     }
 
     /// Distinguishes operations of one kind on one target; mostly empty.
@@ -236,6 +252,10 @@ impl Operation {
                 op.cause = RemovalCause::Undeclared;
                 op.leaves = LeftBehind::default();
             }
+            Self::ApiKeyDelete(op) => {
+                op.cause = RemovalCause::Undeclared;
+                op.unused_for = None;
+            }
             Self::InvitationSend(op) => op.language = None,
             Self::InvitationRenew(op) => op.language = None,
             Self::InvitationRevoke(op) => {
@@ -252,6 +272,6 @@ impl Operation {
     /// Whether the change can't be undone.
     #[must_use]
     pub fn is_irreversible(&self) -> bool {
-        matches!(self, Self::WorkspaceArchive(_))
+        matches!(self, Self::ApiKeyDelete(_) | Self::WorkspaceArchive(_))
     }
 }

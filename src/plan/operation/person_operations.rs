@@ -71,8 +71,36 @@ pub struct MemberRemove {
 pub struct LeftBehind {
     /// Names of workspaces that are left without an admin.
     pub workspaces: Vec<String>,
-    /// How many API keys the person has created; null if the list can't be read.
+    /// How many API keys of the person go on working; null if the list can't be read.
     pub api_keys: Option<usize>,
+}
+
+/// Deletes an API key of a person who leaves or has left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ApiKeyDelete {
+    /// The address of the person who created it.
+    pub email: Email,
+    /// The vendor's identifier of the key.
+    pub key_id: Uuid,
+    pub before: ApiKeyState,
+    /// Why the person leaves or has left.
+    pub cause: RemovalCause,
+    /// It is deleted because it was not used for this many days; null if that does not matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unused_for: Option<u16>,
+}
+
+/// What the vendor shows of an API key. All texts are escaped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ApiKeyState {
+    pub name: Option<String>,
+    /// The key with its middle left out.
+    pub hidden_key: String,
+    pub workspace: Option<String>,
+    /// The day on which it was last used (UTC); null if never.
+    pub last_used: Option<String>,
+    /// The day on which it expires; null if never.
+    pub expires: Option<String>,
 }
 
 /// Invites a person.

@@ -72,7 +72,7 @@ impl GroupGraph {
                     group.workspaces.remove(&workspace);
                 }
             }
-            ByResource::Person(_) | ByResource::Workspace(_) => {}
+            ByResource::Person(_) | ByResource::ApiKey(_) | ByResource::Workspace(_) => {}
             ByResource::Group(operation) => self.revoke_in_group(operation),
         }
     }

@@ -5,6 +5,7 @@
 
 mod comment;
 
+use super::left_over::left_over;
 use super::outcome::{by_kind, said, sentence};
 use super::report::{conclusion, is_surprise};
 use super::seats::{BAR, Column, Seats, columns};
@@ -223,7 +224,13 @@ pub fn report_markdown(report: &Report, run: &RunRecord) -> String {
         entries: report.held_back.iter().map(|one| row(&one.id, &code_in_cell(&one.reason))).collect(),
         ..Section::default()
     };
-    let sections = [looked, all, not_tried, held_back, failed]
+    let left = left_over(report);
+    let left = Section {
+        heading: format!("Left for a person to do ({})", thousands(left.len())),
+        entries: left.iter().map(|one| Entry { text: format!("- {}\n", code(one)), counts: 1 }).collect(),
+        ..Section::default()
+    };
+    let sections = [looked, all, not_tried, held_back, failed, left]
         .map(|section| Section { folded: section.folded || section.entries.len() > UNFOLDED, ..section });
     let filled: Vec<_> = sections.into_iter().filter(|section| !section.entries.is_empty()).collect();
     comment(&opening, &filled)

@@ -1,6 +1,7 @@
 //! The API keys that people leave behind, in words. All texts are escaped.
 
-use crate::plan::{ApiKeyLeft, KeyLeftReason, Plan};
+use super::phrases::api_key;
+use crate::plan::{ApiKeyLeft, KeyKept, KeyLeftReason, Plan};
 use std::collections::HashMap;
 
 /// The keys of the people who leave with the plan, by their address.
@@ -8,7 +9,7 @@ pub(super) fn keys_of_leavers(plan: &Plan) -> HashMap<&str, Vec<String>> {
     let mut keys = HashMap::<&str, Vec<String>>::new();
     for key in plan.api_keys_left.iter().filter(|key| key.reason == KeyLeftReason::Leaves) {
         let owner = key.owner.as_deref().unwrap_or_default();
-        keys.entry(owner).or_default().push(format!("API key {}", api_key(key)));
+        keys.entry(owner).or_default().push(format!("API key {}", left_key(key)));
     }
     keys
 }
@@ -19,20 +20,13 @@ pub(super) fn counts(plan: &Plan) -> (usize, usize) {
     (plan.api_keys_left.len() - unknown, unknown)
 }
 
-/// `Pilot (HQSx...Ug6Y): workspace Pilot, never used, never expires`.
-pub(super) fn api_key(key: &ApiKeyLeft) -> String {
-    let name = key.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("without a name");
-    let workspace = match &key.workspace {
-        Some(workspace) => format!("workspace {workspace}"),
-        None => "no workspace".to_owned(),
+/// `Pilot (HQSx...Ug6Y): workspace Pilot, never used, never expires`, and why it is not deleted.
+pub(in crate::render) fn left_key(left: &ApiKeyLeft) -> String {
+    let kept = match left.kept {
+        None => "",
+        Some(KeyKept::InUse) => "; not deleted: still in use (`unused_for`)",
+        Some(KeyKept::Forbidden) => "; not deleted: the API does not allow it",
+        Some(KeyKept::NotAllowed) => "; not deleted: needs --allow-irreversible",
     };
-    let used = match &key.last_used {
-        Some(day) => format!("last used {day}"),
-        None => "never used".to_owned(),
-    };
-    let expires = match &key.expires {
-        Some(day) => format!("expires {day}"),
-        None => "never expires".to_owned(),
-    };
-    format!("{name} ({}): {workspace}, {used}, {expires}", key.hidden_key)
+    format!("{}{kept}", api_key(&left.key))
 }

@@ -8,6 +8,7 @@ mod phrases;
 mod summary;
 
 pub use brief::Brief;
+pub(super) use left_keys::left_key;
 pub use marks::{Mark, Weight};
 pub use notes::Note;
 pub use phrases::Sign;
@@ -350,6 +351,7 @@ fn heading(resource: Resource, sign: Sign, number: usize) -> String {
         (Resource::Person, Sign::Add) => ("person joins", "people join"),
         (Resource::Person, Sign::Change) => ("person changes", "people change"),
         (Resource::Person, Sign::Remove) => ("person leaves", "people leave"),
+        (Resource::ApiKey, _) => ("person loses API keys", "people lose API keys"),
         (Resource::Workspace, Sign::Add) => ("workspace is created", "workspaces are created"),
         (Resource::Workspace, Sign::Change) => ("workspace changes", "workspaces change"),
         (Resource::Workspace, Sign::Remove) => ("workspace is archived", "workspaces are archived"),

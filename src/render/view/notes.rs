@@ -2,7 +2,7 @@
 //! alone.
 
 use super::brief::{self, Brief};
-use super::left_keys::{api_key, counts};
+use super::left_keys::{counts, left_key};
 use super::phrases::phrase;
 use crate::escape;
 use crate::model::{Desired, WorkspaceRole, seat_names};
@@ -154,10 +154,12 @@ fn kept_by_leavers(plan: &Plan) -> Note {
         1 => "; another one has no known owner, and may be theirs".to_owned(),
         unknown => format!("; {} more have no known owner, and may be theirs", thousands(unknown)),
     };
+    let deletes = |action: &Action| matches!(action.operation, Operation::ApiKeyDelete(_));
+    let which = if plan.actions.iter().any(deletes) { "API keys that are not deleted" } else { "API keys" };
     let keys = format!("go on working until an admin deletes them in the panel{unknown}");
     let lines = [
         ("access", "ends at the next sign-in; open sessions go on until then"),
-        ("API keys", keys.as_str()),
+        (which, keys.as_str()),
         ("resources", "stay with the organization"),
     ];
     let unknown = match counts(plan).1 {
@@ -165,7 +167,7 @@ fn kept_by_leavers(plan: &Plan) -> Note {
         unknown => format!(" ({} more without a known owner)", thousands(unknown)),
     };
     let text = format!(
-        "What a removal does not end: open sessions last until the next sign-in, API keys{unknown} go on working until \
+        "What a removal does not end: open sessions last until the next sign-in, {which}{unknown} go on working until \
          an admin deletes them, resources stay"
     );
     Note {
@@ -180,9 +182,9 @@ fn keys_of_gone(plan: &Plan) -> Note {
     let gone = plan
         .api_keys_left
         .iter()
-        .filter(|key| matches!(key.reason, KeyLeftReason::Removed | KeyLeftReason::Expired));
+        .filter(|key| !matches!(key.reason, KeyLeftReason::Leaves | KeyLeftReason::UnknownOwner));
     let line =
-        |key: &ApiKeyLeft| (key.owner.clone().unwrap_or_default(), format!("API key {}", api_key(key)));
+        |key: &ApiKeyLeft| (key.owner.clone().unwrap_or_default(), format!("API key {}", left_key(key)));
     let lines: Vec<_> = gone.map(line).collect();
     Note::full(format!("API keys of people who have left ({})", thousands(lines.len())), lines)
 }

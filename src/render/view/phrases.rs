@@ -6,7 +6,9 @@ use crate::model::{
     Access, RemovalCause, Roles, Seats, Setting, Settings, WorkspaceRole, WorkspaceRoles, role_names,
     seat_names, workspace_role_names,
 };
-use crate::plan::{Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference};
+use crate::plan::{
+    ApiKeyState, Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference,
+};
 use std::collections::BTreeSet;
 
 /// The effect of a change on a resource.
@@ -49,6 +51,10 @@ pub(in crate::render) fn phrase(operation: &Operation) -> (Sign, String) {
             let state = if op.before.expired { "expired " } else { "" };
             let (as_what, why) = (roles(op.before.roles), reason(op.cause));
             (Sign::Remove, format!("revoke the {state}invitation as {as_what} ({why})"))
+        }
+        Operation::ApiKeyDelete(op) => {
+            let (key, why) = (api_key(&op.before), reason(op.cause));
+            (Sign::Remove, format!("delete the API key {key} ({why})"))
         }
         Operation::WorkspaceCreate(op) => {
             (Sign::Add, format!("create, with {} as the first admin", escape::line(&op.admin.name)))
@@ -132,7 +138,26 @@ fn reason(cause: RemovalCause) -> &'static str {
         RemovalCause::Undeclared => "no file declares them",
         RemovalCause::Surplus => "the person has another invitation",
         RemovalCause::Excessive => "it grants more than the files",
+        RemovalCause::Departed => "the person has left",
     }
+}
+
+/// `Pilot (HQSx...Ug6Y): workspace Pilot, never used, never expires`.
+pub(super) fn api_key(key: &ApiKeyState) -> String {
+    let name = key.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("without a name");
+    let workspace = match &key.workspace {
+        Some(workspace) => format!("workspace {workspace}"),
+        None => "no workspace".to_owned(),
+    };
+    let used = match &key.last_used {
+        Some(day) => format!("last used {day}"),
+        None => "never used".to_owned(),
+    };
+    let expires = match &key.expires {
+        Some(day) => format!("expires {day}"),
+        None => "never expires".to_owned(),
+    };
+    format!("{name} ({}): {workspace}, {used}, {expires}", key.hidden_key)
 }
 
 /// `admin with le_chat, mistral_code`.

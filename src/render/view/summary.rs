@@ -3,7 +3,7 @@
 use super::left_keys;
 use super::phrases::Sign;
 use crate::model::Product;
-use crate::plan::{Plan, Resource};
+use crate::plan::{Action, Operation, Plan, Resource};
 use crate::render::{count, thousands};
 
 /// `4 to join, 6 to change, 4 to leave, 1 group; 1 new admin; le_chat −4; 1 API key left behind`. Empty if the plan does
@@ -43,8 +43,11 @@ fn seats(plan: &Plan) -> Vec<String> {
 }
 
 fn api_keys(plan: &Plan) -> Vec<String> {
-    match left_keys::counts(plan).0 {
-        0 => Vec::new(),
-        number => vec![format!("{} left behind", count(number, "API key"))],
-    }
+    let deletes = |action: &&Action| matches!(action.operation, Operation::ApiKeyDelete(_));
+    let some = [
+        (plan.actions.iter().filter(deletes).count(), "to delete"),
+        (left_keys::counts(plan).0, "left behind"),
+    ];
+    let some = some.into_iter().filter(|(number, _)| *number > 0);
+    some.map(|(number, what)| format!("{} {what}", count(number, "API key"))).collect()
 }

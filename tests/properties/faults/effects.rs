@@ -52,6 +52,9 @@ pub(super) fn effect(operation: &Operation, live: &Live) -> Effect {
             Effect::of([sent(live, op.email.as_str(), roles, Some(old)) && !invited(old)])
         }
         Operation::InvitationRevoke(op) => Effect::of([!invited(op.invitation_id)]),
+        Operation::ApiKeyDelete(op) => {
+            Effect::of([live.api_keys.iter().flatten().all(|one| one.id != op.key_id)])
+        }
         Operation::WorkspaceCreate(op) => Effect::of([has_settings(live, None, &op.after)]),
         Operation::WorkspaceUpdate(op) => Effect::of([has_settings(live, op.workspace.id, &op.after)]),
         Operation::WorkspaceArchive(op) => {

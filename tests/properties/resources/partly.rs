@@ -47,6 +47,7 @@ fn named(operation: &Operation) -> Vec<String> {
         Operation::InvitationRenew(op) => {
             (Some(op.email.to_string()), op.workspaces.iter().map(id).collect())
         }
+        Operation::ApiKeyDelete(op) => (Some(op.key_id.to_string()), Vec::new()),
         Operation::WorkspaceCreate(op) => (text(&op.after.name), vec![id(&op.admin)]),
         Operation::WorkspaceUpdate(op) => {
             (id(&op.workspace), vec![text(&op.after.name).filter(|_| op.before.name != op.after.name)])
@@ -117,6 +118,7 @@ fn needs(operation: &Operation) -> Needs {
         | Operation::InvitationSend(_)
         | Operation::InvitationRenew(_)
         | Operation::InvitationRevoke(_)
+        | Operation::ApiKeyDelete(_)
         | Operation::WorkspaceUpdate(_)
         | Operation::WorkspaceArchive(_)
         | Operation::GroupCreate(_)
