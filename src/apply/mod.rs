@@ -25,7 +25,7 @@ pub use executor::{Options, apply};
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use journal::fuzzing;
-pub use journal::{Ending, Journal, Lock, LockError, Past, PastError, Renewals};
+pub use journal::{Ending, Journal, Lock, LockError, Memory, Past, PastError, Renewals};
 pub use progress::Step;
 pub use read_back::ExpectedObject;
 pub use report::{

@@ -8,7 +8,7 @@ use super::live::{self, SourceArgs};
 use super::output;
 use crate::check::check_due;
 use crate::model::{Allowance, History};
-use crate::plan::plan_for;
+use crate::plan::{Scope, plan_for};
 use crate::query;
 use crate::render::{due_calendar, due_text};
 use clap::ValueEnum;
@@ -50,7 +50,7 @@ pub(super) fn run(args: &DueArgs, console: &mut Console) -> Result<Exit, Failure
     // Without a key, the files alone tell a lot.
     let live = if live::can_read(&args.source) {
         let (live, _, log) = live::read_with(&args.source, console, async |connection, live| {
-            connection.read_events(&args.history, desired, live, today).await
+            connection.read_events(&args.history, desired, live, today, &Scope::Whole).await
         })?;
         let history = History { log, today: Some(today), ..History::default() };
         let make = |scope| plan_for(desired, &live, &history, scope);

@@ -3,11 +3,11 @@
 use super::config::{self, LookupArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::live::{self, SourceArgs};
+use super::history::{self, HistoryArgs};
+use super::live::SourceArgs;
 use super::output::{self, Format};
 use crate::diag::Code;
 use crate::model::{Email, nearest_email};
-use crate::plan;
 use crate::query;
 use crate::render::explanation_text;
 use crate::{diag, escape};
@@ -25,6 +25,8 @@ pub(super) struct ExplainArgs {
     /// Print the explanation of a person in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    history: HistoryArgs,
     #[command(flatten)]
     source: SourceArgs,
 }
@@ -84,8 +86,7 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     else {
         return Ok(Exit::Refused);
     };
-    let (live, _) = live::read(&args.source, console)?;
-    let plan = plan::plan(&config.desired, &live);
+    let (live, plan) = history::read_and_plan(&args.source, &args.history, &config, console)?;
     let Some(person) = query::explain(&email, &config.desired, &live, &plan, &config.sources) else {
         let message =
             format!("no person has the address {email}, neither in the files nor in the organization");

@@ -1,17 +1,18 @@
 //! Reads what the audit log tells, as far as a plan depends on it.
 
+use super::config::Config;
 use super::console::Console;
 use super::failure::Failure;
-use super::live::Connection;
+use super::live::{self, Connection, SourceArgs};
 use crate::api::AuditLog;
 use crate::model::{
-    AuditEvent, AuditEventType, AuditEventTypes, Departed, Desired, Email, ExpiredInvitations, KeyOwner,
-    KnownEvents, Live, LiveApiKey, LiveInvitation, Onboarding, in_or_out,
+    AuditEvent, AuditEventType, AuditEventTypes, Departed, Desired, Email, ExpiredInvitations, History,
+    KeyOwner, KnownEvents, Live, LiveApiKey, LiveInvitation, Onboarding, in_or_out,
 };
+use crate::plan::{Plan, Scope, plan_for};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// How many days of the audit log are read.
@@ -46,10 +47,7 @@ impl Wanted {
             invitation.expired && email.is_some_and(|email| desired.members.contains_key(email))
         };
         let mut declared = desired.members.iter().map(|(email, member)| (email, member.previously.as_ref()));
-        let days = i64::from(desired.policy.complete_within);
-        let is_new = |joined: &Timestamp| {
-            today.duration_since(TimeZone::UTC.to_datetime(*joined).date()).as_hours() / 24 <= days
-        };
+        let is_new = |joined: &Timestamp| desired.policy.is_new(*joined, today);
         let joined = live.members.iter().filter_map(|member| member.created_at).filter(is_new).min();
         let members: HashSet<Uuid> = live.members.iter().map(|member| member.id).collect();
         let is_stray = |key: &LiveApiKey| matches!(key.owner, KeyOwner::Id(id) if !members.contains(&id));
@@ -81,12 +79,13 @@ impl Connection {
         desired: &Desired,
         live: &Live,
         today: Date,
+        scope: &Scope,
     ) -> Result<KnownEvents, Failure> {
         if args.audit_days == 0 {
             return Ok(KnownEvents::NotRead);
         }
         let Wanted { events, revoked_since } = Wanted::of(desired, live, today);
-        let types: AuditEventTypes = if events {
+        let types: AuditEventTypes = if events || matches!(scope, Scope::Renew(_)) {
             AuditEventTypes::all().iter().filter(|event| in_or_out(*event)).collect()
         } else {
             AuditEventTypes::empty()
@@ -109,6 +108,35 @@ impl Connection {
     }
 }
 
+/// Reads the live organization and the events that a plan of it depends on, and plans.
+pub(super) fn read_and_plan(
+    source: &SourceArgs,
+    args: &HistoryArgs,
+    config: &Config,
+    console: &mut Console,
+) -> Result<(Live, Plan), Failure> {
+    let Config { desired, today, .. } = config;
+    let (live, _, log) = live::read_with(source, console, async |connection, live| {
+        connection.read_events(args, desired, live, *today, &Scope::Whole).await
+    })?;
+    report_withheld(&log, console)?;
+    let history = History { log, today: Some(*today), ..History::default() };
+    let plan = plan_for(desired, &live, &history, Scope::Whole);
+    Ok((live, plan))
+}
+
+impl Connection {
+    /// Reads the events that tell how often people were invited.
+    pub(super) async fn read_invitations(&self) -> Result<KnownEvents, Failure> {
+        let types: AuditEventTypes =
+            AuditEventTypes::all().iter().filter(|event| in_or_out(*event)).collect();
+        Ok(match self.client.read_audit_log(types, None).await? {
+            AuditLog::Events(events) => KnownEvents::Read(events),
+            AuditLog::Withheld => KnownEvents::Withheld,
+        })
+    }
+}
+
 /// Says that the log can't be read, where a plan depends on it.
 pub(super) fn report_withheld(log: &KnownEvents, console: &mut Console) -> std::io::Result<()> {
     if *log != KnownEvents::Withheld {
@@ -117,7 +145,7 @@ pub(super) fn report_withheld(log: &KnownEvents, console: &mut Console) -> std::
     writeln!(
         console.err(),
         "The audit log can't be read with this key: people who left are planned as if they had never joined, and what \
-         new people wait for is not due. --audit-days 0 asks for no log."
+         new people wait for is given only once. --audit-days 0 asks for no log."
     )
 }
 
@@ -125,4 +153,18 @@ fn newest_first(mut first: Vec<AuditEvent>, second: Vec<AuditEvent>) -> Vec<Audi
     first.extend(second);
     first.sort_by_key(|event| std::cmp::Reverse((event.at, event.log_id)));
     first
+}
+
+/// The members who get what had to wait until they joined, with a run that carries out the whole or all that is due. Only
+/// where the log can't tell what was taken away from them since.
+pub(super) fn completing(plan: &Plan, desired: &Desired, live: &Live, history: &History) -> BTreeSet<Email> {
+    let is_complete = plan.scope.is_whole() || plan.scope.is_due() && plan.held_back.is_empty();
+    let (true, Some(today)) = (is_complete && !matches!(history.log, KnownEvents::Read(_)), history.today)
+    else {
+        return BTreeSet::new();
+    };
+    let is_new = |joined: Timestamp| desired.policy.is_new(joined, today);
+    let new = live.members.iter().filter(|member| member.created_at.is_some_and(is_new));
+    let declared = new.filter_map(|member| member.email.as_ref());
+    declared.filter(|email| desired.members.contains_key(*email)).cloned().collect()
 }

@@ -3,10 +3,11 @@
 use super::config::{self, Config, LookupArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::history::HistoryArgs;
 use super::live::{self, SourceArgs};
 use super::output;
 use crate::clock;
-use crate::model::{Product, Role, Roles, Seats};
+use crate::model::{History, KnownEvents, Product, Role, Roles, Seats};
 use crate::query::{self, MemberFilter};
 use crate::render::{members_csv, members_text};
 use clap::ValueEnum;
@@ -34,6 +35,8 @@ pub(super) struct MembersArgs {
     /// Print the people in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = MembersFormat::Text)]
     format: MembersFormat,
+    #[command(flatten)]
+    history: HistoryArgs,
     #[command(flatten)]
     source: SourceArgs,
 }
@@ -73,7 +76,12 @@ pub(super) fn run(args: &MembersArgs, console: &mut Console) -> Result<Exit, Fai
         let help = "name the files with --config FILE or DIR, or leave --undeclared out";
         return Err(Failure::usage("without files, nobody is known to be declared or not", help));
     }
-    let (live, _) = live::read(&args.source, console)?;
+    // Only whoever looks at open invitations needs the number of mails.
+    let wants_mails = args.pending && args.history.audit_days > 0;
+    let (live, _, log) = live::read_with(&args.source, console, async |connection, _| {
+        if wants_mails { connection.read_invitations().await } else { Ok(KnownEvents::NotRead) }
+    })?;
+    let history = History { log, ..History::default() };
     let Config { desired, sources, .. } = &config;
     let files = config.has_files().then_some((desired, sources));
     let filter = MemberFilter {
@@ -83,7 +91,7 @@ pub(super) fn run(args: &MembersArgs, console: &mut Console) -> Result<Exit, Fai
         undeclared: args.undeclared,
         pending: args.pending,
     };
-    let report = query::members(files, &live, &filter, clock::now());
+    let report = query::members(files, &live, &history, &filter, clock::now());
     match args.format {
         MembersFormat::Text => members_text(console.out(), &report)?,
         MembersFormat::Json => write!(console.out(), "{}", output::json(&report)?)?,

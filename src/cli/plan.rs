@@ -158,7 +158,8 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     };
     let before = Before::of(args, today, console)?;
     let (live, origin, log) = live::read_with(&args.source, console, async |connection, live| {
-        connection.read_events(&args.making.history, &config.desired, live, today).await
+        let making = &args.making;
+        connection.read_events(&making.history, &config.desired, live, today, &making.scope()).await
     })?;
     report_withheld(&log, console)?;
     let history = History { log, today: Some(today), ..History::default() };
@@ -166,7 +167,7 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let allowance = args.making.guards.allowance(true);
     let checked = make(&config, before.as_ref(), &live, &history, scope, &allowance)?;
     let taken_at = origin.taken_at;
-    let view = || View::new(&checked, &config.desired).against(taken_at, today);
+    let view = || View::new(&checked, &config.desired, &config.sources).against(taken_at, today);
     let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
     let json = || output::json(&document(&checked, &config, origin));
     let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };

@@ -3,9 +3,9 @@
 use super::config::{self, LookupArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::live::{self, SourceArgs};
+use super::history::{self, HistoryArgs};
+use super::live::SourceArgs;
 use super::output::{self, Format};
-use crate::plan;
 use crate::query;
 use crate::render::seats_text;
 
@@ -19,6 +19,8 @@ pub(super) struct SeatsArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
     #[command(flatten)]
+    pub(super) history: HistoryArgs,
+    #[command(flatten)]
     pub(super) source: SourceArgs,
 }
 
@@ -28,8 +30,8 @@ pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failu
     else {
         return Ok(Exit::Refused);
     };
-    let (live, _) = live::read(&args.source, console)?;
-    let report = query::seats(&config.desired, &live, &plan::plan(&config.desired, &live));
+    let (live, plan) = history::read_and_plan(&args.source, &args.history, &config, console)?;
+    let report = query::seats(&config.desired, &live, &plan);
     match args.format {
         Format::Text => {
             let terminal = console.out_layout(false).columns;

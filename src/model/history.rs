@@ -4,7 +4,8 @@ use super::{ActorType, AuditEvent, AuditEventType, AuditResource, Email, Live};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// What earlier runs have left, and what people did.
@@ -13,8 +14,56 @@ pub struct History {
     /// People whose invitation an interrupted run has deleted to send it again, and may not have sent.
     pub renewing: BTreeSet<Email>,
     pub log: KnownEvents,
+    /// What the journals of earlier runs tell about people.
+    pub notes: Notes,
     /// The day on which the plan is made; `None` if nothing depends on it.
     pub today: Option<Date>,
+}
+
+/// What the journals of earlier runs tell about people, for where the audit log does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Notes {
+    /// The invitations of people who have not joined.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub mails: BTreeMap<Email, Mails>,
+    /// Members who got what had to wait until they joined.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub completed: BTreeSet<Email>,
+}
+
+/// How often a person was invited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mails {
+    /// When somebody last asked for another invitation (`apply --renew`): the count starts there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Timestamp>,
+    /// The invitations that the audit log told of then. Times would not do: the clock there may be another.
+    #[serde(default)]
+    pub before: usize,
+    /// The invitations since then, or else since the first journal.
+    pub sent: usize,
+}
+
+impl Notes {
+    /// Adds the notes of another journal. Of two counts the later or larger one holds, because a journal takes over what
+    /// the one before it says.
+    pub fn add(&mut self, other: &Self) {
+        for (email, mails) in &other.mails {
+            let known = self.mails.entry(email.clone()).or_default();
+            *known = *mails.max(known);
+        }
+        self.completed.extend(other.completed.iter().cloned());
+    }
+
+    /// Forgets the invitations of members, and whoever is a member no more.
+    pub fn forget_others(&mut self, live: &Live) {
+        let members: BTreeSet<&Email> =
+            live.members.iter().filter_map(|member| member.email.as_ref()).collect();
+        self.mails.retain(|email, _| !members.contains(email));
+        self.completed.retain(|email| members.contains(email));
+    }
 }
 
 /// What the audit log tells.
@@ -71,6 +120,17 @@ pub struct Departures<'h> {
 }
 
 impl History {
+    /// How many invitations an address got since it was last a member, or since somebody asked for another one; `None` if
+    /// neither the log nor a journal tells.
+    #[must_use]
+    pub fn mails(&self, departures: &Departures<'_>, email: &Email) -> Option<usize> {
+        let noted = self.notes.mails.get(email);
+        let before = noted.map_or(0, |mails| mails.before);
+        // If it tells of fewer, the person has been a member since.
+        let told = departures.mails(email).map(|mails| mails.checked_sub(before).unwrap_or(mails));
+        told.or_else(|| noted.map(|mails| mails.sent))
+    }
+
     fn events(&self) -> &[AuditEvent] {
         if let KnownEvents::Read(events) = &self.log { events } else { &[] }
     }

@@ -29,7 +29,7 @@ pub use desired::{
 };
 pub(crate) use email::is_domain;
 pub use email::{Email, InvalidEmail};
-pub use history::{Departure, Departures, History, KnownEvents, Revocable, in_or_out};
+pub use history::{Departure, Departures, History, KnownEvents, Mails, Notes, Revocable, in_or_out};
 pub use live::{
     KeyOwner, Live, LiveApiKey, LiveGroup, LiveInvitation, LiveMember, LiveWorkspace, LockedSeats,
     WorkspaceAccess,

@@ -2,6 +2,9 @@
 
 use super::Email;
 use crate::source::Span;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +55,15 @@ impl Default for Policy {
             protected: BTreeMap::new(),
             invitation_language: None,
         }
+    }
+}
+
+impl Policy {
+    /// Whether a person joined so lately that they get what had to wait for that without a review.
+    #[must_use]
+    pub fn is_new(&self, joined: Timestamp, today: Date) -> bool {
+        let day = TimeZone::UTC.to_datetime(joined).date();
+        today.duration_since(day).as_hours() / 24 <= i64::from(self.complete_within)
     }
 }
 

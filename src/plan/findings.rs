@@ -219,3 +219,15 @@ pub struct HeldBack {
     /// It only grants, and waits until a seat is free.
     pub waits_for_seat: bool,
 }
+
+/// A grant that a new member waits for, and that somebody has revoked since they joined. People decide about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevokedSince {
+    /// The address of the person.
+    pub target: String,
+    /// What it is: `seat le_chat`, or `role dev in the workspace Research`. Escaped.
+    pub grant: String,
+    /// When an event revoked it, or one that does not tell whom it is about (RFC 3339, UTC).
+    pub at: String,
+}

@@ -26,7 +26,7 @@ pub(crate) use api_keys::not_allowed;
 pub use api_keys::{ApiKeyLeft, KeyKept, KeyLeftReason};
 pub use findings::{
     DepartedPerson, GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared,
-    PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
+    PendingSeats, RevokedSince, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
 };
 pub(crate) use forecast::forecast;
 pub use forecast::{AdminForecast, Demotion};
@@ -42,7 +42,7 @@ pub use state::{
 };
 
 use crate::diag::Diagnostic;
-use crate::model::{Desired, History, Live, Role, UndeclaredAdmins};
+use crate::model::{Desired, Email, History, Live, Role, UndeclaredAdmins};
 use crate::source::Sources;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -56,6 +56,10 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// What is due and left out, because a guard or the budget forbids it. The check of the plan finds it.
     pub held_back: Vec<HeldBack>,
+    /// What new members wait for, and a plan of what is due does not give back: somebody has revoked it since.
+    pub revoked_since: Vec<RevokedSince>,
+    /// People whose renewal can't be counted: neither the audit log nor a journal tells how often they were invited.
+    pub uncounted: Vec<Email>,
     /// Power that no file grants and that the plan leaves in place.
     pub undeclared_power: Vec<UndeclaredPower>,
     /// Live resources that no file declares and that are left alone.
@@ -200,6 +204,8 @@ pub fn plan_for(desired: &Desired, live: &Live, history: &History, scope: Scope)
     let diff::Difference {
         operations,
         reduction,
+        revoked_since,
+        uncounted,
         undeclared_power,
         unmanaged,
         waiting,
@@ -230,6 +236,8 @@ pub fn plan_for(desired: &Desired, live: &Live, history: &History, scope: Scope)
         reduction,
         actions,
         held_back: Vec::new(),
+        revoked_since,
+        uncounted,
         undeclared_power,
         unmanaged,
         waiting,

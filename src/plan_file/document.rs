@@ -5,12 +5,13 @@
 
 use crate::diag::Diagnostic;
 use crate::model::{
-    COMPLETE_WITHIN, Departed, Desired, ExpiredInvitations, Language, Limit, Offboarding, Onboarding,
+    COMPLETE_WITHIN, Departed, Desired, Email, ExpiredInvitations, Language, Limit, Offboarding, Onboarding,
     Product, Seats, UndeclaredAdmins, Unmanaged as Word,
 };
 use crate::plan::{
     Action, ActionOrigin, ApiKeyLeft, Cause, Causes, HeldBack, HiddenRoles, Kind, Locked, NoLongerDeclared,
-    Operation, PendingSeats, Phase, Plan, Scope, SeatChange, UndeclaredPower, Unmanaged, Waiting,
+    Operation, PendingSeats, Phase, Plan, RevokedSince, Scope, SeatChange, UndeclaredPower, Unmanaged,
+    Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -86,6 +87,12 @@ pub struct PlanDocument {
     /// What is due and left out, because a guard or the budget forbids it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held_back: Vec<HeldBack>,
+    /// What new members wait for, and a plan of what is due does not give back: somebody has revoked it since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revoked_since: Vec<RevokedSince>,
+    /// People whose renewal can't be counted: neither the audit log nor a journal tells how often they were invited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncounted_renewals: Vec<Email>,
     /// The ids of actions that only the files before the change need; absent without a base.
     #[serde(rename = "withdrawn", default, skip_serializing_if = "Option::is_none")]
     pub no_longer_planned: Option<Vec<String>>,
@@ -256,6 +263,8 @@ impl PlanDocument {
             warnings: findings(&plan.warnings),
             refusals: findings(refusals),
             held_back: plan.held_back.clone(),
+            revoked_since: plan.revoked_since.clone(),
+            uncounted_renewals: plan.uncounted.clone(),
             no_longer_planned: plan.base.map(|_| plan.no_longer_planned.iter().map(Action::id).collect()),
             summary: Summary::of(plan),
         };

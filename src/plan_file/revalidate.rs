@@ -72,6 +72,8 @@ impl SavedPlan {
         let plan = Plan {
             scope: Scope::Whole,
             held_back: Vec::new(),
+            revoked_since: Vec::new(),
+            uncounted: Vec::new(),
             reduction: Reduction::default(),
             actions,
             undeclared_power: self.document.undeclared_power.clone(),

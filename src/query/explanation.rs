@@ -5,7 +5,7 @@ use crate::model::{
     Desired, DesiredMember, Email, Granted, ListedGrant, Live, LiveMember, Product, RemovalCause, Role,
     Roles, Seats, TeamMembership,
 };
-use crate::plan::{Action, GroupGraph, Key, Operation, Plan};
+use crate::plan::{Action, DepartedPerson, GroupGraph, Key, Operation, Plan};
 use crate::source::{Position, Sources, Span};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -28,6 +28,10 @@ pub struct Explanation {
     pub leaves: Option<Leaves>,
     /// Whether the person has joined.
     pub live: Presence,
+    /// How a declared person left who is not invited again; absent if that does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(default)]
+    pub departed: Option<DepartedPerson>,
     /// Each role and seat, each role in a workspace and each group that the person has or will have.
     pub access: Vec<Entry>,
     /// The actions of the current plan that affect the person.
@@ -214,6 +218,7 @@ pub fn explain(
         leaves: removal
             .map(|removal| Leaves { cause: cause(removal.cause), at: sources.position(removal.at) }),
         live: presence,
+        departed: plan.waiting.iter().find(|one| one.email == *email).and_then(|one| one.departed.clone()),
         access,
         actions: plan.actions.iter().filter(|action| concerned(&action.operation)).map(Action::id).collect(),
     })

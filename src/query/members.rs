@@ -5,8 +5,8 @@ use super::folding::folded;
 use super::found_access::{FoundGroup, FoundRole, FoundWorkspace, Resources};
 use crate::escape;
 use crate::model::{
-    Desired, DesiredMember, Email, Live, LiveInvitation, LiveMember, Product, RemovalCause, Role, Roles,
-    Seats,
+    Departures, Desired, DesiredMember, Email, History, Live, LiveInvitation, LiveMember, Product,
+    RemovalCause, Role, Roles, Seats,
 };
 use crate::source::{Position, Sources};
 use jiff::{SignedDuration, Timestamp};
@@ -105,6 +105,9 @@ pub struct InvitationDates {
     pub age_days: i64,
     /// When it ends or has ended, 7 days after it was sent.
     pub ends_at: String,
+    /// How many invitations the person got since they were last a member; null without `--pending`, and if the audit log
+    /// does not tell.
+    pub mails: Option<usize>,
 }
 
 /// Finds people. `files` are the desired organization and the sources of its positions, if files were read.
@@ -112,10 +115,11 @@ pub struct InvitationDates {
 pub fn members(
     files: Option<(&Desired, &Sources)>,
     live: &Live,
+    history: &History,
     filter: &MemberFilter,
     now: Timestamp,
 ) -> MembersReport {
-    let search = Search::new(files, live, filter, now);
+    let search = Search::new(files, live, history, filter, now);
     let members = live.members.iter().map(Candidate::Member);
     let invitations = live.invitations.iter().map(Candidate::Invitation);
     let candidates = members.chain(invitations).chain(search.absent());
@@ -184,6 +188,8 @@ struct Search<'a> {
     text: String,
     now: Timestamp,
     resources: Resources<'a>,
+    /// The events that tell how often people were invited.
+    departures: Departures<'a>,
     /// The addresses of members, and of invitations.
     joined: HashSet<&'a Email>,
     invited: HashSet<&'a Email>,
@@ -197,6 +203,7 @@ impl<'a> Search<'a> {
     fn new(
         files: Option<(&'a Desired, &'a Sources)>,
         live: &'a Live,
+        history: &'a History,
         filter: &'a MemberFilter,
         now: Timestamp,
     ) -> Self {
@@ -209,6 +216,7 @@ impl<'a> Search<'a> {
             text: folded(&filter.text),
             now,
             resources: Resources::of(live),
+            departures: history.departures(live),
             joined: live.members.iter().filter_map(|member| member.email.as_ref()).collect(),
             invited: live.invitations.iter().filter_map(|invitation| invitation.email.as_ref()).collect(),
             former: declared
@@ -298,17 +306,22 @@ impl<'a> Search<'a> {
                 roles: invited_roles(invitation),
                 seats: invitation.expired.then(Vec::new),
                 workspaces: self.resources.invited_into(&invitation.workspaces),
-                invitation: invitation.created_at.map(|created_at| self.dates(created_at)),
+                invitation: invitation.created_at.map(|created_at| self.dates(invitation, created_at)),
                 ..person
             },
             Candidate::Absent(_) => person,
         }
     }
 
-    fn dates(&self, created_at: Timestamp) -> InvitationDates {
+    fn dates(&self, invitation: &LiveInvitation, created_at: Timestamp) -> InvitationDates {
         let age = self.now.duration_since(created_at).as_hours().max(0) / 24;
         let ends_at = created_at.saturating_add(ACCEPTABLE).unwrap_or(Timestamp::MAX);
-        InvitationDates { created_at: created_at.to_string(), age_days: age, ends_at: ends_at.to_string() }
+        InvitationDates {
+            created_at: created_at.to_string(),
+            age_days: age,
+            ends_at: ends_at.to_string(),
+            mails: invitation.email.as_ref().and_then(|email| self.departures.mails(email)),
+        }
     }
 
     /// What the files say about an address; `None` if no files were read.

@@ -69,9 +69,10 @@ fn live(person: &FoundPerson) -> String {
     }
 }
 
-fn sent(InvitationDates { created_at, age_days, .. }: &InvitationDates) -> String {
+fn sent(InvitationDates { created_at, age_days, mails, .. }: &InvitationDates) -> String {
     let age = usize::try_from(*age_days).unwrap_or_default();
-    format!(" on {} ({} ago)", day(created_at), count(age, "day"))
+    let mails = mails.map_or_else(String::new, |mails| format!(", {} so far", count(mails, "mail")));
+    format!(" on {} ({} ago{mails})", day(created_at), count(age, "day"))
 }
 
 /// The day of a time, in UTC.
@@ -132,7 +133,7 @@ fn groups(person: &FoundPerson) -> Vec<String> {
 }
 
 /// The columns of the CSV.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "target",
     "name",
     "live",
@@ -145,6 +146,7 @@ const COLUMNS: [&str; 13] = [
     "groups",
     "invited_at",
     "invitation_ends_at",
+    "mails",
     "uuid",
 ];
 
@@ -164,6 +166,7 @@ pub fn members_csv(out: &mut dyn Write, report: &MembersReport) -> io::Result<()
 
 fn row(person: &FoundPerson) -> [String; COLUMNS.len()] {
     let texts = |all: &mut dyn Iterator<Item = String>| all.collect::<Vec<_>>().join("; ");
+    let mails = person.invitation.as_ref().and_then(|dates| dates.mails);
     let date =
         |of: fn(&InvitationDates) -> &String| person.invitation.as_ref().map(of).cloned().unwrap_or_default();
     [
@@ -179,6 +182,7 @@ fn row(person: &FoundPerson) -> [String; COLUMNS.len()] {
         texts(&mut groups(person).into_iter()),
         date(|dates| &dates.created_at),
         date(|dates| &dates.ends_at),
+        mails.map(|mails| mails.to_string()).unwrap_or_default(),
         person.uuid.map(|id| id.to_string()).unwrap_or_default(),
     ]
 }

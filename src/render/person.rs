@@ -1,6 +1,7 @@
 //! Renders the explanation of a person as text.
 
 use super::count;
+use super::view::departed;
 use super::{ADDED, BOLD, FAINT, REMOVED};
 use crate::escape;
 use crate::model::Role;
@@ -22,6 +23,9 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         Presence::Absent => "not in the organization",
     };
     writeln!(out, "  live:      {live}")?;
+    if person.departed.is_some() {
+        writeln!(out, "  {REMOVED}departed{REMOVED:#}:  {}", departed(person.departed.as_ref()))?;
+    }
     match (&person.declared, &person.leaves) {
         (Some(at), _) => writeln!(out, "  declared:  {}", escape::line(&at.to_string()))?,
         (None, None) => writeln!(out, "  declared:  nowhere")?,

@@ -69,6 +69,12 @@ fn who_left_or_was_removed_by_hand_is_not_invited_again_until_somebody_decides()
         plan["actions"].as_array().unwrap().iter().map(|one| &one["id"]).collect::<Vec<_>>(),
         ["invitation.send:new@acme.example"]
     );
+    for (person, told) in
+        [("eve", "  departed:  left, 20"), ("tom", "  departed:  was removed by ada@acme.example, 20")]
+    {
+        let run = world.run_on(&server, &["explain", &format!("{person}@acme.example")]);
+        assert!(run.stdout.contains(told), "{}", run.shown());
+    }
     // Their seats are free.
     assert_eq!(plan["seats"]["le_chat"]["pending"], json!(1));
     // The ways on: for everyone, or for one person.
@@ -150,6 +156,26 @@ fn who_accepted_gets_what_had_to_wait_and_not_what_somebody_took_away_since() {
     );
     let due = world.run_on(&server, &["plan", "--due", "--detailed-exitcode"]);
     assert_eq!(due.status, 0, "{}", due.shown());
+    let told = "new@acme.example  in the group Readers: revoked 20";
+    assert!(due.stdout.contains(told), "{}", due.shown());
     let whole = world.run_on(&server, &["plan", "--format", "json"]);
     assert!(whole.stdout.contains("group.members.add:Readers"), "{}", whole.shown());
+}
+
+#[test]
+fn without_the_log_a_new_person_is_completed_once() {
+    let (world, server) = begin(FILES);
+    server.post("/sandbox/faults", json!({ "rules": [{ "kind": "forbidden", "paths": ["/audit-logs"] }] }));
+    assert_eq!(apply(&world, &server, &[]).status, 0);
+    server.accept_all();
+    let done = apply(&world, &server, &["--due"]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    assert!(done.stderr.contains("what new people wait for is given only once"), "{}", done.stderr);
+    let new = uuid_of(&world, &server, "new@acme.example");
+    let group = "/v1/admin/user-groups/00000000-0000-4000-8000-000000000201/members";
+    panel(&server, "DELETE", group, json!({ "user_uuids": [new] }));
+    let writes = server.writes();
+    assert!(writes.iter().any(|write| write.starts_with("POST /user-groups/ID/members")), "{writes:?}");
+    let again = apply(&world, &server, &["--due"]);
+    assert_eq!((again.status, server.writes()), (0, writes), "{}", again.shown());
 }

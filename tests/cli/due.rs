@@ -189,6 +189,8 @@ members:
     let (world, server) = (World::new(files), Server::seeded(&seed(&members, &[]), &[]));
     let apply = ["apply", "--due", "--yes", "--settle", "300ms"];
     assert_eq!(world.run_on(&server, &["apply", "--yes", "--settle", "300ms"]).status, 0);
+    let pending = world.run_on(&server, &["members", "--pending"]);
+    assert!(pending.stdout.contains("(0 days ago, 1 mail so far), has not accepted"), "{}", pending.shown());
     for mails in [2, 3, 3] {
         server.post("/sandbox/advance", json!({ "days": 8 }));
         let run = world.run_on(&server, &apply);
@@ -203,7 +205,35 @@ members:
     // Somebody acts; and without the log, only the days between two mails count.
     let more = world.run_on(&server, &["apply", "--yes", "--renew", "joe@acme.example", "--settle", "300ms"]);
     assert_eq!(more.status, 0, "{}", more.shown());
-    server.post("/sandbox/advance", json!({ "days": 8 }));
+    let sent = server.writes().into_iter().filter(|one| one == "POST /users-invite 200").count();
+    for mails in [sent + 1, sent + 2, sent + 2] {
+        server.post("/sandbox/advance", json!({ "days": 8 }));
+        assert_eq!(world.run_on(&server, &apply).status, 0);
+        let sent = server.writes().into_iter().filter(|one| one == "POST /users-invite 200").count();
+        assert_eq!(sent, mails, "the count starts when somebody asks");
+    }
     let without = world.run_on(&server, &["plan", "--due", "--audit-days", "0"]);
-    assert!(without.stdout.contains("renew the expired invitation"), "{}", without.shown());
+    assert!(without.stdout.contains("1 renewal is limited by `every` alone"), "{}", without.shown());
+}
+
+#[test]
+fn without_the_log_the_journal_counts_the_mails() {
+    let files = "
+version: 1
+policy: { expired_invitations: { renew: 1 } }
+members:
+  ada@acme.example: { roles: [admin] }
+  joe@acme.example:
+";
+    let members = [member(1, "ada@acme.example", &["A"], &[])];
+    let (world, server) = (World::new(files), Server::seeded(&seed(&members, &[]), &[]));
+    let apply = ["apply", "--due", "--yes", "--audit-days", "0", "--settle", "300ms"];
+    assert_eq!(world.run_on(&server, &["apply", "--yes", "--settle", "300ms"]).status, 0);
+    for mails in [2, 2] {
+        server.post("/sandbox/advance", json!({ "days": 8 }));
+        let run = world.run_on(&server, &apply);
+        assert_eq!(run.status, 0, "{}", run.shown());
+        let sent = server.writes().into_iter().filter(|one| one == "POST /users-invite 200").count();
+        assert_eq!(sent, mails, "{}", run.shown());
+    }
 }

@@ -29,6 +29,7 @@ mod ends;
 mod environment;
 #[cfg(unix)]
 mod events;
+mod everything_due;
 mod explain;
 mod explain_resources;
 mod export;

@@ -245,7 +245,7 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
 }
 
 fn shown(checked: &Checked, desired: &Desired, sources: &Sources) {
-    let view = View::new(checked, desired);
+    let view = View::new(checked, desired, sources);
     for (verbose, columns) in [(false, None), (true, None), (false, Some(40)), (true, Some(200))] {
         let layout = Layout { verbose, columns };
         text(|out| plan_text(out, &view, checked.refusals(), sources, layout));

@@ -125,6 +125,9 @@ fn an_expired_invitation_is_renewed_or_reported() {
     1 person joins:
       + new  renew the expired invitation as member without a seat
 
+    Limited by `every` alone (1):
+        new  neither the audit log nor a journal tells how often the person was invited
+
     Plan: 1 to join.
 
     3 Acquire: invitation.renew:new

@@ -22,7 +22,7 @@ pub(crate) fn plan_with(desired: &Organization, live: &Organization, allowance: 
     let (desired, sources) = desired.desired();
     let checked = check(orgsync::plan::plan(&desired, &live.live()), &desired, allowance);
     let mut out = Vec::new();
-    let mut view = View { warnings: Vec::new(), ..View::new(&checked, &desired) };
+    let mut view = View { warnings: Vec::new(), ..View::new(&checked, &desired, &sources) };
     // A story is about what is left as it is, too.
     view.notes.iter_mut().for_each(|note| note.brief = None);
     plan_text(&mut out, &view, &[], &Sources::default(), LAYOUT).unwrap();

@@ -173,6 +173,9 @@ SUMMARY=other.md EXIT_CODE=1 expect 0 "$root/ci/drift.sh"
 is 'issues after more drift' "$(state '[.issues[].state] | join(" ")')" open
 is 'the issue' "$(state '.issues[0].body | split("\n")[1]')" 'another plan'
 
+# Of all that differs, only what time alone asks for.
+MODE=due PLAN=$work/reviewed.json expect 0 "$root/ci/run.sh"
+grep -q '^\*\*2 done\. ' "$(result summary)" || fail "the due run does not do what is due, and only that"
 MODE=apply PLAN=$work/reviewed.json expect 0 "$root/ci/run.sh"
 is 'exit code of an apply' "$(result exit-code)" 0
 is 'removals, new and undeclared admins of an apply' "$(counts)" '3 1 0'
@@ -194,6 +197,8 @@ CONFIG=faulty.yaml SUMMARY=other.md EXIT_CODE=3 expect 0 "$root/ci/drift.sh"
 is 'writes of issues' "$(state '[.writes[] | select(endswith("issues"))] | join(", ")')" \
   'POST issues, PATCH issues, PATCH issues'
 MODE=other expect 64 "$root/ci/run.sh"
+MODE=drift BASE_REF=HEAD expect 64 "$root/ci/run.sh"
+grep -q '^::error::With mode drift, leave out the inputs base and base-ref' "$work/log" || fail "drift with a base is not explained"
 
 # A run that is cancelled: the program is told, and what it then reports is kept.
 mkdir slow
@@ -431,8 +436,10 @@ CI_MERGE_REQUEST_IID=3 ORGSYNC_GITLAB_TOKEN=another expect 0 job plan
 is "comments in GitLab when the first is another's" "$(state '.gitlab.notes | length')" 103
 is 'the comment in GitLab' "$(state '.gitlab.notes[-1].body | split("\n")[1:] | join("\n")')" "$(cat plan.md)"
 CI_MERGE_REQUEST_IID=3 ORGSYNC_GITLAB_TOKEN=wrong expect 22 job plan
-expect 0 job apply
 expect 0 job due
+expect 0 job plan
+grep -q alan "$work/log" || fail "the due job applies what is not due"
+expect 0 job apply
 expect 0 job drift
 is 'the issue in GitLab after an apply' "$(state '.gitlab.issues | map(.state) | join(" ")')" closed
 [[ ! -e $work/harmed && ! -e $work/gitlab/harmed ]] || fail "a shell has read the name of the configuration"

@@ -5,7 +5,7 @@ use crate::api::Cancellation;
 use crate::apply::read_back::{ExpectedObject, Visible, wait_until_visible};
 use crate::clock;
 use crate::escape;
-use crate::model::{Email, Live};
+use crate::model::{Email, Live, Notes};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,21 @@ pub struct Past {
     renewals: BTreeMap<Uuid, Email>,
     /// The people whom it has invited, in lower case.
     invited: BTreeSet<String>,
+    /// What is noted about people, this run included.
+    notes: Notes,
+    /// The members who got what had to wait, if it ended as planned.
+    completing: BTreeSet<Email>,
+}
+
+/// What a journal tells the runs after its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// The renewals of the run, and those that earlier runs may not have completed.
+    pub renewals: Renewals,
+    /// What earlier runs have noted about people.
+    pub notes: Notes,
+    /// Members who get what had to wait until they joined, if the run ends as planned.
+    pub completing: BTreeSet<Email>,
 }
 
 /// Renewals that may not be complete: the old invitation is deleted before the new one is sent.
@@ -82,6 +97,8 @@ impl Past {
             past.take(entry, &mut open, organization)?;
         }
         past.unanswered = open.len();
+        // They may have been sent.
+        past.count_mails(open.values().flatten().map(|(_, one)| one));
         past.created.extend(open.into_values().flatten());
         Ok(past)
     }
@@ -99,10 +116,12 @@ impl Past {
             Entry::Begin { organization, .. } if organization != expected => {
                 return Err(PastError::Organization(escape::excerpt(&organization)));
             }
-            Entry::Begin { deleted, renewals, .. } => {
+            Entry::Begin { deleted, renewals, notes, completing, .. } => {
                 self.ending = None;
                 self.deleted = deleted;
                 self.renewals = renewals;
+                self.notes = notes;
+                self.completing = completing;
             }
             Entry::Request { at, number, method, path, body } => {
                 self.requests += 1;
@@ -127,11 +146,32 @@ impl Past {
                     _ => None,
                 });
                 self.invited.extend(invited);
+                self.count_mails(created.iter().map(|(_, one)| one));
                 self.created.extend(created);
             }
-            Entry::End { outcome, .. } => self.ending = Some(outcome),
+            Entry::End { outcome, .. } => {
+                self.ending = Some(outcome);
+                if outcome == Ending::Done {
+                    self.notes.completed.append(&mut self.completing);
+                }
+            }
         }
         Ok(())
+    }
+
+    fn count_mails<'o>(&mut self, created: impl Iterator<Item = &'o ExpectedObject>) {
+        for one in created {
+            if let ExpectedObject::Person { email, .. } = one
+                && let Ok(email) = Email::parse(email)
+            {
+                self.notes.mails.entry(email).or_default().sent += 1;
+            }
+        }
+    }
+
+    /// What it and earlier runs tell about people.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// No earlier run.

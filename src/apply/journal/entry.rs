@@ -1,7 +1,7 @@
 //! The lines of a journal.
 
 use crate::escape;
-use crate::model::Email;
+use crate::model::{Email, Notes};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,6 +31,12 @@ pub(super) enum Entry {
         /// The people whose invitations this run renews, or earlier runs have deleted for that.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         renewals: BTreeMap<Uuid, Email>,
+        /// What earlier runs have noted about people.
+        #[serde(default)]
+        notes: Notes,
+        /// Members who get what had to wait until they joined, if this run ends as planned.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        completing: BTreeSet<Email>,
     },
     /// A request is about to go out.
     Request {

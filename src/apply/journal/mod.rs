@@ -10,7 +10,7 @@ mod entry;
 pub mod fuzzing;
 mod lock;
 
-pub use earlier_runs::{Past, PastError, Renewals};
+pub use earlier_runs::{Memory, Past, PastError, Renewals};
 pub use entry::Ending;
 pub use lock::{Lock, LockError};
 
@@ -38,13 +38,12 @@ struct Inner {
 }
 
 impl Journal {
-    /// Starts a journal, and replaces an old one. Only the owner can read it. `renewals` are those of this run, and those
-    /// that earlier runs may not have completed.
+    /// Starts a journal, and replaces an old one. Only the owner can read it.
     ///
     /// # Errors
     ///
     /// The file can't be written.
-    pub fn begin(path: &Utf8Path, organization: &str, plan: &str, renewals: &Renewals) -> io::Result<Self> {
+    pub fn begin(path: &Utf8Path, organization: &str, plan: &str, memory: &Memory) -> io::Result<Self> {
         let folder = folder_of(path);
         fs_err::create_dir_all(folder)?;
         let begin = Entry::Begin {
@@ -53,8 +52,10 @@ impl Journal {
             organization: organization.to_owned(),
             orgsync_version: env!("CARGO_PKG_VERSION").to_owned(),
             plan: plan.to_owned(),
-            deleted: renewals.deleted.clone(),
-            renewals: renewals.people.clone(),
+            deleted: memory.renewals.deleted.clone(),
+            renewals: memory.renewals.people.clone(),
+            notes: memory.notes.clone(),
+            completing: memory.completing.clone(),
         };
         // Replaces the old one atomically, so that an interrupted run leaves one of the two.
         let (file, place) = tempfile::NamedTempFile::new_in(folder)?.into_parts();

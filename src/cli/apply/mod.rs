@@ -12,7 +12,7 @@ pub(super) use arguments::ApplyArgs;
 use super::config::{self, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::history::report_withheld;
+use super::history::{completing, report_withheld};
 use super::runtime::{Signals, runtime};
 use super::{live, output, plan};
 use crate::apply::{
@@ -27,7 +27,7 @@ use events::Events;
 use jiff::{SignedDuration, Timestamp};
 use provenance::Provenance;
 use session::Session;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,8 +79,9 @@ fn plan_and_apply(
         let mut session = Session::begin(args, &connection, console).await?;
         if let Source::Fresh(config) = &source {
             let (making, config::Config { desired, today, .. }) = (&args.making, config.as_ref());
-            session.history.log =
-                connection.read_events(&making.history, desired, &session.live, *today).await?;
+            session.history.log = connection
+                .read_events(&making.history, desired, &session.live, *today, &args.scope())
+                .await?;
             session.history.today = Some(*today);
             report_withheld(&session.history.log, console)?;
         }
@@ -89,7 +90,12 @@ fn plan_and_apply(
             Source::Saved(saved) => saved::job(saved, args, &session, events, console)?,
         };
         let Some(job) = job else { return Ok(Exit::Refused) };
-        let journal = session.note(job.approved.plan(), &job.digest, &connection)?;
+        let plan = job.approved.plan();
+        let completing = match &source {
+            Source::Fresh(config) => completing(plan, &config.desired, &session.live, &session.history),
+            Source::Saved(_) => BTreeSet::new(),
+        };
+        let journal = session.note(plan, &job.digest, completing, &connection)?;
         let (actions, always) = match &source {
             Source::Fresh(_) => (job.approved.plan().actions.as_slice(), false),
             Source::Saved(plan) => (plan.actions(), true),
@@ -145,7 +151,7 @@ fn fresh(
 ) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = plan::make(config, None, &session.live, &session.history, args.scope(), &allowance)?;
-    let view = View::new(&checked, &config.desired);
+    let view = View::new(&checked, &config.desired, &config.sources);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let document = plan::document(&checked, config, session.origin.clone());

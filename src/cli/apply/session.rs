@@ -4,9 +4,10 @@ use super::super::console::Console;
 use super::super::failure::Failure;
 use super::super::live::Connection;
 use super::arguments::ApplyArgs;
-use crate::apply::{Ending, ExpectedObject, Journal, Lock, LockError, Past, Renewals};
-use crate::model::{History, Live};
-use crate::plan::{Operation, Plan};
+use crate::apply::{Ending, ExpectedObject, Journal, Lock, LockError, Memory, Past, Renewals};
+use crate::clock;
+use crate::model::{Email, History, Live, Mails};
+use crate::plan::{Operation, Plan, Scope};
 use crate::plan_file::Origin;
 use crate::render::thousands;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -92,6 +93,8 @@ impl Session {
         let unfinished = past.ending.is_none() || scope.is_whole() && other.ending.is_none();
         let mut unsent = past.unsent();
         let others = other.unsent();
+        let mut notes = past.notes().clone();
+        notes.add(other.notes());
         let renewing = unsent.people.values().chain(others.people.values()).cloned().collect();
         if scope.is_whole() {
             unsent.deleted.extend(others.deleted);
@@ -126,29 +129,44 @@ impl Session {
             read,
             origin,
             deleted,
-            history: History { renewing, ..History::default() },
+            history: History { renewing, notes, ..History::default() },
             recording,
         })
     }
 
-    /// Starts the journal, if there is something to send or an interrupted run to complete.
+    /// Starts the journal, if there is something to send or to note, or an interrupted run to complete. `completing` are
+    /// the members who get what had to wait.
     pub(super) fn note(
         &self,
         plan: &Plan,
         digest: &str,
+        completing: BTreeSet<Email>,
         connection: &Connection,
     ) -> Result<Option<Arc<Journal>>, Failure> {
-        let sends = plan.most_changes() > 0;
-        let Some(recording) = self.recording.as_ref().filter(|recording| sends || recording.unfinished)
+        let notes_more = !completing.is_subset(&self.history.notes.completed);
+        let begins = plan.most_changes() > 0 || notes_more;
+        let Some(recording) = self.recording.as_ref().filter(|recording| begins || recording.unfinished)
         else {
             return Ok(None);
         };
+        let mut notes = self.history.notes.clone();
+        notes.forget_others(&self.live);
+        if let Scope::Renew(people) = &plan.scope {
+            // Somebody asked for it, so the count starts here.
+            let (asked, departures) =
+                (Some(clock::now_in_milliseconds()), self.history.departures(&self.live));
+            notes.mails.extend(people.iter().map(|email| {
+                let before = departures.mails(email).unwrap_or_default();
+                (email.clone(), Mails { asked, before, sent: 0 })
+            }));
+        }
         let mut renewals = recording.unsent.clone();
         renewals.people.extend(plan.actions.iter().filter_map(|action| match &action.operation {
             Operation::InvitationRenew(op) => Some((op.invitation_id, op.email.clone())),
             _ => None,
         }));
-        let begun = Journal::begin(&recording.journal, &recording.organization, digest, &renewals);
+        let memory = Memory { renewals, notes, completing };
+        let begun = Journal::begin(&recording.journal, &recording.organization, digest, &memory);
         let journal = begun.map_err(|error| {
             Failure::failed(
                 format!("the journal `{}` can't be written: {error}", recording.journal),

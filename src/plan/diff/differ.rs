@@ -10,8 +10,8 @@ use crate::model::{
 use crate::plan::action::Causes;
 use crate::plan::api_keys::ApiKeyLeft;
 use crate::plan::findings::{
-    DepartedPerson, Held, Locked, PendingSeats, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
-    WaitingCause,
+    DepartedPerson, Held, Locked, PendingSeats, RevokedSince, UndeclaredPower, Unmanaged, UnmanagedKind,
+    Waiting, WaitingCause,
 };
 use crate::plan::hidden_roles::HiddenRoles;
 use crate::plan::limits::LiveCounts;
@@ -28,6 +28,8 @@ use uuid::Uuid;
 pub(in crate::plan) struct Difference {
     pub(in crate::plan) operations: Vec<(Operation, Vec<Span>)>,
     pub(in crate::plan) reduction: Reduction,
+    pub(in crate::plan) revoked_since: Vec<RevokedSince>,
+    pub(in crate::plan) uncounted: Vec<Email>,
     pub(in crate::plan) unmanaged: Vec<Unmanaged>,
     pub(in crate::plan) undeclared_power: Vec<UndeclaredPower>,
     pub(in crate::plan) waiting: Vec<Waiting>,

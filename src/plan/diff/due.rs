@@ -5,18 +5,19 @@
 
 use super::differ::Differ;
 use super::workspace_diff::Inherited;
+use crate::escape;
 use crate::model::{
     Access, Email, EndedGrants, KnownEvents, ListedGrant, LiveWorkspace, Onboarding, RemovalCause, Revocable,
-    Role, Roles, Seats, WorkspaceRole, WorkspaceRoles,
+    Role, Roles, Seats, WorkspaceRole, WorkspaceRoles, role_names, seat_names, workspace_role_names,
 };
 use crate::plan::action::{Cause, Causes};
+use crate::plan::findings::RevokedSince;
 use crate::plan::operation::{
     Assignment, GroupMembersAdd, GroupMembersRemove, GroupWorkspacesRemove, GroupWorkspacesSet,
     InvitationRenew, MemberUpdate, Membership, Operation, Reference, WorkspaceMembersRemove,
     WorkspaceMembersSet,
 };
 use crate::source::Span;
-use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -28,15 +29,17 @@ pub(super) struct DuePart {
     pub(super) causes: Causes,
     /// Where the files say what has ended.
     pub(super) places: Vec<Span>,
+    /// What has waited, and somebody has revoked since.
+    pub(super) revoked: Vec<RevokedSince>,
 }
 
 impl DuePart {
     fn whole(operation: &Operation, cause: Cause) -> Self {
-        Self { operations: vec![operation.clone()], causes: cause.into(), places: Vec::new() }
+        Self { operations: vec![operation.clone()], causes: cause.into(), ..Self::default() }
     }
 
     fn one(operation: impl Into<Operation>, causes: Causes, places: Vec<Span>) -> Self {
-        Self { operations: vec![operation.into()], causes, places }
+        Self { operations: vec![operation.into()], causes, places, revoked: Vec::new() }
     }
 
     /// Whether nothing of the operation remains beside the part.
@@ -100,12 +103,20 @@ impl<'d, 'a> DueParts<'d, 'a> {
         let ended = self.ended(&op.email);
         let roles = (op.before.roles - op.after.roles) & ended.map(EndedGrants::roles).unwrap_or_default();
         let seats = (op.before.seats - op.after.seats) & ended.map(EndedGrants::seats).unwrap_or_default();
-        let waits = |what| self.has_waited(op.member_id, what);
+        let mut revoked = Vec::new();
         let by_sign_in = self.differ.desired.policy.onboarding == Onboarding::Sso;
-        let new_roles = op.after.roles - op.before.roles;
-        let new_roles = if by_sign_in && waits(Revocable::Role) { new_roles } else { Roles::empty() };
-        let new_seats = op.after.seats - op.before.seats;
-        let new_seats = if waits(Revocable::Seat) { new_seats } else { Seats::empty() };
+        let mut new_roles = op.after.roles - op.before.roles;
+        if new_roles.is_empty()
+            || !by_sign_in
+            || !self.has_waited(op.member_id, Revocable::Role, || role_names(new_roles), &mut revoked)
+        {
+            new_roles = Roles::empty();
+        }
+        let mut new_seats = op.after.seats - op.before.seats;
+        let seat = || format!("seat {}", seat_names(new_seats));
+        if new_seats.is_empty() || !self.has_waited(op.member_id, Revocable::Seat, seat, &mut revoked) {
+            new_seats = Seats::empty();
+        }
         let mut after = Access {
             roles: (op.before.roles - roles) | new_roles,
             seats: (op.before.seats - seats) | new_seats,
@@ -115,7 +126,7 @@ impl<'d, 'a> DueParts<'d, 'a> {
             after.roles = Role::DEFAULT.into();
         }
         if after == op.before {
-            return DuePart::default();
+            return DuePart { revoked, ..DuePart::default() };
         }
         let mut causes = Causes::empty();
         if !(roles.is_empty() && seats.is_empty()) {
@@ -135,21 +146,39 @@ impl<'d, 'a> DueParts<'d, 'a> {
         });
         // What takes a seat stays the second of two.
         let part = MemberUpdate { after, unknown_seats, ..op.clone() };
-        DuePart::one(part, causes, places.collect())
+        DuePart { revoked, ..DuePart::one(part, causes, places.collect()) }
     }
 
-    /// Whether a grant to a member had to wait until they joined, and nothing has revoked it since. People who joined long
-    /// ago are for a review.
-    fn has_waited(&self, member: Uuid, what: Revocable) -> bool {
+    /// Whether a grant to a member had to wait until they joined, and nothing has revoked it since, which is noted. People
+    /// who joined long ago are for a review.
+    fn has_waited(
+        &self,
+        member: Uuid,
+        what: Revocable,
+        grant: impl Fn() -> String,
+        revoked: &mut Vec<RevokedSince>,
+    ) -> bool {
         let Differ { history, desired, by_id, live, .. } = self.differ;
         let joined = by_id.get(&member).and_then(|member| member.created_at);
-        let (Some(joined), Some(today), KnownEvents::Read(_)) = (joined, history.today, &history.log) else {
+        let (Some(joined), Some(today)) = (joined, history.today) else { return false };
+        if !desired.policy.is_new(joined, today) {
             return false;
-        };
-        let day = TimeZone::UTC.to_datetime(joined).date();
-        let days = today.duration_since(day).as_hours() / 24;
-        days <= i64::from(desired.policy.complete_within)
-            && history.revoked(member, joined, what, live).is_none()
+        }
+        match history.log {
+            KnownEvents::Read(_) => {
+                let at = history.revoked(member, joined, what, live);
+                revoked.extend(at.map(|at| RevokedSince {
+                    target: self.differ.member(member).name,
+                    grant: grant(),
+                    at: at.to_string(),
+                }));
+                at.is_none()
+            }
+            // Nobody can tell, so it is given only once.
+            KnownEvents::NotRead | KnownEvents::Withheld => {
+                self.declared.get(&member).is_some_and(|email| !history.notes.completed.contains(*email))
+            }
+        }
     }
 
     /// An expired invitation is sent again as it was, as far as the files still ask for it. A pending one is renewed
@@ -230,7 +259,11 @@ impl<'d, 'a> DueParts<'d, 'a> {
         let lost = (access.direct - wanted) & ended;
         let uncovered = access.effective & self.inherited.lost(id, live.id).roles & ended;
         let gained = wanted - access.effective;
-        let waits = !gained.is_empty() && self.has_waited(id, Revocable::WorkspaceRole(live.id));
+        let grant = || {
+            format!("{} in the workspace {}", workspace_role_names(gained), escape::excerpt(&workspace.name))
+        };
+        let waits = !gained.is_empty()
+            && self.has_waited(id, Revocable::WorkspaceRole(live.id), grant, &mut part.revoked);
         let gained = if waits { gained } else { WorkspaceRoles::empty() };
         if !gained.is_empty() {
             part.causes.insert(Cause::Joined);
@@ -271,15 +304,18 @@ impl<'d, 'a> DueParts<'d, 'a> {
 
     fn new_group_members(&self, op: &GroupMembersAdd) -> DuePart {
         let Some(group) = op.group.id else { return DuePart::default() };
-        let waits = |member: &&Reference| {
-            member.id.is_some_and(|id| self.has_waited(id, Revocable::GroupMember(group)))
+        let mut revoked = Vec::new();
+        let grant = || format!("in the group {}", escape::excerpt(&op.group.name));
+        let mut waits = |member: &&Reference| {
+            let what = Revocable::GroupMember(group);
+            member.id.is_some_and(|id| self.has_waited(id, what, grant, &mut revoked))
         };
-        let members: Vec<Reference> = op.members.iter().filter(waits).cloned().collect();
+        let members: Vec<Reference> = op.members.iter().filter(|one| waits(one)).cloned().collect();
         if members.is_empty() {
-            return DuePart::default();
+            return DuePart { revoked, ..DuePart::default() };
         }
         let part = GroupMembersAdd { group: op.group.clone(), members };
-        DuePart::one(part, Cause::Joined.into(), Vec::new())
+        DuePart { revoked, ..DuePart::one(part, Cause::Joined.into(), Vec::new()) }
     }
 
     fn assignments(&self, group: &Reference, assignments: &[Assignment]) -> DuePart {

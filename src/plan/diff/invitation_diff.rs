@@ -105,6 +105,10 @@ impl<'a> Differ<'a> {
         } else {
             if invitation.expired {
                 self.renewed.insert(email);
+                let is_limited = matches!(policy.expired_invitations, ExpiredInvitations::Limited(_));
+                if is_limited && !asked && self.history.mails(&self.departures, email).is_none() {
+                    self.out.uncounted.push(email.clone());
+                }
             }
             let operation = InvitationRenew {
                 email: email.clone(),
@@ -122,7 +126,7 @@ impl<'a> Differ<'a> {
     /// Whether an expired invitation may be sent again now. If the log does not tell how many mails there were, only the
     /// time since the last one counts.
     fn may_renew(&self, email: &Email, invitation: &LiveInvitation, limit: RenewalLimit) -> bool {
-        let mails = self.departures.mails(email);
+        let mails = self.history.mails(&self.departures, email);
         let day = |time| TimeZone::UTC.to_datetime(time).date();
         let days = invitation
             .created_at

@@ -81,6 +81,8 @@ pub(super) fn diff(desired: &Desired, live: &Live, history: &History, scope: &Sc
     difference.waiting.sort();
     difference.locked.sort();
     difference.hidden_roles.sort();
+    difference.revoked_since.sort();
+    difference.revoked_since.dedup();
     difference.pending.sort_by(|a, b| a.target.cmp(&b.target));
     difference
 }

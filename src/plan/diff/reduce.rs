@@ -3,12 +3,12 @@
 //! A plan for some people only revokes. It must be safe even if the whole plan is refused or over budget. So it
 //! never grants.
 
-use super::differ::Differ;
+use super::differ::{Differ, Difference};
 use super::due::{DueParts, add_places};
 use super::workspace_diff::Inherited;
 use crate::diag::Code;
 use crate::model::{Access, Email, RemovalCause, Role, WorkspaceRole};
-use crate::plan::findings::UnmanagedKind;
+use crate::plan::findings::{RevokedSince, UnmanagedKind};
 use crate::plan::operation::{
     GroupDelete, GroupMembersRemove, InvitationRenew, InvitationRevoke, Key, MemberUpdate, Membership,
     Operation, Reference, WorkspaceMembersRemove, WorkspaceMembersSet,
@@ -27,6 +27,8 @@ const NAME_FIRST: &str = "to remove the person, list the address under `removed`
 struct Reduced {
     operations: Vec<(Operation, Vec<Span>)>,
     ended: BTreeMap<Key, (WorkspaceMembersRemove, Vec<Span>)>,
+    /// What new members wait for, and somebody has revoked since.
+    revoked: Vec<RevokedSince>,
 }
 
 impl Reduced {
@@ -65,6 +67,7 @@ impl Differ<'_> {
             None => self.keep_due(&inherited, &all, &mut reduced),
             Some(people) => self.keep_named(people, &inherited, &all, &mut reduced),
         }
+        self.out.revoked_since.append(&mut reduced.revoked);
         let kept = reduced.into_operations();
         let by_id: HashMap<String, &Operation> =
             kept.iter().map(|(operation, _)| (operation.id(), operation)).collect();
@@ -110,6 +113,7 @@ impl Differ<'_> {
                 updates.entry(&whole.email).or_insert((whole.before, Vec::new(), Vec::new()));
             }
             let part = parts.of(operation);
+            reduced.revoked.extend(part.revoked);
             let mut sources = sources.clone();
             add_places(&mut sources, part.places);
             for due in part.operations {
@@ -251,12 +255,13 @@ impl Differ<'_> {
     /// Reduces the findings to the scope. Of the faults, another organization and a shared address of these people
     /// remain.
     pub(super) fn reduce_findings(&mut self) {
+        let Difference { operations, uncounted, .. } = &mut self.out;
+        let renewed: HashSet<&Email> = operations.iter().filter_map(|(one, _)| renewed(one)).collect();
+        uncounted.retain(|email| renewed.contains(email));
         if self.scope.is_due() {
             // A fault leaves its own resource out. Only another organization forbids everything.
             self.out.faults.retain(|fault| fault.code == Code::OtherOrganization);
             self.out.warnings.clear();
-            self.out.unmanaged.clear();
-            self.out.locked.clear();
             let with_ends = self.desired.ended.iter();
             let by_id: HashMap<_, _> =
                 with_ends.filter_map(|(email, ended)| Some((self.present.get(email)?.id, ended))).collect();
@@ -303,6 +308,10 @@ impl Differ<'_> {
             other => other.email().is_some_and(|address| address == email || named.has(address)),
         })
     }
+}
+
+fn renewed(operation: &Operation) -> Option<&Email> {
+    if let Operation::InvitationRenew(op) = operation { Some(&op.email) } else { None }
 }
 
 /// Whether an operation sends the invitation of one of these people again, or removes what is in its way.

@@ -6,11 +6,13 @@ mod marks;
 mod notes;
 mod phrases;
 mod summary;
+mod terms;
 
 pub use brief::Brief;
 pub(super) use left_keys::left_key;
 pub use marks::{Mark, Weight};
 pub use notes::Note;
+pub(super) use notes::departed;
 pub use phrases::Sign;
 pub(super) use phrases::{list, phrase};
 
@@ -21,10 +23,12 @@ use crate::escape;
 use crate::model::{Desired, Product};
 use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource, Scope};
 use crate::plan_file::{SeatsDocument, seat_budget};
+use crate::source::Sources;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use terms::Terms;
 
 /// A plan in words. All texts are escaped.
 #[derive(Debug)]
@@ -134,9 +138,10 @@ impl<'p> View<'p> {
 
     /// Describes a checked plan.
     #[must_use]
-    pub fn new(checked: &'p Checked, desired: &Desired) -> Self {
+    pub fn new(checked: &'p Checked, desired: &Desired, sources: &Sources) -> Self {
         let plan = checked.plan();
-        let lines = lines(plan, desired, None);
+        let terms = Terms::new(desired, sources);
+        let lines = lines(plan, desired, &terms, None);
         let targets =
             lines.iter().flat_map(|(resource, lines)| lines.values().map(|(sign, _)| (*resource, *sign)));
         let summary = summary::summary(plan, &targets.collect::<Vec<_>>());
@@ -146,7 +151,7 @@ impl<'p> View<'p> {
             conclusion: conclusion(checked, desired, &summary),
             summary,
             parts: match plan.base {
-                Some(base) => parts(plan, desired, base),
+                Some(base) => parts(plan, desired, &terms, base),
                 None => vec![Part { title: None, changes: by_sign(lines) }],
             },
             seats: seat_budget(plan, desired),
@@ -161,9 +166,11 @@ impl<'p> View<'p> {
 }
 
 /// The changes that come from the change of the files, and drift.
-fn parts<'p>(plan: &'p Plan, desired: &Desired, base: Base) -> Vec<Part<'p>> {
-    let part =
-        |title, origin| Part { title: Some(title), changes: by_sign(lines(plan, desired, Some(origin))) };
+fn parts<'p>(plan: &'p Plan, desired: &Desired, terms: &Terms<'_>, base: Base) -> Vec<Part<'p>> {
+    let part = |title, origin| {
+        let lines = lines(plan, desired, terms, Some(origin));
+        Part { title: Some(title), changes: by_sign(lines) }
+    };
     let title = match base {
         Base::Planned => {
             let due = part("Due", ActionOrigin::Due);
@@ -273,12 +280,18 @@ fn origins(plan: &Plan) -> String {
 }
 
 /// The lines of all actions, or of those of an origin.
-fn lines<'p>(plan: &'p Plan, desired: &Desired, origin: Option<ActionOrigin>) -> Lines<'p> {
+fn lines<'p>(
+    plan: &'p Plan,
+    desired: &Desired,
+    terms: &Terms<'_>,
+    origin: Option<ActionOrigin>,
+) -> Lines<'p> {
     let mut lines = Lines::new();
     let keys = left_keys::keys_of_leavers(plan);
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
         let mut more = new_admins(plan, action);
+        more.extend(terms.rows(action));
         if let Operation::MemberRemove(op) = &action.operation {
             more.extend(keys.get(op.email.as_str()).into_iter().flatten().cloned());
         }

@@ -5,11 +5,11 @@ use super::brief::{self, Brief};
 use super::left_keys::{counts, left_key};
 use super::phrases::phrase;
 use crate::escape;
-use crate::model::{Desired, WorkspaceRole, seat_names};
+use crate::model::{Desired, Email, WorkspaceRole, seat_names};
 use crate::plan::{
     Action, ApiKeyLeft, DepartedPerson, Held, HeldBack, HiddenRoles, KeyLeftReason, Locked, LockedAspect,
-    LockedKind, NoLongerDeclared, Operation, Plan, Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
-    WaitingCause,
+    LockedKind, NoLongerDeclared, Operation, Plan, RevokedSince, Scope, UndeclaredPower, Unmanaged,
+    UnmanagedKind, Waiting, WaitingCause,
 };
 use crate::render::{count, thousands};
 use crate::source::Position;
@@ -44,6 +44,8 @@ impl Note {
 pub(super) fn notes(plan: &Plan, desired: &Desired) -> Vec<Note> {
     let all = [
         held_back(&plan.held_back),
+        revoked_since(&plan.revoked_since),
+        uncounted(&plan.uncounted),
         keys_of_gone(plan),
         kept_by_leavers(plan),
         untouched(plan),
@@ -54,7 +56,7 @@ pub(super) fn notes(plan: &Plan, desired: &Desired) -> Vec<Note> {
         unmanaged(plan),
     ];
     let mut notes: Vec<_> = all.into_iter().filter(|note| !note.lines.is_empty()).collect();
-    if !plan.scope.is_whole() {
+    if plan.scope.people().is_some() {
         // Few people are named then, and each remark is about one of them.
         notes.iter_mut().for_each(|note| note.brief = note.brief.take().filter(|brief| !brief.counts));
     }
@@ -199,6 +201,42 @@ fn held_back(held_back: &[HeldBack]) -> Note {
     }
 }
 
+/// What a plan of what is due does not give back.
+fn revoked_since(revoked: &[RevokedSince]) -> Note {
+    let line = |one: &RevokedSince| {
+        let remark = format!(
+            "{}: revoked {}, since the person joined; a whole apply grants it",
+            one.grant,
+            time(&one.at)
+        );
+        (escape::line(&one.target).into_owned(), remark)
+    };
+    let heading = format!("Not given back, because somebody revoked it ({})", thousands(revoked.len()));
+    Note::full(heading, revoked.iter().map(line).collect())
+}
+
+/// The renewals that nothing limits but time.
+fn uncounted(people: &[Email]) -> Note {
+    let remark = "neither the audit log nor a journal tells how often the person was invited";
+    let lines: Vec<_> = people.iter().map(|email| (email.to_string(), remark.to_owned())).collect();
+    let number = count(people.len(), "renewal");
+    let is = if people.len() == 1 { "is" } else { "are" };
+    Note {
+        heading: format!("Limited by `every` alone ({})", thousands(people.len())),
+        lines,
+        brief: Some(Brief {
+            text: format!("{number} {is} limited by `every` alone: {remark}"),
+            named: Vec::new(),
+            counts: false,
+        }),
+    }
+}
+
+/// `2026-11-23 14:02 UTC`.
+fn time(at: &str) -> String {
+    at.parse::<Timestamp>().map_or_else(|_| at.to_owned(), |at| at.strftime("%F %R UTC").to_string())
+}
+
 /// The people in the scope of the plan for whom there is nothing to do.
 fn untouched(plan: &Plan) -> Note {
     let remark = match plan.scope {
@@ -257,13 +295,11 @@ fn waiting(waiting: &[Waiting], desired: &Desired) -> Note {
 }
 
 /// `was removed by ada@acme.example, 2026-11-23 14:02 UTC`, and the ways on.
-fn departed(departed: Option<&DepartedPerson>) -> String {
+pub(in crate::render) fn departed(departed: Option<&DepartedPerson>) -> String {
     let how = match departed {
         None => "has left".to_owned(),
         Some(DepartedPerson { at, by, left }) => {
-            let at = at
-                .parse::<Timestamp>()
-                .map_or_else(|_| at.clone(), |at| at.strftime("%F %R UTC").to_string());
+            let at = time(at);
             match (left, by) {
                 (true, _) => format!("left, {at}"),
                 (false, Some(by)) => format!("was removed by {}, {at}", escape::line(by)),

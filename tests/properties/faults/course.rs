@@ -10,7 +10,7 @@ use crate::world::World;
 use camino::Utf8Path;
 use jiff::SignedDuration;
 use orgsync::api::{Cancellation, Client, ClientOptions, WriteObserver};
-use orgsync::apply::{Ending, Journal, Options, Past, Renewals, Report, apply};
+use orgsync::apply::{Ending, Journal, Memory, Options, Past, Report, apply};
 use orgsync::check::{Approved, check};
 use orgsync::model::{Allowance, Desired, Live};
 use orgsync::plan::plan;
@@ -152,11 +152,11 @@ impl Course {
     ) -> Ran {
         let cancellation = Cancellation::default();
         let client = impatient(served, &cancellation);
-        let Some((live, unsent)) = self.read(&client, journal).await else { return Ran::Unread };
+        let Some((live, memory)) = self.read(&client, journal).await else { return Ran::Unread };
         let allowance = Allowance { irreversible: true, ..Allowance::default() };
         let checked = check(plan(desired, &live), desired, &allowance);
         let Some(approved) = checked.approve() else { return Ran::Refused };
-        let notes = self.journal.then(|| Journal::begin(journal, ORGANIZATION, "plan", &unsent).unwrap());
+        let notes = self.journal.then(|| Journal::begin(journal, ORGANIZATION, "plan", &memory).unwrap());
         let (after, cut) = cut.map_or((u32::MAX, None), |(after, cut)| (after, Some(cut)));
         let left = AtomicU32::new(after);
         let observer = Arc::new(Observer { notes, left, cut, cancellation, killed: Notify::new() });
@@ -173,7 +173,7 @@ impl Course {
     }
 
     /// The organization, when everything is visible that the run before may have made.
-    async fn read(&self, client: &Client, journal: &Utf8Path) -> Option<(Live, Renewals)> {
+    async fn read(&self, client: &Client, journal: &Utf8Path) -> Option<(Live, Memory)> {
         let first = client.read_live().await.ok()?;
         let past = match fs_err::read(journal) {
             Ok(text) => Past::read(&text, ORGANIZATION).unwrap(),
@@ -182,7 +182,8 @@ impl Course {
         let settle = SignedDuration::try_from(self.settle()).unwrap();
         let live =
             past.catch_up(settle, first, async || client.read_live().await, |_, _| Ok(())).await.ok()?;
-        Some((live, past.unsent()))
+        let memory = Memory { renewals: past.unsent(), notes: past.notes().clone(), ..Memory::default() };
+        Some((live, memory))
     }
 }
 
