@@ -90,7 +90,7 @@ pub(super) struct MakingArgs {
     pub(super) history: HistoryArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
-    /// Show a diff of each change, and list everything that is left alone
+    /// Show a diff of each change, the roles that people gain or lose in the end, and everything that is left alone
     #[arg(short, long)]
     pub(super) verbose: bool,
 }
@@ -166,7 +166,10 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let allowance = args.making.guards.allowance(true);
     let checked = make(&config, before.as_ref(), &live, &history, scope, &allowance)?;
     let taken_at = origin.taken_at;
-    let view = || View::new(&checked, &config.desired).against(taken_at, today);
+    let view = || {
+        let view = View::new(&checked, &config.desired).in_effect(&checked, &config.desired, &live);
+        view.against(taken_at, today)
+    };
     let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
     let json = || output::json(&document(&checked, &config, origin));
     let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };

@@ -30,7 +30,7 @@ pub use report::report_text;
 pub use sarif::SarifLog;
 pub use seats::seats_text;
 pub use text::{Layout, plan_text};
-pub use view::{Brief, Changes, Line, Mark, Note, Part, Sign, View, Weight};
+pub use view::{Brief, Changes, Effect, Line, Mark, Note, Part, RoleChange, Sign, View, Weight};
 
 use anstyle::{AnsiColor, Style};
 
@@ -49,6 +49,14 @@ const REMOVED: Style = AnsiColor::Red.on_default();
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(number))
+}
+
+/// `1 person`, `2 people`.
+fn people(number: usize) -> String {
+    match number {
+        1 => "1 person".to_owned(),
+        _ => format!("{} people", thousands(number)),
+    }
 }
 
 /// A number with thousands separators.

@@ -2,7 +2,7 @@
 
 use super::seats::{Seats, write_seats};
 use super::thousands;
-use super::view::{Brief, Changes, Line, Note, Sign, View};
+use super::view::{Brief, Changes, Effect, Line, Note, Sign, View, effects_heading};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
@@ -87,6 +87,9 @@ pub fn plan_text(
         }
         part.changes.iter().try_for_each(|changes| write_changes(out, changes, layout))?;
     }
+    if layout.verbose {
+        write_effects(out, &view.effects, layout)?;
+    }
     // With nothing to do, the rest takes as few lines as it can.
     let gap = if view.is_quiet() && refusals.is_empty() && !layout.verbose { "" } else { "\n" };
     if !view.seats.is_empty() {
@@ -137,6 +140,22 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
         if layout.verbose {
             write_diff(out, line)?;
         }
+    }
+    Ok(())
+}
+
+/// Writes the roles that people gain and lose in the end, in each workspace, with all people.
+fn write_effects(out: &mut dyn Write, effects: &[Effect], layout: Layout) -> io::Result<()> {
+    if effects.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{BOLD}{}:{BOLD:#}", effects_heading(effects))?;
+    let width = layout.names(effects.iter().map(|effect| effect.target.as_str()));
+    for effect in effects {
+        write!(out, "    ")?;
+        let lines = || effect.changes.iter().map(|change| change.line(true));
+        let rows = |room| lines().flat_map(move |line| wrapped(&line, room));
+        write_beside(out, &effect.target, width, layout, rows, Style::new())?;
     }
     Ok(())
 }

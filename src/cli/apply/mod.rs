@@ -145,7 +145,7 @@ fn fresh(
 ) -> Result<Option<Job>, Failure> {
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = plan::make(config, None, &session.live, &session.history, args.scope(), &allowance)?;
-    let view = View::new(&checked, &config.desired);
+    let view = View::new(&checked, &config.desired).in_effect(&checked, &config.desired, &session.live);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let document = plan::document(&checked, config, session.origin.clone());

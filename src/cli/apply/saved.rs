@@ -125,7 +125,7 @@ pub(super) fn job(
     }
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = check(plan, &saved.desired, &allowance);
-    let view = View::new(&checked, &saved.desired);
+    let view = View::new(&checked, &saved.desired).in_effect(&checked, &saved.desired, &session.live);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
     events.plan(&saved.document, &checked, args, sources, &session.origin);
