@@ -118,10 +118,9 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
         write_tasks(console.err(), &texts.collect::<Vec<_>>())?;
     }
     if exported.lacks_admin {
-        writeln!(
-            console.err(),
-            "warning: the files declare no admin, because no live admin can be declared (for example, without an \
-             address, with a custom role or through a group of the identity provider): `orgsync validate` requires one"
+        console.warn(
+            "the files declare no admin, because no live admin can be declared (for example, without an \
+             address, with a custom role or through a group of the identity provider): `orgsync validate` requires one",
         )?;
     } else if let Some(out) = &args.out {
         writeln!(console.err(), "`orgsync plan --config {}` has nothing to do.", escape::line(out.as_str()))?;

@@ -172,7 +172,7 @@ pub(super) fn read_with(
         let (live, taken_at) = from_snapshot(path)?;
         if let Some(days) = taken_at.and_then(days_old) {
             let path = escape::line(path.as_str());
-            writeln!(console.err(), "warning: the snapshot `{path}` is {} old", count(days, "day"))?;
+            console.warn(&format!("the snapshot `{path}` is {} old", count(days, "day")))?;
         }
         let organization_id = live.organization_id;
         return Ok((live, Origin { organization_id, api_url: None, taken_at }, KnownEvents::NotRead));

@@ -240,7 +240,8 @@ fn refuse(
             write!(console.out(), "{}", output::json(&SarifLog::new(&findings))?)?;
         }
     }
-    config::write_faults(console.err(), "configuration", faults, sources)?;
+    let columns = console.err_layout(false).columns;
+    config::write_faults(console.err(), "configuration", faults, sources, columns)?;
     Ok(Exit::Refused)
 }
 
@@ -353,7 +354,8 @@ impl Before {
                     console.err(),
                     "The base has faults: all changes count as part of this change, even drift.\n"
                 )?;
-                config::write_faults(console.err(), "base", &faults, &sources)?;
+                let columns = console.err_layout(false).columns;
+                config::write_faults(console.err(), "base", &faults, &sources, columns)?;
                 Ok(Self::Faulty)
             }
         }

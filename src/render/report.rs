@@ -1,9 +1,10 @@
 //! Renders the report of an apply as text.
 
 use super::outcome::{by_kind, sentence};
-use super::text::{LISTED, Layout, wrapped};
+use super::text::{LISTED, Layout};
 use super::{ADDED, BOLD, CHANGED, REMOVED, thousands};
 use crate::apply::{Outcome, OutcomeKind, Report, Status};
+use crate::wrap::wrapped;
 use anstyle::Style;
 use std::io::{self, Write};
 

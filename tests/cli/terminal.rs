@@ -146,3 +146,45 @@ fn seats_are_bars_on_a_terminal_and_their_zeros_are_left_out() {
     let piped = world.run(&["plan", "--sandbox", "seed.json"]).stdout;
     assert!(piped.contains("Seats             purchased  used now  after  available\n"), "{piped}");
 }
+
+/// The lines that are wider than a terminal. Paths and commands are not cut: people click and copy them.
+fn too_wide(text: &str, columns: usize) -> Vec<&str> {
+    let whole = ["--> ", "::: ", "For more about a code, run: "];
+    let is_whole = |line: &str| whole.iter().any(|start| line.trim_start().starts_with(start));
+    text.lines().filter(|line| line.width() > columns && !is_whole(line)).collect()
+}
+
+#[test]
+fn every_fault_of_the_corpus_keeps_within_a_terminal() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let args = ["validate", "--config", &name];
+        for columns in [60, 80] {
+            let (_, text) = on_terminal(&directory, columns, &args, &[], Streams::Stdout);
+            assert_eq!(too_wide(&text, columns.into()), Vec::<&str>::new(), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_long_line_of_a_file_is_cut_around_the_position_and_text_is_wrapped() {
+    let long = "and so on, ".repeat(20);
+    let config = format!(
+        "version: 1\nmembers:\n  ada@acme.example: {{ name: \"{long}\", roles: [adminn], x: \"{long}\" }}\n  \"{long}\": {{}}\n"
+    );
+    let (status, text) = on_terminal(World::new(&config).path(), 60, &["validate"], &[], Streams::Stdout);
+    assert_eq!(status, 3);
+    insta::assert_snapshot!("faults_60", text);
+}
+
+#[test]
+fn failures_and_warnings_are_wrapped_on_a_terminal_alone() {
+    let world = World::new("version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n");
+    let env = [("ORGSYNC_LOG_FORMAT", "yaml"), ("ORGSYNC_NONE", "1")];
+    let (status, text) = on_terminal(world.path(), 50, &["plan"], &env, Streams::Stderr);
+    assert_eq!(status, 1, "{text}");
+    insta::assert_snapshot!("failure_50", text);
+    let piped = world.run(&["plan"]).stderr;
+    assert_eq!(piped.lines().count(), 2, "{piped}");
+}

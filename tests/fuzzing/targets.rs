@@ -254,7 +254,7 @@ fn shown(checked: &Checked, desired: &Desired, live: &Live, sources: &Sources) {
 
 /// A fault is shown without harm, and every place of it is there.
 fn rendered(fault: &Diagnostic, sources: &Sources) {
-    let shown = without_styles(&diag::render(fault, sources));
+    let shown = without_styles(&diag::render(fault, sources, None));
     assert_harmless(&shown);
     for label in &fault.labels {
         let Some(source) = sources.file(label.span.file) else { panic!("{label:?} is in no file") };
