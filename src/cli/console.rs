@@ -4,6 +4,7 @@
 //! remaining output is discarded.
 
 use super::failure::{Exit, UNWRITTEN};
+use super::status_line;
 use crate::render::Layout;
 use crate::wrap::{NARROWEST, wrapped_words};
 use anstream::AutoStream;
@@ -61,7 +62,7 @@ impl Console {
 
     /// A text after a title, wrapped if stderr is a terminal. Further lines are aligned below it.
     pub(super) fn wrap_err(&self, text: &str, title: &str) -> String {
-        wrap_below(text, title, self.err_layout(false).columns)
+        wrap_below(text, title, err_columns())
     }
 
     /// Writes a warning to stderr, wrapped if it is a terminal.
@@ -123,6 +124,11 @@ fn layout(verbose: bool, size: Option<(Width, Height)>) -> Layout {
     Layout { verbose, columns: size.map(|(Width(columns), _)| usize::from(columns)) }
 }
 
+/// The columns of the terminal that shows stderr; `None` without one.
+pub(super) fn err_columns() -> Option<usize> {
+    layout(false, terminal_size_of(io::stderr())).columns
+}
+
 fn wrap_below(text: &str, title: &str, columns: Option<usize>) -> String {
     let Some(columns) = columns else { return text.to_owned() };
     let lines = wrapped_words(text, columns.saturating_sub(title.len()).max(NARROWEST));
@@ -166,7 +172,7 @@ where
         let title = if *event.metadata().level() == Level::ERROR { "error: " } else { "warning: " };
         let mut text = String::new();
         context.format_fields(Writer::new(&mut text), event)?;
-        let columns = layout(false, terminal_size_of(io::stderr())).columns;
-        writeln!(writer, "{title}{}", wrap_below(&text, title, columns))
+        let columns = err_columns();
+        writeln!(writer, "{}{title}{}", status_line::erasure(), wrap_below(&text, title, columns))
     }
 }

@@ -84,7 +84,7 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     else {
         return Ok(Exit::Refused);
     };
-    let (live, _) = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, &config.desired.organization, console)?;
     let plan = plan::plan(&config.desired, &live);
     let Some(person) = query::explain(&email, &config.desired, &live, &plan, &config.sources) else {
         let message =

@@ -89,7 +89,7 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
     let destination = Destination::of(args.out.as_deref());
     // Check before reading, because reading a large organization takes a while.
     output::refuse_present(&destination.files())?;
-    let (live, _) = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, "", console)?;
     let known = Known { name: args.name.clone(), purchased: args.purchased.iter().copied().collect() };
     let exported = export(&live, &known, today(None)).map_err(|error| {
         Failure::refused(

@@ -73,7 +73,7 @@ pub(super) fn run(args: &MembersArgs, console: &mut Console) -> Result<Exit, Fai
         let help = "name the files with --config FILE or DIR, or leave --undeclared out";
         return Err(Failure::usage("without files, nobody is known to be declared or not", help));
     }
-    let (live, _) = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, &config.desired.organization, console)?;
     let Config { desired, sources, .. } = &config;
     let files = config.has_files().then_some((desired, sources));
     let filter = MemberFilter {

@@ -21,6 +21,7 @@ mod manual;
 mod members;
 mod output;
 mod plan;
+mod reading;
 mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -28,6 +29,7 @@ mod schema;
 mod scope;
 mod seats;
 mod snapshot;
+mod status_line;
 mod suggest;
 mod validate;
 

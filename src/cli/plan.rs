@@ -157,9 +157,10 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
     let before = Before::of(args, today, console)?;
-    let (live, origin, log) = live::read_with(&args.source, console, async |connection, live| {
-        connection.read_events(&args.making.history, &config.desired, live, today).await
-    })?;
+    let (live, origin, log) =
+        live::read_with(&args.source, &config.desired.organization, console, async |connection, live| {
+            connection.read_events(&args.making.history, &config.desired, live, today).await
+        })?;
     report_withheld(&log, console)?;
     let history = History { log, today: Some(today), ..History::default() };
     // Only `apply` needs --allow-irreversible.

@@ -28,7 +28,7 @@ pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failu
     else {
         return Ok(Exit::Refused);
     };
-    let (live, _) = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, &config.desired.organization, console)?;
     let report = query::seats(&config.desired, &live, &plan::plan(&config.desired, &live));
     match args.format {
         Format::Text => {

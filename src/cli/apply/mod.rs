@@ -72,7 +72,7 @@ fn plan_and_apply(
     };
     runtime()?.block_on(async {
         let started_at = clock::now_in_milliseconds();
-        let connection = live::connect(&args.live, console).await?;
+        let connection = live::connect(&args.live, source.organization(), console).await?;
         if events.is_on() {
             connection.client.observe_retries(Arc::new(events.clone()));
         }
@@ -134,6 +134,16 @@ enum Source {
     Fresh(Box<config::Config>),
     /// A plan that was made and reviewed before.
     Saved(Box<saved::Plan>),
+}
+
+impl Source {
+    /// The name of the organization; may be empty.
+    fn organization(&self) -> &str {
+        match self {
+            Self::Fresh(config) => &config.desired.organization,
+            Self::Saved(saved) => saved.organization(),
+        }
+    }
 }
 
 fn fresh(

@@ -29,6 +29,10 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    pub(super) fn organization(&self) -> &str {
+        &self.saved.document.organization
+    }
+
     pub(super) fn actions(&self) -> &[Action] {
         &self.saved.actions
     }
