@@ -25,3 +25,4 @@ pub mod plan_file;
 pub mod query;
 pub mod render;
 pub mod source;
+pub mod wrap;

@@ -20,8 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Modules from the ground up. One may import those of lower rows alone.
-const ROWS: [&[&str]; 9] = [
+const ROWS: [&[&str]; 10] = [
     &["clock", "escape", "source"],
+    &["wrap"],
     &["diag"],
     &["model"],
     &["plan"],

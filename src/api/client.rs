@@ -7,6 +7,7 @@
 //! the API refused it, or if its outcome is unclear ([`ApiError::may_have_changed`]). A status of 200 proves nothing,
 //! so the answer is compared with the request (<https://docs.mistral.ai/admin/admin-api/user-provisioning>).
 
+use super::reading::ReadingProgress;
 use super::roles::{RoleList, RoleNames};
 use super::transport::{
     ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, Request, RetryObserver, Transport,
@@ -38,6 +39,7 @@ pub struct Client {
     transport: Transport,
     /// Read only once: role names are needed to read answers, and a role that is created later is locked anyway.
     roles: OnceCell<RoleNames>,
+    progress: ReadingProgress,
 }
 
 /// How a deletion ended. Either way the object is gone.
@@ -72,6 +74,11 @@ pub(super) trait Page: DeserializeOwned {
 
     /// Adds the next part.
     fn append(&mut self, next: Self);
+
+    /// The number of members of the organization, if this is a list of them.
+    fn members(&self) -> Option<usize> {
+        None
+    }
 
     /// The number of objects.
     fn len(&self) -> u64 {
@@ -152,7 +159,11 @@ impl Client {
     ///
     /// [`Fault::Setup`]: the system or its proxy settings don't allow a client.
     pub fn new(url: ApiUrl, key: &ApiKey) -> Result<Self, ApiError> {
-        Ok(Self { transport: Transport::new(url, key)?, roles: OnceCell::new() })
+        Ok(Self {
+            transport: Transport::new(url, key)?,
+            roles: OnceCell::new(),
+            progress: ReadingProgress::default(),
+        })
     }
 
     /// The same client with other options.
@@ -183,6 +194,11 @@ impl Client {
     /// The limit of concurrent requests.
     pub fn concurrency(&self) -> usize {
         self.transport.concurrency()
+    }
+
+    /// How far the reading of the lists is.
+    pub fn progress(&self) -> &ReadingProgress {
+        &self.progress
     }
 
     /// The names of the organization's roles.
@@ -282,13 +298,14 @@ impl Client {
         // If the server uses smaller pages, it says so, or the first page shows it.
         let size = first.page_size().unwrap_or(first.len()).clamp(1, PAGE_SIZE);
         let check = |pages| self.check_count(pages, request);
+        first.members().inspect(|members| self.progress.first_members(*members));
         let mut pages = vec![first];
         match total {
             Some(total) => {
                 let count = total.div_ceil(size);
                 check(count)?;
                 let requests: Vec<_> = (2..=count).map(|number| request(number, size)).collect();
-                let rest = stream::iter(requests).map(|request| async move { self.send(&request).await });
+                let rest = stream::iter(requests).map(|request| async move { self.page(&request).await });
                 pages.extend(rest.buffered(CONCURRENCY).try_collect::<Vec<_>>().await?);
             }
             None => {
@@ -296,11 +313,18 @@ impl Client {
                 while pages.last().is_some_and(may_have_next) {
                     number += 1;
                     check(number)?;
-                    pages.push(self.send(&request(number, size)).await?);
+                    pages.push(self.page(&request(number, size)).await?);
                 }
             }
         }
         Ok(pages)
+    }
+
+    /// Reads a page after the first one.
+    async fn page<P: Page>(&self, request: &Request) -> Result<P, ApiError> {
+        let page: P = self.send(request).await?;
+        page.members().inspect(|members| self.progress.more_members(*members));
+        Ok(page)
     }
 
     fn check_count(&self, pages: u64, request: &impl Fn(u64, u64) -> Request) -> Result<(), ApiError> {

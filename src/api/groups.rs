@@ -208,6 +208,7 @@ impl Client {
         };
         let groups = groups.items.into_iter().map(|group| (is_whole(group.uuid()), group));
         let groups: Vec<_> = groups.collect();
+        self.progress().groups_listed(groups.iter().filter(|(whole, _)| *whole).count());
         let whole = groups.into_iter().map(|(whole, group)| self.whole_group(group, whole, is_absence));
         let whole: Vec<_> = stream::iter(whole).buffered(CONCURRENCY).try_collect().await?;
         Ok(Some(whole.into_iter().flatten().collect()))
@@ -238,6 +239,7 @@ impl Client {
                 is_absence
             ),
         )?;
+        self.progress().group_read();
         Ok(members.zip(workspaces).map(|(members, workspaces)| {
             let members = members.items.iter().map(Listed::uuid).collect();
             WholeGroup { group, members, workspaces: workspaces.items }

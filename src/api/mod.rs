@@ -17,6 +17,7 @@ pub mod fuzzing;
 mod groups;
 mod invitations;
 mod live;
+mod reading;
 mod roles;
 mod snapshot;
 mod transport;
@@ -26,6 +27,7 @@ mod workspaces;
 pub use audit::AuditLog;
 pub use client::{Client, Deletion};
 pub use invitations::InvitationBatch;
+pub use reading::{ReadingCounts, ReadingProgress};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use transport::{
     ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, KeyError, KeyWarning, Retry, RetryObserver,

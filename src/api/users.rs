@@ -39,6 +39,10 @@ impl<M: DeserializeOwned + Listed, I: DeserializeOwned + Listed> Page for People
         members.chain(self.invitations.iter().map(|invitation| (1, invitation.uuid())))
     }
 
+    fn members(&self) -> Option<usize> {
+        Some(self.members.len())
+    }
+
     fn append(&mut self, next: Self) {
         self.members.extend(next.members);
         self.invitations.extend(next.invitations);

@@ -134,8 +134,9 @@ pub(super) fn load_despite_budget(
 /// Turns faults about the budget into warnings, and shows them.
 pub(super) fn despite_budget(loaded: Loaded, console: &mut Console) -> io::Result<Loaded> {
     let (loaded, passed_over) = loaded.despite_budget();
+    let columns = console.err_layout(false).columns;
     for fault in &passed_over {
-        writeln!(console.err(), "{}", diag::render_warning(fault, &loaded.sources))?;
+        writeln!(console.err(), "{}", diag::render_warning(fault, &loaded.sources, columns))?;
     }
     Ok(loaded)
 }
@@ -167,7 +168,8 @@ fn or_faults(loaded: Loaded, today: Date, console: &mut Console) -> io::Result<O
     match complete(loaded, today) {
         Ok(config) => Ok(Some(config)),
         Err((faults, sources)) => {
-            write_faults(console.err(), "configuration", &faults, &sources)?;
+            let columns = console.err_layout(false).columns;
+            write_faults(console.err(), "configuration", &faults, &sources, columns)?;
             Ok(None)
         }
     }
@@ -184,15 +186,16 @@ pub(super) fn complete(
     }
 }
 
-/// Writes the faults of the configuration, or of the base, and their number.
+/// Writes the faults of the configuration, or of the base, and their number, for a terminal of so many columns.
 pub(super) fn write_faults(
     out: &mut dyn Write,
     what: &str,
     faults: &[diag::Diagnostic],
     sources: &Sources,
+    columns: Option<usize>,
 ) -> io::Result<()> {
     for fault in faults.iter().take(diag::MOST_SHOWN) {
-        writeln!(out, "{}", diag::render(fault, sources))?;
+        writeln!(out, "{}", diag::render(fault, sources, columns))?;
     }
     write!(out, "The {what} has {}.", count(faults.len(), "fault"))?;
     if faults.len() > diag::MOST_SHOWN {

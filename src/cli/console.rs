@@ -4,7 +4,9 @@
 //! remaining output is discarded.
 
 use super::failure::{Exit, UNWRITTEN};
+use super::status_line;
 use crate::render::Layout;
+use crate::wrap::{NARROWEST, wrapped_words};
 use anstream::AutoStream;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -58,6 +60,17 @@ impl Console {
         layout(verbose, terminal_size_of(io::stderr()))
     }
 
+    /// A text after a title, wrapped if stderr is a terminal. Further lines are aligned below it.
+    pub(super) fn wrap_err(&self, text: &str, title: &str) -> String {
+        wrap_below(text, title, err_columns())
+    }
+
+    /// Writes a warning to stderr, wrapped if it is a terminal.
+    pub(super) fn warn(&mut self, text: &str) -> io::Result<()> {
+        let text = self.wrap_err(text, "warning: ");
+        writeln!(self.err(), "warning: {text}")
+    }
+
     /// Logs what this program does, and nothing of the libraries below it: they know the key. Without a log, warnings
     /// are written as the rest of the program writes them.
     pub(super) fn start_log(&mut self) {
@@ -75,8 +88,7 @@ impl Console {
     fn is_json_log(&mut self) -> bool {
         let format = std::env::var(LOG_FORMAT_VARIABLE).unwrap_or_default();
         if !matches!(format.as_str(), "" | "text" | "json") {
-            let _ =
-                writeln!(self.err(), "warning: {LOG_FORMAT_VARIABLE} must be text or json: the log is text");
+            let _ = self.warn(&format!("{LOG_FORMAT_VARIABLE} must be text or json: the log is text"));
         }
         format == "json"
     }
@@ -86,7 +98,7 @@ impl Console {
         let level = level.parse::<LevelFilter>().ok();
         if level.is_none() {
             let levels = "off, error, warn, info, debug, trace";
-            let _ = writeln!(self.err(), "warning: {LOG_VARIABLE} must be one of {levels}: logging is off");
+            let _ = self.warn(&format!("{LOG_VARIABLE} must be one of {levels}: logging is off"));
         }
         level
     }
@@ -110,6 +122,17 @@ impl Console {
 
 fn layout(verbose: bool, size: Option<(Width, Height)>) -> Layout {
     Layout { verbose, columns: size.map(|(Width(columns), _)| usize::from(columns)) }
+}
+
+/// The columns of the terminal that shows stderr; `None` without one.
+pub(super) fn err_columns() -> Option<usize> {
+    layout(false, terminal_size_of(io::stderr())).columns
+}
+
+fn wrap_below(text: &str, title: &str, columns: Option<usize>) -> String {
+    let Some(columns) = columns else { return text.to_owned() };
+    let lines = wrapped_words(text, columns.saturating_sub(title.len()).max(NARROWEST));
+    lines.join(&format!("\n{:indent$}", "", indent = title.len()))
 }
 
 /// A stream that ignores a closed pipe.
@@ -146,9 +169,10 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let is_error = *event.metadata().level() == Level::ERROR;
-        write!(writer, "{}: ", if is_error { "error" } else { "warning" })?;
-        context.format_fields(writer.by_ref(), event)?;
-        writeln!(writer)
+        let title = if *event.metadata().level() == Level::ERROR { "error: " } else { "warning: " };
+        let mut text = String::new();
+        context.format_fields(Writer::new(&mut text), event)?;
+        let columns = err_columns();
+        writeln!(writer, "{}{title}{}", status_line::erasure(), wrap_below(&text, title, columns))
     }
 }

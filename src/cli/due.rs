@@ -49,9 +49,10 @@ pub(super) fn run(args: &DueArgs, console: &mut Console) -> Result<Exit, Failure
     let desired = &config.desired;
     // Without a key, the files alone tell a lot.
     let live = if live::can_read(&args.source) {
-        let (live, _, log) = live::read_with(&args.source, console, async |connection, live| {
-            connection.read_events(&args.history, desired, live, today, &Scope::Whole).await
-        })?;
+        let (live, _, log) =
+            live::read_with(&args.source, &desired.organization, console, async |connection, live| {
+                connection.read_events(&args.history, desired, live, today, &Scope::Whole).await
+            })?;
         let history = History { log, today: Some(today), ..History::default() };
         let make = |scope| plan_for(desired, &live, &history, scope);
         let checked = check_due(make, desired, &Allowance { irreversible: true, ..Allowance::default() });

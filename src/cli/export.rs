@@ -89,7 +89,7 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
     let destination = Destination::of(args.out.as_deref());
     // Check before reading, because reading a large organization takes a while.
     output::refuse_present(&destination.files())?;
-    let (live, _) = live::read(&args.source, console)?;
+    let (live, _) = live::read(&args.source, "", console)?;
     let known = Known { name: args.name.clone(), purchased: args.purchased.iter().copied().collect() };
     let exported = export(&live, &known, today(None)).map_err(|error| {
         Failure::refused(
@@ -118,10 +118,9 @@ pub(super) fn run(args: &ExportArgs, console: &mut Console) -> Result<Exit, Fail
         write_tasks(console.err(), &texts.collect::<Vec<_>>())?;
     }
     if exported.lacks_admin {
-        writeln!(
-            console.err(),
-            "warning: the files declare no admin, because no live admin can be declared (for example, without an \
-             address, with a custom role or through a group of the identity provider): `orgsync validate` requires one"
+        console.warn(
+            "the files declare no admin, because no live admin can be declared (for example, without an \
+             address, with a custom role or through a group of the identity provider): `orgsync validate` requires one",
         )?;
     } else if let Some(out) = &args.out {
         writeln!(console.err(), "`orgsync plan --config {}` has nothing to do.", escape::line(out.as_str()))?;

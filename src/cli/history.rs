@@ -116,7 +116,8 @@ pub(super) fn read_and_plan(
     console: &mut Console,
 ) -> Result<(Live, Plan), Failure> {
     let Config { desired, today, .. } = config;
-    let (live, _, log) = live::read_with(source, console, async |connection, live| {
+    let name = &desired.organization;
+    let (live, _, log) = live::read_with(source, name, console, async |connection, live| {
         connection.read_events(args, desired, live, *today, &Scope::Whole).await
     })?;
     report_withheld(&log, console)?;

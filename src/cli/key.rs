@@ -45,7 +45,7 @@ pub(super) fn read(args: &KeyArgs, console: &mut Console) -> Result<ApiKey, Fail
         (Some(Err(error)), _) => Err(error.into()),
         (Some(Ok((key, warning))), _) => {
             if let Some(warning) = warning {
-                writeln!(console.err(), "warning: {warning}")?;
+                console.warn(&warning.to_string())?;
             }
             Ok(key.clone())
         }

@@ -4,6 +4,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::key::{self, KeyArgs};
 use super::output::path;
+use super::reading::show_progress;
 use super::runtime::runtime;
 use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot, UrlError};
 use crate::clock;
@@ -86,13 +87,20 @@ pub(super) struct Connection {
     pub(super) client: Client,
     /// The base URL; `None` for an embedded sandbox.
     pub(super) api_url: Option<String>,
+    /// The name of the organization in the files, for people; may be empty.
+    organization: String,
     /// Lives as long as the run.
     #[cfg(feature = "sandbox")]
     _sandbox: Option<Sandbox>,
 }
 
-/// Connects to the live organization.
-pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Connection, Failure> {
+/// Connects to the live organization, which has this name in the files; it may be empty.
+pub(super) async fn connect(
+    args: &LiveArgs,
+    organization: &str,
+    console: &mut Console,
+) -> Result<Connection, Failure> {
+    let organization = organization.to_owned();
     let cancellation = Cancellation::default();
     if let Some(limit) = args.timeout {
         let (cancellation, limit) = (cancellation.clone(), limit.unsigned_abs());
@@ -108,7 +116,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     if let Some(seed) = &args.sandbox {
         let (sandbox, url, key) = super::sandbox::embed(seed).await?;
         let client = Client::new(url, &key)?.with_options(options);
-        return Ok(Connection { client, api_url: None, _sandbox: Some(sandbox) });
+        return Ok(Connection { client, api_url: None, organization, _sandbox: Some(sandbox) });
     }
     let url = api_url(args)?;
     let key = key::read(&args.key, console)?;
@@ -125,6 +133,7 @@ pub(super) async fn connect(args: &LiveArgs, console: &mut Console) -> Result<Co
     Ok(Connection {
         client,
         api_url,
+        organization,
         #[cfg(feature = "sandbox")]
         _sandbox: None,
     })
@@ -156,15 +165,20 @@ pub(super) fn can_read(args: &SourceArgs) -> bool {
     args.snapshot.is_some() || key::is_given(&args.live.key)
 }
 
-/// Reads the live organization. Also returns its origin.
-pub(super) fn read(args: &SourceArgs, console: &mut Console) -> Result<(Live, Origin), Failure> {
+/// Reads the live organization, which has this name in the files; it may be empty. Also returns its origin.
+pub(super) fn read(
+    args: &SourceArgs,
+    organization: &str,
+    console: &mut Console,
+) -> Result<(Live, Origin), Failure> {
     let nothing = async |_: &Connection, _: &Live| Ok(KnownEvents::NotRead);
-    read_with(args, console, nothing).map(|(live, origin, _)| (live, origin))
+    read_with(args, organization, console, nothing).map(|(live, origin, _)| (live, origin))
 }
 
 /// Reads the live organization, and then what the audit log tells. A snapshot has no audit log.
 pub(super) fn read_with(
     args: &SourceArgs,
+    organization: &str,
     console: &mut Console,
     then: impl AsyncFnOnce(&Connection, &Live) -> Result<KnownEvents, Failure>,
 ) -> Result<(Live, Origin, KnownEvents), Failure> {
@@ -172,22 +186,34 @@ pub(super) fn read_with(
         let (live, taken_at) = from_snapshot(path)?;
         if let Some(days) = taken_at.and_then(days_old) {
             let path = escape::line(path.as_str());
-            writeln!(console.err(), "warning: the snapshot `{path}` is {} old", count(days, "day"))?;
+            console.warn(&format!("the snapshot `{path}` is {} old", count(days, "day")))?;
         }
         let organization_id = live.organization_id;
         return Ok((live, Origin { organization_id, api_url: None, taken_at }, KnownEvents::NotRead));
     }
     runtime()?.block_on(async {
-        let connection = connect(&args.live, console).await?;
-        let (live, origin) = connection.read().await?;
-        let log = then(&connection, &live).await?;
-        Ok((live, origin, log))
+        let connection = connect(&args.live, organization, console).await?;
+        let reading = async {
+            let (live, origin) = connection.read_quietly().await?;
+            let log = then(&connection, &live).await?;
+            Ok((live, origin, log))
+        };
+        connection.show(reading).await
     })
 }
 
 impl Connection {
     /// Reads the live organization. Also returns its origin.
     pub(super) async fn read(&self) -> Result<(Live, Origin), Failure> {
+        self.show(self.read_quietly()).await
+    }
+
+    /// Waits for a reading, and shows on a terminal how far it is.
+    pub(super) async fn show<T>(&self, reading: impl Future<Output = T>) -> T {
+        show_progress(&self.organization, self.client.progress(), reading).await
+    }
+
+    async fn read_quietly(&self) -> Result<(Live, Origin), Failure> {
         let live = self.client.read_live().await?;
         let origin =
             Origin { organization_id: live.organization_id, api_url: self.api_url.clone(), taken_at: None };

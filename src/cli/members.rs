@@ -78,7 +78,8 @@ pub(super) fn run(args: &MembersArgs, console: &mut Console) -> Result<Exit, Fai
     }
     // Only whoever looks at open invitations needs the number of mails.
     let wants_mails = args.pending && args.history.audit_days > 0;
-    let (live, _, log) = live::read_with(&args.source, console, async |connection, _| {
+    let name = &config.desired.organization;
+    let (live, _, log) = live::read_with(&args.source, name, console, async |connection, _| {
         if wants_mails { connection.read_invitations().await } else { Ok(KnownEvents::NotRead) }
     })?;
     let history = History { log, ..History::default() };

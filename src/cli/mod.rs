@@ -21,6 +21,7 @@ mod manual;
 mod members;
 mod output;
 mod plan;
+mod reading;
 mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -28,6 +29,7 @@ mod schema;
 mod scope;
 mod seats;
 mod snapshot;
+mod status_line;
 mod suggest;
 mod validate;
 
@@ -54,7 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new();
     console.start_log();
     for warning in environment::unknown(&Args::command(), std::env::vars_os().map(|(name, _)| name)) {
-        let _ = writeln!(console.err(), "warning: {}", harmless(&warning));
+        let _ = console.warn(&harmless(&warning));
     }
     let signals = Signals::listen();
     let exit = match args.command {
@@ -101,7 +103,8 @@ fn usage(error: clap::Error, Completed { words: arguments, added }: &Completed) 
 fn explain(failure: &Failure, console: &mut Console) -> Exit {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     // Messages name files and causes as they are. Each is one line, here at the latest.
-    let _ = writeln!(console.err(), "{style}error{style:#}: {}", harmless(&failure.to_string()));
-    let _ = writeln!(console.err(), "  help: {}", harmless(&failure.help));
+    let message = console.wrap_err(&harmless(&failure.to_string()), "error: ");
+    let help = console.wrap_err(&harmless(&failure.help), "  help: ");
+    let _ = writeln!(console.err(), "{style}error{style:#}: {message}\n  help: {help}");
     failure.exit
 }

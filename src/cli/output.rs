@@ -75,10 +75,8 @@ pub(super) fn summarize(markdown: &str, console: &mut Console) -> std::io::Resul
     let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
     // An earlier command of the step may have left a line open.
     if let Err(error) = file.and_then(|mut file| write!(file, "\n{markdown}")) {
-        writeln!(
-            console.err(),
-            "warning: the job summary can't be written to the file in {SUMMARY_VARIABLE}: {error}"
-        )?;
+        console
+            .warn(&format!("the job summary can't be written to the file in {SUMMARY_VARIABLE}: {error}"))?;
     }
     Ok(())
 }

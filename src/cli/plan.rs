@@ -90,7 +90,7 @@ pub(super) struct MakingArgs {
     pub(super) history: HistoryArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
-    /// Show a diff of each change, and list everything that is left alone
+    /// Show a diff of each change, the roles that people gain or lose in the end, and everything that is left alone
     #[arg(short, long)]
     pub(super) verbose: bool,
 }
@@ -157,17 +157,21 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
     let before = Before::of(args, today, console)?;
-    let (live, origin, log) = live::read_with(&args.source, console, async |connection, live| {
-        let making = &args.making;
-        connection.read_events(&making.history, &config.desired, live, today, &making.scope()).await
-    })?;
+    let (live, origin, log) =
+        live::read_with(&args.source, &config.desired.organization, console, async |connection, live| {
+            let making = &args.making;
+            connection.read_events(&making.history, &config.desired, live, today, &making.scope()).await
+        })?;
     report_withheld(&log, console)?;
     let history = History { log, today: Some(today), ..History::default() };
     // Only `apply` needs --allow-irreversible.
     let allowance = args.making.guards.allowance(true);
     let checked = make(&config, before.as_ref(), &live, &history, scope, &allowance)?;
     let taken_at = origin.taken_at;
-    let view = || View::new(&checked, &config.desired, &config.sources).against(taken_at, today);
+    let view = || {
+        let view = View::new(&checked, &config.desired, &config.sources);
+        view.in_effect(&checked, &config.desired, &live).against(taken_at, today)
+    };
     let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
     let json = || output::json(&document(&checked, &config, origin));
     let json = if args.out.is_some() || args.format == PlanFormat::Json { json()? } else { String::new() };
@@ -238,7 +242,8 @@ fn refuse(
             write!(console.out(), "{}", output::json(&SarifLog::new(&findings))?)?;
         }
     }
-    config::write_faults(console.err(), "configuration", faults, sources)?;
+    let columns = console.err_layout(false).columns;
+    config::write_faults(console.err(), "configuration", faults, sources, columns)?;
     Ok(Exit::Refused)
 }
 
@@ -351,7 +356,8 @@ impl Before {
                     console.err(),
                     "The base has faults: all changes count as part of this change, even drift.\n"
                 )?;
-                config::write_faults(console.err(), "base", &faults, &sources)?;
+                let columns = console.err_layout(false).columns;
+                config::write_faults(console.err(), "base", &faults, &sources, columns)?;
                 Ok(Self::Faulty)
             }
         }

@@ -26,8 +26,8 @@ pub(super) fn run(args: &SnapshotArgs, console: &mut Console) -> Result<Exit, Fa
         output::refuse_other(path, Overwritable::Snapshot)?;
     }
     let snapshot = runtime()?.block_on(async {
-        let connection = live::connect(&args.live, console).await?;
-        Ok::<_, Failure>(connection.client.read_snapshot().await?)
+        let connection = live::connect(&args.live, "", console).await?;
+        Ok::<_, Failure>(connection.show(connection.client.read_snapshot()).await?)
     })?;
     let document = output::json(&snapshot)?;
     match &args.out {

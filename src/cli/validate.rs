@@ -70,23 +70,24 @@ pub(super) fn run(args: &ValidateArgs, console: &mut Console) -> Result<Exit, Fa
         return Ok(exit);
     }
     let Loaded { sources, desired, .. } = &loaded;
+    let columns = console.out_layout(false).columns;
     match (desired, args.format) {
         (Ok(desired), format) => {
             if format == ValidateFormat::Github {
                 warnings_github(console.out(), &warnings, sources, &output::checkout())?;
             }
             for warning in &warnings {
-                writeln!(console.out(), "{}", diag::render_warning(warning, sources))?;
+                writeln!(console.out(), "{}", diag::render_warning(warning, sources, columns))?;
             }
             writeln!(console.out(), "{}", conclusion(desired, &warnings, sources))?;
             write!(console.out(), "{}", diag::pointer(&warnings))?;
         }
         (Err(faults), ValidateFormat::Github) => {
             faults_github(console.out(), faults, sources, &output::checkout())?;
-            write_faults(console.out(), "configuration", faults, sources)?;
+            write_faults(console.out(), "configuration", faults, sources, columns)?;
             output::summarize(&faults_markdown(faults, sources), console)?;
         }
-        (Err(faults), _) => write_faults(console.out(), "configuration", faults, sources)?,
+        (Err(faults), _) => write_faults(console.out(), "configuration", faults, sources, columns)?,
     }
     Ok(exit)
 }

@@ -79,7 +79,7 @@ fn follow(state: &mut OrganizationState, actions: &[Action]) -> i64 {
 }
 
 /// Maps live members to their addresses in the files, even if they are live under a former address.
-fn names<'a>(desired: &'a Desired, live: &'a Live) -> BTreeMap<Key, &'a Email> {
+pub(super) fn names<'a>(desired: &'a Desired, live: &'a Live) -> BTreeMap<Key, &'a Email> {
     let members = || live.members.iter().filter_map(|member| Some((member.email.as_ref()?, member.id)));
     let present: HashSet<&Email> = members().map(|(email, _)| email).collect();
     let renamed = desired.members.iter().filter(|(email, _)| !present.contains(email));

@@ -10,6 +10,7 @@ mod action;
 mod api_keys;
 mod deferral;
 mod diff;
+mod effect;
 mod findings;
 mod forecast;
 mod hidden_roles;
@@ -24,6 +25,7 @@ mod state;
 pub use action::{Action, ActionOrigin, Base, Cause, Causes, Phase};
 pub(crate) use api_keys::not_allowed;
 pub use api_keys::{ApiKeyLeft, KeyKept, KeyLeftReason};
+pub use effect::{EffectiveChange, effective_changes};
 pub use findings::{
     DepartedPerson, GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared,
     PendingSeats, RevokedSince, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting, WaitingCause,
@@ -37,8 +39,8 @@ pub use renames::PossibleRename;
 pub use scope::{Reduction, Scope, Unfit};
 pub use similar_addresses::SimilarAddress;
 pub use state::{
-    AccessState, DirectAccess, GroupGraph, InheritedByMember, InheritedRoles, OrganizationState, PerProduct,
-    RoleHolders, SeatChange, SeatCount, WorkspaceAdmins, direct_access,
+    AccessState, DirectAccess, EffectiveRole, GroupGraph, InheritedByMember, InheritedRoles,
+    OrganizationState, PerProduct, RoleHolders, SeatChange, SeatCount, WorkspaceAdmins, direct_access,
 };
 
 use crate::diag::Diagnostic;

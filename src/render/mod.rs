@@ -31,7 +31,7 @@ pub use report::report_text;
 pub use sarif::SarifLog;
 pub use seats::seats_text;
 pub use text::{Layout, plan_text};
-pub use view::{Brief, Changes, Line, Mark, Note, Part, Sign, View, Weight};
+pub use view::{Brief, Changes, Effect, Line, Mark, Note, Part, RoleChange, Sign, View, Weight};
 
 use anstyle::{AnsiColor, Style};
 
@@ -58,6 +58,14 @@ fn held_back(number: usize) -> String {
         0 => String::new(),
         1 => " 1 due change is held back.".to_owned(),
         more => format!(" {} due changes are held back.", thousands(more)),
+    }
+}
+
+/// `1 person`, `2 people`.
+fn people(number: usize) -> String {
+    match number {
+        1 => "1 person".to_owned(),
+        _ => format!("{} people", thousands(number)),
     }
 }
 

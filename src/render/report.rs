@@ -2,10 +2,11 @@
 
 use super::left_over::left_over;
 use super::outcome::{by_kind, sentence};
-use super::text::{LISTED, Layout, wrapped};
+use super::text::{LISTED, Layout};
 use super::{ADDED, BOLD, CHANGED, REMOVED, held_back, thousands};
 use crate::apply::{Outcome, OutcomeKind, Report, Status};
 use crate::escape;
+use crate::wrap::wrapped;
 use anstyle::Style;
 use std::io::{self, Write};
 

@@ -2,13 +2,14 @@
 
 use super::seats::{Seats, write_seats};
 use super::thousands;
-use super::view::{Brief, Changes, Line, Note, Sign, View};
+use super::view::{Brief, Changes, Effect, Line, Note, Sign, View, effects_heading};
 use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED};
 use crate::diag::{self, Diagnostic};
 use crate::escape;
 use crate::plan::Resource;
 use crate::plan_file::before_after;
 use crate::source::Sources;
+use crate::wrap::{NARROWEST, wrapped};
 use anstyle::Style;
 use serde_yaml::Value;
 use similar::ChangeTag;
@@ -52,9 +53,6 @@ const WIDEST_NAME: usize = 44;
 /// The width of lists without a terminal.
 const WIDTH: usize = 80;
 
-/// The minimum width of a list, whatever its indent.
-const NARROWEST: usize = 16;
-
 /// The indent of text below a name.
 const BELOW: usize = 6;
 
@@ -87,6 +85,9 @@ pub fn plan_text(
         }
         part.changes.iter().try_for_each(|changes| write_changes(out, changes, layout))?;
     }
+    if layout.verbose {
+        write_effects(out, &view.effects, layout)?;
+    }
     // With nothing to do, the rest takes as few lines as it can.
     let gap = if view.is_quiet() && refusals.is_empty() && !layout.verbose { "" } else { "\n" };
     if !view.seats.is_empty() {
@@ -103,10 +104,10 @@ pub fn plan_text(
     }
     write_briefs(out, briefs.iter().filter_map(|note| note.brief.as_ref()), layout)?;
     for warning in &view.warnings {
-        write!(out, "\n{}", diag::render_warning(warning, sources))?;
+        write!(out, "\n{}", diag::render_warning(warning, sources, layout.columns))?;
     }
     for refusal in refusals {
-        write!(out, "\n{}", diag::render(refusal, sources))?;
+        write!(out, "\n{}", diag::render(refusal, sources, layout.columns))?;
     }
     writeln!(out)?;
     sentence(&view.conclusion, layout).iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))?;
@@ -142,6 +143,22 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
     Ok(())
 }
 
+/// Writes the roles that people gain and lose in the end, in each workspace, with all people.
+fn write_effects(out: &mut dyn Write, effects: &[Effect], layout: Layout) -> io::Result<()> {
+    if effects.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{BOLD}{}:{BOLD:#}", effects_heading(effects))?;
+    let width = layout.names(effects.iter().map(|effect| effect.target.as_str()));
+    for effect in effects {
+        write!(out, "    ")?;
+        let lines = || effect.changes.iter().map(|change| change.line(true));
+        let rows = |room| lines().flat_map(move |line| wrapped(&line, room));
+        write_beside(out, &effect.target, width, layout, rows, Style::new())?;
+    }
+    Ok(())
+}
+
 /// The changes of a line, the first with its marks: `[new admin] roles: member → admin`.
 fn marked<'l>(line: &'l Line<'_>) -> impl Iterator<Item = String> + 'l {
     let marks = if line.marks.is_empty() { String::new() } else { format!("[{}] ", line.marks.join(", ")) };
@@ -168,47 +185,6 @@ fn write_beside<R: Iterator<Item = String>>(
         writeln!(out, "{name}{:pad$}  {style}{}{style:#}", "", rows.next().unwrap_or_default())?;
     }
     rows.try_for_each(|row| writeln!(out, "{:indent$}{style}{row}{style:#}", ""))
-}
-
-/// Wraps a text between the parts of a list, otherwise between words. Continuation lines are indented. A first word is
-/// never alone on its line.
-pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
-    const FURTHER: &str = "  ";
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut make_room = |line: &mut String, piece: &str, least: usize| {
-        if line.trim().width() > least && line.width() + piece.trim_end().width() > room {
-            lines.push(std::mem::replace(line, FURTHER.to_owned()));
-        }
-    };
-    for part in parts(text) {
-        make_room(&mut line, part, room / 4);
-        for word in part.split_inclusive(' ') {
-            make_room(&mut line, word, 0);
-            line.push_str(word);
-        }
-    }
-    lines.push(line);
-    // Text that is harmless within a line may be a command at its start.
-    lines.iter().map(|line| escape::line(line.trim_end()).into_owned()).collect()
-}
-
-/// The parts of a list, each with its separator. Text in parentheses is one part.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
-    // Within a part of a list with semicolons, commas are between roles of one person.
-    let has_signs = ["; + ", "; - ", "; ~ "].iter().any(|sign| text.contains(sign));
-    let mut depth = 0_usize;
-    let mut before = ' ';
-    text.split_inclusive(move |c: char| {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        let ends = c == ' ' && depth == 0 && (before == ';' || before == ',' && !has_signs);
-        before = c;
-        ends
-    })
 }
 
 /// A state as it would be in a file.
@@ -274,27 +250,4 @@ fn write_briefs<'b>(
         write_names(out, named, layout)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_cut_between_its_parts_and_only_a_long_part_between_its_words() {
-        let list = "members: ada@acme.example (dev, user), bob@acme.example (dev), cyd@acme.example (user)";
-        let lines = wrapped(list, 64);
-        assert_eq!(
-            lines,
-            ["members: ada@acme.example (dev, user), bob@acme.example (dev),", "  cyd@acme.example (user)"]
-        );
-        assert_eq!(wrapped("no list, though it is short", 70), ["no list, though it is short"]);
-        let long = "a".repeat(200);
-        assert_eq!(wrapped(&long, 10), [long]);
-        let command = "parents: Readers, ::error::Writers";
-        assert_eq!(wrapped(command, 20), ["parents: Readers,", r"  \u{3a}:error::Writers"]);
-        let once = "delete, with 1 member (no file declares it)";
-        assert_eq!(wrapped(once, 30), ["delete, with 1 member (no file", "  declares it)"]);
-        assert_eq!(wrapped(once, 40), ["delete, with 1 member (no file declares", "  it)"]);
-    }
 }

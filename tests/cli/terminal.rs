@@ -1,8 +1,9 @@
 //! Plans on a terminal: they are laid out for its columns.
 
-use super::harness::{Server, World, member, seed};
+use super::harness::{Server, World, group, member, seed, with};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
+use serde_json::json;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -41,7 +42,8 @@ fn on_terminal(
     let mut child = {
         let mut command = Command::new(env!("CARGO_BIN_EXE_orgsync"));
         command.current_dir(dir).args(args).env_clear().env("NO_COLOR", "1").stdin(Stdio::null());
-        command.env("XDG_STATE_HOME", dir.join("state")).envs(env.iter().copied());
+        // On a busy machine, the progress of a reading would show at times.
+        command.env("CI", "true").env("XDG_STATE_HOME", dir.join("state")).envs(env.iter().copied());
         let to = |shown: bool| if shown { Stdio::from(screen.try_clone().unwrap()) } else { Stdio::null() };
         command.stdout(to(streams != Streams::Stderr)).stderr(to(streams != Streams::Stdout)).spawn().unwrap()
     };
@@ -145,4 +147,91 @@ fn seats_are_bars_on_a_terminal_and_their_zeros_are_left_out() {
     insta::assert_snapshot!("seats_without_zeros", text);
     let piped = world.run(&["plan", "--sandbox", "seed.json"]).stdout;
     assert!(piped.contains("Seats             purchased  used now  after  available\n"), "{piped}");
+}
+
+/// The lines that are wider than a terminal. Paths and commands are not cut: people click and copy them.
+fn too_wide(text: &str, columns: usize) -> Vec<&str> {
+    let whole = ["--> ", "::: ", "For more about a code, run: "];
+    let is_whole = |line: &str| whole.iter().any(|start| line.trim_start().starts_with(start));
+    text.lines().filter(|line| line.width() > columns && !is_whole(line)).collect()
+}
+
+#[test]
+fn every_fault_of_the_corpus_keeps_within_a_terminal() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let args = ["validate", "--config", &name];
+        for columns in [60, 80] {
+            let (_, text) = on_terminal(&directory, columns, &args, &[], Streams::Stdout);
+            assert_eq!(too_wide(&text, columns.into()), Vec::<&str>::new(), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_long_line_of_a_file_is_cut_around_the_position_and_text_is_wrapped() {
+    let long = "and so on, ".repeat(20);
+    let config = format!(
+        "version: 1\nmembers:\n  ada@acme.example: {{ name: \"{long}\", roles: [adminn], x: \"{long}\" }}\n  \"{long}\": {{}}\n"
+    );
+    let (status, text) = on_terminal(World::new(&config).path(), 60, &["validate"], &[], Streams::Stdout);
+    assert_eq!(status, 3);
+    insta::assert_snapshot!("faults_60", text);
+}
+
+#[test]
+fn failures_and_warnings_are_wrapped_on_a_terminal_alone() {
+    let world = World::new("version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n");
+    let env = [("ORGSYNC_LOG_FORMAT", "yaml"), ("ORGSYNC_NONE", "1")];
+    let (status, text) = on_terminal(world.path(), 50, &["plan"], &env, Streams::Stderr);
+    assert_eq!(status, 1, "{text}");
+    insta::assert_snapshot!("failure_50", text);
+    let piped = world.run(&["plan"]).stderr;
+    assert_eq!(piped.lines().count(), 2, "{piped}");
+}
+
+/// What `seats` shows on stderr, while each request takes a while.
+fn slow_reading(env: &[(&str, &str)]) -> String {
+    let config =
+        "version: 1\norganization: { name: Acme }\nmembers:\n  ada@acme.example: { roles: [admin] }\n";
+    let members = [member(1, "ada@acme.example", &["A"], &[])];
+    let groups = json!([group(201, "One", &[1]), group(202, "Two", &[])]);
+    let (world, server) =
+        (World::new(config), Server::seeded(&with(seed(&members, &[]), json!({ "groups": groups })), &[]));
+    server.send("/sandbox/faults", &json!({ "seed": 1, "rules": [{ "kind": "latency", "ms": 700 }] }));
+    let env = [&server.env()[..], env].concat();
+    let (status, text) = on_terminal(world.path(), 80, &["seats"], &env, Streams::Stderr);
+    assert_eq!(status, 0, "{text}");
+    text
+}
+
+#[test]
+fn a_long_reading_says_how_far_it_is_and_erases_that() {
+    let text = slow_reading(&[("CI", "")]);
+    let lines: Vec<&str> = text.split('\r').filter(|line| !line.is_empty()).collect();
+    let (last, shown) = lines.split_last().unwrap();
+    assert_eq!(last.trim_end_matches(' '), "", "the line is not erased: {text:?}");
+    assert!(text.ends_with('\r'), "the cursor is not at the start: {text:?}");
+    assert!(shown.contains(&"Reading Acme: 1 member, 0 of 2 groups"), "{shown:?}");
+    assert!(shown.iter().all(|line| line.width() <= last.width()), "{shown:?}");
+}
+
+#[test]
+fn ci_gets_no_progress_of_a_reading() {
+    assert_eq!(slow_reading(&[]), "");
+}
+
+#[test]
+fn a_warning_erases_the_progress_of_a_reading_first() {
+    let (world, server) = (
+        World::new("version: 1\nmembers:\n  ada@acme.example: { roles: [admin] }\n"),
+        Server::seeded(&seed(&[member(1, "ada@acme.example", &["A"], &[])], &[]), &[]),
+    );
+    let rules = json!([{ "kind": "rate_limit", "retry_after": 1, "first": 1, "after": 3 }, { "kind": "latency", "ms": 700 }]);
+    server.send("/sandbox/faults", &json!({ "seed": 1, "rules": rules }));
+    let env = [&server.env()[..], &[("CI", "")]].concat();
+    let (_, text) = on_terminal(world.path(), 80, &["seats"], &env, Streams::Stderr);
+    let before = &text[..text.find("warning: ").unwrap()];
+    assert!(before.is_empty() || before.ends_with(" \r"), "{text:?}");
 }

@@ -103,7 +103,7 @@ pub fn plan(data: &[u8]) {
             assert_eq!(ids(&document), saved.actions.iter().map(plan::Action::id).collect::<Vec<_>>());
             let revalidated = saved.revalidate(live, &BTreeSet::new());
             let checked = check(revalidated.plan, &saved.desired, &Allowance::default());
-            shown(&checked, &saved.desired, &Sources::default());
+            shown(&checked, &saved.desired, live, &Sources::default());
         }
     }
 }
@@ -227,7 +227,7 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
     text(|out| seats_text(out, &seats, Some(80)));
     assert_harmless(&json(&seats));
     let checked = check(plan, desired, &Allowance { irreversible: true, ..Allowance::default() });
-    shown(&checked, desired, sources);
+    shown(&checked, desired, live, sources);
     let (plan, refusals) = (checked.plan(), checked.refusals());
     refusals.iter().for_each(|refusal| rendered(refusal, sources));
     let document = PlanDocument::new(plan, refusals, desired, sources, Origin::default(), TODAY, NOW);
@@ -244,8 +244,8 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
     }
 }
 
-fn shown(checked: &Checked, desired: &Desired, sources: &Sources) {
-    let view = View::new(checked, desired, sources);
+fn shown(checked: &Checked, desired: &Desired, live: &Live, sources: &Sources) {
+    let view = View::new(checked, desired, sources).in_effect(checked, desired, live);
     for (verbose, columns) in [(false, None), (true, None), (false, Some(40)), (true, Some(200))] {
         let layout = Layout { verbose, columns };
         text(|out| plan_text(out, &view, checked.refusals(), sources, layout));
@@ -254,7 +254,7 @@ fn shown(checked: &Checked, desired: &Desired, sources: &Sources) {
 
 /// A fault is shown without harm, and every place of it is there.
 fn rendered(fault: &Diagnostic, sources: &Sources) {
-    let shown = without_styles(&diag::render(fault, sources));
+    let shown = without_styles(&diag::render(fault, sources, None));
     assert_harmless(&shown);
     for label in &fault.labels {
         let Some(source) = sources.file(label.span.file) else { panic!("{label:?} is in no file") };

@@ -64,6 +64,7 @@ fn view() -> impl Strategy<Value = View<'static>> {
                 Part { title: Some("From somewhere"), changes }
             })
             .collect(),
+        effects: Vec::new(),
         seats: BTreeMap::new(),
         power: None,
         no_longer_declared: None,
@@ -222,6 +223,7 @@ fn bare() -> View<'static> {
     View {
         organization: String::new(),
         parts: Vec::new(),
+        effects: Vec::new(),
         seats: BTreeMap::new(),
         power: None,
         no_longer_declared: None,

@@ -90,7 +90,7 @@ impl Told {
 
     /// A fault as people see it, without styles.
     pub(crate) fn rendered(&self, diagnostic: &Diagnostic) -> String {
-        let styled = diag::render(diagnostic, &self.loaded.sources);
+        let styled = diag::render(diagnostic, &self.loaded.sources, None);
         anstream::adapter::strip_str(&styled).to_string()
     }
 }

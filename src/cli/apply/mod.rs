@@ -72,7 +72,7 @@ fn plan_and_apply(
     };
     runtime()?.block_on(async {
         let started_at = clock::now_in_milliseconds();
-        let connection = live::connect(&args.live, console).await?;
+        let connection = live::connect(&args.live, source.organization(), console).await?;
         if events.is_on() {
             connection.client.observe_retries(Arc::new(events.clone()));
         }
@@ -142,6 +142,16 @@ enum Source {
     Saved(Box<saved::Plan>),
 }
 
+impl Source {
+    /// The name of the organization; may be empty.
+    fn organization(&self) -> &str {
+        match self {
+            Self::Fresh(config) => &config.desired.organization,
+            Self::Saved(saved) => saved.organization(),
+        }
+    }
+}
+
 fn fresh(
     config: &config::Config,
     args: &ApplyArgs,
@@ -152,6 +162,7 @@ fn fresh(
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = plan::make(config, None, &session.live, &session.history, args.scope(), &allowance)?;
     let view = View::new(&checked, &config.desired, &config.sources);
+    let view = view.in_effect(&checked, &config.desired, &session.live);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let document = plan::document(&checked, config, session.origin.clone());

@@ -29,6 +29,10 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    pub(super) fn organization(&self) -> &str {
+        &self.saved.document.organization
+    }
+
     pub(super) fn actions(&self) -> &[Action] {
         &self.saved.actions
     }
@@ -126,6 +130,7 @@ pub(super) fn job(
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = check(plan, &saved.desired, &allowance);
     let view = View::new(&checked, &saved.desired, sources);
+    let view = view.in_effect(&checked, &saved.desired, &session.live);
     let layout = console.err_layout(args.making.verbose);
     plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
     events.plan(&saved.document, &checked, args, sources, &session.origin);

@@ -210,7 +210,7 @@ fn some(objects: &[&ExpectedObject]) -> String {
 /// Ends the journal. If that fails, the next run only does unnecessary checks.
 pub(super) fn end(journal: Option<&Journal>, ending: Ending, console: &mut Console) -> std::io::Result<()> {
     if let Some(Err(error)) = journal.map(|journal| journal.end(ending)) {
-        writeln!(console.err(), "warning: the end of the run can't be written to the journal: {error}")?;
+        console.warn(&format!("the end of the run can't be written to the journal: {error}"))?;
     }
     Ok(())
 }
@@ -230,12 +230,11 @@ fn past(path: &Utf8Path, organization: &str, console: &mut Console) -> Result<Pa
     let journal = std::fs::read(path).map_err(|error| unreadable(&error))?;
     if journal.is_empty() {
         // A journal is never empty, but the disk or a person may have emptied it.
-        writeln!(
-            console.err(),
-            "warning: the journal `{}` is empty, so it does not say what an earlier run has sent. If an apply was \
+        console.warn(&format!(
+            "the journal `{}` is empty, so it does not say what an earlier run has sent. If an apply was \
              interrupted, the lists of the organization may not show all of its changes yet",
             crate::escape::line(path.as_str())
-        )?;
+        ))?;
         return Ok(Past::none());
     }
     Past::read(&journal, organization).map_err(|error| {

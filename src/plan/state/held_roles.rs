@@ -1,6 +1,6 @@
 //! Inherited and effective roles of people.
 
-use crate::model::{Roles, WorkspaceRoles};
+use crate::model::{Role, Roles, WorkspaceRole, WorkspaceRoles};
 use crate::plan::operation::Key;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -11,6 +11,27 @@ pub struct InheritedRoles {
     pub roles: WorkspaceRoles,
     /// Names of custom roles. Hostile text.
     pub locked: BTreeSet<String>,
+}
+
+/// A role in the organization or in a workspace. Powerful roles come first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EffectiveRole {
+    Organization(Role),
+    Workspace(WorkspaceRole),
+    /// A role that the API can't write. Hostile text.
+    Custom(String),
+}
+
+impl EffectiveRole {
+    /// The name in files and output. Hostile text.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Organization(role) => role.name(),
+            Self::Workspace(role) => role.name(),
+            Self::Custom(name) => name,
+        }
+    }
 }
 
 /// The roles that each live member inherits, by member, then by workspace.
@@ -24,6 +45,14 @@ impl InheritedRoles {
 
     pub(super) fn is_empty(&self) -> bool {
         self.roles.is_empty() && self.locked.is_empty()
+    }
+
+    fn beyond(&self, other: Option<&Self>) -> Vec<EffectiveRole> {
+        let roles = self.roles - other.map_or_else(WorkspaceRoles::empty, |other| other.roles);
+        let locked =
+            self.locked.iter().filter(|role| other.is_none_or(|other| !other.locked.contains(*role)));
+        let locked = locked.map(|role| EffectiveRole::Custom(role.clone()));
+        roles.into_iter().map(EffectiveRole::Workspace).chain(locked).collect()
     }
 
     pub(in crate::plan) fn is_subset(&self, other: &Self) -> bool {
@@ -59,6 +88,44 @@ impl EffectiveAccess {
                 self.add(person, workspace, roles);
             }
         }
+    }
+
+    /// Removes all access of a person.
+    pub(in crate::plan) fn remove(&mut self, person: &Key) {
+        self.roles.remove(person);
+        self.workspaces.remove(person);
+    }
+
+    /// Removes a person's organization roles.
+    pub(in crate::plan) fn remove_roles(&mut self, person: &Key) {
+        self.roles.remove(person);
+    }
+
+    /// The people whose organization roles are others in `other`.
+    pub(in crate::plan) fn with_other_roles<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a Key> {
+        let gone = self.roles.iter().filter(|(person, roles)| other.roles.get(*person) != Some(*roles));
+        let new = other.roles.iter().filter(|(person, _)| !self.roles.contains_key(*person));
+        gone.chain(new).map(|(person, _)| person)
+    }
+
+    /// The access that people don't have in `other`: the person, the workspace (`None` for the organization), and the
+    /// roles.
+    pub(in crate::plan) fn beyond<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (&'a Key, Option<&'a Key>, Vec<EffectiveRole>)> {
+        let organization = self.roles.iter().map(|(person, roles)| {
+            let more = *roles - other.roles.get(person).copied().unwrap_or_default();
+            (person, None, more.into_iter().map(EffectiveRole::Organization).collect())
+        });
+        let workspaces = self.workspaces.iter().flat_map(|(person, workspaces)| {
+            let all = other.workspaces.get(person);
+            workspaces.iter().map(move |(workspace, roles)| {
+                let others = all.and_then(|all| all.get(workspace));
+                (person, Some(workspace), roles.beyond(others))
+            })
+        });
+        organization.chain(workspaces)
     }
 
     /// Whether no person has access that they don't have in `other`.

@@ -17,7 +17,7 @@ pub use access_state::{AccessState, RoleHolders};
 pub(crate) use direct_access::count_direct_memberships;
 pub use direct_access::{DirectAccess, WorkspaceAdmins, direct_access};
 pub(super) use held_roles::EffectiveAccess;
-pub use held_roles::{InheritedByMember, InheritedRoles};
+pub use held_roles::{EffectiveRole, InheritedByMember, InheritedRoles};
 pub use inheritance::GroupGraph;
 pub(super) use inheritance::RoleGrants;
 pub use seat_count::{PerProduct, SeatChange, SeatCount};

@@ -9,7 +9,7 @@ use super::left_over::left_over;
 use super::outcome::{by_kind, said, sentence};
 use super::report::{conclusion, is_surprise};
 use super::seats::{BAR, Column, Seats, columns};
-use super::view::{Changes, Line, Note, Part, Sign, View};
+use super::view::{Changes, Effect, Line, Note, Part, Sign, View, effects_heading};
 use super::{count, thousands};
 use crate::apply::{Outcome, Report, RunRecord, Status};
 use crate::diag::{Diagnostic, Label, MOST_SHOWN};
@@ -57,6 +57,7 @@ pub fn plan_markdown(view: &View<'_>, refusals: &[Diagnostic], sources: &Sources
     sections.extend(view.no_longer_declared.iter().map(no_longer_declared));
     sections.extend(seats(view));
     sections.extend(view.parts.iter().flat_map(part));
+    sections.extend(effects(&view.effects));
     sections.extend(view.notes.iter().map(note));
     comment(&opening, &sections)
 }
@@ -157,6 +158,21 @@ fn change(sign: Sign, Line { target, marks, actions, changes, .. }: &Line<'_>) -
         }
     };
     Entry { text, counts: *actions }
+}
+
+/// The roles that people gain and lose in the end, if there are any.
+fn effects(effects: &[Effect]) -> Option<Section> {
+    let entry = |effect: &Effect| {
+        let changes = effect.changes.iter().map(|change| format!("  - {}\n", code(&change.line(false))));
+        let text = format!("- {}\n{}", code(&effect.target), changes.collect::<String>());
+        Entry { text, counts: effect.changes.len() }
+    };
+    (!effects.is_empty()).then(|| Section {
+        heading: effects_heading(effects),
+        folded: true,
+        entries: effects.iter().map(entry).collect(),
+        ..Section::default()
+    })
 }
 
 fn note(note: &Note) -> Section {

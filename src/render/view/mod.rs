@@ -1,6 +1,7 @@
 //! A plan in words, for all output formats.
 
 mod brief;
+mod effect;
 mod left_keys;
 mod marks;
 mod notes;
@@ -9,6 +10,8 @@ mod summary;
 mod terms;
 
 pub use brief::Brief;
+pub(super) use effect::effects_heading;
+pub use effect::{Effect, RoleChange};
 pub(super) use left_keys::left_key;
 pub use marks::{Mark, Weight};
 pub use notes::Note;
@@ -16,12 +19,12 @@ pub(super) use notes::departed;
 pub use phrases::Sign;
 pub(super) use phrases::{list, phrase};
 
-use super::{count, held_back, thousands};
+use super::{count, held_back, people, thousands};
 use crate::check::Checked;
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
-use crate::model::{Desired, Product};
-use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource, Scope};
+use crate::model::{Desired, Live, Product};
+use crate::plan::{Action, ActionOrigin, Base, Operation, Plan, Resource, Scope, effective_changes};
 use crate::plan_file::{SeatsDocument, seat_budget};
 use crate::source::Sources;
 use jiff::Timestamp;
@@ -39,6 +42,8 @@ pub struct View<'p> {
     pub basis: Vec<String>,
     /// The changes in one part, or in two: the change of the files, and drift.
     pub parts: Vec<Part<'p>>,
+    /// The roles that people gain and lose in the end, if the live organization is known.
+    pub effects: Vec<Effect>,
     /// The seat budget.
     pub seats: BTreeMap<Product, SeatsDocument>,
     /// Power that no file grants, if there is any. It comes first, and is never cut.
@@ -136,7 +141,14 @@ impl<'p> View<'p> {
         self
     }
 
-    /// Describes a checked plan.
+    /// Adds the roles that people gain and lose in the end.
+    #[must_use]
+    pub fn in_effect(mut self, checked: &Checked, desired: &Desired, live: &Live) -> Self {
+        self.effects = effect::effects(&effective_changes(desired, live, &checked.plan().actions));
+        self
+    }
+
+    /// Describes a checked plan, but not its effect.
     #[must_use]
     pub fn new(checked: &'p Checked, desired: &Desired, sources: &Sources) -> Self {
         let plan = checked.plan();
@@ -154,6 +166,7 @@ impl<'p> View<'p> {
                 Some(base) => parts(plan, desired, &terms, base),
                 None => vec![Part { title: None, changes: by_sign(lines) }],
             },
+            effects: Vec::new(),
             seats: seat_budget(plan, desired),
             power: notes::power(plan),
             no_longer_declared: notes::no_longer_declared(plan),
@@ -196,13 +209,6 @@ fn scope(plan: &Plan) -> Option<String> {
         Scope::Only(named) => Some(format!("Only what revokes from {}.{others}", people(named.len()))),
         Scope::Due(_) => Some(format!("Only what is due.{others}")),
         Scope::Renew(named) => Some(format!("Only the invitations of {}.{others}", people(named.len()))),
-    }
-}
-
-fn people(number: usize) -> String {
-    match number {
-        1 => "1 person".to_owned(),
-        _ => format!("{} people", thousands(number)),
     }
 }
 

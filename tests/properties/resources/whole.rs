@@ -3,15 +3,15 @@
 use super::contract::as_declared;
 use super::over_resources;
 use super::seen::Seen;
-use super::world::{CONTRIBUTOR, Case};
+use super::world::{CONTRIBUTOR, CUSTOM, Case, bits};
 use crate::gate::Gate;
 use crate::many;
 use crate::served::{RUNTIME, Served, carry_out, purchased};
-use crate::world::{Limit, PRODUCTS};
+use crate::world::{Bits, Limit, PRODUCTS};
 use orgsync::api::Snapshot;
 use orgsync::check::{Approved, check};
 use orgsync::model::{Allowance, Desired, Live};
-use orgsync::plan::{Action, Kind, plan};
+use orgsync::plan::{Action, EffectiveRole, Kind, effective_changes, plan};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use std::cell::Cell;
@@ -193,9 +193,51 @@ async fn carry_on(
     prop_assert!(again.actions.is_empty(), "planned again: {:?}", again.actions);
     let (start, end) = (Seen::of(before), Seen::of(&after));
     as_declared(case, &start, &end).map_err(TestCaseError::fail)?;
+    in_effect(desired, approved, &start, &end)?;
     let moments = std::mem::take(&mut *gate.moments.lock().await);
     at_every_moment(case, &start, &end, &moments)?;
     Ok(after)
+}
+
+/// The plan names what people gain and lose in workspaces, exactly as it shows afterwards. Only a direct role that a
+/// group hides, in a workspace that the plan leaves alone, is not lost with the group's.
+fn in_effect(
+    desired: &Desired,
+    approved: &Approved,
+    start: &Seen<'_>,
+    end: &Seen<'_>,
+) -> Result<(), TestCaseError> {
+    let mut planned = BTreeMap::<(String, Bits, bool), usize>::new();
+    for change in effective_changes(desired, start.live, &approved.plan().actions) {
+        let Some(workspace) = change.workspace else { continue };
+        let role = match change.role {
+            EffectiveRole::Workspace(role) => bits(role.into()),
+            EffectiveRole::Organization(_) | EffectiveRole::Custom(_) => CUSTOM,
+        };
+        *planned.entry((workspace, role, change.is_gain)).or_default() += change.people.len();
+    }
+    let (mut shown, mut hidden) = (BTreeMap::new(), BTreeMap::new());
+    let all: BTreeSet<_> = start.access.keys().chain(end.access.keys()).copied().collect();
+    for (person, place) in all {
+        let workspace = end.workspaces.get(&place).or_else(|| start.workspaces.get(&place));
+        let Some(workspace) = workspace else { continue };
+        let implied = if workspace.is_default { CONTRIBUTOR } else { 0 };
+        let (had, has) = (start.has(person, place) & !implied, end.has(person, place) & !implied);
+        let stays = has & start.given(person, place) & !end.given(person, place);
+        for bit in (0..Bits::BITS).map(|bit| 1 << bit) {
+            let key = |is_gain| (workspace.settings.name.clone(), bit, is_gain);
+            *shown.entry(key(true)).or_default() += usize::from(has & !had & bit != 0);
+            *shown.entry(key(false)).or_default() += usize::from(had & !has & bit != 0);
+            *hidden.entry(key(false)).or_default() += usize::from(stays & bit != 0);
+        }
+    }
+    let at = |all: &BTreeMap<_, usize>, key| all.get(key).copied().unwrap_or(0);
+    for key in planned.keys().chain(shown.keys()) {
+        let (planned, shown, hidden) = (at(&planned, key), at(&shown, key), at(&hidden, key));
+        let is_exact = shown <= planned && planned <= shown + hidden;
+        prop_assert!(is_exact, "{:?}: {} planned, {} shown, {} hidden", key, planned, shown, hidden);
+    }
+    Ok(())
 }
 
 fn run(cases: u32) -> (u32, u32) {
