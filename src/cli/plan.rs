@@ -83,7 +83,8 @@ pub(super) struct MakingArgs {
     pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) only: OnlyArgs,
-    /// Only what is due: what has ended, and invitations that have expired. It leaves alone what people did by hand
+    /// Only what is due: what has ended, invitations that have expired, and what people who have joined waited for. It
+    /// leaves alone what others did by hand
     #[arg(long, conflicts_with = "only")]
     due: bool,
     #[command(flatten)]

@@ -2,7 +2,8 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::escape;
-use crate::source::{Source, Sources, Span};
+use crate::source::{Sources, Span};
+use std::collections::HashMap;
 
 /// Marks a line in a comment. The text after it says what to do.
 pub const MARK: &str = "TODO(orgsync):";
@@ -31,22 +32,38 @@ pub fn marked_lines(text: &str) -> impl Iterator<Item = MarkedLine<'_>> {
     })
 }
 
-/// A warning for each marked line of the files.
+/// A warning for each task that lines of the files are marked with: many lines may have the same.
 #[must_use]
 pub fn unfinished(sources: &Sources) -> Vec<Diagnostic> {
-    let warnings = |(number, source): (usize, &Source)| {
+    let mut tasks = Vec::<(&str, Vec<Span>)>::new();
+    let mut known = HashMap::<&str, usize>::new();
+    for (number, source) in sources.files().enumerate() {
         let file = u32::try_from(number).unwrap_or(u32::MAX);
-        marked_lines(source.text()).map(|marked| warning(file, marked)).collect::<Vec<_>>()
-    };
-    sources.files().enumerate().flat_map(warnings).collect()
+        for MarkedLine { task, start, .. } in marked_lines(source.text()) {
+            let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let at = Span { file, start: byte(start), end: byte(start + MARK.len()) };
+            let next = tasks.len();
+            let place = *known.entry(task).or_insert(next);
+            match tasks.get_mut(place) {
+                Some((_, places)) => places.push(at),
+                None => tasks.push((task, vec![at])),
+            }
+        }
+    }
+    tasks.into_iter().map(|(task, places)| warning(task, &places)).collect()
 }
 
-fn warning(file: u32, MarkedLine { task, start, .. }: MarkedLine<'_>) -> Diagnostic {
-    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let at = Span { file, start: byte(start), end: byte(start + MARK.len()) };
+fn warning(task: &str, places: &[Span]) -> Diagnostic {
+    /// The lines that are shown.
+    const SHOWN: usize = 3;
+    let what = match places.len() {
+        1 => "a value".to_owned(),
+        number => format!("{number} values"),
+    };
     let task = if task.is_empty() { String::new() } else { format!(": {}", escape::excerpt(task)) };
-    let message = format!("`orgsync export` could not know a value{task}");
-    Diagnostic::at(Code::Unfinished, at, message, "correct the value, then delete the comment")
+    let message = format!("`orgsync export` could not know {what}{task}");
+    let help = "correct the value, then delete the comment";
+    Diagnostic::new(Code::Unfinished, message, help).last_places(places, "", SHOWN)
 }
 
 #[cfg(test)]

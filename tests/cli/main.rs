@@ -24,6 +24,7 @@ mod departures;
 mod documents;
 mod due;
 mod due_list;
+mod due_year;
 mod effect;
 mod emergency;
 mod ends;

@@ -246,7 +246,7 @@ impl Lowering {
     ) -> bool {
         let Some(terms) = item.value.as_ref().and_then(|item| item.more.value.as_ref()) else { return false };
         let until = self.date(&terms.until).map(|(date, _)| date);
-        let why = self.display_name(&terms.why);
+        let why = self.shown_text("reason", &terms.why, "write the reason without it");
         if until.is_some() || why.is_some() {
             let (grant, holder) = granted();
             let timed = TimedGrant { grant, holder, until, why };
@@ -276,8 +276,8 @@ impl Lowering {
             let message = format!("{email} is in {owner} but not declared");
             let (declared, declare) = (&self.people.declared, "declare the person under `members`");
             let help = match self.suggestions.nearest_email(email, declared.keys()) {
-                Some(known) => format!("did you mean {known}? If not, {declare}"),
-                None => declare.to_owned(),
+                Some(known) => format!("did you mean {known}? If not, {declare}, or delete this line"),
+                None => format!("{declare}, or delete this line"),
             };
             self.fault(Code::UndeclaredMember, at, message, help);
         }
@@ -316,15 +316,16 @@ impl Lowering {
             Kind::Workspace | Kind::Group => RENAME,
             Kind::Person | Kind::Team => CORRECT,
         };
-        self.check_visible(name, at, help);
+        self.check_visible("name", name, at, help);
         self.check_length("a name", name, LONGEST_NAME, at);
     }
 
     /// Checks that a name can be seen as a whole.
-    fn check_visible(&mut self, name: &str, at: Span, help: &str) {
+    fn check_visible(&mut self, what: &str, name: &str, at: Span, help: &str) {
         if let Some(why) = unfit_name(name) {
-            let message = format!("the name {} {why}", told_from(name, name.trim()));
-            self.fault(Code::InvalidValue, at, message, if name.is_empty() { "write a name" } else { help });
+            let message = format!("the {what} {} {why}", told_from(name, name.trim()));
+            let write = format!("write a {what}");
+            self.fault(Code::InvalidValue, at, message, if name.is_empty() { &write } else { help });
         }
     }
 
@@ -338,8 +339,13 @@ impl Lowering {
 
     /// A name that is only shown.
     pub(super) fn display_name(&mut self, field: &Field<String>) -> Option<String> {
-        if let Some((name, at)) = field.get() {
-            self.check_visible(name, at, CORRECT);
+        self.shown_text("name", field, CORRECT)
+    }
+
+    /// A text that is only shown.
+    fn shown_text(&mut self, what: &str, field: &Field<String>, help: &str) -> Option<String> {
+        if let Some((text, at)) = field.get() {
+            self.check_visible(what, text, at, help);
         }
         field.value.clone()
     }
