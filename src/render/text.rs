@@ -95,8 +95,11 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
         write!(out, "  {style}{}{style:#} ", changes.sign.symbol())?;
         let of_person = matches!(changes.resource, Resource::Person | Resource::ApiKey);
         let whole = of_person && layout.columns.is_none();
+        let marks = marks(line);
         let rows = |room| {
-            marked(line).flat_map(move |change| if whole { vec![change] } else { wrapped(&change, room) })
+            let rows = marked(line)
+                .flat_map(move |change| if whole { vec![change] } else { wrapped(&change, room) });
+            rows.map(|row| coloured(row, &marks))
         };
         write_beside(out, &line.target, width, layout, rows, Style::new())?;
         if layout.verbose {
@@ -122,10 +125,23 @@ fn write_effects(out: &mut dyn Write, effects: &[Effect], layout: Layout) -> io:
     Ok(())
 }
 
+/// The marks of a line: `[new admin] `, or nothing.
+fn marks(line: &Line<'_>) -> String {
+    if line.marks.is_empty() { String::new() } else { format!("[{}] ", line.marks.join(", ")) }
+}
+
+/// A row with the marks at its start in red. After wrapping, because styles have no width.
+fn coloured(row: String, marks: &str) -> String {
+    let style = REMOVED.bold();
+    match row.strip_prefix(marks) {
+        Some(rest) if !marks.is_empty() => format!("{style}{}{style:#} {rest}", marks.trim_end()),
+        _ => row,
+    }
+}
+
 /// The changes of a line, the first with its marks: `[new admin] roles: member → admin`.
 fn marked<'l>(line: &'l Line<'_>) -> impl Iterator<Item = String> + 'l {
-    let marks = if line.marks.is_empty() { String::new() } else { format!("[{}] ", line.marks.join(", ")) };
-    let marks = std::iter::once(marks).chain(std::iter::repeat(String::new()));
+    let marks = std::iter::once(marks(line)).chain(std::iter::repeat(String::new()));
     line.changes.iter().zip(marks).map(|(change, marks)| format!("{marks}{change}"))
 }
 
