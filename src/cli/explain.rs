@@ -100,7 +100,10 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
         return Err(Failure::failed(message, help));
     };
     match args.format {
-        Format::Text => explanation_text(console.out(), &person)?,
+        Format::Text => {
+            let layout = console.out_layout(false);
+            explanation_text(console.out(), &person, layout)?;
+        }
         Format::Json => write!(console.out(), "{}", output::json(&person)?)?,
     }
     Ok(Exit::Done)

@@ -18,6 +18,9 @@ pub(super) struct SeatsArgs {
     /// Print the seats in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    /// List all holders on a terminal, however many there are
+    #[arg(short, long)]
+    pub(super) verbose: bool,
     #[command(flatten)]
     pub(super) history: HistoryArgs,
     #[command(flatten)]
@@ -34,8 +37,8 @@ pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failu
     let report = query::seats(&config.desired, &live, &plan);
     match args.format {
         Format::Text => {
-            let terminal = console.out_layout(false).columns;
-            seats_text(console.out(), &report, terminal)?;
+            let layout = console.out_layout(args.verbose);
+            seats_text(console.out(), &report, layout)?;
         }
         Format::Json => write!(console.out(), "{}", output::json(&report)?)?,
     }

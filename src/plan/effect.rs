@@ -82,6 +82,7 @@ fn changes_access(operation: &Operation) -> bool {
             | Operation::InvitationRenew(_)
             | Operation::InvitationRevoke(_)
             | Operation::WorkspaceUpdate(_)
+            | Operation::ApiKeyDelete(_)
     )
 }
 

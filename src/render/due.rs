@@ -1,6 +1,6 @@
 //! Renders what is due, as text and as a calendar.
 
-use super::text::Layout;
+use super::layout::Layout;
 use super::{BOLD, FAINT};
 use crate::query::{DueEntry, DueReport};
 use icalendar::{Calendar, Component as _, Event, Property};

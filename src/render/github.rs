@@ -1,7 +1,8 @@
 //! Renders plans and faults as annotations for GitHub Actions, which shows them on the lines of the files.
 
 use super::checkout::Checkout;
-use super::text::{Layout, plan_text};
+use super::layout::Layout;
+use super::text::plan_text;
 use super::view::{Mark, View, Weight};
 use super::{count, thousands};
 use crate::diag::{Diagnostic, Label, MOST_SHOWN};

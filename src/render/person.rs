@@ -1,6 +1,7 @@
 //! Renders the explanation of a person as text.
 
 use super::count;
+use super::layout::Layout;
 use super::view::departed;
 use super::{ADDED, BOLD, FAINT, REMOVED};
 use crate::escape;
@@ -9,12 +10,15 @@ use crate::query::{Entry, Explanation, Presence, Source};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
+/// The columns of what is live and desired, before what grants it.
+const GIVEN: usize = 15;
+
 /// Writes a person's live and desired access, and why.
 ///
 /// # Errors
 ///
 /// Those of the writer.
-pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result<()> {
+pub fn explanation_text(out: &mut dyn Write, person: &Explanation, layout: Layout) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}", person.email)?;
     let live = match person.live {
         Presence::Member => "a member",
@@ -51,14 +55,15 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation) -> io::Result
         };
         let desired = entry.desired.map_or("—", |_| word(entry.desired));
         let style = if entry.live == entry.desired { FAINT } else { ADDED };
-        let mut given = entry.given_by.iter().chain(&entry.ended).map(given);
+        let given = entry.given_by.iter().chain(&entry.ended).map(given);
+        let mut given = given.flat_map(|given| layout.words(&given, width + GIVEN));
         let first = if entry.desired.is_none() { Some("left as it is".to_owned()) } else { given.next() };
         let (name, live, first) = (name(entry), word(entry.live), first.unwrap_or_default());
         let pad = " ".repeat(width.saturating_sub(name.width()));
         let desired = if first.is_empty() { desired.to_owned() } else { format!("{desired:<9}") };
         writeln!(out, "{name}{pad}{style}{live:<6}{desired}{style:#}{first}")?;
         // Further sources go below the first.
-        given.try_for_each(|more| writeln!(out, "{:1$}{more}", "", width + 15))?;
+        given.try_for_each(|more| writeln!(out, "{:1$}{more}", "", width + GIVEN))?;
     }
     let is_admin = |entry: &Entry| {
         entry.kind == "role"

@@ -1,8 +1,8 @@
 //! Renders the report of an apply as text.
 
+use super::layout::{LISTED, Layout};
 use super::left_over::left_over;
 use super::outcome::{by_kind, sentence};
-use super::text::{LISTED, Layout};
 use super::{ADDED, BOLD, CHANGED, REMOVED, held_back, thousands};
 use crate::apply::{Outcome, OutcomeKind, Report, Status};
 use crate::escape;
@@ -47,8 +47,9 @@ pub fn report_text(out: &mut dyn Write, report: &Report, layout: Layout) -> io::
     let conclusion = conclusion(report);
     let lines =
         layout.columns.map_or_else(|| vec![conclusion.clone()], |columns| wrapped(&conclusion, columns));
+    let style = if report.count(Status::Failed) > 0 { REMOVED.bold() } else { BOLD };
     writeln!(out)?;
-    lines.iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))
+    lines.iter().try_for_each(|line| writeln!(out, "{style}{line}{style:#}"))
 }
 
 /// Whether a success is always listed: the plan could not name what the second look found.

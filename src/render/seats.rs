@@ -2,7 +2,8 @@
 //!
 //! Columns in which every number is zero or unknown are left out, except for the last one, what is available.
 
-use super::{ADDED, BOLD, CHANGED, REMOVED, signed, thousands};
+use super::layout::{LISTED, Layout};
+use super::{ADDED, BOLD, CHANGED, FAINT, REMOVED, signed, thousands};
 use crate::model::Product;
 use crate::plan_file::SeatsDocument;
 use crate::query::{ProductSeats, SeatsReport};
@@ -180,15 +181,17 @@ pub(super) fn write_seats(out: &mut dyn Write, all: &[Seats], terminal: Option<u
     Ok(())
 }
 
-/// Writes the seats of each product, and their holders.
+/// Writes the seats of each product, and their holders. On a terminal, a long list is cut without `layout.verbose`, so
+/// that the table stays in sight.
 ///
 /// # Errors
 ///
 /// Those of the writer.
-pub fn seats_text(out: &mut dyn Write, report: &SeatsReport, terminal: Option<usize>) -> io::Result<()> {
+pub fn seats_text(out: &mut dyn Write, report: &SeatsReport, layout: Layout) -> io::Result<()> {
     let products = report.seats.iter().filter_map(|(name, seats)| Some((Product::from_name(name)?, seats)));
     let all: Vec<_> = products.clone().map(|(product, seats)| Seats::now(product, seats)).collect();
-    write_seats(out, &all, terminal)?;
+    write_seats(out, &all, layout.columns)?;
+    let cuts = layout.columns.is_some() && !layout.verbose;
     for (product, seats) in products {
         for (what, people) in [("held by", &seats.holders), ("expected by", &seats.expected)] {
             if people.is_empty() {
@@ -196,7 +199,12 @@ pub fn seats_text(out: &mut dyn Write, report: &SeatsReport, terminal: Option<us
             }
             let number = thousands(people.len());
             writeln!(out, "\n{BOLD}{} {what} ({number}):{BOLD:#}", product.title())?;
-            people.iter().try_for_each(|person| writeln!(out, "    {person}"))?;
+            let shown = if cuts && people.len() > LISTED { LISTED / 2 } else { people.len() };
+            people.iter().take(shown).try_for_each(|person| writeln!(out, "    {person}"))?;
+            if shown < people.len() {
+                let more = thousands(people.len() - shown);
+                writeln!(out, "    {FAINT}… and {more} more (--verbose lists them){FAINT:#}")?;
+            }
         }
     }
     if report.seats.values().all(|seats| seats.purchased.is_none()) {

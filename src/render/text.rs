@@ -1,5 +1,6 @@
 //! Renders a plan as text.
 
+use super::layout::{LISTED, Layout};
 use super::seats::{Seats, write_seats};
 use super::thousands;
 use super::view::{Brief, Changes, Effect, Line, Note, Sign, View, effects_heading};
@@ -9,7 +10,7 @@ use crate::escape;
 use crate::plan::Resource;
 use crate::plan_file::before_after;
 use crate::source::Sources;
-use crate::wrap::{NARROWEST, wrapped};
+use crate::wrap::wrapped;
 use anstyle::Style;
 use serde_yaml::Value;
 use similar::ChangeTag;
@@ -17,47 +18,8 @@ use similar::algorithms::{Capture, Compact, Replace, myers};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
-/// The amount of detail and the width.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Layout {
-    /// Shows a diff of each change, and lists everything that is left alone instead of the first entries.
-    pub verbose: bool,
-    /// The width of the terminal. Without a terminal, each person takes one line, and lists are wrapped at 80 columns.
-    pub columns: Option<usize>,
-}
-
-impl Layout {
-    /// A text as lines after an indent.
-    pub(super) fn rows(self, text: &str, indent: usize) -> Vec<String> {
-        if self.columns.is_some() { wrapped(text, self.room(indent)) } else { vec![text.to_owned()] }
-    }
-
-    /// The columns for a list after an indent.
-    pub(super) fn room(self, indent: usize) -> usize {
-        self.columns.unwrap_or(WIDTH).saturating_sub(indent).max(NARROWEST)
-    }
-
-    /// The width of a column of names.
-    fn names<'a>(self, names: impl Iterator<Item = &'a str>) -> usize {
-        let widths = names.map(UnicodeWidthStr::width);
-        let Some(columns) = self.columns else { return widths.max().unwrap_or(0).min(WIDEST_NAME) };
-        // A few long names must not shrink the column of text for all others.
-        let most = (columns / 2).min(WIDEST_NAME);
-        widths.filter(|width| *width <= most).max().unwrap_or(0)
-    }
-}
-
-/// The widest column for names. Text next to a longer name moves to the right, on a terminal below the name.
-const WIDEST_NAME: usize = 44;
-
-/// The width of lists without a terminal.
-const WIDTH: usize = 80;
-
 /// The indent of text below a name.
 const BELOW: usize = 6;
-
-/// The most entries of a list that are shown without `--verbose`.
-pub(super) const LISTED: usize = 20;
 
 /// Writes a plan: heading, changes, seats, what is left alone, warnings, refusals, conclusion.
 ///
@@ -78,7 +40,7 @@ pub fn plan_text(
     for basis in &view.basis {
         sentence(basis, layout).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
-    view.power.iter().try_for_each(|power| write_note(out, power, Layout { verbose: true, ..layout }))?;
+    view.power.iter().try_for_each(|power| write_power(out, power, layout))?;
     for part in &view.parts {
         if let Some(title) = part.title {
             writeln!(out, "\n{BOLD}── {title}: {} ──{BOLD:#}", part.number())?;
@@ -110,7 +72,8 @@ pub fn plan_text(
         write!(out, "\n{}", diag::render(refusal, sources, layout.columns))?;
     }
     writeln!(out)?;
-    sentence(&view.conclusion, layout).iter().try_for_each(|line| writeln!(out, "{BOLD}{line}{BOLD:#}"))?;
+    let style = if refusals.is_empty() { BOLD } else { REMOVED.bold() };
+    sentence(&view.conclusion, layout).iter().try_for_each(|line| writeln!(out, "{style}{line}{style:#}"))?;
     write!(out, "{}", diag::pointer(if refusals.is_empty() { &view.warnings } else { refusals }))
 }
 
@@ -132,8 +95,11 @@ fn write_changes(out: &mut dyn Write, changes: &Changes<'_>, layout: Layout) -> 
         write!(out, "  {style}{}{style:#} ", changes.sign.symbol())?;
         let of_person = matches!(changes.resource, Resource::Person | Resource::ApiKey);
         let whole = of_person && layout.columns.is_none();
+        let marks = marks(line);
         let rows = |room| {
-            marked(line).flat_map(move |change| if whole { vec![change] } else { wrapped(&change, room) })
+            let rows = marked(line)
+                .flat_map(move |change| if whole { vec![change] } else { wrapped(&change, room) });
+            rows.map(|row| coloured(row, &marks))
         };
         write_beside(out, &line.target, width, layout, rows, Style::new())?;
         if layout.verbose {
@@ -159,10 +125,23 @@ fn write_effects(out: &mut dyn Write, effects: &[Effect], layout: Layout) -> io:
     Ok(())
 }
 
+/// The marks of a line: `[new admin] `, or nothing.
+fn marks(line: &Line<'_>) -> String {
+    if line.marks.is_empty() { String::new() } else { format!("[{}] ", line.marks.join(", ")) }
+}
+
+/// A row with the marks at its start in red. After wrapping, because styles have no width.
+fn coloured(row: String, marks: &str) -> String {
+    let style = REMOVED.bold();
+    match row.strip_prefix(marks) {
+        Some(rest) if !marks.is_empty() => format!("{style}{}{style:#} {rest}", marks.trim_end()),
+        _ => row,
+    }
+}
+
 /// The changes of a line, the first with its marks: `[new admin] roles: member → admin`.
 fn marked<'l>(line: &'l Line<'_>) -> impl Iterator<Item = String> + 'l {
-    let marks = if line.marks.is_empty() { String::new() } else { format!("[{}] ", line.marks.join(", ")) };
-    let marks = std::iter::once(marks).chain(std::iter::repeat(String::new()));
+    let marks = std::iter::once(marks(line)).chain(std::iter::repeat(String::new()));
     line.changes.iter().zip(marks).map(|(change, marks)| format!("{marks}{change}"))
 }
 
@@ -214,24 +193,36 @@ fn write_states(out: &mut dyn Write, before: &Value, after: &Value) -> io::Resul
     Ok(())
 }
 
+/// Lists power that no file grants. It is never cut, and never faint.
+fn write_power(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()> {
+    let style = REMOVED.bold();
+    writeln!(out, "\n{style}{}:{style:#}", note.heading)?;
+    write_names(out, &note.lines, layout, REMOVED)
+}
+
 /// Lists names, each with a remark. Of many names, lists only the first ones without `--verbose`.
 fn write_note(out: &mut dyn Write, note: &Note, layout: Layout) -> io::Result<()> {
     let number = note.lines.len();
     writeln!(out, "\n{BOLD}{}:{BOLD:#}", note.heading)?;
     let shown = if layout.verbose || number <= LISTED { number } else { LISTED / 2 };
-    write_names(out, note.lines.get(..shown).unwrap_or_default(), layout)?;
+    write_names(out, note.lines.get(..shown).unwrap_or_default(), layout, FAINT)?;
     if shown < number {
         writeln!(out, "    {FAINT}… and {} more (--verbose lists them){FAINT:#}", thousands(number - shown))?;
     }
     Ok(())
 }
 
-/// Names, each with a remark.
-fn write_names(out: &mut dyn Write, lines: &[(String, String)], layout: Layout) -> io::Result<()> {
+/// Names, each with a remark in a style.
+fn write_names(
+    out: &mut dyn Write,
+    lines: &[(String, String)],
+    layout: Layout,
+    style: Style,
+) -> io::Result<()> {
     let width = layout.names(lines.iter().map(|(name, _)| name.as_str()));
     for (name, remark) in lines {
         write!(out, "    ")?;
-        write_beside(out, name, width, layout, |room| wrapped(remark, room).into_iter(), FAINT)?;
+        write_beside(out, name, width, layout, |room| wrapped(remark, room).into_iter(), style)?;
     }
     Ok(())
 }
@@ -247,7 +238,7 @@ fn write_briefs<'b>(
         let is_last = briefs.peek().is_none();
         let text = if is_last && *counts { format!("{text} (--verbose lists them)") } else { text.clone() };
         sentence(&text, layout).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        write_names(out, named, layout)?;
+        write_names(out, named, layout, FAINT)?;
     }
     Ok(())
 }

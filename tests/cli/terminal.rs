@@ -235,3 +235,16 @@ fn a_warning_erases_the_progress_of_a_reading_first() {
     let before = &text[..text.find("warning: ").unwrap()];
     assert!(before.is_empty() || before.ends_with(" \r"), "{text:?}");
 }
+
+#[test]
+fn many_holders_of_seats_do_not_push_the_table_out_of_sight() {
+    let world = World::new("version: 1\nmembers:\n  n000@acme.example: { roles: [admin] }\n");
+    let role = |n: u32| if n == 0 { "A" } else { "M" };
+    let person = |n: u32| member(n + 1, &format!("n{n:03}@acme.example"), &[role(n)], &["CHAT"]);
+    world.write("seed.json", &seed(&(0..300).map(person).collect::<Vec<_>>(), &[]).to_string());
+    let seats = ["seats", "--sandbox", "seed.json"];
+    insta::assert_snapshot!("seats_of_many", shown(world.path(), 80, &seats));
+    let all = shown(world.path(), 80, &[&seats[..], &["--verbose"]].concat());
+    assert_eq!(all.matches("@acme.example").count(), 300);
+    assert_eq!(world.run(&seats).stdout.matches("@acme.example").count(), 300);
+}

@@ -219,12 +219,12 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
     let addresses = live.members.iter().filter_map(|member| member.email.as_ref());
     for email in addresses.chain(desired.members.keys()).take(MOST / 10) {
         if let Some(person) = query::explain(email, desired, live, &plan, sources) {
-            text(|out| explanation_text(out, &person));
+            text(|out| explanation_text(out, &person, Layout { verbose: false, columns: Some(60) }));
             assert_harmless(&json(&person));
         }
     }
     let seats = query::seats(desired, live, &plan);
-    text(|out| seats_text(out, &seats, Some(80)));
+    text(|out| seats_text(out, &seats, Layout { verbose: false, columns: Some(80) }));
     assert_harmless(&json(&seats));
     let checked = check(plan, desired, &Allowance { irreversible: true, ..Allowance::default() });
     shown(&checked, desired, live, sources);

@@ -61,7 +61,7 @@ fn the_role_of_a_group_waits_until_who_is_not_to_inherit_it_has_left() {
     let desired = interns().group("Interns", group().members(&["cyd"]).role("admin"));
     assert_snapshot!(plan(&desired, &interns()), @"
     1 group changes:
-      ~ Interns  members: + cyd
+      ~ Interns  [new admins] members: + cyd
                  members: - bob
                  organization role: none → admin
                  new admin: cyd

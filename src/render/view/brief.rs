@@ -57,13 +57,14 @@ pub(super) fn awaits_power(waiting: &Waiting, desired: &Desired) -> bool {
         || waiting.workspaces.iter().any(admin_there)
 }
 
-/// `roles of 2 members, 1 group`.
+/// `roles of 2 members (ada@acme.example, bob@acme.example), 12 groups`. A few are named.
 pub(super) fn locked(locked: &[Locked]) -> String {
-    let mut by_kind = BTreeMap::<(LockedAspect, LockedKind), usize>::new();
+    const FEW: usize = 3;
+    let mut by_kind = BTreeMap::<(LockedAspect, LockedKind), Vec<&str>>::new();
     for one in locked {
-        *by_kind.entry((one.aspect, one.kind)).or_default() += 1;
+        by_kind.entry((one.aspect, one.kind)).or_default().push(&one.target);
     }
-    let part = |((aspect, kind), number): ((LockedAspect, LockedKind), usize)| {
+    let part = |((aspect, kind), targets): ((LockedAspect, LockedKind), Vec<&str>)| {
         let noun = match kind {
             LockedKind::Member => "member",
             LockedKind::Invitation => "invitation",
@@ -74,7 +75,11 @@ pub(super) fn locked(locked: &[Locked]) -> String {
             LockedAspect::Seats => "seats of ",
             LockedAspect::All => "",
         };
-        format!("{of}{}", count(number, noun))
+        let names = match targets.len() {
+            ..=FEW => format!(" ({})", list(targets.iter().map(|target| (*target).to_owned()))),
+            _ => String::new(),
+        };
+        format!("{of}{}{names}", count(targets.len(), noun))
     };
     by_kind.into_iter().map(part).collect::<Vec<_>>().join(", ")
 }

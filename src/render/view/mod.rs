@@ -297,18 +297,22 @@ fn lines<'p>(
     let wanted = |action: &&Action| origin.is_none() || action.origin == origin;
     for action in plan.actions.iter().filter(wanted) {
         let mut more = new_admins(plan, action);
+        let mut marks = marks::of_person(&action.operation, desired);
+        if !more.is_empty() {
+            marks.push("new admins");
+        }
         more.extend(terms.rows(action));
         if let Operation::MemberRemove(op) = &action.operation {
             more.extend(keys.get(op.email.as_str()).into_iter().flatten().cloned());
         }
-        add(&mut lines, &action.operation, &more, desired);
+        add(&mut lines, &action.operation, &marks, &more);
     }
     lines
 }
 
-/// Adds an operation to the line of its target, and more rows about it. The first of several operations decides whether a person joins or
+/// Adds an operation to the line of its target, with its marks, and more rows about it. The first of several operations decides whether a person joins or
 /// leaves.
-fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, more: &[String], desired: &Desired) {
+fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, marks: &[&'static str], more: &[String]) {
     let target = escape::line(operation.target()).into_owned();
     let (sign, phrase) = phrases::phrase(operation);
     let lines = lines.entry(operation.resource()).or_default();
@@ -318,8 +322,8 @@ fn add<'p>(lines: &mut Lines<'p>, operation: &'p Operation, more: &[String], des
         *known = sign;
     }
     line.actions += 1;
-    for mark in marks::of_person(operation, desired) {
-        if !line.marks.contains(&mark) {
+    for mark in marks {
+        if !line.marks.contains(mark) {
             line.marks.push(mark);
         }
     }
