@@ -28,6 +28,9 @@ fn a_plan_that_claims_more_seats_than_there_are_names_who_asks_for_them() {
     Seats                                    used  purchased  reserve  pending  available
       le_chat (Vibe)  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒  2 → 3          4        1        2         -2
 
+    Seats that nobody may take:
+        1 undeclared invitation  each counts as a seat of every product, because the API does not show the seats of an invitation; declare the person, or revoke it
+
     Left alone, because no file declares them (2):
         zoe    member with le_chat
         guest  invitation as member

@@ -3,51 +3,29 @@
 
 use super::brief::{self, Brief};
 use super::left_keys::{counts, left_key};
+use super::note::Note;
+use super::open_notes::{self, time};
 use super::phrases::phrase;
 use crate::escape;
-use crate::model::{Desired, Email, WorkspaceRole, seat_names};
+use crate::model::{Desired, WorkspaceRole, seat_names};
 use crate::plan::{
-    Action, ApiKeyLeft, DepartedPerson, Held, HeldBack, HiddenRoles, KeyLeftReason, Locked, LockedAspect,
-    LockedKind, NoLongerDeclared, Operation, Plan, RevokedSince, Scope, UndeclaredPower, Unmanaged,
-    UnmanagedKind, Waiting, WaitingCause,
+    Action, ApiKeyLeft, DepartedPerson, Held, HiddenRoles, KeyLeftReason, Locked, LockedAspect, LockedKind,
+    NoLongerDeclared, Operation, Plan, Scope, UndeclaredPower, Unmanaged, UnmanagedKind, Waiting,
+    WaitingCause,
 };
 use crate::render::{count, thousands};
 use crate::source::Position;
-use jiff::Timestamp;
 use std::collections::HashSet;
-
-/// Resources that the plan does not change, and why.
-#[derive(Debug)]
-pub struct Note {
-    /// The heading, with their number. Needs no escaping.
-    pub heading: String,
-    /// Each with a remark.
-    pub lines: Vec<(String, String)>,
-    /// The same in one line, for a reader who does not ask for more. `None` if it may not be shortened.
-    pub brief: Option<Brief>,
-}
-
-impl Note {
-    fn full(heading: String, lines: Vec<(String, String)>) -> Self {
-        Self { heading, lines, brief: None }
-    }
-
-    /// A note that may be shortened, unless all of its lines are to be named anyway.
-    fn short(heading: String, lines: Vec<(bool, (String, String))>, text: String) -> Self {
-        let named: Vec<_> = lines.iter().filter(|(named, _)| *named).map(|(_, line)| line.clone()).collect();
-        let brief = (named.len() < lines.len()).then_some(Brief { text, named, counts: true });
-        Self { heading, lines: lines.into_iter().map(|(_, line)| line).collect(), brief }
-    }
-}
 
 /// All notes that are not empty. Resources that are left alone come last.
 pub(super) fn notes(plan: &Plan, desired: &Desired) -> Vec<Note> {
     let all = [
-        held_back(&plan.held_back),
-        revoked_since(&plan.revoked_since),
-        uncounted(&plan.uncounted),
+        open_notes::held_back(&plan.held_back),
+        open_notes::revoked_since(&plan.revoked_since),
+        open_notes::uncounted(&plan.uncounted),
         keys_of_gone(plan),
         kept_by_leavers(plan),
+        open_notes::undeclared_invitations(plan, desired),
         untouched(plan),
         no_longer_planned(&plan.no_longer_planned),
         hidden_roles(&plan.hidden_roles),
@@ -189,52 +167,6 @@ fn keys_of_gone(plan: &Plan) -> Note {
         |key: &ApiKeyLeft| (key.owner.clone().unwrap_or_default(), format!("API key {}", left_key(key)));
     let lines: Vec<_> = gone.map(line).collect();
     Note::full(format!("API keys of people who have left ({})", thousands(lines.len())), lines)
-}
-
-/// What is due, and a guard or the budget forbids.
-fn held_back(held_back: &[HeldBack]) -> Note {
-    let line = |one: &HeldBack| (escape::line(&one.id).into_owned(), one.reason.clone());
-    Note {
-        heading: format!("Due, but held back ({})", thousands(held_back.len())),
-        lines: held_back.iter().map(line).collect(),
-        brief: None,
-    }
-}
-
-/// What a plan of what is due does not give back.
-fn revoked_since(revoked: &[RevokedSince]) -> Note {
-    let line = |one: &RevokedSince| {
-        let remark = format!(
-            "{}: revoked {}, since the person joined; a whole apply grants it",
-            one.grant,
-            time(&one.at)
-        );
-        (escape::line(&one.target).into_owned(), remark)
-    };
-    let heading = format!("Not given back, because somebody revoked it ({})", thousands(revoked.len()));
-    Note::full(heading, revoked.iter().map(line).collect())
-}
-
-/// The renewals that nothing limits but time.
-fn uncounted(people: &[Email]) -> Note {
-    let remark = "neither the audit log nor a journal tells how often the person was invited";
-    let lines: Vec<_> = people.iter().map(|email| (email.to_string(), remark.to_owned())).collect();
-    let number = count(people.len(), "renewal");
-    let is = if people.len() == 1 { "is" } else { "are" };
-    Note {
-        heading: format!("Limited by `every` alone ({})", thousands(people.len())),
-        lines,
-        brief: Some(Brief {
-            text: format!("{number} {is} limited by `every` alone: {remark}"),
-            named: Vec::new(),
-            counts: false,
-        }),
-    }
-}
-
-/// `2026-11-23 14:02 UTC`.
-fn time(at: &str) -> String {
-    at.parse::<Timestamp>().map_or_else(|_| at.to_owned(), |at| at.strftime("%F %R UTC").to_string())
 }
 
 /// The people in the scope of the plan for whom there is nothing to do.
