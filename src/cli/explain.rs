@@ -86,8 +86,9 @@ fn person(args: &ExplainArgs, console: &mut Console) -> Result<Exit, Failure> {
     else {
         return Ok(Exit::Refused);
     };
-    let (live, plan) = history::read_and_plan(&args.source, &args.history, &config, console)?;
-    let Some(person) = query::explain(&email, &config.desired, &live, &plan, &config.sources) else {
+    let types = query::person_events();
+    let (live, plan, events) = history::read_and_plan(&args.source, &args.history, &config, types, console)?;
+    let Some(person) = query::explain(&email, &config.desired, &live, &plan, &config.sources, &events) else {
         let message =
             format!("no person has the address {email}, neither in the files nor in the organization");
         let declared = config.desired.members.keys();

@@ -5,13 +5,15 @@ use super::console::Console;
 use super::failure::Failure;
 use super::live::{self, Connection, SourceArgs};
 use crate::api::AuditLog;
+use crate::check::Checked;
+use crate::clock;
 use crate::model::{
     AuditEvent, AuditEventType, AuditEventTypes, Departed, Desired, Email, ExpiredInvitations, History,
     KeyOwner, KnownEvents, Live, LiveApiKey, LiveInvitation, Onboarding, in_or_out,
 };
 use crate::plan::{Plan, Scope, plan_for};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
@@ -108,25 +110,64 @@ impl Connection {
     }
 }
 
-/// Reads the live organization and the events that a plan of it depends on, and plans.
+/// Reads the live organization and the events that a plan of it depends on, and plans. Also returns the events of more
+/// types in the last days.
 pub(super) fn read_and_plan(
     source: &SourceArgs,
     args: &HistoryArgs,
     config: &Config,
+    more: AuditEventTypes,
     console: &mut Console,
-) -> Result<(Live, Plan), Failure> {
+) -> Result<(Live, Plan, Vec<AuditEvent>), Failure> {
     let Config { desired, today, .. } = config;
     let name = &desired.organization;
-    let (live, _, log) = live::read_with(source, name, console, async |connection, live| {
-        connection.read_events(args, desired, live, *today, &Scope::Whole).await
+    let (live, _, history) = live::read_with(source, name, console, async |connection, live| {
+        let log = connection.read_events(args, desired, live, *today, &Scope::Whole).await?;
+        let changes = if log == KnownEvents::Withheld {
+            Vec::new()
+        } else {
+            connection.read_lately(args, more).await?
+        };
+        Ok(History { log, changes, ..History::default() })
     })?;
-    report_withheld(&log, console)?;
-    let history = History { log, today: Some(*today), ..History::default() };
+    report_withheld(&history.log, console)?;
+    let history = History { today: Some(*today), ..history };
     let plan = plan_for(desired, &live, &history, Scope::Whole);
-    Ok((live, plan))
+    Ok((live, plan, history.changes))
 }
 
 impl Connection {
+    /// Reads the events that may tell who made the changes that a plan undoes: only types that fit, and only if there are
+    /// any such changes. `plan` makes the plan; if it can't, there is nothing to attribute.
+    pub(super) async fn read_changes(
+        &self,
+        args: &HistoryArgs,
+        live: &Live,
+        history: &History,
+        plan: impl FnOnce(&History) -> Result<Checked, Failure>,
+    ) -> Result<Vec<AuditEvent>, Failure> {
+        let is_off = args.audit_days == 0 || history.log == KnownEvents::Withheld;
+        let Some(checked) = (!is_off).then(|| plan(history).ok()).flatten() else { return Ok(Vec::new()) };
+        self.read_lately(args, checked.plan().attributable(live)).await
+    }
+
+    /// Reads the events of some types in the last days. None if the log can't be read.
+    async fn read_lately(
+        &self,
+        args: &HistoryArgs,
+        types: AuditEventTypes,
+    ) -> Result<Vec<AuditEvent>, Failure> {
+        if args.audit_days == 0 {
+            return Ok(Vec::new());
+        }
+        let days = SignedDuration::from_hours(24 * i64::from(args.audit_days));
+        let since = clock::now().saturating_sub(days).unwrap_or(Timestamp::MIN);
+        Ok(match self.client.read_audit_log(types, Some(since)).await? {
+            AuditLog::Events(events) => events,
+            AuditLog::Withheld => Vec::new(),
+        })
+    }
+
     /// Reads the events that tell how often people were invited.
     pub(super) async fn read_invitations(&self) -> Result<KnownEvents, Failure> {
         let types: AuditEventTypes =

@@ -9,7 +9,7 @@ use super::runtime::runtime;
 use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot, UrlError};
 use crate::clock;
 use crate::escape;
-use crate::model::{KnownEvents, Live};
+use crate::model::Live;
 use crate::plan_file::Origin;
 use crate::render::count;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -171,17 +171,17 @@ pub(super) fn read(
     organization: &str,
     console: &mut Console,
 ) -> Result<(Live, Origin), Failure> {
-    let nothing = async |_: &Connection, _: &Live| Ok(KnownEvents::NotRead);
-    read_with(args, organization, console, nothing).map(|(live, origin, _)| (live, origin))
+    let nothing = async |_: &Connection, _: &Live| Ok(());
+    read_with(args, organization, console, nothing).map(|(live, origin, ())| (live, origin))
 }
 
-/// Reads the live organization, and then what the audit log tells. A snapshot has no audit log.
-pub(super) fn read_with(
+/// Reads the live organization, and then what the audit log tells. A snapshot has no audit log: of it, nothing is known.
+pub(super) fn read_with<T: Default>(
     args: &SourceArgs,
     organization: &str,
     console: &mut Console,
-    then: impl AsyncFnOnce(&Connection, &Live) -> Result<KnownEvents, Failure>,
-) -> Result<(Live, Origin, KnownEvents), Failure> {
+    then: impl AsyncFnOnce(&Connection, &Live) -> Result<T, Failure>,
+) -> Result<(Live, Origin, T), Failure> {
     if let Some(path) = &args.snapshot {
         let (live, taken_at) = from_snapshot(path)?;
         if let Some(days) = taken_at.and_then(days_old) {
@@ -189,7 +189,7 @@ pub(super) fn read_with(
             console.warn(&format!("the snapshot `{path}` is {} old", count(days, "day")))?;
         }
         let organization_id = live.organization_id;
-        return Ok((live, Origin { organization_id, api_url: None, taken_at }, KnownEvents::NotRead));
+        return Ok((live, Origin { organization_id, api_url: None, taken_at }, T::default()));
     }
     runtime()?.block_on(async {
         let connection = connect(&args.live, organization, console).await?;

@@ -158,13 +158,19 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
         Err((faults, sources)) => return refuse(args.format, &faults, &sources, console),
     };
     let before = Before::of(args, today, console)?;
-    let (live, origin, log) =
-        live::read_with(&args.source, &config.desired.organization, console, async |connection, live| {
-            let making = &args.making;
-            connection.read_events(&making.history, &config.desired, live, today, &making.scope()).await
-        })?;
-    report_withheld(&log, console)?;
-    let history = History { log, today: Some(today), ..History::default() };
+    let name = &config.desired.organization;
+    let (live, origin, history) = live::read_with(&args.source, name, console, async |connection, live| {
+        let (making, scope) = (&args.making, args.making.scope());
+        let events = connection.read_events(&making.history, &config.desired, live, today, &scope);
+        let mut history = History { log: events.await?, today: Some(today), ..History::default() };
+        let plan = |history: &History| {
+            make(&config, before.as_ref(), live, history, making.scope(), &Allowance::default())
+        };
+        history.changes = connection.read_changes(&making.history, live, &history, plan).await?;
+        Ok(history)
+    })?;
+    let history = History { today: Some(today), ..history };
+    report_withheld(&history.log, console)?;
     // Only `apply` needs --allow-irreversible.
     let allowance = args.making.guards.allowance(true);
     let checked = make(&config, before.as_ref(), &live, &history, scope, &allowance)?;
@@ -271,7 +277,7 @@ pub(super) fn make(
 ) -> Result<Checked, Failure> {
     scope::verify(&scope, &config.desired, live)?;
     if scope.is_due() {
-        let make = |scope| plan::plan_for(&config.desired, live, history, scope);
+        let make = |scope| plan::plan_for(&config.desired, live, history, scope).attributed(history, live);
         return Ok(check_due(make, &config.desired, allowance));
     }
     let plan = plan::plan_for(&config.desired, live, history, scope);
@@ -279,7 +285,7 @@ pub(super) fn make(
         Some(before) => before.compare(plan, config, live, history),
         None => plan,
     };
-    Ok(check(plan, &config.desired, allowance))
+    Ok(check(plan.attributed(history, live), &config.desired, allowance))
 }
 
 /// The plan as a document.

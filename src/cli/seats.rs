@@ -6,6 +6,7 @@ use super::failure::{Exit, Failure};
 use super::history::{self, HistoryArgs};
 use super::live::SourceArgs;
 use super::output::{self, Format};
+use crate::model::AuditEventTypes;
 use crate::query;
 use crate::render::seats_text;
 
@@ -33,7 +34,8 @@ pub(super) fn run(args: &SeatsArgs, console: &mut Console) -> Result<Exit, Failu
     else {
         return Ok(Exit::Refused);
     };
-    let (live, plan) = history::read_and_plan(&args.source, &args.history, &config, console)?;
+    let none = AuditEventTypes::empty();
+    let (live, plan, _) = history::read_and_plan(&args.source, &args.history, &config, none, console)?;
     let report = query::seats(&config.desired, &live, &plan);
     match args.format {
         Format::Text => {

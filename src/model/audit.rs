@@ -265,6 +265,11 @@ impl AuditEvent {
         })
     }
 
+    /// The identifiers among its values, and that of its workspace.
+    pub fn identifiers(&self) -> impl Iterator<Item = Uuid> {
+        self.values().filter_map(|value| Uuid::parse_str(value).ok()).chain(self.workspace_uuid)
+    }
+
     /// The addresses among its values.
     pub fn addresses(&self) -> impl Iterator<Item = Email> {
         self.values().filter_map(|value| Email::parse(value).ok())

@@ -16,6 +16,8 @@ pub struct History {
     pub log: KnownEvents,
     /// What the journals of earlier runs tell about people.
     pub notes: Notes,
+    /// The events that may tell who made the changes that a plan undoes.
+    pub changes: Vec<AuditEvent>,
     /// The day on which the plan is made; `None` if nothing depends on it.
     pub today: Option<Date>,
 }

@@ -1,5 +1,6 @@
 //! An operation at its place in the order of an apply.
 
+use super::changed_by::ChangedBy;
 use super::operation::Operation;
 use crate::source::Span;
 use enumset::{EnumSet, EnumSetType};
@@ -18,6 +19,8 @@ pub struct Action {
     pub causes: Causes,
     /// `None` if the plan was not compared with another.
     pub origin: Option<ActionOrigin>,
+    /// Who made the change by hand that it undoes, if the audit log tells.
+    pub changed_by: Option<ChangedBy>,
 }
 
 impl Action {

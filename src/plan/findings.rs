@@ -1,5 +1,6 @@
 //! The findings of a plan besides its actions. The plan document contains these types unchanged.
 
+use super::changed_by::ChangedBy;
 use crate::model::{Email, Product, Seats};
 use crate::source::Position;
 use schemars::JsonSchema;
@@ -82,6 +83,9 @@ pub struct UndeclaredPower {
     /// Listed in `policy.unmanaged.acknowledged`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub acknowledged: bool,
+    /// Who gave it by hand, if the audit log tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<ChangedBy>,
 }
 
 /// Kinds of resources that can be left alone.

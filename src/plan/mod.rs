@@ -8,6 +8,8 @@
 
 mod action;
 mod api_keys;
+mod attribution;
+mod changed_by;
 mod deferral;
 mod diff;
 mod effect;
@@ -25,6 +27,8 @@ mod state;
 pub use action::{Action, ActionOrigin, Base, Cause, Causes, Phase};
 pub(crate) use api_keys::not_allowed;
 pub use api_keys::{ApiKeyLeft, KeyKept, KeyLeftReason};
+pub use attribution::events_about;
+pub use changed_by::ChangedBy;
 pub use effect::{EffectiveChange, effective_changes};
 pub use findings::{
     DepartedPerson, GroupGrant, Held, HeldBack, Locked, LockedAspect, LockedKind, NoLongerDeclared,
@@ -44,7 +48,7 @@ pub use state::{
 };
 
 use crate::diag::Diagnostic;
-use crate::model::{Desired, Email, History, Live, Role, UndeclaredAdmins};
+use crate::model::{AuditEventTypes, Desired, Email, History, Live, Role, UndeclaredAdmins};
 use crate::source::Sources;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -178,6 +182,20 @@ impl Plan {
         });
         self.no_longer_declared = found.collect();
         self.no_longer_declared.sort();
+        self
+    }
+
+    /// The types of events that may tell who made the changes that it undoes, or who gave power that no file grants. Empty
+    /// if there is nothing to attribute.
+    #[must_use]
+    pub fn attributable(&self, live: &Live) -> AuditEventTypes {
+        attribution::types(&self.actions, &self.undeclared_power, live)
+    }
+
+    /// The same plan with the names of those who made these changes, as far as the events of its history tell.
+    #[must_use]
+    pub fn attributed(mut self, history: &History, live: &Live) -> Self {
+        attribution::attribute(&mut self.actions, &mut self.undeclared_power, &history.changes, live);
         self
     }
 

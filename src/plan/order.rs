@@ -18,6 +18,7 @@ pub(super) fn order(operations: Vec<(Operation, Vec<Span>)>, live: &Live) -> Vec
             sources,
             causes: Cause::Declared.into(),
             origin: None,
+            changed_by: None,
         })
         .collect();
     sort(&mut actions);

@@ -9,9 +9,9 @@ use crate::model::{
     Product, Seats, UndeclaredAdmins, Unmanaged as Word,
 };
 use crate::plan::{
-    Action, ActionOrigin, ApiKeyLeft, Cause, Causes, HeldBack, HiddenRoles, Kind, Locked, NoLongerDeclared,
-    Operation, PendingSeats, Phase, Plan, RevokedSince, Scope, SeatChange, UndeclaredPower, Unmanaged,
-    Waiting,
+    Action, ActionOrigin, ApiKeyLeft, Cause, Causes, ChangedBy, HeldBack, HiddenRoles, Kind, Locked,
+    NoLongerDeclared, Operation, PendingSeats, Phase, Plan, RevokedSince, Scope, SeatChange, UndeclaredPower,
+    Unmanaged, Waiting,
 };
 use crate::source::{Position, Sources};
 use jiff::Timestamp;
@@ -147,6 +147,9 @@ pub struct ActionDocument {
     /// Whether it comes from the change of the files or is drift; absent without a base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<ActionOrigin>,
+    /// Who made the change by hand that it undoes; absent if the audit log does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<ChangedBy>,
 }
 
 /// One product's seats.
@@ -346,6 +349,7 @@ impl ActionDocument {
         Self {
             origin: action.origin,
             causes: action.causes,
+            changed_by: action.changed_by.clone(),
             ..Self::of(&action.operation, action.phase, managed, positions)
         }
     }
@@ -364,6 +368,7 @@ impl ActionDocument {
             sources,
             causes: declared(),
             origin: None,
+            changed_by: None,
         }
     }
 }

@@ -95,10 +95,11 @@ fn document(text: &str) -> Result<PlanDocument, ReadError> {
 
 /// An action of the document. orgsync executes exactly what the document shows.
 fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError> {
-    let ActionDocument { operation, phase, causes, origin, .. } = written;
+    let ActionDocument { operation, phase, causes, origin, changed_by, .. } = written;
     let follows = ActionDocument {
         origin: *origin,
         causes: *causes,
+        changed_by: changed_by.clone(),
         ..ActionDocument::of(operation, *phase, managed, written.sources.clone())
     };
     if follows != *written || !order::can_be_in(operation, *phase) {
@@ -110,6 +111,7 @@ fn action(written: &ActionDocument, managed: Seats) -> Result<Action, ReadError>
         sources: Vec::new(),
         causes: *causes,
         origin: *origin,
+        changed_by: changed_by.clone(),
     })
 }
 

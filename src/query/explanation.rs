@@ -2,10 +2,10 @@
 
 use crate::escape;
 use crate::model::{
-    Desired, DesiredMember, Email, Granted, ListedGrant, Live, LiveMember, Product, RemovalCause, Role,
-    Roles, Seats, TeamMembership,
+    AuditEvent, AuditEventType, AuditEventTypes, Desired, DesiredMember, Email, Granted, ListedGrant, Live,
+    LiveMember, Product, RemovalCause, Role, Roles, Seats, TeamMembership, in_or_out,
 };
-use crate::plan::{Action, DepartedPerson, GroupGraph, Key, Operation, Plan};
+use crate::plan::{Action, ChangedBy, DepartedPerson, GroupGraph, Key, Operation, Plan, events_about};
 use crate::source::{Position, Sources, Span};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -36,6 +36,8 @@ pub struct Explanation {
     pub access: Vec<Entry>,
     /// The actions of the current plan that affect the person.
     pub actions: Vec<String>,
+    /// The last events about the person, the newest first, as far as the audit log tells.
+    pub history: Vec<ChangedBy>,
 }
 
 /// Why a person is to be removed.
@@ -134,7 +136,20 @@ pub struct Nesting {
     pub at: Position,
 }
 
-/// Explains one person; `None` if they are neither declared nor live.
+/// The types of events that are about people.
+#[must_use]
+pub fn person_events() -> AuditEventTypes {
+    use AuditEventType as Type;
+    let of_groups = Type::GroupMemberAdded | Type::GroupMemberRemoved;
+    let of_workspaces =
+        Type::WorkspaceMemberAdded | Type::WorkspaceMemberRemoved | Type::WorkspaceMemberRolesChanged;
+    let of_seats = Type::MemberRolesChanged | Type::SeatGranted | Type::SeatRevoked | Type::InvitationRevoked;
+    let comings =
+        AuditEventTypes::all().iter().filter(|event| in_or_out(*event)).collect::<AuditEventTypes>();
+    comings | of_groups | of_workspaces | of_seats
+}
+
+/// Explains one person; `None` if they are neither declared nor live. `events` are the last ones, of any types.
 #[must_use]
 pub fn explain(
     email: &Email,
@@ -142,6 +157,7 @@ pub fn explain(
     live: &Live,
     plan: &Plan,
     sources: &Sources,
+    events: &[AuditEvent],
 ) -> Option<Explanation> {
     // A former address refers to the same person.
     let renamed = || desired.members.iter().find(|(_, member)| member.previously.as_ref() == Some(email));
@@ -221,6 +237,7 @@ pub fn explain(
         departed: plan.waiting.iter().find(|one| one.email == *email).and_then(|one| one.departed.clone()),
         access,
         actions: plan.actions.iter().filter(|action| concerned(&action.operation)).map(Action::id).collect(),
+        history: events_about(email, joined.map(|member| member.id), events, live),
     })
 }
 

@@ -11,7 +11,7 @@ mod members;
 mod seats;
 
 pub use due::{DueEntry, DueKind, DueReport, due};
-pub use explanation::{Entry, Explanation, Leaves, Nesting, Presence, Source, explain};
+pub use explanation::{Entry, Explanation, Leaves, Nesting, Presence, Source, explain, person_events};
 pub use found_access::{FoundGroup, FoundRole, FoundWorkspace};
 pub use members::{Declaration, FoundPerson, InvitationDates, MemberFilter, MembersReport, members};
 pub use seats::{ProductSeats, SeatsReport, seats};

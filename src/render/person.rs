@@ -2,7 +2,7 @@
 
 use super::count;
 use super::layout::Layout;
-use super::view::departed;
+use super::view::{changed_by, departed};
 use super::{ADDED, BOLD, FAINT, REMOVED};
 use crate::escape;
 use crate::model::Role;
@@ -74,12 +74,16 @@ pub fn explanation_text(out: &mut dyn Write, person: &Explanation, layout: Layou
         writeln!(out, "\nAdmins of the organization reach every workspace, listed here or not.")?;
     }
     match person.actions.as_slice() {
-        [] => writeln!(out, "\nNothing to do for this person."),
+        [] => writeln!(out, "\nNothing to do for this person.")?,
         actions => {
             writeln!(out, "\n{BOLD}The plan has {}:{BOLD:#}", count(actions.len(), "change"))?;
-            actions.iter().try_for_each(|action| writeln!(out, "  {}", escape::line(action)))
+            actions.iter().try_for_each(|action| writeln!(out, "  {}", escape::line(action)))?;
         }
     }
+    if !person.history.is_empty() {
+        writeln!(out, "\n{BOLD}Lately, according to the audit log:{BOLD:#}")?;
+    }
+    person.history.iter().try_for_each(|one| writeln!(out, "  {}: {}", one.event, changed_by(one)))
 }
 
 /// `seat le_chat`, `Research: dev`, `group Interns`.

@@ -222,6 +222,14 @@ impl Server {
         self.post("/sandbox/accept", json!({}));
     }
 
+    /// The audit log, the newest entries first.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        self.runtime.block_on(async {
+            let request = reqwest::Client::new().get(format!("{}/v1/admin/audit-logs?limit=1000", self.url));
+            request.bearer_auth(KEY).send().await.unwrap().json().await.unwrap()
+        })
+    }
+
     /// What stands beside the API.
     pub(crate) fn get(&self, path: &str) -> Value {
         self.runtime.block_on(async {

@@ -18,6 +18,7 @@ mod base;
 mod base_ref;
 mod breaker;
 mod budget;
+mod changed_by;
 mod coming_in;
 mod crash;
 mod departures;

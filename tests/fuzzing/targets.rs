@@ -218,7 +218,7 @@ fn planned(desired: &Desired, sources: &Sources, live: &Live) {
     let plan = plan::plan(desired, live);
     let addresses = live.members.iter().filter_map(|member| member.email.as_ref());
     for email in addresses.chain(desired.members.keys()).take(MOST / 10) {
-        if let Some(person) = query::explain(email, desired, live, &plan, sources) {
+        if let Some(person) = query::explain(email, desired, live, &plan, sources, &[]) {
             text(|out| explanation_text(out, &person, Layout { verbose: false, columns: Some(60) }));
             assert_harmless(&json(&person));
         }

@@ -19,6 +19,7 @@ use crate::apply::{
     Ending, Outcome, OutcomeKind, Report, ReportDocument, Revalidation, RunRecord, Status, Step,
 };
 use crate::clock;
+use crate::model::{Allowance, History};
 use crate::plan_file::PlanContext;
 use crate::render::{View, plan_text, report_markdown, report_text};
 use arguments::ApplyFormat;
@@ -83,6 +84,11 @@ fn plan_and_apply(
                 .read_events(&making.history, desired, &session.live, *today, &args.scope())
                 .await?;
             session.history.today = Some(*today);
+            let plan = |history: &History| {
+                plan::make(config, None, &session.live, history, args.scope(), &Allowance::default())
+            };
+            session.history.changes =
+                connection.read_changes(&making.history, &session.live, &session.history, plan).await?;
             report_withheld(&session.history.log, console)?;
         }
         let job = match &source {

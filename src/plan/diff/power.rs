@@ -156,6 +156,7 @@ impl<'a> Differ<'a> {
             uuid: invitation.id,
             held: self.holdings.of_invitation(invitation),
             acknowledged: self.is_acknowledged(invitation.email.as_ref(), invitation.id),
+            changed_by: None,
         })
         .collect()
     }
@@ -222,6 +223,7 @@ impl<'a> Differ<'a> {
             uuid: member.id,
             held,
             acknowledged: self.is_acknowledged(member.email.as_ref(), member.id),
+            changed_by: None,
         }
     }
 }

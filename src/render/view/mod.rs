@@ -19,6 +19,7 @@ pub use marks::{Mark, Weight};
 pub use note::Note;
 pub(super) use notes::departed;
 pub use phrases::Sign;
+pub(super) use phrases::changed_by;
 pub(super) use phrases::{list, phrase};
 
 use super::{count, held_back, people, thousands};
@@ -304,6 +305,7 @@ fn lines<'p>(
             marks.push("new admins");
         }
         more.extend(terms.rows(action));
+        more.extend(action.changed_by.as_ref().map(phrases::changed_by));
         if let Operation::MemberRemove(op) = &action.operation {
             more.extend(keys.get(op.email.as_str()).into_iter().flatten().cloned());
         }

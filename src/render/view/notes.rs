@@ -5,7 +5,7 @@ use super::brief::{self, Brief};
 use super::left_keys::{counts, left_key};
 use super::note::Note;
 use super::open_notes::{self, time};
-use super::phrases::phrase;
+use super::phrases::{changed_by, phrase};
 use crate::escape;
 use crate::model::{Desired, WorkspaceRole, seat_names};
 use crate::plan::{
@@ -49,10 +49,11 @@ pub(super) fn power(plan: &Plan) -> Option<Note> {
             None => String::new(),
         };
         let invitation = if power.kind == UnmanagedKind::Invitation { "invitation as " } else { "" };
+        let by = power.changed_by.as_ref().map_or_else(String::new, |by| format!("; {}", changed_by(by)));
         let acknowledged = if power.acknowledged { "; acknowledged" } else { "" };
         (
             power.target.clone(),
-            format!("{invitation}{}{place}{}{acknowledged}", roles(&power.held), rest(&power.held)),
+            format!("{invitation}{}{place}{}{acknowledged}{by}", roles(&power.held), rest(&power.held)),
         )
     };
     let lines: Vec<_> = plan.undeclared_power.iter().map(line).collect();

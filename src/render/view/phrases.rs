@@ -7,7 +7,8 @@ use crate::model::{
     seat_names, workspace_role_names,
 };
 use crate::plan::{
-    ApiKeyState, Assignment, GroupChange, InvitationRenew, LeftBehind, Membership, Operation, Reference,
+    ApiKeyState, Assignment, ChangedBy, GroupChange, InvitationRenew, LeftBehind, Membership, Operation,
+    Reference,
 };
 use std::collections::BTreeSet;
 
@@ -158,6 +159,16 @@ pub(super) fn api_key(key: &ApiKeyState) -> String {
         None => "never expires".to_owned(),
     };
     format!("{name} ({}): {workspace}, {used}, {expires}", key.hidden_key)
+}
+
+/// `changed by alice@acme.example, 2026-11-23 14:02 UTC`.
+pub(in crate::render) fn changed_by(by: &ChangedBy) -> String {
+    let at = by.at.strftime("%F %R UTC");
+    match (by.actor_type.as_str(), &by.actor) {
+        ("API_KEY", _) => format!("changed with an Admin API key, {at}"),
+        (_, Some(actor)) => format!("changed by {}, {at}", escape::line(actor)),
+        (_, None) => format!("changed {at}; the audit log does not tell by whom"),
+    }
 }
 
 /// `admin with le_chat, mistral_code`.
