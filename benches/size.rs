@@ -119,7 +119,7 @@ fn measure(folder: &Utf8Path) {
     let desired = loaded.desired.unwrap();
     step();
     let live: Live =
-        Snapshot::read_live(BufReader::new(File::open(folder.join("live.json")).unwrap())).unwrap().0;
+        Snapshot::read_live(BufReader::new(File::open(folder.join("live.json")).unwrap())).unwrap().live;
     step();
     let checked = check(plan(&desired, &live), &desired, &Allowance::default());
     assert!(checked.refusals().is_empty());

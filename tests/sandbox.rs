@@ -13,8 +13,8 @@ fn the_state_file_of_a_sandbox_serves_as_a_snapshot() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme/sandbox.json");
     let text = fs_err::read_to_string(example).unwrap();
     let state = Seed::parse("sandbox.json", &text).unwrap().into_state(Timestamp::UNIX_EPOCH).unwrap();
-    let (before, _) = Snapshot::read_live(text.as_bytes()).unwrap();
-    let (after, _) = Snapshot::read_live(&state[..]).unwrap();
+    let before = Snapshot::read_live(text.as_bytes()).unwrap().live;
+    let after = Snapshot::read_live(&state[..]).unwrap().live;
     let names = |live: &Live| live.members.iter().map(|member| member.label.clone()).collect::<Vec<_>>();
     assert_eq!(names(&before), names(&after));
 }

@@ -10,9 +10,10 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
-use serde::Deserialize;
-use serde::de::{self, Deserializer};
+use serde::de::{self, DeserializeOwned, Deserializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -47,6 +48,52 @@ pub(super) struct ListedEvent {
     target_metadata: Value,
     organization_uuid: Option<Uuid>,
     workspace_uuid: Option<Uuid>,
+}
+
+/// An entry of a list.
+trait Entry: DeserializeOwned {
+    fn log_id(&self) -> i64;
+    fn created_at(&self) -> Timestamp;
+}
+
+impl Entry for ListedEvent {
+    fn log_id(&self) -> i64 {
+        self.log_id
+    }
+
+    fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+}
+
+/// An unchanged entry.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct RawEvent {
+    #[serde(skip)]
+    log_id: i64,
+    #[serde(skip)]
+    created_at: Timestamp,
+    json: Box<RawValue>,
+}
+
+impl<'de> Deserialize<'de> for RawEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let ListedEvent { log_id, created_at, .. } =
+            serde_json::from_str(json.get()).map_err(de::Error::custom)?;
+        Ok(Self { log_id, created_at, json })
+    }
+}
+
+impl Entry for RawEvent {
+    fn log_id(&self) -> i64 {
+        self.log_id
+    }
+
+    fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
 }
 
 /// A time; without an offset, in UTC.
@@ -93,7 +140,11 @@ struct Wanted {
 
 impl Wanted {
     fn includes(&self, event: &AuditEvent) -> bool {
-        self.types.contains(event.event) && self.since.is_none_or(|since| event.at >= since)
+        self.types.contains(event.event) && self.is_recent(event.at)
+    }
+
+    fn is_recent(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| at >= since)
     }
 
     /// What to ask for after a part, given its length, its oldest time, and whether it had anything new. `None` if
@@ -173,21 +224,46 @@ impl Client {
         types: impl Into<AuditEventTypes>,
         since: Option<Timestamp>,
     ) -> Result<AuditLog, ApiError> {
-        let mut wanted = Wanted { types: types.into(), since, before: None, limit: PAGE_SIZE };
-        let (mut events, mut seen) = (Vec::new(), HashSet::new());
+        let wanted = Wanted { types: types.into(), since, before: None, limit: PAGE_SIZE };
+        let Some(entries) = self.read_entries::<ListedEvent>(wanted).await? else {
+            return Ok(AuditLog::Withheld);
+        };
+        Ok(AuditLog::Events(newest_first(entries.into_iter().filter_map(event), |event| {
+            wanted.includes(event)
+        })))
+    }
+
+    /// Reads the unchanged entries that orgsync knows the types of, since a time; `None` if the key may not read the log.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read_audit_log`].
+    pub(super) async fn read_raw_log(&self, since: Timestamp) -> Result<Option<Vec<RawEvent>>, ApiError> {
+        let types = AuditEventTypes::all();
+        let wanted = Wanted { types, since: Some(since), before: None, limit: PAGE_SIZE };
+        let entries = self.read_entries::<RawEvent>(wanted).await?;
+        Ok(entries.map(|mut entries| {
+            entries.retain(|entry| wanted.is_recent(entry.created_at));
+            entries.sort_by_key(|entry| std::cmp::Reverse((entry.created_at, entry.log_id)));
+            entries
+        }))
+    }
+
+    /// Reads entries part by part, each once. `None` if the key may not read the log.
+    async fn read_entries<E: Entry>(&self, mut wanted: Wanted) -> Result<Option<Vec<E>>, ApiError> {
+        let (mut entries, mut seen) = (Vec::new(), HashSet::new());
         if wanted.types.is_empty() {
-            return Ok(AuditLog::Events(events));
+            return Ok(Some(entries));
         }
         for number in 0..MOST_PAGES {
             let request = Request::audit_log(&wanted);
-            let part = match self.send::<Vec<ListedEvent>>(&request).await {
-                Err(error) if number == 0 && is_withheld(error.fault()) => return Ok(AuditLog::Withheld),
+            let part = match self.send::<Vec<E>>(&request).await {
+                Err(error) if number == 0 && is_withheld(error.fault()) => return Ok(None),
                 part => part?,
             };
             let (length, known) = (part.len(), seen.len());
-            let Some(oldest) = part.iter().map(|entry| entry.created_at).min() else { break };
-            let new = part.into_iter().filter(|entry| seen.insert(entry.log_id));
-            events.extend(new.filter_map(event).filter(|event| wanted.includes(event)));
+            let Some(oldest) = part.iter().map(Entry::created_at).min() else { break };
+            entries.extend(part.into_iter().filter(|entry| seen.insert(entry.log_id())));
             let next = wanted.after_part(length, oldest, seen.len() > known);
             let next = next.map_err(|detail| {
                 self.error(&request, Fault::Unexpected { field: "created_at".to_owned(), detail })
@@ -195,7 +271,20 @@ impl Client {
             let Some(next) = next else { break };
             wanted = next;
         }
-        events.sort_by_key(|event| std::cmp::Reverse((event.at, event.log_id)));
-        Ok(AuditLog::Events(events))
+        Ok(Some(entries))
     }
+}
+
+/// The events of stored entries, the newest first.
+pub(super) fn stored_events(entries: Vec<ListedEvent>) -> Vec<AuditEvent> {
+    newest_first(entries.into_iter().filter_map(event), |_| true)
+}
+
+fn newest_first(
+    events: impl Iterator<Item = AuditEvent>,
+    is_wanted: impl Fn(&AuditEvent) -> bool,
+) -> Vec<AuditEvent> {
+    let mut events: Vec<AuditEvent> = events.filter(|event| is_wanted(event)).collect();
+    events.sort_by_key(|event| std::cmp::Reverse((event.at, event.log_id)));
+    events
 }

@@ -28,7 +28,7 @@ pub use audit::AuditLog;
 pub use client::{Client, Deletion};
 pub use invitations::InvitationBatch;
 pub use reading::{ReadingCounts, ReadingProgress};
-pub use snapshot::{Snapshot, SnapshotError};
+pub use snapshot::{Snapshot, SnapshotError, StoredOrganization};
 pub use transport::{
     ApiError, ApiKey, ApiUrl, Cancellation, ClientOptions, Fault, KeyError, KeyWarning, Retry, RetryObserver,
     UrlError, WriteObserver,

@@ -4,6 +4,7 @@
 //! reading.
 
 use super::api_keys::{ApiKeys, ListedKey, RawApiKey};
+use super::audit::{ListedEvent, RawEvent, stored_events};
 use super::client::{Client, Items, Listed};
 use super::groups::{Assignment, Group, WholeGroup};
 use super::invitations::Invitation;
@@ -12,7 +13,7 @@ use super::roles::{RoleList, RoleNames};
 use super::transport::{ApiError, Request};
 use super::users::{Member, People};
 use super::workspaces::Workspace;
-use crate::model::Live;
+use crate::model::{AuditEvent, Live};
 use crate::{clock, escape};
 use jiff::{Timestamp, Unit};
 use schemars::JsonSchema;
@@ -55,6 +56,21 @@ pub struct Snapshot {
     /// The API keys, as in the vendor's `APIKeyExtendedOUT`, never with the secret; null if the list can't be read.
     #[schemars(with = "Option<Vec<Object>>")]
     api_keys: Option<Vec<RawApiKey>>,
+    /// The entries of the audit log in the last days, as in the vendor's `AuditLogOut`, the newest first; absent if they
+    /// were not asked for, or can't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Object>", default)]
+    audit_logs: Option<Vec<RawEvent>>,
+}
+
+/// What a snapshot holds.
+#[derive(Debug)]
+pub struct StoredOrganization {
+    pub live: Live,
+    /// When it was taken; `None` if it does not say that.
+    pub taken_at: Option<Timestamp>,
+    /// The events of the audit log, the newest first; `None` if it has none.
+    pub events: Option<Vec<AuditEvent>>,
 }
 
 /// An object of the API.
@@ -72,12 +88,12 @@ pub enum SnapshotError {
 }
 
 impl Snapshot {
-    /// Reads the live organization from a snapshot, and when it was taken, if the snapshot has that.
+    /// Reads the live organization from a snapshot, and what else it holds.
     ///
     /// # Errors
     ///
     /// What is wrong with the document, with line and column.
-    pub fn read_live(document: impl Read) -> Result<(Live, Option<Timestamp>), SnapshotError> {
+    pub fn read_live(document: impl Read) -> Result<StoredOrganization, SnapshotError> {
         let stored: Stored = serde_json::from_reader(document)?;
         if stored.format_version.split('.').next() != FORMAT_VERSION.split('.').next() {
             return Err(SnapshotError::Version(stored.format_version));
@@ -91,17 +107,22 @@ impl Snapshot {
             api_keys: stored.api_keys.map(|keys| ApiKeys { keys }),
         };
         let live = parts.convert(&RoleNames::new(stored.roles.unwrap_or_default()));
-        Ok((live, stored.taken_at.and_then(|time| time.as_str()?.parse().ok())))
+        Ok(StoredOrganization {
+            live,
+            taken_at: stored.taken_at.and_then(|time| time.as_str()?.parse().ok()),
+            events: stored.audit_logs.map(stored_events),
+        })
     }
 }
 
 impl Client {
-    /// Reads the whole organization in the vendor's format. Keeps unknown values.
+    /// Reads the whole organization in the vendor's format. Keeps unknown values. With `since`, also the audit log since
+    /// that time.
     ///
     /// # Errors
     ///
     /// The API can't be reached or refuses, or its lists keep changing.
-    pub async fn read_snapshot(&self) -> Result<Snapshot, ApiError> {
+    pub async fn read_snapshot(&self, since: Option<Timestamp>) -> Result<Snapshot, ApiError> {
         let roles = Request::roles();
         let (roles, people, workspaces, groups, organization_uuid, api_keys) = futures::try_join!(
             self.send(&roles),
@@ -111,6 +132,10 @@ impl Client {
             self.read_organization_id(),
             self.api_keys::<RawApiKey>(),
         )?;
+        let audit_logs = match since {
+            Some(since) => self.read_raw_log(since).await?,
+            None => None,
+        };
         let now = clock::now();
         Ok(Snapshot {
             format_version: FORMAT_VERSION.to_owned(),
@@ -122,6 +147,7 @@ impl Client {
             workspaces: workspaces.items,
             groups,
             api_keys: api_keys.map(|list| list.keys),
+            audit_logs,
         })
     }
 }
@@ -144,6 +170,7 @@ struct Stored {
     organization_uuid: Option<Uuid>,
     /// Absent in documents of other programs, which is the same as null.
     api_keys: Option<Vec<ListedKey>>,
+    audit_logs: Option<Vec<ListedEvent>>,
 }
 
 /// Distinguishes null from an absent list, which `Option` alone does not.

@@ -3,7 +3,7 @@
 use super::config::{self, ConfigArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::history::HistoryArgs;
+use super::history::{HistoryArgs, of_snapshot};
 use super::live::{self, SourceArgs};
 use super::output;
 use crate::check::check_due;
@@ -49,8 +49,9 @@ pub(super) fn run(args: &DueArgs, console: &mut Console) -> Result<Exit, Failure
     let desired = &config.desired;
     // Without a key, the files alone tell a lot.
     let live = if live::can_read(&args.source) {
+        let (name, stored) = (&desired.organization, |events| of_snapshot(&args.history, events).log);
         let (live, _, log) =
-            live::read_with(&args.source, &desired.organization, console, async |connection, live| {
+            live::read_with(&args.source, name, console, stored, async |connection, live| {
                 connection.read_events(&args.history, desired, live, today, &Scope::Whole).await
             })?;
         let history = History { log, today: Some(today), ..History::default() };

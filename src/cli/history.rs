@@ -110,6 +110,19 @@ impl Connection {
     }
 }
 
+/// The time so many days ago.
+pub(super) fn days_ago(days: u16) -> Timestamp {
+    let days = SignedDuration::from_hours(24 * i64::from(days));
+    clock::now().saturating_sub(days).unwrap_or(Timestamp::MIN)
+}
+
+/// What the events of a snapshot tell.
+pub(super) fn of_snapshot(args: &HistoryArgs, events: Option<Vec<AuditEvent>>) -> History {
+    let events = events.filter(|_| args.audit_days > 0);
+    let changes = events.clone().unwrap_or_default();
+    History { log: events.map_or(KnownEvents::NotRead, KnownEvents::Read), changes, ..History::default() }
+}
+
 /// Reads the live organization and the events that a plan of it depends on, and plans. Also returns the events of more
 /// types in the last days.
 pub(super) fn read_and_plan(
@@ -121,7 +134,8 @@ pub(super) fn read_and_plan(
 ) -> Result<(Live, Plan, Vec<AuditEvent>), Failure> {
     let Config { desired, today, .. } = config;
     let name = &desired.organization;
-    let (live, _, history) = live::read_with(source, name, console, async |connection, live| {
+    let stored = |events| of_snapshot(args, events);
+    let (live, _, history) = live::read_with(source, name, console, stored, async |connection, live| {
         let log = connection.read_events(args, desired, live, *today, &Scope::Whole).await?;
         let changes = if log == KnownEvents::Withheld {
             Vec::new()
@@ -160,9 +174,8 @@ impl Connection {
         if args.audit_days == 0 {
             return Ok(Vec::new());
         }
-        let days = SignedDuration::from_hours(24 * i64::from(args.audit_days));
-        let since = clock::now().saturating_sub(days).unwrap_or(Timestamp::MIN);
-        Ok(match self.client.read_audit_log(types, Some(since)).await? {
+        let since = Some(days_ago(args.audit_days));
+        Ok(match self.client.read_audit_log(types, since).await? {
             AuditLog::Events(events) => events,
             AuditLog::Withheld => Vec::new(),
         })
@@ -177,6 +190,24 @@ impl Connection {
             AuditLog::Withheld => KnownEvents::Withheld,
         })
     }
+}
+
+/// Says that a snapshot has no log, where a plan depends on one.
+pub(super) fn report_unknown(
+    log: &KnownEvents,
+    desired: &Desired,
+    live: &Live,
+    today: Date,
+    console: &mut Console,
+) -> std::io::Result<()> {
+    if *log != KnownEvents::NotRead || !Wanted::of(desired, live, today).events {
+        return Ok(());
+    }
+    writeln!(
+        console.err(),
+        "The snapshot has no audit log, so it is not known who has left and how often people were invited: \
+         `orgsync snapshot --audit-days N` adds it."
+    )
 }
 
 /// Says that the log can't be read, where a plan depends on it.

@@ -6,10 +6,10 @@ use super::key::{self, KeyArgs};
 use super::output::path;
 use super::reading::show_progress;
 use super::runtime::runtime;
-use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot, UrlError};
+use crate::api::{ApiUrl, Cancellation, Client, ClientOptions, Snapshot, StoredOrganization, UrlError};
 use crate::clock;
 use crate::escape;
-use crate::model::Live;
+use crate::model::{AuditEvent, Live};
 use crate::plan_file::Origin;
 use crate::render::count;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -172,24 +172,25 @@ pub(super) fn read(
     console: &mut Console,
 ) -> Result<(Live, Origin), Failure> {
     let nothing = async |_: &Connection, _: &Live| Ok(());
-    read_with(args, organization, console, nothing).map(|(live, origin, ())| (live, origin))
+    read_with(args, organization, console, |_| (), nothing).map(|(live, origin, ())| (live, origin))
 }
 
-/// Reads the live organization, and then what the audit log tells. A snapshot has no audit log: of it, nothing is known.
-pub(super) fn read_with<T: Default>(
+/// Reads the live organization, and `then` what the audit log tells. A snapshot may have events of its own.
+pub(super) fn read_with<T>(
     args: &SourceArgs,
     organization: &str,
     console: &mut Console,
+    of_snapshot: impl FnOnce(Option<Vec<AuditEvent>>) -> T,
     then: impl AsyncFnOnce(&Connection, &Live) -> Result<T, Failure>,
 ) -> Result<(Live, Origin, T), Failure> {
     if let Some(path) = &args.snapshot {
-        let (live, taken_at) = from_snapshot(path)?;
+        let StoredOrganization { live, taken_at, events } = from_snapshot(path)?;
         if let Some(days) = taken_at.and_then(days_old) {
             let path = escape::line(path.as_str());
             console.warn(&format!("the snapshot `{path}` is {} old", count(days, "day")))?;
         }
         let organization_id = live.organization_id;
-        return Ok((live, Origin { organization_id, api_url: None, taken_at }, T::default()));
+        return Ok((live, Origin { organization_id, api_url: None, taken_at }, of_snapshot(events)));
     }
     runtime()?.block_on(async {
         let connection = connect(&args.live, organization, console).await?;
@@ -227,8 +228,8 @@ fn days_old(taken_at: Timestamp) -> Option<usize> {
     usize::try_from(days).ok().filter(|days| *days > 0)
 }
 
-/// The live organization in a snapshot, and when it was taken.
-fn from_snapshot(path: &Utf8Path) -> Result<(Live, Option<Timestamp>), Failure> {
+/// What a snapshot holds.
+fn from_snapshot(path: &Utf8Path) -> Result<StoredOrganization, Failure> {
     let help = "name a snapshot that this version of orgsync has written: `orgsync snapshot --out FILE`";
     let file = File::open(path)
         .map_err(|error| Failure::failed(format!("the snapshot `{path}` can't be read: {error}"), help))?;

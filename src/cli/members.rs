@@ -3,7 +3,7 @@
 use super::config::{self, Config, LookupArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::history::HistoryArgs;
+use super::history::{HistoryArgs, of_snapshot};
 use super::live::{self, SourceArgs};
 use super::output;
 use crate::clock;
@@ -79,7 +79,8 @@ pub(super) fn run(args: &MembersArgs, console: &mut Console) -> Result<Exit, Fai
     // Only whoever looks at open invitations needs the number of mails.
     let wants_mails = args.pending && args.history.audit_days > 0;
     let name = &config.desired.organization;
-    let (live, _, log) = live::read_with(&args.source, name, console, async |connection, _| {
+    let stored = |events| of_snapshot(&args.history, events).log;
+    let (live, _, log) = live::read_with(&args.source, name, console, stored, async |connection, _| {
         if wants_mails { connection.read_invitations().await } else { Ok(KnownEvents::NotRead) }
     })?;
     let history = History { log, ..History::default() };

@@ -4,7 +4,7 @@ use super::base_ref::{self, AtRevision};
 use super::config::{self, Config, ConfigArgs, TodayArgs, today};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::history::{HistoryArgs, report_withheld};
+use super::history::{HistoryArgs, of_snapshot, report_unknown, report_withheld};
 use super::key::KeyArgs;
 use super::live::{self, SourceArgs};
 use super::output::{self, Overwritable, path};
@@ -159,18 +159,23 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     };
     let before = Before::of(args, today, console)?;
     let name = &config.desired.organization;
-    let (live, origin, history) = live::read_with(&args.source, name, console, async |connection, live| {
-        let (making, scope) = (&args.making, args.making.scope());
-        let events = connection.read_events(&making.history, &config.desired, live, today, &scope);
-        let mut history = History { log: events.await?, today: Some(today), ..History::default() };
-        let plan = |history: &History| {
-            make(&config, before.as_ref(), live, history, making.scope(), &Allowance::default())
-        };
-        history.changes = connection.read_changes(&making.history, live, &history, plan).await?;
-        Ok(history)
-    })?;
+    let stored = |events| of_snapshot(&args.making.history, events);
+    let (live, origin, history) =
+        live::read_with(&args.source, name, console, stored, async |connection, live| {
+            let (making, scope) = (&args.making, args.making.scope());
+            let events = connection.read_events(&making.history, &config.desired, live, today, &scope);
+            let mut history = History { log: events.await?, today: Some(today), ..History::default() };
+            let plan = |history: &History| {
+                make(&config, before.as_ref(), live, history, making.scope(), &Allowance::default())
+            };
+            history.changes = connection.read_changes(&making.history, live, &history, plan).await?;
+            Ok(history)
+        })?;
     let history = History { today: Some(today), ..history };
     report_withheld(&history.log, console)?;
+    if args.source.snapshot.is_some() && args.making.history.audit_days > 0 {
+        report_unknown(&history.log, &config.desired, &live, today, console)?;
+    }
     // Only `apply` needs --allow-irreversible.
     let allowance = args.making.guards.allowance(true);
     let checked = make(&config, before.as_ref(), &live, &history, scope, &allowance)?;

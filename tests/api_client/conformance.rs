@@ -125,7 +125,7 @@ async fn read(client: &Client) {
     client.read_names().await.unwrap();
     client.read_touched(|_| true).await.unwrap();
     client.read_organization_id().await.unwrap();
-    client.read_snapshot().await.unwrap();
+    client.read_snapshot(None).await.unwrap();
     client.read_audit_log(AuditEventTypes::all(), None).await.unwrap();
     client.read_audit_log(AuditEventTypes::all(), Some(Timestamp::UNIX_EPOCH)).await.unwrap();
 }

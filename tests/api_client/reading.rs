@@ -136,15 +136,16 @@ async fn all_lists_together_keep_to_eight_requests_at_a_time() {
 async fn a_snapshot_gives_what_a_fresh_reading_gives_but_for_keys() {
     let none = |asked: &Asked| (asked.call == "GET /v1/admin/user-groups").then(|| reply(403, json!({})));
     for client in [client_of(|_| None).await, client_of(none).await] {
-        let document = serde_json::to_string_pretty(&client.read_snapshot().await.unwrap()).unwrap();
+        let document = serde_json::to_string_pretty(&client.read_snapshot(None).await.unwrap()).unwrap();
         let live = client.read_live().await.unwrap();
-        assert_eq!(Snapshot::read_live(document.as_bytes()).unwrap().0, live);
+        assert_eq!(Snapshot::read_live(document.as_bytes()).unwrap().live, live);
     }
 }
 
 #[tokio::test]
 async fn a_snapshot_keeps_objects_as_they_came() {
-    let document = serde_json::to_string(&client_of(|_| None).await.read_snapshot().await.unwrap()).unwrap();
+    let document =
+        serde_json::to_string(&client_of(|_| None).await.read_snapshot(None).await.unwrap()).unwrap();
     let snapshot: Value = serde_json::from_str(&document).unwrap();
     assert_eq!(snapshot["workspaces"][1], workspace(1));
     assert_eq!(snapshot["organization_uuid"], json!(id(5, 0)));
@@ -162,7 +163,7 @@ fn a_snapshot_may_say_nothing_of_workspaces_and_groups() {
     let read = |rest: Value| {
         let mut document = json!({"format_version": "1.0", "members": []});
         document.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-        Snapshot::read_live(document.to_string().as_bytes()).unwrap().0
+        Snapshot::read_live(document.to_string().as_bytes()).unwrap().live
     };
     let bare = read(json!({}));
     assert_eq!((bare.workspaces.len(), bare.groups, bare.organization_id), (0, Some(Vec::new()), None));

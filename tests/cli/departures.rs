@@ -179,3 +179,22 @@ fn without_the_log_a_new_person_is_completed_once() {
     let again = apply(&world, &server, &["--due"]);
     assert_eq!((again.status, server.writes()), (0, writes), "{}", again.shown());
 }
+
+#[test]
+fn a_snapshot_with_the_audit_log_tells_who_has_left_and_one_without_says_that_it_does_not() {
+    let (world, server) = begin(FILES);
+    server.post("/sandbox/leave", json!({ "emails": ["eve@acme.example"] }));
+    for (days, invites, says) in [("30", false, false), ("0", true, true)] {
+        let args = ["snapshot", "--audit-days", days, "--out", "live.json", "--force"];
+        assert_eq!(world.run_on(&server, &args).status, 0);
+        let plan = world.run(&["plan", "--live", "live.json"]);
+        assert_eq!(plan.status, 0, "{}", plan.shown());
+        assert_eq!(plan.stdout.contains("+ eve@acme.example"), invites, "{}", plan.shown());
+        let told = "The snapshot has no audit log, so it is not known who has left";
+        assert_eq!(plan.stderr.contains(told), says, "{}", plan.shown());
+    }
+    // With its log, it is a seed as well.
+    assert_eq!(world.run_on(&server, &["snapshot", "--audit-days", "30", "--out", "seed.json"]).status, 0);
+    let plan = world.run(&["plan", "--sandbox", "seed.json"]);
+    assert_eq!(plan.status, 0, "{}", plan.shown());
+}

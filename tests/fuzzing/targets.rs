@@ -62,7 +62,7 @@ static EXAMPLE: LazyLock<(Desired, Sources, Live)> = LazyLock::new(|| {
     let Loaded { sources, desired, .. } = config::load(&folder, TODAY, &|_| false);
     let live = Snapshot::read_live(&include_bytes!("../../examples/acme/sandbox.json")[..]);
     match (desired, live) {
-        (Ok(desired), Ok((live, _))) => (desired, sources, live),
+        (Ok(desired), Ok(stored)) => (desired, sources, stored.live),
         failed => panic!("the example is broken: {failed:?}"),
     }
 });
@@ -117,8 +117,8 @@ pub fn journal(data: &[u8]) {
 
 /// A snapshot.
 pub fn snapshot(data: &[u8]) {
-    let (live, _) = match Snapshot::read_live(data) {
-        Ok(live) => live,
+    let live = match Snapshot::read_live(data) {
+        Ok(stored) => stored.live,
         Err(error) => return assert_harmless(&error.to_string()),
     };
     organization(&live);
@@ -172,7 +172,7 @@ pub fn seed(data: &[u8]) {
         Err(error) => panic!("{error}\n{first}"),
     }
     match Snapshot::read_live(first.as_bytes()) {
-        Ok((live, _)) => organization(&live),
+        Ok(stored) => organization(&stored.live),
         Err(error) => assert_harmless(&error.to_string()),
     }
 }

@@ -49,8 +49,8 @@ async fn read_back(
     live: &Live,
 ) -> Result<(), TestCaseError> {
     prop_assert_eq!(&in_order(live.clone()), &in_order(case.live()));
-    let document = serde_json::to_vec(&served.client.read_snapshot().await.unwrap()).unwrap();
-    let stored = Snapshot::read_live(document.as_slice()).unwrap().0;
+    let document = serde_json::to_vec(&served.client.read_snapshot(None).await.unwrap()).unwrap();
+    let stored = Snapshot::read_live(document.as_slice()).unwrap().live;
     prop_assert_eq!(format!("{:?}", plan(desired, &stored)), format!("{:?}", plan(desired, live)));
     Ok(())
 }

@@ -37,8 +37,8 @@ fn no_groups_yet() -> Option<Vec<Group>> {
     Some(Vec::new())
 }
 
-/// The keys of a document.
-pub(super) const KEYS: [&str; 10] = [
+/// The keys of a document. The audit log of a snapshot is not taken over: the organization begins its own.
+pub(super) const KEYS: [&str; 11] = [
     "format_version",
     "taken_at",
     "organization_uuid",
@@ -48,6 +48,7 @@ pub(super) const KEYS: [&str; 10] = [
     "workspaces",
     "groups",
     "api_keys",
+    "audit_logs",
     "sandbox",
 ];
 

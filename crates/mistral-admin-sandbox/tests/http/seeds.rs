@@ -166,7 +166,7 @@ fn a_seed_that_is_wrong_is_refused_with_the_place() {
         seed.json: invalid length 0, expected an object with `format_version` at line 1 column 2; a seed is a document in the format of `orgsync snapshot`
         seed.json: format_version 2.0 is not supported, only 1.x; take a new snapshot with this version of orgsync
         seed.json: format_version: invalid type: integer `1`, expected a string at line 1 column N; a seed is a document in the format of `orgsync snapshot`
-        seed.json: unknown key `invitatons`; the keys are format_version, taken_at, organization_uuid, members, invitations, roles, workspaces, groups, api_keys, sandbox
+        seed.json: unknown key `invitatons`; the keys are format_version, taken_at, organization_uuid, members, invitations, roles, workspaces, groups, api_keys, audit_logs, sandbox
         seed.json: members: invalid type: map, expected a sequence at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         seed.json: members[0]: invalid type: integer `7`, expected a member at line 1 column N; a seed is a document in the format of `orgsync snapshot`
         seed.json: members[1].uuid: UUID parsing failed: invalid character: found `\u{1b}` at 1 at line 1 column N; a seed is a document in the format of `orgsync snapshot`
