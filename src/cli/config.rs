@@ -153,12 +153,12 @@ pub(super) fn look_up(
         let near = config::near_file(&path).map(|near| {
             format!("`{near}` is there: rename it to `{MAIN_FILE}`, or name it: --config {near}")
         });
-        writeln!(console.err(), "{NOTHING_READ} {}", near.as_deref().unwrap_or(NAME_FILES))?;
+        console.say(&format!("{NOTHING_READ} {}", near.as_deref().unwrap_or(NAME_FILES)))?;
         return Ok(Some(Config { desired: Desired::default(), sources: Sources::default(), today }));
     }
     let config = load_despite_budget(&ConfigArgs { config: path }, key, today, console)?;
     if config.is_none() {
-        writeln!(console.err(), "{WITHOUT_FILES}")?;
+        console.say(WITHOUT_FILES)?;
     }
     Ok(config)
 }

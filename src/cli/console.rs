@@ -65,6 +65,12 @@ impl Console {
         wrap_below(text, title, err_columns())
     }
 
+    /// Writes a remark to stderr, wrapped on a terminal.
+    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
+        let text = self.wrap_err(text, "");
+        writeln!(self.err(), "{text}")
+    }
+
     /// Writes a warning to stderr, wrapped if it is a terminal.
     pub(super) fn warn(&mut self, text: &str) -> io::Result<()> {
         let text = self.wrap_err(text, "warning: ");

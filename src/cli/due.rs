@@ -59,7 +59,7 @@ pub(super) fn run(args: &DueArgs, console: &mut Console) -> Result<Exit, Failure
         let checked = check_due(make, desired, &Allowance { irreversible: true, ..Allowance::default() });
         Some((live, checked))
     } else {
-        writeln!(console.err(), "Without a key or --live, only the files are looked at, not invitations.")?;
+        console.say("Without a key or --live, only the files are looked at, not invitations.")?;
         None
     };
     let read = live.as_ref().map(|(live, checked)| (live, checked.plan()));

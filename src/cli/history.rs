@@ -203,10 +203,9 @@ pub(super) fn report_unknown(
     if *log != KnownEvents::NotRead || !Wanted::of(desired, live, today).events {
         return Ok(());
     }
-    writeln!(
-        console.err(),
+    console.say(
         "The snapshot has no audit log, so it is not known who has left and how often people were invited: \
-         `orgsync snapshot --audit-days N` adds it."
+         `orgsync snapshot --audit-days N` adds it.",
     )
 }
 
@@ -215,8 +214,7 @@ pub(super) fn report_withheld(log: &KnownEvents, console: &mut Console) -> std::
     if *log != KnownEvents::Withheld {
         return Ok(());
     }
-    writeln!(
-        console.err(),
+    console.say(
         "The audit log can't be read with this key: people who left are planned as if they had never joined, and what \
          new people wait for is given only once. --audit-days 0 asks for no log."
     )
