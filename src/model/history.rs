@@ -59,12 +59,18 @@ impl Notes {
         self.completed.extend(other.completed.iter().cloned());
     }
 
-    /// Forgets the invitations of members, and whoever is a member no more.
-    pub fn forget_others(&mut self, live: &Live) {
-        let members: BTreeSet<&Email> =
-            live.members.iter().filter_map(|member| member.email.as_ref()).collect();
-        self.mails.retain(|email, _| !members.contains(email));
-        self.completed.retain(|email| members.contains(email));
+    /// Forgets the invitations of members, and who is a member no more or has been one since before this time: nothing
+    /// waits for joining for so long.
+    pub fn forget_others(&mut self, live: &Live, joined_after: Timestamp) {
+        let members: HashMap<&Email, Option<Timestamp>> = live
+            .members
+            .iter()
+            .filter_map(|member| Some((member.email.as_ref()?, member.created_at)))
+            .collect();
+        self.mails.retain(|email, _| !members.contains_key(email));
+        self.completed.retain(|email| {
+            members.get(email).is_some_and(|joined| joined.is_some_and(|joined| joined > joined_after))
+        });
     }
 }
 

@@ -37,9 +37,9 @@ pub use live::{
 pub use name::unfit_name;
 pub use nearest_email::nearest_email;
 pub use policy::{
-    Allowance, COMPLETE_WITHIN, Departed, ExpiredInvitations, INVITATION_DAYS, Language, LeaverKeys, Limit,
-    MIN_ADMINS, Offboarding, Onboarding, Policy, RemovalKind, RenewalLimit, UndeclaredAdmins, Unmanaged,
-    UnmanagedPolicy, UnusedKeys,
+    Allowance, COMPLETE_WITHIN, Departed, ExpiredInvitations, INVITATION_DAYS, LONGEST_COMPLETION, Language,
+    LeaverKeys, Limit, MIN_ADMINS, Offboarding, Onboarding, Policy, RemovalKind, RenewalLimit,
+    UndeclaredAdmins, Unmanaged, UnmanagedPolicy, UnusedKeys,
 };
 pub use product::{Budget, Product, Seats, seat_names};
 pub use role::{Role, Roles, role_names};

@@ -17,6 +17,9 @@ pub const MIN_ADMINS: u32 = 1;
 /// How many days after joining a person gets what had to wait, without a review, by default.
 pub const COMPLETE_WITHIN: u16 = 30;
 
+/// The most days after joining that the files can set for that; one more, whatever the time of the day.
+pub const LONGEST_COMPLETION: u16 = 366;
+
 /// The `policy` of the configuration, with the defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {

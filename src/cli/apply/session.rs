@@ -2,11 +2,12 @@
 
 use super::super::console::Console;
 use super::super::failure::Failure;
+use super::super::history::days_ago;
 use super::super::live::Connection;
 use super::arguments::ApplyArgs;
 use crate::apply::{Ending, ExpectedObject, Journal, Lock, LockError, Memory, Past, Renewals};
 use crate::clock;
-use crate::model::{Email, History, Live, Mails};
+use crate::model::{Email, History, LONGEST_COMPLETION, Live, Mails};
 use crate::plan::{Operation, Plan, Scope};
 use crate::plan_file::Origin;
 use crate::render::thousands;
@@ -150,7 +151,7 @@ impl Session {
             return Ok(None);
         };
         let mut notes = self.history.notes.clone();
-        notes.forget_others(&self.live);
+        notes.forget_others(&self.live, days_ago(LONGEST_COMPLETION));
         if let Scope::Renew(people) = &plan.scope {
             // Somebody asked for it, so the count starts here.
             let (asked, departures) =
