@@ -1,12 +1,12 @@
 //! `policy.offboarding.api_keys`: a word, or a word with a limit.
 
 use super::values::Days;
+use super::word_or_mapping::{self, WordOrMapping};
 use super::yaml::Field;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde_json::json;
 use std::borrow::Cow;
-use std::fmt;
 
 /// What happens to the API keys of people who leave or have left.
 #[derive(Debug, Clone)]
@@ -41,32 +41,28 @@ pub(crate) struct UnusedFile {
     pub(super) unused_for: Field<Days>,
 }
 
+impl WordOrMapping for LeaverKeysFile {
+    type Mapping = RevokeFile;
+    const EXPECTED: &'static str = "`report`, `revoke` or `{ revoke: { unused_for: 7d } }`";
+    const WORDS: &'static [&'static str] = &["report", "revoke"];
+    const KEYS: &'static [&'static str] = &["revoke"];
+
+    fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "report" => Some(Self::Report),
+            "revoke" => Some(Self::Revoke),
+            _ => None,
+        }
+    }
+
+    fn of_mapping(mapping: Self::Mapping) -> Self {
+        Self::Limited(mapping)
+    }
+}
+
 impl<'de> Deserialize<'de> for LeaverKeysFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct LeaverKeysVisitor;
-
-        impl<'de> Visitor<'de> for LeaverKeysVisitor {
-            type Value = LeaverKeysFile;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`report`, `revoke` or `{ revoke: { unused_for: 7d } }`")
-            }
-
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
-                match word {
-                    "report" => Ok(LeaverKeysFile::Report),
-                    "revoke" => Ok(LeaverKeysFile::Revoke),
-                    _ => Err(E::unknown_variant(word, &["report", "revoke"])),
-                }
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                RevokeFile::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(LeaverKeysFile::Limited)
-            }
-        }
-
-        deserializer.deserialize_struct("RevokeFile", &["revoke"], LeaverKeysVisitor)
+        word_or_mapping::read(deserializer)
     }
 }
 

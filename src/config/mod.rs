@@ -14,6 +14,7 @@ mod schema;
 mod snippets;
 mod unfinished;
 mod values;
+mod word_or_mapping;
 mod yaml;
 
 pub use document::{DiagnosticDocument, PlaceDocument, ValidationDocument};

@@ -1,5 +1,6 @@
 //! Values of a configuration file that need their own types.
 
+use super::word_or_mapping::{self, WordOrMapping};
 use super::yaml::{EntryKey, Field};
 use crate::diag::Quoted;
 use crate::model::{
@@ -184,42 +185,29 @@ pub(crate) struct UnmanagedByKind {
     pub(super) acknowledged: Field<Vec<Field<String>>>,
 }
 
+impl WordOrMapping for UnmanagedFile {
+    type Mapping = UnmanagedByKind;
+    const EXPECTED: &'static str = "`report`, `remove` or a mapping by kind";
+    const WORDS: &'static [&'static str] = &["report", "remove"];
+    const KEYS: &'static [&'static str] =
+        &["members", "invitations", "groups", "workspace_members", "group_members", "admins", "acknowledged"];
+
+    fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "report" => Some(Self::All(Unmanaged::Report)),
+            "remove" => Some(Self::All(Unmanaged::Remove)),
+            _ => None,
+        }
+    }
+
+    fn of_mapping(mapping: Self::Mapping) -> Self {
+        Self::ByKind(mapping)
+    }
+}
+
 impl<'de> Deserialize<'de> for UnmanagedFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct UnmanagedVisitor;
-
-        impl<'de> Visitor<'de> for UnmanagedVisitor {
-            type Value = UnmanagedFile;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`report`, `remove` or a mapping by kind")
-            }
-
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
-                match word {
-                    "report" => Ok(UnmanagedFile::All(Unmanaged::Report)),
-                    "remove" => Ok(UnmanagedFile::All(Unmanaged::Remove)),
-                    _ => Err(E::unknown_variant(word, &["report", "remove"])),
-                }
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                UnmanagedByKind::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(UnmanagedFile::ByKind)
-            }
-        }
-
-        // The reader passes values other than mappings to the other methods of the visitor.
-        const KINDS: &[&str] = &[
-            "members",
-            "invitations",
-            "groups",
-            "workspace_members",
-            "group_members",
-            "admins",
-            "acknowledged",
-        ];
-        deserializer.deserialize_struct("UnmanagedByKind", KINDS, UnmanagedVisitor)
+        word_or_mapping::read(deserializer)
     }
 }
 
@@ -263,32 +251,28 @@ pub(crate) struct RenewalLimitFile {
     pub(super) every: Field<Days>,
 }
 
+impl WordOrMapping for ExpiredFile {
+    type Mapping = RenewalLimitFile;
+    const EXPECTED: &'static str = "`renew`, `report` or a limit such as `{ renew: 3, every: 7d }`";
+    const WORDS: &'static [&'static str] = &["renew", "report"];
+    const KEYS: &'static [&'static str] = &["renew", "every"];
+
+    fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "renew" => Some(Self::Renew),
+            "report" => Some(Self::Report),
+            _ => None,
+        }
+    }
+
+    fn of_mapping(mapping: Self::Mapping) -> Self {
+        Self::Limited(mapping)
+    }
+}
+
 impl<'de> Deserialize<'de> for ExpiredFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ExpiredVisitor;
-
-        impl<'de> Visitor<'de> for ExpiredVisitor {
-            type Value = ExpiredFile;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`renew`, `report` or a limit such as `{ renew: 3, every: 7d }`")
-            }
-
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
-                match word {
-                    "renew" => Ok(ExpiredFile::Renew),
-                    "report" => Ok(ExpiredFile::Report),
-                    _ => Err(E::unknown_variant(word, &["renew", "report"])),
-                }
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                RenewalLimitFile::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(ExpiredFile::Limited)
-            }
-        }
-
-        deserializer.deserialize_struct("RenewalLimitFile", &["renew", "every"], ExpiredVisitor)
+        word_or_mapping::read(deserializer)
     }
 }
 
