@@ -181,8 +181,11 @@ pub(super) fn run(args: &PlanArgs, console: &mut Console) -> Result<Exit, Failur
     let checked = make(&config, before.as_ref(), &live, &history, scope, &allowance)?;
     let taken_at = origin.taken_at;
     let view = || {
-        let view = View::new(&checked, &config.desired, &config.sources);
-        view.in_effect(&checked, &config.desired, &live).against(taken_at, today)
+        let view = View::new(&checked, &config.desired, &config.sources).against(taken_at, today);
+        // Other formats don't show the roles in effect, and need not wait for them.
+        let shows_effects =
+            args.making.verbose || matches!(args.format, PlanFormat::Markdown | PlanFormat::Github);
+        if shows_effects { view.in_effect(&checked, &config.desired, &live) } else { view }
     };
     let markdown = |view: &View| plan_markdown(view, checked.refusals(), &config.sources);
     let json = || output::json(&document(&checked, &config, origin));

@@ -168,8 +168,9 @@ fn fresh(
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = plan::make(config, None, &session.live, &session.history, args.scope(), &allowance)?;
     let view = View::new(&checked, &config.desired, &config.sources);
-    let view = view.in_effect(&checked, &config.desired, &session.live);
-    let layout = console.err_layout(args.making.verbose);
+    let verbose = args.making.verbose;
+    let view = if verbose { view.in_effect(&checked, &config.desired, &session.live) } else { view };
+    let layout = console.err_layout(verbose);
     plan_text(console.err(), &view, checked.refusals(), &config.sources, layout)?;
     let document = plan::document(&checked, config, session.origin.clone());
     events.plan(&document, &checked, args, &config.sources, &session.origin);

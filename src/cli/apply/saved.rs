@@ -130,8 +130,9 @@ pub(super) fn job(
     let allowance = args.making.guards.allowance(args.allow_irreversible);
     let checked = check(plan, &saved.desired, &allowance);
     let view = View::new(&checked, &saved.desired, sources);
-    let view = view.in_effect(&checked, &saved.desired, &session.live);
-    let layout = console.err_layout(args.making.verbose);
+    let verbose = args.making.verbose;
+    let view = if verbose { view.in_effect(&checked, &saved.desired, &session.live) } else { view };
+    let layout = console.err_layout(verbose);
     plan_text(console.err(), &view, checked.refusals(), sources, layout)?;
     events.plan(&saved.document, &checked, args, sources, &session.origin);
     let summary = view.summary;
