@@ -197,6 +197,7 @@ CONFIG=faulty.yaml SUMMARY=other.md EXIT_CODE=3 expect 0 "$root/ci/drift.sh"
 is 'writes of issues' "$(state '[.writes[] | select(endswith("issues"))] | join(", ")')" \
   'POST issues, PATCH issues, PATCH issues'
 MODE=other expect 64 "$root/ci/run.sh"
+MODE=drift BASE=$work/before expect 64 "$root/ci/run.sh"
 MODE=drift BASE_REF=HEAD expect 64 "$root/ci/run.sh"
 grep -q '^::error::With mode drift, leave out the inputs base and base-ref' "$work/log" || fail "drift with a base is not explained"
 
