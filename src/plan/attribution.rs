@@ -7,7 +7,7 @@
 use super::action::{Action, ActionOrigin, Cause};
 use super::changed_by::ChangedBy;
 use super::findings::{UndeclaredPower, UnmanagedKind};
-use super::operation::{Assignment, GroupChange, Membership, Operation, Reference};
+use super::operation::{Assignment, Membership, Operation, Reference};
 use crate::escape;
 use crate::model::{
     ActorType, AuditEvent, AuditEventType as Type, AuditEventTypes, AuditResource, Email, Live,
@@ -190,12 +190,9 @@ fn traces(operation: &Operation) -> Vec<Trace<'_>> {
             .map_or_else(Vec::new, |id| one(Type::WorkspaceChanged.into(), Traced::Workspace(id))),
         Operation::WorkspaceMembersSet(op) => memberships(&op.workspace, &op.members),
         Operation::WorkspaceMembersRemove(op) => memberships(&op.workspace, &op.members),
-        Operation::GroupUpdate(op) => match (&op.change, op.group.id) {
-            (GroupChange::Settings { .. } | GroupChange::Parents { .. }, Some(id)) => {
-                one(Type::GroupChanged.into(), Traced::Group(id))
-            }
-            _ => Vec::new(),
-        },
+        Operation::GroupUpdate(op) => {
+            op.group.id.map_or_else(Vec::new, |id| one(Type::GroupChanged.into(), Traced::Group(id)))
+        }
         Operation::GroupDelete(op) => {
             op.group.id.map_or_else(Vec::new, |id| one(Type::GroupCreated.into(), Traced::Group(id)))
         }

@@ -6,7 +6,7 @@ use crate::apply::{Outcome, Report, Status};
 use crate::plan::{ApiKeyLeft, KeyLeftReason, MemberRemove, Operation};
 use std::collections::HashSet;
 
-/// One sentence for each thing that a removal does not end; empty if nobody has left and no key is left.
+/// What a removal does not end, in a sentence each; empty if nobody has left and no key is left.
 pub(super) fn left_over(report: &Report) -> Vec<String> {
     let leavers: Vec<&MemberRemove> = report.outcomes.iter().filter_map(removed).collect();
     let addresses: HashSet<&str> = leavers.iter().map(|leaver| leaver.email.as_str()).collect();
